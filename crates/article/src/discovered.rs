@@ -1,0 +1,59 @@
+//! An article that a feed lists.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{ArticleId, Feed, Message, Route, host_of};
+
+/// An item of a feed that is new there, or that its publisher has edited since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discovered {
+    /// The article, named by its address.
+    pub id: ArticleId,
+    /// The address to fetch, as the feed gives it (made absolute).
+    pub url: String,
+    /// The feed that listed it.
+    pub feed: Feed,
+    /// What the feed calls the item: its guid, or what stands in for one. Unique within the feed.
+    pub identity: String,
+    /// 1 where the item is new to the feed, one more with each edit of title, link or text.
+    pub revision: u32,
+    /// When the poll that found it was answered. The poll's event time, not yet the article's.
+    pub polled_at: Timestamp,
+    /// The item's title as plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The item's summary as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// The item's full text as given, where the feed carries it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// The item's authors as given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// The item's categories as given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+    /// The publisher's date of the item. Orders articles within a window, drives nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Timestamp>,
+    /// The language that the feed declares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+impl Message for Discovered {
+    const TOPIC: &'static str = "articles.discovered";
+    const SCHEMA: &'static str = "article.discovered/1";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+
+    /// By the article's host: all pages of a host belong to one fetcher, so politeness needs no
+    /// coordination.
+    fn route(&self) -> Route {
+        Route::By(host_of(&self.url))
+    }
+}

@@ -1,0 +1,52 @@
+//! An article's page as its outlet served it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{ArticleId, Bytes, Discovered, Message, Route, host_of};
+
+/// One version of an article's page: the bytes and the HTTP facts, recorded once. Nothing after this
+/// hop needs the network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fetched {
+    /// The article.
+    pub id: ArticleId,
+    /// What the feed said of it.
+    pub discovered: Discovered,
+    /// When the page had been read to its end: the article's event time, carried through every hop.
+    pub fetched_at: Timestamp,
+    /// 1 for the first version of the page, one more each time its bytes changed.
+    pub version: u32,
+    /// The address that answered, after redirects.
+    pub final_url: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The answer's header fields in their order, names in lower case.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+    /// The page, after content decoding, otherwise as received: the character set is as served.
+    pub page: Bytes,
+}
+
+impl Fetched {
+    /// The value of a header field, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+impl Message for Fetched {
+    const TOPIC: &'static str = "articles.fetched";
+    const SCHEMA: &'static str = "article.fetched/1";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn route(&self) -> Route {
+        Route::By(host_of(&self.discovered.url))
+    }
+}

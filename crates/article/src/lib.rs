@@ -1,0 +1,41 @@
+//! The vocabulary of copydesk: what an article is at each hop of the pipeline.
+//!
+//! ```text
+//! Feed ──poll──▶ Polled ──▶ Discovered ──fetch──▶ Fetched ──clean──▶ Cleaned ──enrich──▶ Enriched
+//! (what to poll) (raw bytes)  (one item)           (page bytes)       (text, facts)       ├▶ Lineage
+//!                                                                                         └▶ Story
+//! ```
+//!
+//! A type per hop, named by a past participle, a file each. Every hop *contains* what it needs of
+//! the one before it, so any topic alone can be replayed without joins or look-backs.
+//!
+//! Invariants:
+//! - Nothing here does I/O or knows Kafka; ids are hashes of what they name, never random.
+//! - Bytes from the world are kept exactly as received ([`Bytes`]).
+//! - Event time is `fetched_at`, written once by the fetcher and carried through every hop. It alone
+//!   drives windows and expiry. A publisher's date only orders articles within a window.
+//! - Readers ignore unknown fields, and every field added after version 1 has a default.
+
+mod bytes;
+mod cleaned;
+mod discovered;
+mod enriched;
+mod feed;
+mod fetched;
+mod id;
+mod lineage;
+mod message;
+mod polled;
+mod story;
+
+pub use bytes::Bytes;
+pub use cleaned::Cleaned;
+pub use discovered::Discovered;
+pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind};
+pub use feed::Feed;
+pub use fetched::Fetched;
+pub use id::{ArticleId, FamilyId, FeedId, StoryId, comparison_key, host_of};
+pub use lineage::Lineage;
+pub use message::{Message, Outgoing, Route};
+pub use polled::Polled;
+pub use story::{Member, Story};

@@ -1,0 +1,61 @@
+//! An event as its articles tell it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{ArticleId, FamilyId, Message, Origin, RelationKind, Route, StoryId};
+
+/// The articles on one event. Compacted: a consumer that follows the topic sees every state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Story {
+    /// The story, named by its first article.
+    pub id: StoryId,
+    /// The headline of the article that stands for it.
+    pub headline: String,
+    /// Event time of the first article.
+    pub first_seen: Timestamp,
+    /// Event time of the article that changed it last.
+    pub last_seen: Timestamp,
+    /// Its articles in order of arrival, the newest where there are more than are listed.
+    pub members: Vec<Member>,
+    /// How many articles it has, listed or not.
+    pub size: u32,
+    /// Whose report most of it is, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// The story that took this one in: follow it instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<StoryId>,
+}
+
+/// One article of a story.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// The article.
+    pub article: ArticleId,
+    /// Who published it.
+    pub outlet: String,
+    /// Its headline.
+    pub title: String,
+    /// Articles tied to it by derivation.
+    pub family: FamilyId,
+    /// Its strongest tie to an earlier article; `None` for an original.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<RelationKind>,
+    /// The earlier article of that tie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<ArticleId>,
+}
+
+impl Message for Story {
+    const TOPIC: &'static str = "stories";
+    const SCHEMA: &'static str = "story/1";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn route(&self) -> Route {
+        Route::AsInput
+    }
+}
