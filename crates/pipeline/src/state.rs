@@ -1,0 +1,281 @@
+//! Keyed state: typed tables in memory, whose changes travel in the transaction that they belong to.
+//!
+//! A stage declares its tables in one struct and changes them in place. The runtime watches: it
+//! undoes what a rejected record changed, collects what a batch changed for the changelog, and fills
+//! the tables again from the [`crate::store`] and the changelog when a partition is opened. Code that
+//! keeps something *derived* from the tables (an index) does so beside them and makes it anew in
+//! [`State::rebuild`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// What a stage remembers. `()` for a stage that remembers nothing.
+pub trait State: Default + Send + 'static {
+    /// Every table, each under a name of its own that never changes within a generation.
+    fn tables(&mut self) -> Vec<&mut dyn Journalled> {
+        Vec::new()
+    }
+
+    /// Makes everything derived from the tables anew. Called after a restore, and after the changes
+    /// of a rejected record were undone: rare enough for a full pass.
+    fn rebuild(&mut self) {}
+}
+
+impl State for () {}
+
+/// A change of one entry: table, key, and the new value or `None` where it was removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The table's name.
+    pub table: &'static str,
+    /// The encoded key.
+    pub key: Vec<u8>,
+    /// The encoded value; `None` removes the entry.
+    pub value: Option<Vec<u8>>,
+}
+
+/// What the runtime does with a table, whatever its types.
+pub trait Journalled {
+    /// The table's name in changelog and store.
+    fn name(&self) -> &'static str;
+    /// Puts back what changed since the last [`Journalled::keep`]. True where anything had.
+    fn undo(&mut self) -> bool;
+    /// Accepts the changes of the last record.
+    fn keep(&mut self);
+    /// Takes the changes accepted since the last call, in order of key.
+    fn take_changes(&mut self) -> Vec<Change>;
+    /// Sets an entry as changelog or store have it, without journal.
+    fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState>;
+    /// How many entries there are.
+    fn entries(&self) -> usize;
+}
+
+/// An entry of changelog or store that does not decode.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "an entry of state table {table} does not decode: {cause}; delete the state folder, or replay into a new generation"
+)]
+pub struct CorruptState {
+    table: &'static str,
+    cause: String,
+}
+
+/// A table: keys in order, values in memory.
+///
+/// Keys and values are stored as MessagePack with field names, so fields may be added with a
+/// default.
+#[derive(Debug)]
+pub struct Table<K, V> {
+    name: &'static str,
+    entries: BTreeMap<K, V>,
+    /// What each key touched by the current record held before it.
+    undo: Vec<(K, Option<V>)>,
+    /// Keys changed by accepted records and not yet taken.
+    changed: BTreeSet<K>,
+}
+
+impl<K, V> Table<K, V>
+where
+    K: Ord + Clone + Serialize + DeserializeOwned,
+    V: Clone + Serialize + DeserializeOwned,
+{
+    /// An empty table. The name never changes within a generation.
+    pub fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            entries: BTreeMap::new(),
+            undo: Vec::new(),
+            changed: BTreeSet::new(),
+        }
+    }
+
+    /// The value under `key`.
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key)
+    }
+
+    /// Whether there is a value under `key`.
+    pub fn contains(&self, key: &K) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Sets the value under `key`.
+    pub fn insert(&mut self, key: K, value: V) {
+        let before = self.entries.insert(key.clone(), value);
+        self.undo.push((key, before));
+    }
+
+    /// Changes the value under `key` in place; false where there is none.
+    pub fn update(&mut self, key: &K, change: impl FnOnce(&mut V)) -> bool {
+        let Some(value) = self.entries.get_mut(key) else {
+            return false;
+        };
+        self.undo.push((key.clone(), Some(value.clone())));
+        change(value);
+        true
+    }
+
+    /// Removes the value under `key` and returns it.
+    pub fn remove(&mut self, key: &K) -> Option<V> {
+        let before = self.entries.remove(key)?;
+        self.undo.push((key.clone(), Some(before.clone())));
+        Some(before)
+    }
+
+    /// Every entry in order of key.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
+        self.entries.iter()
+    }
+
+    /// The entries whose keys lie in `range`, in order.
+    pub fn range(
+        &self,
+        range: impl std::ops::RangeBounds<K>,
+    ) -> impl DoubleEndedIterator<Item = (&K, &V)> {
+        self.entries.range(range)
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn corrupt(&self, cause: impl ToString) -> CorruptState {
+        CorruptState {
+            table: self.name,
+            cause: cause.to_string(),
+        }
+    }
+}
+
+impl<K, V> Journalled for Table<K, V>
+where
+    K: Ord + Clone + Serialize + DeserializeOwned,
+    V: Clone + Serialize + DeserializeOwned,
+{
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn undo(&mut self) -> bool {
+        let any = !self.undo.is_empty();
+        // Backwards, so that a key touched twice ends with what it held first.
+        while let Some((key, before)) = self.undo.pop() {
+            match before {
+                Some(value) => self.entries.insert(key, value),
+                None => self.entries.remove(&key),
+            };
+        }
+        any
+    }
+
+    fn keep(&mut self) {
+        self.changed.extend(self.undo.drain(..).map(|(key, _)| key));
+    }
+
+    fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changed)
+            .into_iter()
+            .map(|key| Change {
+                table: self.name,
+                value: self.entries.get(&key).map(encode),
+                key: encode(&key),
+            })
+            .collect()
+    }
+
+    fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState> {
+        let key: K = rmp_serde::from_slice(key).map_err(|error| self.corrupt(error))?;
+        match value {
+            Some(value) => {
+                let value = rmp_serde::from_slice(value).map_err(|error| self.corrupt(error))?;
+                self.entries.insert(key, value);
+            }
+            None => {
+                self.entries.remove(&key);
+            }
+        }
+        Ok(())
+    }
+
+    fn entries(&self) -> usize {
+        self.entries.len()
+    }
+}
+
+fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    // MessagePack can write every serde type but sequences of unknown length, which no table holds.
+    rmp_serde::to_vec_named(value).expect("state entries serialise to MessagePack")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Insert(u8, u16),
+        Update(u8, u16),
+        Remove(u8),
+        Keep,
+        Undo,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            (0..6u8, any::<u16>()).prop_map(|(k, v)| Step::Insert(k, v)),
+            (0..6u8, any::<u16>()).prop_map(|(k, v)| Step::Update(k, v)),
+            (0..6u8).prop_map(Step::Remove),
+            Just(Step::Keep),
+            Just(Step::Undo),
+        ]
+    }
+
+    proptest! {
+        /// Undo brings back the last kept state, and the changes rebuild it elsewhere.
+        #[test]
+        fn journal_and_changes_agree_with_a_plain_map(steps in prop::collection::vec(step(), 0..60)) {
+            let mut table: Table<u8, u16> = Table::named("t");
+            let mut kept: BTreeMap<u8, u16> = BTreeMap::new();
+            let mut now = kept.clone();
+            let mut copy: Table<u8, u16> = Table::named("t");
+            for step in steps {
+                match step {
+                    Step::Insert(k, v) => { table.insert(k, v); now.insert(k, v); }
+                    Step::Update(k, v) => {
+                        let there = table.update(&k, |value| *value = v);
+                        prop_assert_eq!(there, now.contains_key(&k));
+                        if there { now.insert(k, v); }
+                    }
+                    Step::Remove(k) => { prop_assert_eq!(table.remove(&k), now.remove(&k)); }
+                    Step::Keep => { table.keep(); kept = now.clone(); }
+                    Step::Undo => { table.undo(); now = kept.clone(); }
+                }
+            }
+            table.undo();
+            for change in table.take_changes() {
+                copy.restore(&change.key, change.value.as_deref()).expect("our own entry reads");
+            }
+            prop_assert_eq!(&table.entries, &kept);
+            prop_assert_eq!(&copy.entries, &kept);
+            prop_assert!(table.take_changes().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_torn_entry_is_named() {
+        let mut table: Table<u8, u16> = Table::named("feeds");
+        let error = table
+            .restore(&[0xc1], Some(&[0xc1]))
+            .expect_err("0xc1 is never used");
+        assert!(error.to_string().contains("state table feeds"), "{error}");
+    }
+}
