@@ -1,10 +1,32 @@
 //! Exactly-once consume-transform-produce over a log; the only crate that knows Kafka.
+//!
+//! A pure [`Stage`] says what to do with one record. [`worker`] gives each partition of its input a
+//! [`task::Task`], which reads, applies and writes in transactions that carry outputs, state and
+//! offset together. [`log::Log`] is the contract of the log below: [`log::local`] on one machine,
+//! Apache Kafka beyond it.
+//!
+//! Invariant: this crate knows [`article::Message`] and no hop.
+
+pub mod board;
+pub mod dead;
 pub mod headers;
 pub mod log;
+pub mod metrics;
+pub mod runtime;
 pub mod stage;
+pub mod staged;
 pub mod state;
+mod store;
+pub mod task;
 pub mod topics;
 pub mod waker;
+pub mod worker;
+
+pub use board::Board;
+pub use runtime::{MAX_RECORD, Provenance, Runtime, Verdict};
 pub use stage::{Reason, Record, Reject, Stage};
+pub use staged::Staged;
 pub use state::{State, Table};
+pub use task::{Outputs, Task};
 pub use waker::{Shutdown, Waker};
+pub use worker::{Work, start};

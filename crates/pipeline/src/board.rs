@@ -1,0 +1,89 @@
+//! What every task of the process is doing, for `/status`, `/readyz` and whoever asks.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::log::Offset;
+
+/// The tasks of the process. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Board(Arc<Mutex<BTreeMap<(&'static str, u32), TaskStatus>>>);
+
+/// One task: a stage at work on one partition.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct TaskStatus {
+    /// The stage.
+    pub stage: String,
+    /// The partition of its input.
+    pub partition: u32,
+    /// What it is doing.
+    pub doing: Doing,
+    /// The input offset that it handles next.
+    pub next: Offset,
+    /// Input records handled since the process started.
+    pub handled: u64,
+    /// When it committed last.
+    pub last_commit: Option<Timestamp>,
+    /// How often it was opened again after a failure.
+    pub reopened: u64,
+    /// Entries of its state, all tables together.
+    pub state_entries: usize,
+}
+
+/// What a task is doing.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Doing {
+    /// Fencing its predecessor and restoring its state.
+    Opening,
+    /// At work, or idle for want of records.
+    Running,
+    /// Held up by the world, which the text describes; goes on by itself.
+    Waiting(String),
+    /// Ended.
+    Stopped,
+}
+
+impl Board {
+    /// Changes what the board says of a task.
+    pub(crate) fn update(
+        &self,
+        stage: &'static str,
+        partition: u32,
+        change: impl FnOnce(&mut TaskStatus),
+    ) {
+        let mut tasks = self.lock();
+        change(
+            tasks
+                .entry((stage, partition))
+                .or_insert_with(|| TaskStatus {
+                    stage: stage.to_owned(),
+                    partition,
+                    doing: Doing::Opening,
+                    next: 0,
+                    handled: 0,
+                    last_commit: None,
+                    reopened: 0,
+                    state_entries: 0,
+                }),
+        );
+    }
+
+    /// Every task, by stage and partition.
+    pub fn tasks(&self) -> Vec<TaskStatus> {
+        self.lock().values().cloned().collect()
+    }
+
+    /// Whether every task has its state and is at work.
+    pub fn is_ready(&self) -> bool {
+        let tasks = self.lock();
+        !tasks.is_empty() && tasks.values().all(|task| task.doing == Doing::Running)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(&'static str, u32), TaskStatus>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,323 @@
+//! Dead letters: what becomes of a record that no retry can help.
+//!
+//! The record goes to `articles.dead` with key, value and headers intact, plus why and whence, in the
+//! transaction that also moves the offset past it: so exactly once, and nothing is lost.
+
+use article::Outgoing;
+use jiff::Timestamp;
+
+use crate::headers::Headers;
+use crate::log::{Offset, Stored, ToSend};
+use crate::stage::{Reason, Reject};
+
+const STAGE: &str = "dead.stage";
+const REASON: &str = "dead.reason";
+const DETAIL: &str = "dead.detail";
+const TOPIC: &str = "dead.topic";
+const PARTITION: &str = "dead.partition";
+const OFFSET: &str = "dead.offset";
+const TIMESTAMP: &str = "dead.timestamp";
+const VERSION: &str = "dead.version";
+const HASH: &str = "dead.xxh3_128";
+const LENGTH: &str = "dead.length";
+/// On a marker: the offset of the dead letter that was sent back.
+const RETRIED: &str = "dead.retried";
+
+/// How much of an oversized value a dead letter keeps, in bytes.
+const KEPT: usize = 64 << 10;
+
+/// Where a record stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coordinates {
+    /// The topic, generation and all.
+    pub topic: String,
+    /// The partition.
+    pub partition: u32,
+    /// The offset.
+    pub offset: Offset,
+    /// When it was written.
+    pub written_at: Timestamp,
+}
+
+impl std::fmt::Display for Coordinates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}/{}", self.topic, self.partition, self.offset)
+    }
+}
+
+/// A record on its way to `articles.dead`.
+#[derive(Clone, Debug)]
+pub struct DeadLetter {
+    /// The stage that could not handle it.
+    pub stage: &'static str,
+    /// Why.
+    pub reject: Reject,
+    /// The topic that it belongs to, and the place there where it came from one.
+    pub topic: String,
+    /// Where it stood; `None` for what never was a record, such as a page that is too large.
+    pub source: Option<Coordinates>,
+    /// Its key.
+    pub key: Option<Vec<u8>>,
+    /// Its value, as it was.
+    pub value: Option<Vec<u8>>,
+    /// Its headers, as they were.
+    pub headers: Headers,
+}
+
+impl DeadLetter {
+    /// The dead letter of a record that was read.
+    pub fn of_record(
+        stage: &'static str,
+        reject: Reject,
+        source: Coordinates,
+        record: Stored,
+    ) -> Self {
+        Self {
+            stage,
+            reject,
+            topic: source.topic.clone(),
+            source: Some(source),
+            key: record.key,
+            value: record.value,
+            headers: record.headers,
+        }
+    }
+
+    /// The dead letter of a message that could not be made into what comes after it, such as a
+    /// discovered article whose page cannot be had. A retry sends it to its own topic again.
+    pub fn of_message(stage: &'static str, reject: Reject, message: Outgoing, topic: &str) -> Self {
+        Self {
+            stage,
+            reject,
+            topic: topic.to_owned(),
+            source: None,
+            key: Some(message.key.into_bytes()),
+            value: message.value,
+            headers: Headers::new().with(crate::headers::SCHEMA, message.schema),
+        }
+    }
+
+    /// The dead letter of a value over `limit` bytes: its hash, its length and its first 64 KiB.
+    pub fn too_large(
+        stage: &'static str,
+        topic: &str,
+        key: &[u8],
+        value: &[u8],
+        limit: usize,
+    ) -> Self {
+        let detail = format!(
+            "{} bytes for {topic} are more than the {limit} allowed",
+            value.len()
+        );
+        let hash = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(value));
+        Self {
+            stage,
+            reject: Reject::new(Reason::TooLarge, detail),
+            topic: topic.to_owned(),
+            source: None,
+            key: Some(key.to_vec()),
+            value: Some(value[..value.len().min(KEPT)].to_vec()),
+            headers: Headers::new()
+                .with(HASH, hash)
+                .with(LENGTH, value.len().to_string()),
+        }
+    }
+
+    /// The record for the dead-letter topic.
+    pub fn into_record(self, dead_topic: &str, partition: u32, version: &str) -> ToSend {
+        let mut headers = self
+            .headers
+            .with(STAGE, self.stage)
+            .with(REASON, self.reject.reason.as_str())
+            .with(DETAIL, self.reject.detail)
+            .with(TOPIC, self.topic)
+            .with(VERSION, version);
+        if let Some(source) = self.source {
+            headers = headers
+                .with(PARTITION, source.partition.to_string())
+                .with(OFFSET, source.offset.to_string())
+                .with(TIMESTAMP, source.written_at.to_string());
+        }
+        ToSend {
+            topic: dead_topic.to_owned(),
+            partition,
+            key: self.key,
+            value: self.value,
+            headers,
+        }
+    }
+}
+
+/// A record of `articles.dead` as a person sees it.
+#[derive(Clone, Debug)]
+pub struct Buried {
+    /// Its place among the dead letters: partition and offset.
+    pub at: (u32, Offset),
+    /// When it was written there.
+    pub written_at: Timestamp,
+    /// The stage that could not handle it.
+    pub stage: String,
+    /// Why, in one word.
+    pub reason: String,
+    /// Why, in a sentence.
+    pub detail: String,
+    /// The topic that it belongs to.
+    pub topic: String,
+    /// Partition and offset there, where it was a record.
+    pub source: Option<(u32, Offset)>,
+    /// Its key.
+    pub key: Option<Vec<u8>>,
+    /// Its value, as it was (cut, where it was too large).
+    pub value: Option<Vec<u8>>,
+    /// Its own headers.
+    pub headers: Headers,
+}
+
+/// What lies in the dead-letter topic.
+#[derive(Clone, Debug)]
+pub enum Grave {
+    /// A dead letter.
+    Letter(Box<Buried>),
+    /// A marker that the dead letter at partition and offset was sent back.
+    Retried(u32, Offset),
+}
+
+impl Grave {
+    /// Reads a record of `articles.dead`. `None` where it is neither letter nor marker.
+    pub fn read(partition: u32, record: Stored) -> Option<Self> {
+        if let Some(offset) = record.headers.text(RETRIED) {
+            return Some(Self::Retried(partition, offset.parse().ok()?));
+        }
+        let text = |name: &str| record.headers.text(name).map(str::to_owned);
+        let number = |name: &str| record.headers.text(name)?.parse::<u64>().ok();
+        let source = number(PARTITION).zip(number(OFFSET));
+        Some(Self::Letter(Box::new(Buried {
+            at: (partition, record.offset),
+            written_at: record.written_at,
+            stage: text(STAGE)?,
+            reason: text(REASON)?,
+            detail: text(DETAIL).unwrap_or_default(),
+            topic: text(TOPIC)?,
+            source: source.map(|(partition, offset)| (partition as u32, offset)),
+            headers: own_headers(&record.headers),
+            key: record.key,
+            value: record.value,
+        })))
+    }
+}
+
+impl Buried {
+    /// Whether sending it back can help: not where only its beginning was kept.
+    pub fn can_be_retried(&self) -> bool {
+        self.reason != Reason::TooLarge.as_str()
+    }
+
+    /// The record to send back, to the partition it came from where that is known, and the marker
+    /// that says so. Both belong in one transaction.
+    pub fn retry(&self, dead_topic: &str, partitions: u32) -> [ToSend; 2] {
+        let key = self.key.clone();
+        let partition = match self.source {
+            Some((partition, _)) => partition,
+            None => self.route(partitions),
+        };
+        let again = ToSend {
+            topic: self.topic.clone(),
+            partition: partition % partitions.max(1),
+            key: key.clone(),
+            value: self.value.clone(),
+            headers: self.headers.clone(),
+        };
+        let marker = ToSend {
+            topic: dead_topic.to_owned(),
+            partition: self.at.0,
+            key,
+            value: None,
+            headers: Headers::new().with(RETRIED, self.at.1.to_string()),
+        };
+        [again, marker]
+    }
+
+    /// The partition of a message that was no record: by the host of its address, as
+    /// [`article::Discovered`] is routed.
+    fn route(&self, partitions: u32) -> u32 {
+        let url = self
+            .value
+            .as_deref()
+            .and_then(|value| serde_json::from_slice::<serde_json::Value>(value).ok())
+            .and_then(|value| value.get("url")?.as_str().map(str::to_owned))
+            .unwrap_or_default();
+        article::Route::By(article::host_of(&url)).partition(partitions, 0)
+    }
+}
+
+fn own_headers(headers: &Headers) -> Headers {
+    let own = headers
+        .0
+        .iter()
+        .filter(|(name, _)| !name.starts_with("dead."));
+    Headers(own.cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(record: ToSend, offset: Offset) -> Stored {
+        Stored {
+            offset,
+            written_at: Timestamp::UNIX_EPOCH,
+            key: record.key,
+            value: record.value,
+            headers: record.headers,
+        }
+    }
+
+    #[test]
+    fn a_letter_comes_back_as_it_was() {
+        let original = Stored {
+            offset: 7,
+            written_at: Timestamp::UNIX_EPOCH,
+            key: Some(b"k".to_vec()),
+            value: Some(b"\xff garbage".to_vec()),
+            headers: Headers::new().with("schema", "article.fetched/1"),
+        };
+        let source = Coordinates {
+            topic: "articles.fetched".into(),
+            partition: 3,
+            offset: 7,
+            written_at: Timestamp::UNIX_EPOCH,
+        };
+        let reject = Reject::new(Reason::Undecodable, "expected value at line 1");
+        let letter = DeadLetter::of_record("clean", reject, source, original.clone());
+        let record = letter.into_record("articles.dead", 0, "0.1.0");
+        let Some(Grave::Letter(buried)) = Grave::read(0, stored(record, 12)) else {
+            panic!("a dead letter reads as one");
+        };
+        assert_eq!(buried.reason, "undecodable");
+        assert_eq!(buried.source, Some((3, 7)));
+        let [again, marker] = buried.retry("articles.dead", 4);
+        assert_eq!(
+            (again.topic.as_str(), again.partition),
+            ("articles.fetched", 3)
+        );
+        assert_eq!(again.value, original.value);
+        assert_eq!(again.headers, original.headers);
+        assert!(matches!(
+            Grave::read(0, stored(marker, 13)),
+            Some(Grave::Retried(0, 12))
+        ));
+    }
+
+    #[test]
+    fn what_is_too_large_leaves_its_beginning_and_its_hash() {
+        let value = vec![b'x'; 100_000];
+        let letter = DeadLetter::too_large("page", "articles.fetched", b"k", &value, 90_000);
+        assert_eq!(letter.value.as_ref().map(Vec::len), Some(KEPT));
+        assert!(letter.headers.text(HASH).is_some());
+        let record = letter.into_record("articles.dead", 0, "0.1.0");
+        let Some(Grave::Letter(buried)) = Grave::read(0, stored(record, 0)) else {
+            panic!("a dead letter reads as one");
+        };
+        assert!(!buried.can_be_retried());
+    }
+}

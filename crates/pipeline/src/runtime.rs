@@ -1,0 +1,126 @@
+//! What every task of a process shares.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use article::Outgoing;
+
+use crate::board::Board;
+use crate::dead::{Coordinates, DeadLetter};
+use crate::headers::{self, Headers};
+use crate::log::ToSend;
+use crate::topics::{DEAD, Topology};
+use crate::waker::Shutdown;
+
+/// The largest record that any topic takes, in bytes of its value.
+pub const MAX_RECORD: usize = 8 << 20;
+
+/// What every task of a process shares. Clones share it too.
+#[derive(Clone, Debug)]
+pub struct Runtime<L> {
+    /// The log.
+    pub log: L,
+    /// The topics of this generation.
+    pub topology: Arc<Topology>,
+    /// Where the stores lie; may be deleted whenever nothing runs.
+    pub state_dir: PathBuf,
+    /// What wrote the records.
+    pub provenance: Provenance,
+    /// The request to stop.
+    pub shutdown: Shutdown,
+    /// What the tasks are doing.
+    pub board: Board,
+    /// The first error that ends the process.
+    pub verdict: Verdict,
+}
+
+/// What a record's headers say of its making. Output is a function of input records, code version and
+/// configuration.
+#[derive(Clone, Debug)]
+pub struct Provenance {
+    /// The version of copydesk.
+    pub version: String,
+    /// The hash of the effective configuration.
+    pub config: String,
+}
+
+/// The first error that ends the process, where there was one.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict(Arc<Mutex<Option<String>>>);
+
+impl Verdict {
+    /// Records `error` unless there is one already.
+    pub fn fail(&self, error: impl Into<String>) {
+        let mut verdict = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        verdict.get_or_insert(error.into());
+    }
+
+    /// The first error.
+    pub fn error(&self) -> Option<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl<L> Runtime<L> {
+    /// The record that `outgoing` becomes, or the dead letter where it is over [`MAX_RECORD`].
+    pub(crate) fn address(
+        &self,
+        stage: &'static str,
+        outgoing: Outgoing,
+        input_partition: u32,
+        source: Option<&Coordinates>,
+    ) -> ToSend {
+        let topic = self
+            .topology
+            .topic(outgoing.topic)
+            // A stage's output topics are constants of the vocabulary, and all are in the topology.
+            .expect("every message's topic is part of the topology");
+        if let Some(value) = &outgoing.value
+            && value.len() > MAX_RECORD
+        {
+            let letter = DeadLetter::too_large(
+                stage,
+                &topic.name,
+                outgoing.key.as_bytes(),
+                value,
+                MAX_RECORD,
+            );
+            return self.bury(letter, input_partition);
+        }
+        let mut own = Headers::new().with(headers::SCHEMA, outgoing.schema);
+        if let Some(source) = source {
+            own = own.with(headers::SOURCE, source.to_string());
+        }
+        ToSend {
+            topic: topic.name.clone(),
+            partition: outgoing.route.partition(topic.partitions, input_partition),
+            key: Some(outgoing.key.into_bytes()),
+            value: outgoing.value,
+            headers: own
+                .with(headers::VERSION, self.provenance.version.as_str())
+                .with(headers::CONFIG, self.provenance.config.as_str()),
+        }
+    }
+
+    /// The record that a dead letter becomes.
+    pub(crate) fn bury(&self, letter: DeadLetter, input_partition: u32) -> ToSend {
+        tracing::warn!(
+            stage = letter.stage,
+            reason = letter.reject.reason.as_str(),
+            topic = letter.topic,
+            source = letter.source.as_ref().map(tracing::field::display),
+            "dead letter: {}",
+            letter.reject.detail
+        );
+        metrics::counter!(crate::metrics::DEAD_LETTERS, "stage" => letter.stage, "reason" => letter.reject.reason.as_str()).increment(1);
+        let topic = self
+            .topology
+            .topic(DEAD)
+            .expect("the dead-letter topic is part of the topology");
+        let partition = input_partition % topic.partitions;
+        letter.into_record(&topic.name, partition, &self.provenance.version)
+    }
+}

@@ -1,0 +1,222 @@
+//! A stage's membership in its group: one thread for the group, one for each partition.
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use article::Message;
+
+use crate::board::Doing;
+use crate::log::{Change, Claim, Failure, Log, Membership};
+use crate::runtime::Runtime;
+use crate::state::State;
+use crate::task::Task;
+use crate::topics::Topic;
+use crate::waker::Waker;
+
+/// How long a task may take to finish its batch when it is asked to stop.
+pub const DRAIN: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(100);
+const BACK_OFF: [u64; 5] = [100, 500, 1_000, 5_000, 10_000];
+
+/// Work on one partition, from opened to asked to stop. A [`crate::Stage`] becomes one by
+/// [`crate::staged::Staged`]; the fetcher's two tasks are their own.
+pub trait Work<L: Log>: Send + Sync + 'static {
+    /// The verb that names it.
+    const NAME: &'static str;
+    /// What it reads.
+    type In: Message;
+    /// What it remembers.
+    type State: State;
+
+    /// Works until [`Task::should_end`].
+    ///
+    /// # Errors
+    /// A [`Failure`] drops the task; unless it is fatal the partition is opened again.
+    fn run(&self, task: &mut Task<'_, L, Self::State>) -> Result<(), Failure>;
+}
+
+/// Starts `work` on every partition of its input that the group gives it. The thread ends when the
+/// shutdown is requested and the tasks have drained, or with the first fatal failure, which it leaves
+/// in the runtime's verdict.
+///
+/// # Errors
+/// Topics that cannot be made, or a group that cannot be joined.
+pub fn start<L: Log, W: Work<L>>(
+    runtime: &Runtime<L>,
+    work: Arc<W>,
+) -> Result<JoinHandle<()>, Failure> {
+    let input = runtime
+        .topology
+        .topic(W::In::TOPIC)
+        .expect("every message's topic is part of the topology")
+        .clone();
+    if !W::State::default().tables().is_empty() {
+        let changelog = runtime.topology.changelog(W::NAME, input.partitions);
+        runtime.log.create(&[changelog])?;
+    }
+    let membership = runtime
+        .log
+        .join(&runtime.topology.group(W::NAME), &input.name)?;
+    let runtime = runtime.clone();
+    let name = format!("{} group", W::NAME);
+    spawn(name, move || {
+        let mut worker = Worker {
+            runtime,
+            work,
+            input,
+            tasks: BTreeMap::new(),
+        };
+        if let Err(failure) = worker.serve(membership) {
+            worker
+                .runtime
+                .verdict
+                .fail(format!("{}: {failure}", W::NAME));
+            worker.runtime.shutdown.request();
+        }
+        worker.drain();
+    })
+}
+
+struct Worker<L: Log, W> {
+    runtime: Runtime<L>,
+    work: Arc<W>,
+    input: Topic,
+    tasks: BTreeMap<u32, JoinHandle<()>>,
+}
+
+impl<L: Log, W: Work<L>> Worker<L, W> {
+    fn serve(&mut self, mut membership: L::Membership) -> Result<(), Failure> {
+        while !self.runtime.shutdown.is_requested() {
+            for change in membership.poll(POLL)? {
+                match change {
+                    Change::Assigned(partition) => self.open(&mut membership, partition)?,
+                    Change::Revoked(partition) => self.finish(partition),
+                }
+            }
+        }
+        // The membership lives until the tasks have drained: leaving the group would revoke them.
+        self.drain();
+        Ok(())
+    }
+
+    fn open(&mut self, membership: &mut L::Membership, partition: u32) -> Result<(), Failure> {
+        // An older epoch's task ends by itself; two at once on one partition would share a store file.
+        self.finish(partition);
+        let waker = Waker::default();
+        self.runtime.shutdown.rings(&waker);
+        let claim = membership.claim(partition, waker.clone())?;
+        let (runtime, work, input) = (self.runtime.clone(), self.work.clone(), self.input.clone());
+        let thread = spawn(format!("{}-{partition}", W::NAME), move || {
+            keep_open(&runtime, work.as_ref(), &input, claim, &waker);
+        })?;
+        self.tasks.insert(partition, thread);
+        Ok(())
+    }
+
+    fn finish(&mut self, partition: u32) {
+        if let Some(thread) = self.tasks.remove(&partition) {
+            let _ = thread.join();
+        }
+    }
+
+    fn drain(&mut self) {
+        let deadline = Instant::now() + DRAIN;
+        for (partition, thread) in std::mem::take(&mut self.tasks) {
+            while !thread.is_finished() && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            if thread.is_finished() {
+                let _ = thread.join();
+            } else {
+                tracing::warn!(
+                    stage = W::NAME,
+                    partition,
+                    "the task did not drain in {DRAIN:?}; its batch will be handled again"
+                );
+            }
+        }
+    }
+}
+
+/// Opens the partition again and again for as long as the claim lasts.
+fn keep_open<L: Log, W: Work<L>>(
+    runtime: &Runtime<L>,
+    work: &W,
+    input: &Topic,
+    mut claim: L::Claim,
+    waker: &Waker,
+) {
+    let partition = claim.partition();
+    let mut failures = 0;
+    while claim.is_current() && !runtime.shutdown.is_requested() {
+        let cause = if failures == 0 { "assigned" } else { "failure" };
+        metrics::counter!(crate::metrics::TASK_OPENS, "stage" => W::NAME, "cause" => cause)
+            .increment(1);
+        runtime.board.update(W::NAME, partition, |task| {
+            task.doing = Doing::Opening;
+            task.reopened += u64::from(failures > 0);
+        });
+        let opened = Instant::now();
+        let failure = match run_once(runtime, work, input, &mut claim, waker) {
+            Ok(()) => break,
+            Err(failure) => failure,
+        };
+        if let Failure::Fatal(_) = failure {
+            runtime
+                .verdict
+                .fail(format!("{} {}/{partition}: {failure}", W::NAME, input.name));
+            runtime.shutdown.request();
+            break;
+        }
+        if opened.elapsed() > Duration::from_secs(60) {
+            failures = 0;
+        }
+        let pause = Duration::from_millis(BACK_OFF[failures.min(BACK_OFF.len() - 1)]);
+        failures += 1;
+        tracing::warn!(
+            stage = W::NAME,
+            partition,
+            "opening the partition again in {pause:?}: {failure}"
+        );
+        let doing = Doing::Waiting(failure.to_string());
+        runtime
+            .board
+            .update(W::NAME, partition, |task| task.doing = doing);
+        runtime.shutdown.wait(pause);
+    }
+    runtime
+        .board
+        .update(W::NAME, partition, |task| task.doing = Doing::Stopped);
+}
+
+fn run_once<L: Log, W: Work<L>>(
+    runtime: &Runtime<L>,
+    work: &W,
+    input: &Topic,
+    claim: &mut L::Claim,
+    waker: &Waker,
+) -> Result<(), Failure> {
+    // A panic outside a stage is a defect, but one partition's: open it again and say so.
+    let ran = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let mut task = Task::open(runtime, W::NAME, input, claim, waker.clone())?;
+        work.run(&mut task)?;
+        task.close();
+        Ok(())
+    }));
+    ran.unwrap_or_else(|panic| {
+        Err(Failure::Reopen(format!(
+            "panicked: {}",
+            crate::staged::message(&*panic)
+        )))
+    })
+}
+
+fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
+    std::thread::Builder::new()
+        .name(name.clone())
+        .spawn(body)
+        .map_err(|error| Failure::Fatal(format!("thread {name} cannot be started: {error}")))
+}
