@@ -7,17 +7,20 @@
 //!
 //! Invariant: this crate knows [`article::Message`] and no hop.
 
+pub mod admin;
 pub mod board;
 pub mod dead;
 pub mod headers;
 pub mod log;
 pub mod metrics;
+pub mod overview;
 pub mod runtime;
 pub mod stage;
 pub mod staged;
 pub mod state;
 mod store;
 pub mod task;
+pub mod telemetry;
 pub mod topics;
 pub mod waker;
 pub mod worker;

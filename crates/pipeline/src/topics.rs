@@ -88,6 +88,14 @@ const TOPICS: [Preset; 9] = [
     topic(DEAD, 1, Cleanup::Delete, Some(30), Some(2)),
 ];
 
+/// Every stage and what it reads, in the order of the flow.
+pub const STAGES: [(&str, &str); 4] = [
+    ("poll", "feeds"),
+    ("page", "articles.discovered"),
+    ("clean", "articles.fetched"),
+    ("enrich", "articles.cleaned"),
+];
+
 /// The names of all topics, in the order of the flow.
 pub fn names() -> impl Iterator<Item = &'static str> {
     TOPICS.iter().map(|topic| topic.name)
