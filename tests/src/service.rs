@@ -1,0 +1,190 @@
+//! The real binary as a process, in a place of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::World;
+
+/// The path of the binary, built first where it is not up to date.
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let this = std::env::current_exe().expect("the test knows where it is");
+        let profile = this
+            .ancestors()
+            .find(|folder| folder.join(".cargo-lock").exists())
+            .expect("the test lies in a cargo profile folder");
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "--locked", "-p", "copydesk"]);
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        let built = build
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+            .status()
+            .expect("cargo runs");
+        assert!(built.success(), "copydesk builds");
+        profile.join("copydesk")
+    })
+}
+
+/// A data folder, its configuration and its logs. Kept for reading where a test panics.
+#[derive(Debug)]
+pub struct Place {
+    folder: Option<TempDir>,
+    path: PathBuf,
+}
+
+impl Place {
+    /// An empty place configured to reach `world` and nothing else. `more` is TOML that is added.
+    pub fn for_world(world: &World, more: &str) -> Self {
+        let folder = TempDir::with_prefix("copydesk-test-").expect("a temporary folder");
+        let path = folder.path().to_owned();
+        let config = format!(
+            "data_dir = {data:?}\n\
+             [admin]\nlisten = \"127.0.0.1:0\"\n\
+             [logging]\nformat = \"json\"\n\
+             [fetcher]\noffline = true\nallow_addresses = [\"127.0.0.1/32\"]\nhost_interval_ms = 0\n\
+             resolve = {{ \"*\" = \"{address}\" }}\n\
+             {more}\n",
+            data = path.join("data"),
+            address = world.newsroom.address(),
+        );
+        std::fs::write(path.join("copydesk.toml"), config).expect("the configuration is written");
+        world.write_opml(&path.join("feeds.opml"), 1);
+        Self {
+            folder: Some(folder),
+            path,
+        }
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.path.join("data")
+    }
+
+    /// A file of the place.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The binary with this place's configuration.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .env_clear()
+            .arg("--config")
+            .arg(self.file("copydesk.toml"))
+            .args(arguments)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command of the binary to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("copydesk runs")
+    }
+
+    /// Runs a command of the binary that must succeed, and returns what it prints.
+    #[track_caller]
+    pub fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(
+            output.status.success(),
+            "copydesk {arguments:?}: {}\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).expect("copydesk prints UTF-8")
+    }
+
+    /// Starts the pipeline.
+    pub fn start(&self) -> Service {
+        let open = |name: &str| {
+            std::fs::File::options()
+                .create(true)
+                .append(true)
+                .open(self.file(name))
+                .expect("a log file")
+        };
+        let child = self
+            .command(&["run", "--feeds"])
+            .arg(self.file("feeds.opml"))
+            .stdout(open("run.out"))
+            .stderr(open("run.err"))
+            .spawn()
+            .expect("copydesk starts");
+        Service { child }
+    }
+
+    /// The last lines that the service logged.
+    pub fn last_words(&self) -> String {
+        let all = std::fs::read_to_string(self.file("run.err")).unwrap_or_default();
+        let lines: Vec<&str> = all.lines().rev().take(15).collect();
+        let last: Vec<&str> = lines.into_iter().rev().collect();
+        format!("last log lines:\n{}", last.join("\n"))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Some(folder) = self.folder.take()
+        {
+            println!("kept for reading: {}", folder.keep().display());
+        }
+    }
+}
+
+/// A running pipeline. Killed where a test forgets it.
+#[derive(Debug)]
+pub struct Service {
+    child: Child,
+}
+
+impl Service {
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it is still running.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Ends it as a power cut would: without a word.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Asks it to stop, and waits until it has.
+    #[track_caller]
+    pub fn stop(mut self) -> ExitStatus {
+        let asked = Command::new("kill")
+            .args(["-TERM", &self.pid().to_string()])
+            .status()
+            .expect("kill runs");
+        assert!(asked.success(), "the service is there to be asked");
+        let deadline = Instant::now() + Duration::from_secs(25);
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the child can be waited for") {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "drained within 20 s");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
