@@ -1,1 +1,29 @@
-//! cleaner
+//! From page bytes to an article's text and facts.
+//!
+//! A straight line of pure functions: [`decode()`] makes text of bytes; `tidy` drops what no reader
+//! sees; `page` parses once and walks once into flat arrays; `facts` and `extract` read the arrays.
+//! No state, no clock, no network: the same record gives the same result for ever.
+
+mod clean;
+mod decode;
+mod extract;
+mod facts;
+mod fold;
+mod page;
+mod tidy;
+
+pub use clean::{Clean, Read, clean, read};
+pub use decode::{Decoded, decode};
+pub use facts::{Facts, Moment};
+
+/// Markup as feeds and JSON-LD carry it, as plain text: paragraphs parted by an empty line.
+pub(crate) fn plain(markup: &str) -> String {
+    let tidied = tidy::tidy(markup);
+    let page = page::read(&tidied);
+    let blocks: Vec<&str> = page
+        .blocks
+        .iter()
+        .map(|block| block.text.as_str())
+        .collect();
+    blocks.join("\n\n")
+}

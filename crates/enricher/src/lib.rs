@@ -1,1 +1,39 @@
-//! enricher
+//! Which story an article belongs to, and what it was made from.
+//!
+//! ```text
+//! Cleaned ─ sign ─▶ sketch ─ candidates ─▶ earlier articles ─ relate ─▶ ties ─┬─ attribute ─▶ origin
+//!                     │                                                        └─ stories ──▶ story, family
+//!                     └──▶ signature, kept in the window (no text is kept)
+//! ```
+//!
+//! Every step is a module of that name and a pure function of the article and the [`Window`].
+//!
+//! Invariants:
+//! - Each input record gives one [`article::Enriched`] and one [`article::Lineage`] of its article.
+//! - Ties point to articles that arrived earlier, so they never make a circle.
+//! - Only `fetched_at` moves the window. A publisher's date moves nothing.
+//! - What is derived from the window's tables is the same whether it grew with the stream or was
+//!   built anew after a restart; so are the outputs.
+
+mod agencies;
+mod attribute;
+mod candidates;
+mod common_words;
+mod compare;
+mod config;
+mod enrich;
+mod evidence;
+mod furniture;
+mod index;
+mod packed;
+mod relate;
+mod sign;
+mod stories;
+mod vocabulary;
+mod weights;
+mod window;
+mod words;
+
+pub use config::{Config, ConfigError};
+pub use enrich::{Enrich, Output};
+pub use window::Window;

@@ -14,6 +14,7 @@ pub mod headers;
 pub mod log;
 pub mod metrics;
 pub mod overview;
+mod restore;
 pub mod runtime;
 pub mod stage;
 pub mod staged;

@@ -24,6 +24,8 @@
 //!
 //! Every call blocks; callers are plain threads.
 
+pub mod bench;
+pub mod conformance;
 pub mod local;
 
 use std::ops::Range;

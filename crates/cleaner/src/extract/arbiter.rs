@@ -1,0 +1,72 @@
+//! Which candidate is the article.
+
+use super::candidates::{Candidate, Ground};
+use super::weigh::Weights;
+use super::witness::Witness;
+use crate::page::Page;
+
+/// The share of the densest part's prose that a candidate must hold to be believed.
+fn enough(ground: Ground) -> f64 {
+    match ground {
+        Ground::Markup => 0.3,
+        Ground::Name | Ground::Article => 0.55,
+        Ground::Density | Ground::Everything => 1.0,
+    }
+}
+
+/// The least prose that a trusted candidate must hold.
+const LEAST: usize = 140;
+
+/// Chooses among candidates. Markup and names are believed before density, unless they miss most of
+/// the prose; the JSON-LD's text, where it is on the page, decides between what is left.
+pub(super) fn choose(
+    page: &Page,
+    weights: &Weights,
+    candidates: Vec<Candidate>,
+    witness: &Witness,
+) -> Option<Candidate> {
+    if candidates.is_empty() {
+        return whole(page, weights);
+    }
+    if witness.testifies()
+        && let Some(best) = by_witness(page, &candidates, witness)
+    {
+        return Some(best);
+    }
+    let densest = candidates
+        .iter()
+        .find(|candidate| candidate.ground == Ground::Density)
+        .map_or(0, |candidate| candidate.mass);
+    candidates
+        .iter()
+        .find(|candidate| {
+            let needed = enough(candidate.ground) * densest as f64;
+            let is_trusted = candidate.ground < Ground::Density && candidate.mass >= LEAST;
+            candidate.mass as f64 >= needed && (is_trusted || candidate.ground == Ground::Density)
+        })
+        .or(candidates.last())
+        .cloned()
+}
+
+/// The candidate that agrees best with the JSON-LD's text; of equals the most trusted.
+fn by_witness(page: &Page, candidates: &[Candidate], witness: &Witness) -> Option<Candidate> {
+    let mut best: Option<(f64, &Candidate)> = None;
+    for candidate in candidates {
+        let agreement = witness.agreement(page, candidate);
+        if best.is_none_or(|(top, _)| agreement > top + 0.02) {
+            best = Some((agreement, candidate));
+        }
+    }
+    best.filter(|(agreement, _)| *agreement > 0.5)
+        .map(|(_, candidate)| candidate.clone())
+}
+
+/// A page of short lines only: everything wanted on it, if there is anything.
+fn whole(page: &Page, weights: &Weights) -> Option<Candidate> {
+    let all = 0..page.blocks.len();
+    (weights.all(&all) > 0).then(|| Candidate {
+        ground: Ground::Everything,
+        ranges: vec![all],
+        mass: 0,
+    })
+}

@@ -1,0 +1,350 @@
+//! Who signed the article.
+
+use super::linked_data::LinkedData;
+use crate::fold;
+use crate::page::{Byline, Page, Tag};
+
+/// How many authors are kept.
+const MAX_AUTHORS: usize = 20;
+
+/// How bylines begin, in lower case, with the space behind.
+const INTRODUCTIONS: [&str; 35] = [
+    "by ",
+    "by: ",
+    "written by ",
+    "words by ",
+    "text by ",
+    "story by ",
+    "posted by ",
+    "author: ",
+    "authors: ",
+    "published by ",
+    "reported by ",
+    "reporting by ",
+    "von ",
+    "von: ",
+    "autor: ",
+    "autorin: ",
+    "text: ",
+    "ein artikel von ",
+    "par ",
+    "por ",
+    "di ",
+    "da ",
+    "de ",
+    "door ",
+    "av ",
+    "af ",
+    "tekst: ",
+    "tekst ",
+    "autor ",
+    "door: ",
+    "por: ",
+    "skrevet av ",
+    "text von ",
+    "redactie ",
+    "quelle: ",
+];
+
+/// What parts names, in lower case.
+const CONJUNCTIONS: [&str; 9] = [
+    " and ", " und ", " et ", " y ", " e ", " og ", " och ", " en ", " & ",
+];
+
+/// Chooses the authors: persons in the JSON-LD, the page's `meta`, marked-up and named bylines,
+/// organisations in the JSON-LD, and at last what the feed says.
+pub(crate) fn choose(
+    page: &Page,
+    linked: &LinkedData,
+    feed: &[String],
+    sites: &[&str],
+    title: &str,
+) -> Vec<String> {
+    let site_keys: Vec<String> = sites.iter().map(|site| fold::key(site)).collect();
+    let clean = |names: Vec<String>| accept(names, &site_keys, title);
+    let persons = clean(linked.persons.iter().flat_map(|name| split(name)).collect());
+    if !persons.is_empty() {
+        return persons;
+    }
+    let metas = [
+        "author",
+        "article:author",
+        "parsely-author",
+        "sailthru.author",
+        "dc.creator",
+        "byl",
+        "cxenseparse:author",
+        "article:author_name",
+        "dcterms.creator",
+        "citation_author",
+        "authors",
+        "twitter:data1",
+    ];
+    for meta in metas {
+        if meta == "twitter:data1" && !says_written_by(page) {
+            continue;
+        }
+        let names = clean(page.head.all(meta).flat_map(split).collect());
+        if !names.is_empty() {
+            return names;
+        }
+    }
+    for is_marked in [true, false] {
+        let names = clean(from_bylines(page, is_marked));
+        if !names.is_empty() {
+            return names;
+        }
+    }
+    let organisations = clean(linked.organisations.clone());
+    if !organisations.is_empty() {
+        return organisations;
+    }
+    let fed = clean(feed.iter().flat_map(|name| split(name)).collect());
+    if !fed.is_empty() {
+        return fed;
+    }
+    let introduced = introduced(page).map(clean).unwrap_or_default();
+    if !introduced.is_empty() {
+        return introduced;
+    }
+    // The page signs with its outlet's name.
+    accept(linked.organisations.clone(), &[], title)
+}
+
+fn says_written_by(page: &Page) -> bool {
+    page.head.meta(&["twitter:label1"]).is_some_and(|label| {
+        [
+            "written by",
+            "verfasst von",
+            "écrit par",
+            "escrito por",
+            "scritto da",
+            "geschreven door",
+            "skrevet av",
+            "skriven av",
+            "author",
+        ]
+        .contains(&label.to_lowercase().trim_end_matches(':'))
+    })
+}
+
+/// Where the article begins: its heading of the first rank.
+fn headline_block(page: &Page) -> usize {
+    page.blocks
+        .iter()
+        .position(|block| block.kind == Tag::Headline)
+        .unwrap_or(0)
+}
+
+/// The bylines nearest to the headline: others belong to teasers and comments.
+fn from_bylines(page: &Page, is_marked: bool) -> Vec<String> {
+    let headline = headline_block(page);
+    let near = |byline: &&Byline| {
+        byline.is_marked == is_marked
+            && byline.text.len() < 300
+            && byline.block + 6 >= headline
+            && byline.block <= headline + 25
+    };
+    let mut bylines: Vec<&Byline> = page.head.bylines.iter().filter(near).collect();
+    bylines.sort_by_key(|byline| byline.block);
+    let mut names = Vec::new();
+    for byline in bylines {
+        let mut found: Vec<String> = byline.text.lines().take(8).flat_map(split).collect();
+        if !is_marked {
+            // Class names promise less: the text must look like a name from beginning to end.
+            found.retain(|name| looks_like_name(name));
+        }
+        if !found.is_empty() && (names.is_empty() || is_marked) {
+            names.extend(found);
+        }
+    }
+    names
+}
+
+/// A short block near the headline that says "By Ann Lee".
+fn introduced(page: &Page) -> Option<Vec<String>> {
+    let headline = headline_block(page);
+    page.blocks
+        .iter()
+        .skip(headline)
+        .take(12)
+        .filter(|block| block.length < 100)
+        .find_map(|block| {
+            let lower = block.text.to_lowercase();
+            let introduced = INTRODUCTIONS
+                .iter()
+                .any(|word| word.len() > 3 && lower.starts_with(word));
+            let names: Vec<String> = split(&block.text)
+                .into_iter()
+                .filter(|name| looks_like_name(name))
+                .collect();
+            (introduced && !names.is_empty()).then_some(names)
+        })
+}
+
+/// Two to four words that begin in upper case.
+fn looks_like_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
+    (2..=4).contains(&words.len())
+        && words.iter().filter(capital).count() + 1 >= words.len()
+        && words.first().is_some_and(|word| capital(&word))
+}
+
+/// Cuts "By Ann Lee, Bob Ray and Cy Poe | The Daily" into names.
+fn split(text: &str) -> Vec<String> {
+    let text = fold::squeeze(text);
+    let mut rest = text.as_str();
+    loop {
+        let lower = rest.to_lowercase();
+        let Some(word) = INTRODUCTIONS.iter().find(|word| lower.starts_with(**word)) else {
+            break;
+        };
+        // The lower-case form may be longer; what was matched is as long as in the text.
+        rest = rest.get(word.len()..).unwrap_or_default().trim_start();
+    }
+    let mut names = Vec::new();
+    for part in rest.split([',', ';', '|', '/', '•', '·', '、', '，', '(', ')']) {
+        let mut tail = part;
+        while let Some((at, length)) = conjunction(tail) {
+            names.push(fold::squeeze(&tail[..at]));
+            tail = &tail[at + length..];
+        }
+        names.push(fold::squeeze(tail));
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+fn conjunction(text: &str) -> Option<(usize, usize)> {
+    // Only ASCII is compared, so offsets in the lower-case form hold in the text.
+    let lower = text.to_ascii_lowercase();
+    CONJUNCTIONS
+        .iter()
+        .filter_map(|word| lower.find(word).map(|at| (at, word.len())))
+        .min()
+}
+
+/// Names that can be authors, each once: no addresses, dates, roles or the outlet itself.
+fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> Vec<String> {
+    let mut accepted: Vec<String> = Vec::new();
+    for name in names {
+        let name = name
+            .trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != ')')
+            .to_owned();
+        let key = fold::key(&name);
+        let words = name.split_whitespace().count();
+        let is_refused = key.chars().count() < 3
+            || name.chars().count() > 60
+            || words > 6
+            || name.contains(['@', '{', '<', '='])
+            || name.contains("http")
+            || name.contains("www.")
+            || name.chars().any(|c| c.is_ascii_digit())
+            || site_keys.contains(&key)
+            || key == fold::key(title)
+            || is_role(&name)
+            || is_handle(&name)
+            || is_credit(&name)
+            || accepted.iter().any(|known| fold::key(known) == key);
+        if !is_refused && accepted.len() < MAX_AUTHORS {
+            accepted.push(name);
+        }
+    }
+    accepted
+}
+
+/// Words that stand in bylines and name nobody.
+fn is_role(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    const ROLES: [&str; 46] = [
+        "admin",
+        "administrator",
+        "author",
+        "autor",
+        "editor",
+        "staff",
+        "redaktion",
+        "die redaktion",
+        "redaction",
+        "redacción",
+        "redaccion",
+        "rédaction",
+        "la rédaction",
+        "redazione",
+        "redactie",
+        "web editor",
+        "editorial",
+        "webmaster",
+        "guest",
+        "anonymous",
+        "unknown",
+        "none",
+        "null",
+        "undefined",
+        "updated",
+        "published",
+        "share",
+        "follow",
+        "senior reporter",
+        "reporter",
+        "correspondent",
+        "staff writer",
+        "staff reporter",
+        "contributor",
+        "freelance writer",
+        "more",
+        "view profile",
+        "redakcja",
+        "editors",
+        "photographer",
+        "mehr",
+        "about the author",
+        "associated press writer",
+        "de redactie",
+        "authors",
+        "nachrichten",
+    ];
+    ROLES.contains(&lower.as_str())
+}
+
+/// A user's name in the publishing system, such as `annlee`. Agencies' signs are shorter.
+fn is_handle(name: &str) -> bool {
+    name.len() > 4 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}
+
+/// A picture's credit.
+fn is_credit(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ["image", "foto", "bild", "photo", "picture"]
+        .iter()
+        .any(|word| lower.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(
+            accept(split(text), &[fold::key("The Daily")], "Title"),
+            expected,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn bylines_become_names() {
+        check(
+            "By Ann Lee, Bob Ray and Cy Poe | The Daily",
+            &["Ann Lee", "Bob Ray", "Cy Poe"],
+        );
+        check("Von Änne Groß und Udo Maß", &["Änne Groß", "Udo Maß"]);
+        check("https://daily.example/ann", &[]);
+        check("The Daily", &[]);
+        check("Por Ana; Ana", &["Ana"]);
+        check("Ivan İ", &["Ivan İ"]);
+        check("Published 3 May 2026", &[]);
+    }
+}

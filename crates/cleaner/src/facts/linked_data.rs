@@ -1,0 +1,257 @@
+//! What the page's JSON-LD says of the article.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::fold;
+
+/// How many objects of one page are looked at.
+const MAX_OBJECTS: usize = 2000;
+
+/// The article as the page's JSON-LD describes it. Absent fields are empty.
+#[derive(Debug, Default)]
+pub(crate) struct LinkedData {
+    pub(crate) headline: Option<String>,
+    /// Persons who wrote it.
+    pub(crate) persons: Vec<String>,
+    /// Other authors: agencies, desks, the outlet itself.
+    pub(crate) organisations: Vec<String>,
+    pub(crate) published: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) publisher: Option<String>,
+    pub(crate) language: Option<String>,
+    /// The running text, which is often cut short.
+    pub(crate) body: Option<String>,
+}
+
+/// Reads the bodies of a page's JSON-LD scripts. What does not parse is left out.
+pub(crate) fn read(scripts: &[&str]) -> LinkedData {
+    let mut roots = Vec::new();
+    for script in scripts {
+        roots.extend(parse(script));
+    }
+    let objects = flatten(&roots);
+    let by_id: BTreeMap<&str, &Value> = objects
+        .iter()
+        .filter_map(|object| Some((object.get("@id")?.as_str()?, *object)))
+        .filter(|(_, object)| object.get("name").is_some())
+        .collect();
+    let mut data = LinkedData::default();
+    let mut found: Vec<(u8, &Value)> = objects
+        .iter()
+        .map(|object| (rank(object), *object))
+        .filter(|(rank, _)| *rank < u8::MAX)
+        .collect();
+    // Stable: among equals the first on the page holds.
+    found.sort_by_key(|(rank, _)| *rank);
+    for (_, object) in found {
+        fill(&mut data, object, &by_id);
+    }
+    data
+}
+
+fn parse(script: &str) -> Option<Value> {
+    if let Ok(value) = serde_json::from_str(script) {
+        return Some(value);
+    }
+    // Raw line ends within strings, comment or CDATA marks around the object, a semicolon behind.
+    let mended: String = script
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let start = mended.find(['{', '['])?;
+    serde_json::Deserializer::from_str(&mended[start..])
+        .into_iter::<Value>()
+        .next()?
+        .ok()
+}
+
+/// Objects within arrays and graphs, without recursion over what a page may nest.
+fn flatten(roots: &[Value]) -> Vec<&Value> {
+    let mut objects = Vec::new();
+    let mut open: Vec<&Value> = roots.iter().rev().collect();
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(items) => open.extend(items.iter().rev()),
+            Value::Object(fields) => {
+                objects.push(value);
+                for key in ["mainEntity", "mainEntityOfPage", "@graph"] {
+                    open.extend(fields.get(key).filter(|field| !field.is_string()));
+                }
+            }
+            _ => {}
+        }
+        if objects.len() >= MAX_OBJECTS {
+            break;
+        }
+    }
+    objects
+}
+
+/// How near an object is to the article itself; `u8::MAX` for one that tells nothing.
+fn rank(object: &Value) -> u8 {
+    let mut best = u8::MAX;
+    for kind in strings(object.get("@type")) {
+        let kind = kind.rsplit(['/', ':']).next().unwrap_or_default();
+        let rank = match kind {
+            "NewsArticle"
+            | "ReportageNewsArticle"
+            | "AnalysisNewsArticle"
+            | "OpinionNewsArticle"
+            | "BackgroundNewsArticle"
+            | "ReviewNewsArticle"
+            | "LiveBlogPosting" => 0,
+            "Article"
+            | "BlogPosting"
+            | "TechArticle"
+            | "Report"
+            | "ScholarlyArticle"
+            | "SocialMediaPosting"
+            | "AdvertiserContentArticle"
+            | "SatiricalArticle" => 1,
+            "Review" | "Recipe" | "Interview" | "ClaimReview" => 2,
+            "WebPage" | "ItemPage" => 3,
+            _ => u8::MAX,
+        };
+        best = best.min(rank);
+    }
+    best
+}
+
+fn fill(data: &mut LinkedData, object: &Value, by_id: &BTreeMap<&str, &Value>) {
+    let set = |field: &mut Option<String>, key: &str| {
+        if field.is_none() {
+            *field = text(object.get(key));
+        }
+    };
+    if rank(object) < 3 {
+        set(&mut data.headline, "headline");
+        set(&mut data.headline, "name");
+        set(&mut data.body, "articleBody");
+    }
+    set(&mut data.published, "datePublished");
+    set(&mut data.published, "dateCreated");
+    set(&mut data.description, "description");
+    set(&mut data.language, "inLanguage");
+    if data.publisher.is_none() {
+        data.publisher = people(object.get("publisher"), by_id)
+            .into_iter()
+            .map(|(name, _)| name)
+            .next();
+    }
+    if data.persons.is_empty() && data.organisations.is_empty() {
+        for key in ["author", "creator"] {
+            for (name, is_organisation) in people(object.get(key), by_id) {
+                let list = if is_organisation {
+                    &mut data.organisations
+                } else {
+                    &mut data.persons
+                };
+                if !list.contains(&name) {
+                    list.push(name);
+                }
+            }
+            if !data.persons.is_empty() {
+                break;
+            }
+        }
+    }
+}
+
+/// Names of persons and organisations, with whether they are organisations.
+fn people(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<(String, bool)> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Value> = field.into_iter().collect();
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(items) => open.extend(items.iter().rev()),
+            Value::String(name) => {
+                found.extend(text(Some(&Value::from(name.as_str()))).map(|n| (n, false)))
+            }
+            Value::Object(fields) => {
+                let named = if fields.contains_key("name") {
+                    value
+                } else {
+                    let id = fields
+                        .get("@id")
+                        .and_then(Value::as_str)
+                        .unwrap_or_default();
+                    by_id.get(id).copied().unwrap_or(value)
+                };
+                let is_organisation = strings(named.get("@type"))
+                    .iter()
+                    .any(|kind| kind.contains("Organization"));
+                for name in strings(named.get("name")) {
+                    found.extend(text(Some(&Value::from(name))).map(|n| (n, is_organisation)));
+                }
+            }
+            _ => {}
+        }
+        if found.len() > 50 {
+            break;
+        }
+    }
+    found
+}
+
+/// A string, or the strings of a list.
+fn strings(field: Option<&Value>) -> Vec<&str> {
+    match field {
+        Some(Value::String(text)) => vec![text],
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The first string of a field as plain text, if it says anything.
+fn text(field: Option<&Value>) -> Option<String> {
+    let raw = match field? {
+        Value::Object(fields) => fields
+            .get("name")
+            .or_else(|| fields.get("@value"))?
+            .as_str()?,
+        other => strings(Some(other)).first().copied()?,
+    };
+    let plain = if raw.contains(['<', '&']) {
+        crate::plain(raw)
+    } else if raw.len() < 400 {
+        fold::squeeze(raw)
+    } else {
+        raw.to_owned()
+    };
+    (!plain.trim().is_empty()).then_some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_in_a_graph_names_its_author_by_reference() {
+        let data = read(&[r##"{"@graph": [
+            {"@type": "WebPage", "name": "Home", "datePublished": "2020-01-01"},
+            {"@type": ["NewsArticle"], "headline": "A &amp; B", "datePublished": "2026-02-03",
+             "author": {"@id": "#x"}, "publisher": {"@type": "Organization", "name": "The Daily"}},
+            {"@type": "Person", "@id": "#x", "name": "Ann  Lee"}]}"##]);
+        assert_eq!(data.headline.as_deref(), Some("A & B"));
+        assert_eq!(data.persons, ["Ann Lee"]);
+        assert_eq!(data.published.as_deref(), Some("2026-02-03"));
+        assert_eq!(data.publisher.as_deref(), Some("The Daily"));
+    }
+
+    #[test]
+    fn broken_objects_are_mended_or_left_out() {
+        let data = read(&[
+            "{nonsense",
+            "//<![CDATA[\n{\"@type\":\"NewsArticle\",\"headline\":\"a\nb\"};\n//]]>",
+        ]);
+        assert_eq!(data.headline.as_deref(), Some("a b"));
+    }
+
+    #[test]
+    fn deep_nesting_does_no_harm() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(read(&[&deep]).headline.is_none());
+    }
+}

@@ -1,0 +1,71 @@
+//! White space and invisible characters, folded the same way everywhere.
+
+/// Appends `text` with every run of white space as one space and without invisible characters; none
+/// at the beginning. Returns the length added, see [`length`].
+pub(crate) fn append(target: &mut String, text: &str) -> usize {
+    let mut added = 0;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            if !target.is_empty() && !target.ends_with(' ') {
+                target.push(' ');
+            }
+        } else if !is_invisible(c) {
+            target.push(c);
+            added += weight(c);
+        }
+    }
+    added
+}
+
+/// `text` with white space folded, nothing at its ends, and without invisible characters.
+pub(crate) fn squeeze(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    append(&mut folded, text);
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// Soft hyphens, zero-width characters and direction marks: typesetting, not text. The joiners that
+/// some scripts spell with stay.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}'
+    ) || (c.is_control() && !c.is_whitespace())
+}
+
+/// A character of a script without spaces says as much as two or three letters.
+fn weight(c: char) -> usize {
+    let dense = matches!(
+        u32::from(c),
+        0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0x20000..=0x3134f
+    );
+    if dense { 2 } else { 1 }
+}
+
+/// Letters and digits only, in lower case, with the variants of quotes and dashes gone: for
+/// comparing what different parts of a page say.
+pub(crate) fn key(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_folds_and_soft_hyphens_go() {
+        assert_eq!(squeeze(" a\u{a0}\n b\u{ad}c\u{200b} "), "a bc");
+        let mut text = String::from("a ");
+        assert_eq!(append(&mut text, "  b 日"), 3);
+        assert_eq!(text, "a b 日");
+    }
+
+    #[test]
+    fn keys_compare_what_reads_the_same() {
+        assert_eq!(key("“It’s” – so"), key("\"It's\" - SO"));
+    }
+}

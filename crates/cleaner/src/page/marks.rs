@@ -1,0 +1,165 @@
+//! What an element's names say of its content.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// A set of remarks on an element.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marks(u16);
+
+impl Marks {
+    pub(crate) const NONE: Self = Self(0);
+    /// Menus, share bars, related links, newsletter boxes, ...
+    pub(crate) const FURNITURE: Self = Self(1);
+    /// Not shown.
+    pub(crate) const HIDDEN: Self = Self(2);
+    /// Says something of a picture or film.
+    pub(crate) const CAPTION: Self = Self(4);
+    /// Says who wrote, and when.
+    pub(crate) const BYLINE: Self = Self(8);
+    /// Named as the holder of the running text.
+    pub(crate) const CONTAINER: Self = Self(16);
+    /// Marked up as the article's body by `itemprop`.
+    pub(crate) const BODY: Self = Self(32);
+    /// A post of a social network.
+    pub(crate) const EMBED: Self = Self(64);
+    /// Written by readers.
+    pub(crate) const COMMENT: Self = Self(128);
+    /// What an element hands down to its descendants.
+    pub(crate) const INHERITED: Self = Self(1 | 2 | 4 | 8 | 64 | 128);
+    /// What keeps a block out of the text.
+    pub(crate) const UNWANTED: Self = Self(1 | 2 | 4 | 8 | 64 | 128);
+
+    pub(crate) fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(crate) fn only(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+/// How many words of one name are looked at.
+const MAX_WORDS: usize = 48;
+
+struct Lists {
+    furniture: HashSet<&'static str>,
+    comments: HashSet<&'static str>,
+    captions: HashSet<&'static str>,
+    bylines: HashSet<&'static str>,
+    containers: HashSet<&'static str>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
+    furniture: entries(include_str!("../../data/furniture.txt")),
+    comments: entries(include_str!("../../data/comments.txt")),
+    captions: entries(include_str!("../../data/captions.txt")),
+    bylines: entries(include_str!("../../data/bylines.txt")),
+    containers: entries(include_str!("../../data/containers.txt")),
+});
+
+fn entries(list: &'static str) -> HashSet<&'static str> {
+    list.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect()
+}
+
+/// What a class list, an id or another name says.
+pub(crate) fn of_names(names: &str) -> Marks {
+    let mut marks = Marks::NONE;
+    for name in names.split_ascii_whitespace() {
+        marks = marks.with(of_name(name));
+    }
+    marks
+}
+
+fn of_name(name: &str) -> Marks {
+    let words = words(name);
+    // `has-sidebar`, `no-comments`, `with-ads` tell of the layout, not of the content.
+    let first = words.first().map(String::as_str);
+    if matches!(first, Some("has" | "no" | "is" | "with" | "js" | "hide")) {
+        return Marks::NONE;
+    }
+    let mut marks = Marks::NONE;
+    for (index, word) in words.iter().enumerate() {
+        marks = marks.with(look_up(word));
+        if let Some(next) = words.get(index + 1) {
+            marks = marks.with(look_up(&format!("{word}-{next}")));
+        }
+    }
+    marks
+}
+
+fn look_up(word: &str) -> Marks {
+    let mut marks = Marks::NONE;
+    for (list, mark) in [
+        (&LISTS.furniture, Marks::FURNITURE),
+        (&LISTS.comments, Marks::COMMENT),
+        (&LISTS.captions, Marks::CAPTION),
+        (&LISTS.bylines, Marks::BYLINE),
+        (&LISTS.containers, Marks::CONTAINER),
+    ] {
+        if list.contains(word) {
+            marks = marks.with(mark);
+        }
+    }
+    marks
+}
+
+/// Cuts a name into lower-case words, see `data/README.md`.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let mut was_lower = false;
+    for c in name.chars() {
+        let starts = c.is_ascii_uppercase() && was_lower;
+        if (starts || !c.is_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+            if words.len() == MAX_WORDS {
+                return words;
+            }
+        }
+        was_lower = c.is_ascii_lowercase();
+        if c.is_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(names: &str, expected: Marks) {
+        assert_eq!(of_names(names), expected, "{names}");
+    }
+
+    #[test]
+    fn names_are_read_word_by_word() {
+        check("c-articleBody__main", Marks::CONTAINER);
+        check("story related-links", Marks::FURNITURE);
+        check("RelatedArticles", Marks::FURNITURE);
+        check("photoCaption", Marks::CAPTION);
+        check("header", Marks::NONE);
+        check("shadow adobe", Marks::NONE);
+    }
+
+    #[test]
+    fn a_layout_is_no_content() {
+        check("has-sidebar no-comments", Marks::NONE);
+    }
+}

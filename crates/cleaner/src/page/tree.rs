@@ -1,0 +1,283 @@
+//! The walk from the parser's tree to the arrays.
+
+use std::collections::HashMap;
+
+use scraper::{Html, Node as HtmlNode};
+
+use super::marks::Marks;
+use super::{Block, Byline, Node, Page, Tag, Time};
+use crate::fold;
+use crate::tidy::Tidied;
+
+/// How much text of a byline or a time is kept, in bytes.
+pub(super) const MAX_BYLINE: usize = 400;
+
+/// Parses tidied HTML and reads it into arrays.
+pub(crate) fn read(tidied: &Tidied<'_>) -> Page {
+    let html = Html::parse_document(&tidied.html);
+    let mut walk = Walk::default();
+    // By hand and not by recursion: the depth is the page's choice.
+    let mut node = html.tree.root();
+    loop {
+        let descend = walk.enter(node.value());
+        if let Some(child) = node.first_child().filter(|_| descend) {
+            node = child;
+            continue;
+        }
+        loop {
+            walk.leave(node.value());
+            if let Some(sibling) = node.next_sibling() {
+                node = sibling;
+                break;
+            }
+            let Some(parent) = node.parent() else {
+                return walk.finish();
+            };
+            node = parent;
+        }
+    }
+}
+
+/// What entering an element did, to be undone when it is left.
+#[derive(Default)]
+pub(super) struct Frame {
+    pub(super) is_block: bool,
+    pub(super) is_link: bool,
+    pub(super) is_byline: bool,
+    pub(super) is_title: bool,
+    pub(super) is_time: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Walk {
+    pub(super) page: Page,
+    frames: Vec<Frame>,
+    /// The block element that text belongs to.
+    node: usize,
+    text: Run,
+    links: usize,
+    title: bool,
+    /// The bylines under way, one within the other.
+    pub(super) bylines: Vec<Byline>,
+    /// The `<time>` under way whose moment is its text.
+    pub(super) time: Option<Time>,
+    pub(super) known_names: HashMap<String, Marks>,
+}
+
+/// The text of the block under way.
+#[derive(Default)]
+struct Run {
+    text: String,
+    length: usize,
+    linked: usize,
+    /// A single line break was the last thing.
+    broken: bool,
+}
+
+impl Walk {
+    /// Returns whether to go into the node's children.
+    fn enter(&mut self, node: &HtmlNode) -> bool {
+        match node {
+            HtmlNode::Text(text) => {
+                self.text(text);
+                false
+            }
+            HtmlNode::Element(element) => self.element(element),
+            HtmlNode::Document => {
+                self.open_node(Tag::Root, Marks::NONE, 0);
+                self.frames.push(Frame {
+                    is_block: true,
+                    ..Frame::default()
+                });
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn element(&mut self, element: &scraper::node::Element) -> bool {
+        let mut frame = Frame::default();
+        let name = element.name();
+        match name {
+            "meta" => self.meta(element),
+            "link" => self.link(element),
+            "br" => self.line_break(),
+            "hr" => self.flush(),
+            "html" | "body" => self.language(element),
+            "title" => {
+                frame.is_title = !self.title && self.page.head.title.is_empty();
+                self.title |= frame.is_title;
+            }
+            "a" => {
+                frame.is_link = true;
+                self.links += 1;
+            }
+            _ => {}
+        }
+        let marks = self.marks(element);
+        let tag = block_tag(name);
+        let hidden_inline = tag.is_none() && marks.has(Marks::HIDDEN);
+        // An inline element that is named as furniture or caption stands for itself, unless it is a
+        // link or an emphasis: those are named after what they lead to.
+        let apart = tag.is_none()
+            && marks.has(Marks::FURNITURE.with(Marks::CAPTION))
+            && (name == "span" || name.contains('-'));
+        if !hidden_inline && (tag.is_some() || apart) {
+            frame.is_block = true;
+            self.flush();
+            self.open_node(tag.unwrap_or(Tag::Other), marks, signature(element));
+        }
+        self.byline(element, marks, &mut frame);
+        self.time(element, &mut frame);
+        self.frames.push(frame);
+        !hidden_inline
+    }
+
+    fn leave(&mut self, node: &HtmlNode) {
+        if !matches!(node, HtmlNode::Element(_) | HtmlNode::Document) {
+            return;
+        }
+        let Some(frame) = self.frames.pop() else {
+            return;
+        };
+        self.title &= !frame.is_title;
+        self.links -= usize::from(frame.is_link);
+        if frame.is_time
+            && let Some(time) = self.time.take()
+        {
+            self.page.head.times.push(time);
+        }
+        if frame.is_byline
+            && let Some(byline) = self.bylines.pop()
+        {
+            self.page.head.bylines.push(byline);
+        }
+        if frame.is_block {
+            self.flush();
+            self.close_node();
+        }
+    }
+
+    fn open_node(&mut self, tag: Tag, marks: Marks, signature: u64) {
+        let blocks = self.page.blocks.len();
+        self.page.nodes.push(Node {
+            tag,
+            parent: self.node,
+            end: 0,
+            blocks: blocks..blocks,
+            marks,
+            signature,
+        });
+        self.node = self.page.nodes.len() - 1;
+    }
+
+    fn close_node(&mut self) {
+        let (nodes, blocks) = (self.page.nodes.len(), self.page.blocks.len());
+        let node = &mut self.page.nodes[self.node];
+        node.end = nodes;
+        node.blocks.end = blocks;
+        self.node = node.parent;
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.title {
+            self.page.head.title.push_str(text);
+            return;
+        }
+        let linked = self.links > 0;
+        for byline in &mut self.bylines {
+            if byline.text.len() < MAX_BYLINE {
+                byline
+                    .text
+                    .push_str(&text[..text.floor_char_boundary(MAX_BYLINE)]);
+            }
+        }
+        if let Some(time) = &mut self.time
+            && time.value.len() < MAX_BYLINE
+        {
+            time.value
+                .push_str(&text[..text.floor_char_boundary(MAX_BYLINE)]);
+        }
+        let added = fold::append(&mut self.text.text, text);
+        self.text.length += added;
+        self.text.broken &= added == 0;
+        self.text.linked += if linked { added } else { 0 };
+    }
+
+    /// One break folds to a space, a second one in a row parts paragraphs.
+    fn line_break(&mut self) {
+        if self.text.broken {
+            self.flush();
+        } else {
+            fold::append(&mut self.text.text, " ");
+            self.text.broken = true;
+            self.part_bylines();
+        }
+    }
+
+    fn part_bylines(&mut self) {
+        for byline in &mut self.bylines {
+            if byline.text.len() < MAX_BYLINE {
+                byline.text.push('\n');
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        self.part_bylines();
+        let mut run = std::mem::take(&mut self.text);
+        run.text.truncate(run.text.trim_end().len());
+        if !run.text.chars().any(char::is_alphanumeric) {
+            return;
+        }
+        self.page.blocks.push(Block {
+            node: self.node,
+            kind: self.page.nodes[self.node].tag,
+            length: run.length.max(1),
+            linked: run.linked,
+            marks: Marks::NONE,
+            text: run.text,
+        });
+    }
+
+    fn finish(mut self) -> Page {
+        self.page.head.title = fold::squeeze(&self.page.head.title);
+        self.page
+    }
+}
+
+/// Equal for elements of one name and class. The hasher's keys are fixed, so it is the same in every
+/// run.
+fn signature(element: &scraper::node::Element) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    element.name().hash(&mut hasher);
+    let class = element.attr("class").unwrap_or_default();
+    class.trim().hash(&mut hasher);
+    hasher.finish()
+}
+
+fn block_tag(name: &str) -> Option<Tag> {
+    Some(match name {
+        "div" | "center" | "fieldset" | "details" | "hgroup" | "body" | "html" => Tag::Division,
+        "p" => Tag::Paragraph,
+        "article" => Tag::Article,
+        "main" => Tag::Main,
+        "section" => Tag::Section,
+        "header" => Tag::Header,
+        "h1" => Tag::Headline,
+        "h2" | "h3" | "h4" | "h5" | "h6" => Tag::Heading,
+        "ul" | "ol" | "dl" | "menu" | "dir" => Tag::List,
+        "li" | "dt" | "dd" => Tag::Item,
+        "blockquote" => Tag::Quote,
+        "table" => Tag::Table,
+        "tr" => Tag::Row,
+        "td" | "th" => Tag::Cell,
+        "figure" => Tag::Figure,
+        "figcaption" | "caption" => Tag::Caption,
+        "aside" => Tag::Aside,
+        "address" | "footer" | "nav" | "dialog" | "summary" | "pre" | "listing" | "search"
+        | "tbody" | "thead" | "tfoot" => Tag::Other,
+        _ => return None,
+    })
+}

@@ -1,0 +1,375 @@
+//! Page text to small, balanced HTML: what no reader sees is dropped before the parse.
+//!
+//! The pass exists for two reasons. Scripts, styles, drawings and most attributes make up the greater
+//! part of a page and of the parser's work. And a tree builder that follows the HTML standard is
+//! quadratic, or worse, in tags that somebody nests or leaves open by the thousand, and in attributes
+//! of one tag; after this pass nesting is at most [`MAX_DEPTH`], every element is closed where its
+//! parent ends, and a tag carries a handful of attributes. It reads each byte a bounded number of
+//! times.
+
+mod tags;
+
+pub(crate) use tags::hides;
+
+use tags::{Kind, kind_of};
+
+/// How deep elements nest at most; deeper ones are unwrapped, their text stays. Browsers stop at 512.
+const MAX_DEPTH: usize = 256;
+
+/// How many elements a page may have; what follows is cut off. News pages have a few thousand.
+const MAX_ELEMENTS: usize = 200_000;
+
+/// How long an attribute's value may be, in bytes.
+const MAX_VALUE: usize = 8 * 1024;
+
+/// How many bytes of JSON-LD are kept for all scripts together.
+const MAX_LINKED_DATA: usize = 1024 * 1024;
+
+/// The page for the parser, and what was lifted out of it.
+#[derive(Debug, Default)]
+pub(crate) struct Tidied<'a> {
+    /// Balanced HTML.
+    pub(crate) html: String,
+    /// The bodies of the JSON-LD scripts, in order.
+    pub(crate) linked_data: Vec<&'a str>,
+}
+
+/// Drops scripts, styles, drawings, comments and unneeded attributes, and balances the tags.
+pub(crate) fn tidy(source: &str) -> Tidied<'_> {
+    let mut pass = Pass {
+        source,
+        at: 0,
+        open: Vec::new(),
+        unwrapped: 0,
+        elements: 0,
+        next_end: Vec::new(),
+        linked_data_bytes: 0,
+        out: Tidied::default(),
+    };
+    pass.out.html.reserve(source.len() / 2);
+    pass.run();
+    pass.out
+}
+
+struct Open<'a> {
+    name: &'a str,
+    kind: Kind,
+}
+
+struct Pass<'a> {
+    source: &'a str,
+    at: usize,
+    open: Vec<Open<'a>>,
+    /// Start tags left out because of the depth, whose end tags are still to come.
+    unwrapped: usize,
+    elements: usize,
+    /// Where the next end tag of a dropped element stands, or that there is none: searched for once,
+    /// not once per start tag.
+    next_end: Vec<(&'static str, Option<usize>)>,
+    linked_data_bytes: usize,
+    out: Tidied<'a>,
+}
+
+impl<'a> Pass<'a> {
+    fn run(&mut self) {
+        while let Some(offset) = self.source[self.at..].find('<') {
+            let text = &self.source[self.at..self.at + offset];
+            self.out.html.push_str(text);
+            self.at += offset;
+            let rest = &self.source.as_bytes()[self.at..];
+            match (rest.get(1), rest.get(2)) {
+                (Some(b), _) if b.is_ascii_alphabetic() => self.start_tag(),
+                (Some(b'/'), Some(b)) if b.is_ascii_alphabetic() => self.end_tag(),
+                (Some(b'!'), _) if rest.starts_with(b"<!--") => self.comment(),
+                (Some(b'!' | b'?' | b'/'), _) => self.skip_to('>'),
+                _ => {
+                    // Escaped, or what follows in the output could make a tag of it.
+                    self.out.html.push_str("&lt;");
+                    self.at += 1;
+                }
+            }
+            if self.elements > MAX_ELEMENTS {
+                self.at = self.source.len();
+            }
+        }
+        self.out.html.push_str(&self.source[self.at..]);
+        self.close_to(0);
+    }
+
+    fn skip_to(&mut self, end: char) {
+        self.at = match self.source[self.at..].find(end) {
+            Some(offset) => self.at + offset + 1,
+            None => self.source.len(),
+        };
+    }
+
+    fn comment(&mut self) {
+        // From the dashes on, so that `<!-->` ends itself.
+        self.at = match self.source[self.at + 2..].find("-->") {
+            Some(offset) => self.at + 2 + offset + 3,
+            None => self.source.len(),
+        };
+    }
+
+    /// Reads the tag's name and leaves `at` behind it.
+    fn name(&mut self, from: usize) -> &'a str {
+        let rest = &self.source[from..];
+        let length = rest
+            .find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'))
+            .unwrap_or(rest.len());
+        self.at = from + length;
+        &rest[..length]
+    }
+
+    fn end_tag(&mut self) {
+        let name = self.name(self.at + 2);
+        self.skip_to('>');
+        let kind = kind_of(name);
+        match kind {
+            Kind::Void if name.eq_ignore_ascii_case("br") => self.out.html.push_str("<br>"),
+            Kind::Void | Kind::Meta | Kind::Root | Kind::Ignored | Kind::Dropped(..) => {}
+            _ if self.unwrapped > 0 && !kind.closes_itself() => self.unwrapped -= 1,
+            _ => {
+                if let Some(index) = self.matching(name, kind) {
+                    self.close_to(index);
+                }
+            }
+        }
+    }
+
+    /// The open element that an end tag closes.
+    fn matching(&self, name: &str, kind: Kind) -> Option<usize> {
+        for (index, open) in self.open.iter().enumerate().rev() {
+            if open.name.eq_ignore_ascii_case(name) {
+                return Some(index);
+            }
+            if kind.end_stops_at(open.kind) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Closes open elements until `count` are left.
+    fn close_to(&mut self, count: usize) {
+        while self.open.len() > count {
+            if let Some(open) = self.open.pop() {
+                self.out.html.push_str("</");
+                self.out.html.push_str(open.name);
+                self.out.html.push('>');
+            }
+        }
+    }
+
+    fn start_tag(&mut self) {
+        let name = self.name(self.at + 1);
+        let kind = kind_of(name);
+        let mark = self.out.html.len();
+        self.out.html.push('<');
+        self.out.html.push_str(name);
+        let attributes = self.attributes(kind);
+        self.out.html.push('>');
+        match kind {
+            Kind::Dropped(static_name, limit) => {
+                self.out.html.truncate(mark);
+                self.drop_element(static_name, limit, attributes.linked_data);
+            }
+            Kind::Ignored => self.out.html.truncate(mark),
+            Kind::Meta if !attributes.says_something => self.out.html.truncate(mark),
+            Kind::Title => self.title(mark),
+            Kind::Root | Kind::Meta => self.elements += 1,
+            Kind::Void => {
+                self.elements += 1;
+                if name.eq_ignore_ascii_case("hr") {
+                    self.before(mark, Kind::Block);
+                }
+            }
+            _ => self.open_element(name, kind, mark),
+        }
+    }
+
+    /// Closes what the element about to open ends by itself. Its tag, already written from `mark`
+    /// on, moves behind the end tags; returns where it begins then.
+    fn before(&mut self, mark: usize, kind: Kind) -> usize {
+        let keep = kind.implied_end(self.open.iter().map(|open| open.kind));
+        if keep == self.open.len() {
+            return mark;
+        }
+        let tag = self.out.html.split_off(mark);
+        self.close_to(keep);
+        let moved = self.out.html.len();
+        self.out.html.push_str(&tag);
+        moved
+    }
+
+    fn open_element(&mut self, name: &'a str, kind: Kind, mark: usize) {
+        let mark = self.before(mark, kind);
+        if self.open.len() >= MAX_DEPTH {
+            self.out.html.truncate(mark);
+            self.out.html.push(' ');
+            self.unwrapped += usize::from(!kind.closes_itself());
+            return;
+        }
+        self.elements += 1;
+        self.open.push(Open { name, kind });
+    }
+
+    fn title(&mut self, mark: usize) {
+        let Some(end) = self.find_end("title") else {
+            self.out.html.truncate(mark);
+            return;
+        };
+        self.out.html.push_str(&self.source[self.at..end]);
+        self.out.html.push_str("</title>");
+        self.at = end;
+        self.skip_to('>');
+        self.elements += 1;
+    }
+
+    /// Skips an element up to its end tag, or only its start tag where there is none within `limit`
+    /// bytes.
+    fn drop_element(&mut self, name: &'static str, limit: usize, linked_data: bool) {
+        let Some(end) = self.find_end(name) else {
+            return;
+        };
+        if end - self.at > limit {
+            return;
+        }
+        let body = &self.source[self.at..end];
+        if linked_data && self.linked_data_bytes + body.len() <= MAX_LINKED_DATA {
+            self.linked_data_bytes += body.len();
+            self.out.linked_data.push(body);
+        }
+        self.at = end;
+        self.skip_to('>');
+    }
+
+    /// Where the next end tag of that name begins.
+    fn find_end(&mut self, name: &'static str) -> Option<usize> {
+        let known = self.next_end.iter().position(|(known, _)| *known == name);
+        if let Some(index) = known {
+            match self.next_end[index].1 {
+                Some(passed) if passed < self.at => self.next_end.swap_remove(index),
+                answer => return answer,
+            };
+        }
+        let found = end_tag_from(self.source, self.at, name);
+        self.next_end.push((name, found));
+        found
+    }
+}
+
+fn end_tag_from(source: &str, mut from: usize, name: &str) -> Option<usize> {
+    let bytes = source.as_bytes();
+    while let Some(offset) = source[from..].find("</") {
+        let start = from + offset;
+        let after = start + 2 + name.len();
+        let named = bytes
+            .get(start + 2..after)
+            .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
+        let ends = bytes
+            .get(after)
+            .is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'));
+        if named && ends {
+            return Some(start);
+        }
+        from = start + 2;
+    }
+    None
+}
+
+/// What a start tag's attributes say to this pass.
+#[derive(Default)]
+struct Attributes {
+    linked_data: bool,
+    says_something: bool,
+}
+
+impl<'a> Pass<'a> {
+    /// Copies the attributes that later steps read, and leaves `at` behind the tag.
+    fn attributes(&mut self, kind: Kind) -> Attributes {
+        let mut found = Attributes::default();
+        let mut seen = 0u32;
+        loop {
+            self.skip_while(|b| b.is_ascii_whitespace() || b == b'/');
+            match self.source.as_bytes().get(self.at) {
+                None => return found,
+                Some(b'>') => {
+                    self.at += 1;
+                    return found;
+                }
+                Some(_) => {}
+            }
+            let (name, value) = self.attribute();
+            let Some(bit) = tags::attribute(name, value, kind) else {
+                if name.eq_ignore_ascii_case("type") && value.contains("ld+json") {
+                    found.linked_data = true;
+                }
+                continue;
+            };
+            if seen & bit != 0 {
+                continue;
+            }
+            seen |= bit;
+            found.says_something |= tags::is_worth_a_tag(name, value);
+            self.write_attribute(name, value);
+        }
+    }
+
+    fn skip_while(&mut self, test: impl Fn(u8) -> bool) {
+        let rest = &self.source.as_bytes()[self.at..];
+        self.at += rest.iter().position(|b| !test(*b)).unwrap_or(rest.len());
+    }
+
+    /// One attribute's name and raw value; at least one byte is consumed.
+    fn attribute(&mut self) -> (&'a str, &'a str) {
+        let start = self.at;
+        // A leading `=` belongs to the name, by the standard.
+        self.at += self.source[start..]
+            .chars()
+            .next()
+            .map_or(1, char::len_utf8);
+        self.skip_while(|b| !b.is_ascii_whitespace() && !matches!(b, b'/' | b'>' | b'='));
+        let name = &self.source[start..self.at];
+        let behind_name = self.at;
+        self.skip_while(|b| b.is_ascii_whitespace());
+        if self.source.as_bytes().get(self.at) != Some(&b'=') {
+            self.at = behind_name;
+            return (name, "");
+        }
+        self.at += 1;
+        self.skip_while(|b| b.is_ascii_whitespace());
+        let value = match self.source.as_bytes().get(self.at) {
+            Some(quote @ (b'"' | b'\'')) => {
+                let from = self.at + 1;
+                let length = self.source[from..].find(char::from(*quote));
+                let end = length.map_or(self.source.len(), |length| from + length);
+                self.at = (end + 1).min(self.source.len());
+                &self.source[from..end]
+            }
+            _ => {
+                let from = self.at;
+                self.skip_while(|b| !b.is_ascii_whitespace() && b != b'>');
+                &self.source[from..self.at]
+            }
+        };
+        (name, value)
+    }
+
+    fn write_attribute(&mut self, name: &str, value: &str) {
+        let value = &value[..value.floor_char_boundary(MAX_VALUE)];
+        let html = &mut self.out.html;
+        html.push(' ');
+        html.push_str(name);
+        html.push_str("=\"");
+        if value.contains('"') {
+            html.push_str(&value.replace('"', "&quot;"));
+        } else {
+            html.push_str(value);
+        }
+        html.push('"');
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! What comes out of whole pages.
+
+mod support;
+
+use article::Fetched;
+use cleaner::{Clean, clean};
+use jiff::Timestamp;
+use pipeline::{Reason, Record, Stage};
+use support::{fetched, page};
+
+fn html(page: &str) -> Fetched {
+    fetched(page.as_bytes().to_vec())
+}
+
+#[test]
+fn a_page_becomes_text_and_facts() {
+    let cleaned = clean(&html(&page())).expect("the page has a text");
+    insta::assert_json_snapshot!(cleaned, {".id" => "[id]"}, @"");
+}
+
+#[test]
+fn the_stage_does_the_same() {
+    let fetched = html(&page());
+    let record = Record {
+        topic: "articles.fetched".into(),
+        partition: 0,
+        offset: 0,
+        written_at: Timestamp::UNIX_EPOCH,
+        value: fetched.clone(),
+    };
+    let out = Clean.apply(record, &mut ()).expect("the page has a text");
+    assert_eq!(out, [clean(&fetched).expect("the page has a text")]);
+}
+
+const LONG: &str = "A first paragraph that is long enough to be one, about the old bridge.";
+const MORE: &str = "A second paragraph that is long enough to be one, about the new bridge.";
+
+#[track_caller]
+fn check_text(page: &str, expected: &[&str]) {
+    let text = clean(&html(page)).expect("the page has a text").text;
+    let paragraphs: Vec<&str> = text.split("\n\n").collect();
+    assert_eq!(paragraphs, expected, "{page}");
+}
+
+#[test]
+fn bodies_in_several_parts_are_joined() {
+    check_text(
+        &format!(
+            "<div class=body-text><p>{LONG}</p></div><div class=ad>Buy</div><div class=body-text><p>{MORE}</p></div>"
+        ),
+        &[LONG, MORE],
+    );
+}
+
+#[test]
+fn other_articles_on_the_page_stay_out() {
+    check_text(
+        &format!(
+            "<article><div class=story-body><p>{LONG}</p><p>{MORE}</p></div></article>\
+             <article><div class=story-body><p>Another story, shorter than the first, stands below it on the page.</p></div></article>"
+        ),
+        &[LONG, MORE],
+    );
+}
+
+#[test]
+fn cards_of_other_articles_stay_out() {
+    let card = "<h3><a href=x>Another article's headline</a></h3><p>Its teaser tells in a line or two what it is about, not more.</p>";
+    check_text(
+        &format!(
+            "<main><h1>T</h1><p>{LONG}</p><p>{MORE}</p><div>{}</div></main>",
+            card.repeat(4)
+        ),
+        &[LONG, MORE],
+    );
+}
+
+#[test]
+fn names_that_lie_are_not_believed() {
+    check_text(
+        &format!(
+            "<div class=sidebar-layout><div class='share-wrapper'><p>{LONG}</p><p>{MORE}</p></div></div>"
+        ),
+        &[LONG, MORE],
+    );
+}
+
+#[test]
+fn text_without_paragraph_elements_is_text() {
+    check_text(&format!("<div>{LONG}<br><br>{MORE}</div>"), &[LONG, MORE]);
+    check_text(
+        &format!("<table><tr><td>{LONG}<p>{MORE}</table>"),
+        &[LONG, MORE],
+    );
+    check_text("Short.", &["Short."]);
+}
+
+#[test]
+fn a_body_that_only_the_data_holds_is_taken_from_it() {
+    let body = format!(
+        "{LONG}\\n{MORE}\\n{LONG} Again.\\n{MORE} Again.\\n{LONG} And again.\\n{MORE} And again."
+    );
+    let page = format!(
+        r#"<script type="application/ld+json">{{"@type":"NewsArticle","articleBody":"{body}"}}</script><p>Loading</p>"#
+    );
+    let text = clean(&html(&page)).expect("the data has a text").text;
+    assert!(
+        text.starts_with(LONG) && text.ends_with("And again."),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_feed_answers_what_the_page_leaves_open() {
+    let mut fetched = html("<script>app()</script>");
+    fetched.discovered.title = Some("Bridge &amp; road".into());
+    fetched.discovered.content = Some(format!("<p>{LONG}</p><p>{MORE}</p>"));
+    fetched.discovered.authors = vec!["Ann Lee".into()];
+    fetched.discovered.published = Some(Timestamp::UNIX_EPOCH);
+    fetched.discovered.language = Some("DE".into());
+    fetched.discovered.summary = Some("<b>Short</b>".into());
+    fetched.discovered.feed.publisher = Some("The Daily".into());
+    let cleaned = clean(&fetched).expect("the feed has a text");
+    assert_eq!(cleaned.text, format!("{LONG}\n\n{MORE}"));
+    assert_eq!(cleaned.title, "Bridge & road");
+    assert_eq!(cleaned.authors, ["Ann Lee"]);
+    assert_eq!(cleaned.published, Some(Timestamp::UNIX_EPOCH));
+    assert_eq!(cleaned.language.as_deref(), Some("de"));
+    assert_eq!(cleaned.summary.as_deref(), Some("Short"));
+    assert_eq!(cleaned.outlet, "The Daily");
+    assert_eq!(cleaned.canonical_url, fetched.final_url);
+}
+
+#[test]
+fn the_outlet_is_never_empty() {
+    assert_eq!(
+        clean(&html("Text.")).expect("a text").outlet,
+        "daily.example"
+    );
+    let named = "<meta property=og:site_name content='The Page'>Text.";
+    assert_eq!(clean(&html(named)).expect("a text").outlet, "The Page");
+}
+
+#[track_caller]
+fn check_reject(fetched: &Fetched, reason: Reason, detail: &str) {
+    let reject = clean(fetched).expect_err("nothing to clean");
+    assert_eq!((reject.reason, reject.detail.as_str()), (reason, detail));
+}
+
+#[test]
+fn what_has_no_text_is_rejected() {
+    check_reject(
+        &html("<nav><a href=/>…</a></nav>"),
+        Reason::Empty,
+        "no text on the page of https://daily.example/news/bridge-to-be-rebuilt (status 200, 28 bytes) and none in its feed",
+    );
+}
+
+#[test]
+fn what_is_no_page_is_rejected() {
+    let mut pdf = fetched(b"%PDF-1.7 ...".to_vec());
+    let address = pdf.final_url.clone();
+    check_reject(
+        &pdf,
+        Reason::Unprocessable,
+        &format!("{address} is application/pdf, not a web page"),
+    );
+    pdf.headers = vec![("content-type".into(), "Image/JPEG".into())];
+    check_reject(
+        &pdf,
+        Reason::Unprocessable,
+        &format!("{address} is image/jpeg, not a web page"),
+    );
+}
+
+#[test]
+fn the_character_set_is_as_served() {
+    let mut fetched = fetched(b"<p>\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0.</p>".to_vec());
+    fetched.headers = vec![(
+        "content-type".into(),
+        "text/html; charset=windows-1251".into(),
+    )];
+    assert_eq!(clean(&fetched).expect("a text").text, "Привет, мир.");
+}

@@ -1,0 +1,132 @@
+//! Whatever bytes an outlet serves, cleaning ends soon and does not panic.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use support::{fetched, page};
+
+/// Generous, because tests run unoptimised and beside others: a quadratic step on a page of this
+/// size takes minutes.
+const SOON: Duration = Duration::from_secs(20);
+
+#[track_caller]
+fn check_soon(what: &str, html: String) -> String {
+    let begin = Instant::now();
+    let read = cleaner::read(&fetched(html.into_bytes()));
+    let spent = begin.elapsed();
+    assert!(spent < SOON, "{what} took {spent:?}");
+    read.text
+}
+
+const PARAGRAPH: &str = "<p>The council met on Tuesday and agreed to rebuild the old bridge, which \
+    had been closed since the flood of last spring.</p>";
+
+#[test]
+fn nesting_does_no_harm() {
+    for tag in [
+        "div",
+        "b",
+        "span",
+        "a",
+        "ul><li",
+        "table><tr><td",
+        "blockquote",
+        "x-y",
+        "font",
+    ] {
+        let html = format!(
+            "{PARAGRAPH}{}{PARAGRAPH}",
+            format!("<{tag}>").repeat(200_000)
+        );
+        let text = check_soon(tag, html);
+        assert!(
+            text.contains("rebuild the old bridge"),
+            "{tag}: {}",
+            text.len()
+        );
+    }
+}
+
+#[test]
+fn open_tags_do_no_harm() {
+    let count = 1024 * 1024 / 4;
+    check_soon("<p>a", "<p>a".repeat(count));
+    check_soon("<b><p>", "<b id=x><p>a".repeat(count / 3));
+    check_soon("stray ends", "<i></div></b></p>".repeat(count / 4));
+    check_soon(
+        "buttons",
+        format!("{}</button>", "<button>".repeat(count / 2)),
+    );
+    check_soon("comments", "<!-- ".repeat(count));
+    check_soon("half tags", "<a </a ".repeat(count / 2));
+    check_soon("signs", "<".repeat(count * 4));
+    check_soon("breaks", "a<br>".repeat(count));
+    check_soon("names", format!("<div {}>", "a=b ".repeat(count)));
+    let different: Vec<String> = (0..count / 2).map(|n| format!("a{n}=1")).collect();
+    check_soon("different names", format!("<div {}>", different.join(" ")));
+    check_soon("bylines", "<i class=byline>a".repeat(count / 4));
+    check_soon("figures", "<figure>a".repeat(count / 3));
+}
+
+#[test]
+fn inline_data_does_no_harm() {
+    let data = "var a = {\"b\": [1, 2, 3], \"c\": \"</ d\"};".repeat(35_000);
+    let text = check_soon("script", format!("<script>{data}</script>{PARAGRAPH}"));
+    assert!(text.starts_with("The council met"));
+    let linked = format!(
+        "<script type='application/ld+json'>{}</script>",
+        "[".repeat(900_000)
+    );
+    let text = check_soon("linked data", format!("{linked}{PARAGRAPH}"));
+    assert!(text.starts_with("The council met"));
+}
+
+#[test]
+fn one_long_text_does_no_harm() {
+    let text = check_soon("text", "word and another, ".repeat(230_000));
+    assert!(text.len() > 4_000_000);
+    let text = check_soon("dense text", "日本語の文章です。".repeat(150_000));
+    assert!(text.len() > 4_000_000);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
+        let fetched = fetched(bytes);
+        let first = cleaner::clean(&fetched);
+        prop_assert_eq!(first, cleaner::clean(&fetched));
+    }
+
+    #[test]
+    fn mutilated_pages_are_read(
+        cut in 0..4000usize,
+        hole in 0..4000usize,
+        width in 0..400usize,
+        junk in "[<>/a-z\"'= &;!-]{0,40}",
+    ) {
+        let mut html = page();
+        let cut = html.floor_char_boundary(cut);
+        html.insert_str(cut, &junk);
+        let (from, to) = (html.floor_char_boundary(hole), html.floor_char_boundary(hole + width));
+        html.replace_range(from..to, "");
+        let read = cleaner::read(&fetched(html.into_bytes()));
+        prop_assert!(!read.text.contains("\n\n\n"));
+        prop_assert_eq!(read.text.trim(), &read.text);
+    }
+
+    #[test]
+    fn tag_soup_is_read(soup in prop::collection::vec(
+        prop::sample::select(vec![
+            "<p>", "</p>", "<div class=share>", "</div>", "<a href=x>", "</a>", "<li>", "<ul>", "</ul>",
+            "<table>", "<tr>", "<td>", "</table>", "<h1>", "</h1>", "<br>", "<script>", "</script>",
+            "<title>", "</title>", "<time>", "</time>", "<article>", "</article>", "<b>", "</b>", "<!--",
+            "-->", "<form>", "<svg>", "</svg>", "<body class=x>", "<html lang=de>", "<figure>", "<button>",
+            "text", " ", "Ein Satz mit einigen Wörtern, der lang genug für einen Absatz ist, steht hier.",
+        ]), 0..120)) {
+        cleaner::read(&fetched(soup.concat().into_bytes()));
+    }
+}

@@ -1,0 +1,110 @@
+//! Which earlier articles are worth comparing: by shared fingerprints and by shared rare names.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::config::Config;
+use crate::furniture::Furniture;
+use crate::sign::Sketch;
+use crate::window::{Serial, Window};
+
+/// Articles looked at under one key: what more of them carry tells little.
+pub(crate) const CARRIERS: usize = 64;
+
+/// Shared fingerprints of narration that make a candidate.
+const NARRATION_SHARED: u32 = 2;
+/// Shared keys that make one.
+const KEYS_SHARED: u32 = 3;
+
+/// What one shared fingerprint counts against one unit of a shared key's rarity.
+const NARRATION_WEIGHT: u32 = 400;
+const QUOTED_WEIGHT: u32 = 100;
+const KEY_WEIGHT: f32 = 10.0;
+
+/// Where candidates are looked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Search<'w> {
+    pub window: &'w Window,
+    pub config: &'w Config,
+    /// Only articles that arrived before this one are met: ties point backwards, never in a circle.
+    pub before: Serial,
+}
+
+/// Shared marks of one earlier article.
+#[derive(Clone, Copy, Default)]
+struct Shared {
+    narration: u32,
+    keys: u32,
+    weight: u32,
+}
+
+/// The earlier articles to compare `sketch` with, the most promising first.
+pub(crate) fn candidates(
+    sketch: &Sketch<'_>,
+    search: &Search<'_>,
+    furniture: &mut Furniture,
+) -> Vec<Serial> {
+    let outlet = [sketch.signature.outlet];
+    let index = &search.window.index;
+    let before = search.before;
+    let mut shared: HashMap<Serial, Shared> = HashMap::new();
+    let mut carriers: Vec<Serial> = Vec::with_capacity(CARRIERS);
+    for &(fingerprint, _) in &sketch.narration.winnowed {
+        index
+            .narration
+            .carriers(fingerprint, before, CARRIERS, &mut carriers);
+        if furniture.covers(fingerprint, &outlet, search) {
+            continue;
+        }
+        for &serial in &carriers {
+            let shared = shared.entry(serial).or_default();
+            shared.narration += 1;
+            shared.weight += NARRATION_WEIGHT;
+        }
+    }
+    for &(fingerprint, _) in &sketch.quoted.winnowed {
+        index
+            .quoted
+            .carriers(fingerprint, before, CARRIERS, &mut carriers);
+        for &serial in &carriers {
+            shared.entry(serial).or_default().weight += QUOTED_WEIGHT;
+        }
+    }
+    for key in &sketch.keys {
+        let weight = (index.vocabulary.weight(key.term) * KEY_WEIGHT) as u32;
+        index
+            .keys
+            .carriers(key.term, before, CARRIERS, &mut carriers);
+        for &serial in &carriers {
+            let shared = shared.entry(serial).or_default();
+            shared.keys += 1;
+            shared.weight += weight;
+        }
+    }
+    let mut found: Vec<(u32, Serial)> = shared
+        .into_iter()
+        .filter(|(_, shared)| shared.narration >= NARRATION_SHARED || shared.keys >= KEYS_SHARED)
+        .map(|(serial, shared)| (shared.weight, serial))
+        .collect();
+    // The map's order is gone here: the heaviest first, of equals the earliest.
+    found.sort_unstable_by_key(|&(weight, serial)| (std::cmp::Reverse(weight), serial));
+    found.truncate(search.config.candidates as usize);
+    with_sources(
+        found.into_iter().map(|(_, serial)| serial).collect(),
+        search,
+    )
+}
+
+/// Adds to the candidates the first article of each of their families: among a hundred reprints with
+/// more in common it is the one that they were made from.
+fn with_sources(mut found: Vec<Serial>, search: &Search<'_>) -> Vec<Serial> {
+    let known: BTreeSet<Serial> = found.iter().copied().collect();
+    let standings = found
+        .iter()
+        .filter_map(|serial| search.window.standings.get(serial));
+    let sources: BTreeSet<Serial> = standings
+        .filter_map(|standing| search.window.family(&standing.family).next())
+        .filter(|&first| first < search.before && !known.contains(&first))
+        .collect();
+    found.extend(sources);
+    found
+}

@@ -1,0 +1,280 @@
+//! The stage: one article in, its ties and what they change out.
+
+use std::collections::BTreeSet;
+
+use article::{
+    Cleaned, Enriched, FamilyId, Lineage, Origin, OriginHow, Outgoing, Relation, Story, StoryId,
+};
+use pipeline::{Reason, Record, Reject, Stage};
+
+use crate::attribute::{self, VOTERS};
+use crate::candidates::{Search, candidates};
+use crate::config::Config;
+use crate::furniture::Furniture;
+use crate::relate::{Tie, relate};
+use crate::sign::{Signature, sign};
+use crate::stories;
+use crate::window::{Serial, Standing, Window};
+
+/// A title is kept in the window up to so many bytes.
+const TITLE_BYTES: usize = 200;
+
+/// Ties each article to the earlier ones in the window.
+#[derive(Clone, Debug, Default)]
+pub struct Enrich {
+    config: Config,
+}
+
+/// What the stage writes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// The article with its ties, once for each record read.
+    Enriched(Box<Enriched>),
+    /// Where an article stands: with its arrival, and when something later changes it.
+    Lineage(Box<Lineage>),
+    /// A story that changed.
+    Story(Box<Story>),
+}
+
+impl From<Output> for Outgoing {
+    fn from(output: Output) -> Self {
+        match output {
+            Output::Enriched(enriched) => Self::of(&*enriched),
+            Output::Lineage(lineage) => Self::of(&*lineage),
+            Output::Story(story) => Self::of(&*story),
+        }
+    }
+}
+
+impl Enrich {
+    /// The stage with settings that [`Config::validate`] has passed.
+    pub fn new(config: Config) -> Self {
+        Self { config }
+    }
+}
+
+/// What was found out about an article before anything is changed.
+struct Findings {
+    serial: Serial,
+    signature: Signature,
+    relations: Vec<Relation>,
+    place: stories::Place,
+    origin: Option<Origin>,
+    /// Where an earlier version of it stood.
+    before: Option<Standing>,
+}
+
+impl Stage for Enrich {
+    const NAME: &'static str = "enrich";
+    type In = Cleaned;
+    type Out = Output;
+    type State = Window;
+
+    fn apply(&self, record: Record<Cleaned>, window: &mut Window) -> Result<Vec<Output>, Reject> {
+        let article = record.value;
+        let Some(next) = window.next_serial() else {
+            return Err(Reject::new(
+                Reason::Unprocessable,
+                "4294967295 articles in this generation; replay into a new one",
+            ));
+        };
+        let seen = article.fetched_at.as_millisecond();
+        window.advance(seen, self.config.span());
+        if let Some((key, name)) = attribute::introduced(&article) {
+            window.introduce(key, name);
+        }
+        let findings = self.examine(&article, next, window);
+        let mut changed = Changes::default();
+        let serial = findings.serial;
+        settle(&article, findings, window, &mut changed);
+        vote(serial, window, &mut changed);
+        let outputs = changed.outputs(article, serial, window);
+        // An article that came in too late has been told of; the window does not keep it.
+        window.advance(seen, self.config.span());
+        Ok(outputs)
+    }
+}
+
+impl Enrich {
+    /// Finds out everything about an article; changes nothing.
+    fn examine(&self, article: &Cleaned, next: Serial, window: &Window) -> Findings {
+        let known = window.index.by_article.get(&article.id).copied();
+        let serial = known.unwrap_or(next);
+        let mut sketch = sign(article, &window.index.vocabulary);
+        let stated = attribute::stated(article, &sketch.words, window);
+        let search = Search {
+            window,
+            config: &self.config,
+            before: serial,
+        };
+        let mut furniture = Furniture::default();
+        let furnished = furniture.passages(&sketch, &search);
+        sketch.leave_out(&furnished, &window.index.vocabulary);
+        let found = candidates(&sketch, &search, &mut furniture);
+        let seen = article.fetched_at.as_millisecond();
+        let ties = relate(
+            &sketch,
+            stated.as_ref(),
+            seen,
+            &found,
+            &search,
+            &mut furniture,
+        );
+        let before = known
+            .and_then(|serial| window.standings.get(&serial))
+            .cloned();
+        let place = match &before {
+            // A new version stays where the first one was put: others are tied to it there.
+            Some(standing) => stories::Place {
+                story: standing.story.clone(),
+                family: standing.family.clone(),
+            },
+            None => stories::place(&article.id, &ties, window),
+        };
+        Findings {
+            serial,
+            signature: sketch.signature,
+            origin: stated.or_else(|| linked(&ties, window)),
+            relations: ties.into_iter().map(|tie| tie.relation).collect(),
+            place,
+            before,
+        }
+    }
+}
+
+/// The origin of the article that the strongest derivation leads to.
+fn linked(ties: &[Tie], window: &Window) -> Option<Origin> {
+    let source = ties
+        .first()
+        .filter(|tie| tie.relation.relation.is_derived())?;
+    let origin = window.standings.get(&source.to)?.origin.as_ref()?;
+    attribute::linked(origin)
+}
+
+/// What a record changed beside the article itself.
+#[derive(Default)]
+struct Changes {
+    /// Articles whose lineage is to be told again.
+    standings: BTreeSet<Serial>,
+    stories: BTreeSet<StoryId>,
+}
+
+impl Changes {
+    fn outputs(self, article: Cleaned, serial: Serial, window: &Window) -> Vec<Output> {
+        let mut outputs = Vec::with_capacity(2 + self.standings.len() + self.stories.len());
+        let this = window.standings.get(&serial);
+        let this = this.expect("the article was remembered a moment ago");
+        outputs.push(Output::Enriched(Box::new(Enriched {
+            article,
+            story: this.story.clone(),
+            family: this.family.clone(),
+            relations: this.relations.clone(),
+            origin: this.origin.clone(),
+        })));
+        let others = self.standings.iter().filter(|&&other| other != serial);
+        let others = others.filter_map(|other| window.standings.get(other));
+        for standing in std::iter::once(this).chain(others) {
+            outputs.push(Output::Lineage(Box::new(stories::lineage(standing))));
+        }
+        for story in &self.stories {
+            let record = stories::record(story, window);
+            outputs.extend(record.map(|story| Output::Story(Box::new(story))));
+        }
+        outputs
+    }
+}
+
+/// Puts the article into the window and its story.
+fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &mut Changes) {
+    let Findings {
+        serial,
+        signature,
+        relations,
+        place,
+        origin,
+        before,
+    } = findings;
+    let thread = window.stories.get(&place.story);
+    let standing = Standing {
+        article: article.id.clone(),
+        outlet: article.outlet.clone(),
+        title: shortened(&article.title),
+        seen: {
+            let seen = article.fetched_at.as_millisecond();
+            before.as_ref().map_or(seen, |before| before.seen.max(seen))
+        },
+        revision: before.as_ref().map_or(1, |before| before.revision + 1),
+        story: place.story.clone(),
+        family: place.family,
+        relations,
+        origin,
+    };
+    let thread = match (&before, thread) {
+        (Some(before), Some(_)) if shows_the_same(before, &standing) => None,
+        (Some(_), Some(thread)) => Some(stories::touched(thread, article.fetched_at)),
+        _ => Some(stories::joined(thread, article, standing.origin.as_ref())),
+    };
+    if let Some(thread) = thread {
+        window.stories.insert(place.story.clone(), thread);
+        changed.stories.insert(place.story);
+    }
+    window.remember(serial, signature, standing);
+}
+
+/// Whether a story's record shows two versions of an article alike.
+fn shows_the_same(a: &Standing, b: &Standing) -> bool {
+    let strongest = |standing: &Standing| {
+        let relation = standing.relations.first();
+        relation.map(|relation| (relation.relation, relation.of.clone()))
+    };
+    a.outlet == b.outlet
+        && a.title == b.title
+        && a.origin == b.origin
+        && strongest(a) == strongest(b)
+}
+
+/// Asks the article's family for its origin, and tells those that know of none.
+///
+/// A vote stands until another agency wins one: that a family grows past it takes nothing back.
+fn vote(serial: Serial, window: &mut Window, changed: &mut Changes) {
+    let family: Option<FamilyId> = window
+        .standings
+        .get(&serial)
+        .map(|this| this.family.clone());
+    let Some(family) = family else { return };
+    let members: Vec<Serial> = window.family(&family).rev().take(VOTERS).collect();
+    if members.len() < 2 {
+        return;
+    }
+    let Some(vote) = attribute::voted(&members, window) else {
+        return;
+    };
+    for member in members {
+        let learns = window.standings.get(&member).is_some_and(|standing| {
+            let origin = standing.origin.as_ref();
+            origin.is_none_or(|known| known.how == OriginHow::Voted && known.source != vote.source)
+        });
+        if !learns {
+            continue;
+        }
+        window.standings.update(&member, |standing| {
+            standing.origin = Some(vote.clone());
+            // The article at hand is told of once, with its vote.
+            standing.revision += u32::from(member != serial);
+        });
+        changed.standings.insert(member);
+        let story = window
+            .standings
+            .get(&member)
+            .map(|standing| standing.story.clone());
+        changed.stories.extend(story);
+    }
+}
+
+fn shortened(title: &str) -> String {
+    let mut end = title.len().min(TITLE_BYTES);
+    while !title.is_char_boundary(end) {
+        end -= 1;
+    }
+    title[..end].to_owned()
+}

@@ -1,0 +1,80 @@
+//! Passages that an outlet prints under everything: fixed background, galleries, related links.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use article::FamilyId;
+
+use crate::candidates::{CARRIERS, Search};
+use crate::sign::{GRAM, Sketch};
+use crate::window::Serial;
+
+/// Fingerprints of one passage follow each other within so many words.
+const STEP_WORDS: u32 = 24;
+
+/// What is known to be furniture, as far as it was asked.
+///
+/// It is counted where it is needed, from the articles in the window that carry a passage, by
+/// families: an outlet's ten updates of one report are one family and make no furniture of it.
+#[derive(Default)]
+pub(crate) struct Furniture {
+    /// The outlets to whose furniture a fingerprint belongs.
+    known: HashMap<u32, Vec<u64>>,
+}
+
+impl Furniture {
+    /// Whether the fingerprint is furniture of one of the outlets.
+    pub(crate) fn covers(
+        &mut self,
+        fingerprint: u32,
+        outlets: &[u64],
+        search: &Search<'_>,
+    ) -> bool {
+        let known = self.known.entry(fingerprint);
+        let known = known.or_insert_with(|| furnished(fingerprint, search));
+        outlets.iter().any(|outlet| known.contains(outlet))
+    }
+
+    /// The words of the article at hand, as ranges, that are furniture of its outlet.
+    pub(crate) fn passages(&mut self, sketch: &Sketch<'_>, search: &Search<'_>) -> Vec<Range<u32>> {
+        let outlet = [sketch.signature.outlet];
+        let mut passages: Vec<Range<u32>> = Vec::new();
+        for &(fingerprint, word) in &sketch.narration.winnowed {
+            if !self.covers(fingerprint, &outlet, search) {
+                continue;
+            }
+            let end = word + GRAM as u32;
+            match passages.last_mut() {
+                Some(passage) if word < passage.end + STEP_WORDS => passage.end = end,
+                _ => passages.push(word..end),
+            }
+        }
+        passages
+    }
+}
+
+/// The outlets of which articles of enough families carry the fingerprint.
+fn furnished(fingerprint: u32, search: &Search<'_>) -> Vec<u64> {
+    let mut carriers: Vec<Serial> = Vec::new();
+    let narration = &search.window.index.narration;
+    narration.carriers(fingerprint, search.before, CARRIERS, &mut carriers);
+    let enough = search.config.furniture_articles as usize;
+    if carriers.len() < enough {
+        return Vec::new();
+    }
+    let mut families: BTreeMap<u64, Vec<&FamilyId>> = BTreeMap::new();
+    for serial in &carriers {
+        let signature = search.window.signatures.get(serial);
+        let standing = search.window.standings.get(serial);
+        if let (Some(signature), Some(standing)) = (signature, standing) {
+            let families = families.entry(signature.outlet).or_default();
+            families.push(&standing.family);
+        }
+    }
+    families.retain(|_, families| {
+        families.sort_unstable();
+        families.dedup();
+        families.len() >= enough
+    });
+    families.into_keys().collect()
+}

@@ -1,0 +1,149 @@
+//! How rare a word is among the articles of the window.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use crate::common_words::{FUNCTION_WORDS, NEWS_WORDS};
+use crate::words::hash_of_word;
+
+/// Words are counted by 20 bits of their hash: about a million buckets. One word in ten of a large
+/// vocabulary shares its bucket with another, which blurs a weight and decides nothing.
+pub(crate) const TERM_BITS: u32 = 20;
+
+/// A window of this many articles is taken to have gone before, so that the first articles of a
+/// stream are weighed sensibly. It fades as the window fills.
+const IMAGINED_ARTICLES: u32 = 1_000;
+/// In how many of them an ordinary word stood, and in how many a word of [`NEWS_WORDS`].
+const IMAGINED_WITH_WORD: u32 = 5;
+const IMAGINED_WITH_NEWS_WORD: u32 = 250;
+
+/// A word as it is counted: the leading [`TERM_BITS`] of its hash.
+pub(crate) type Term = u32;
+
+/// The term of a folded word's hash.
+pub(crate) fn term(hash: u64) -> Term {
+    (hash >> (64 - TERM_BITS)) as Term
+}
+
+/// Whether the hash is that of a word which is never a term.
+pub(crate) fn is_function_word(hash: u64) -> bool {
+    static HASHES: OnceLock<BTreeSet<u64>> = OnceLock::new();
+    static FILTER: OnceLock<Vec<u64>> = OnceLock::new();
+    let hashes = HASHES.get_or_init(|| hashes_of(FUNCTION_WORDS));
+    // One bit a bucket turns nearly every other word away before the search.
+    let filter = FILTER.get_or_init(|| {
+        let mut bits = vec![0u64; 1 << 9];
+        for hash in hashes {
+            bits[(hash >> 6) as usize & 0x1ff] |= 1 << (hash & 63);
+        }
+        bits
+    });
+    filter[(hash >> 6) as usize & 0x1ff] >> (hash & 63) & 1 == 1 && hashes.contains(&hash)
+}
+
+fn hashes_of(lists: &[&str]) -> BTreeSet<u64> {
+    lists
+        .iter()
+        .flat_map(|list| list.split(' '))
+        .map(hash_of_word)
+        .collect()
+}
+
+/// In how many articles of the window each term stands.
+///
+/// Derived from the signatures, never stored: a count that every article touches would put hundreds
+/// of changes an article into the changelog.
+pub(crate) struct Vocabulary {
+    /// Counts with the imagined articles.
+    counts: Vec<u32>,
+    articles: u32,
+    /// Natural logarithms of the whole numbers, which weighing would otherwise compute anew for
+    /// every word of every candidate.
+    logarithms: Vec<f32>,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        let mut counts = vec![IMAGINED_WITH_WORD; 1 << TERM_BITS];
+        for hash in hashes_of(NEWS_WORDS) {
+            counts[term(hash) as usize] = IMAGINED_WITH_NEWS_WORD;
+        }
+        let logarithms = (0..1u32 << 14)
+            .map(|number| (number.max(1) as f32).ln())
+            .collect();
+        Self {
+            counts,
+            articles: IMAGINED_ARTICLES,
+            logarithms,
+        }
+    }
+}
+
+impl std::fmt::Debug for Vocabulary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Vocabulary({} articles)", self.articles)
+    }
+}
+
+impl Vocabulary {
+    /// Counts an article's terms, each once.
+    pub(crate) fn add(&mut self, terms: impl Iterator<Item = Term>) {
+        self.articles += 1;
+        for term in terms {
+            self.counts[term as usize] += 1;
+        }
+    }
+
+    /// Takes back what [`Vocabulary::add`] counted.
+    pub(crate) fn remove(&mut self, terms: impl Iterator<Item = Term>) {
+        self.articles -= 1;
+        for term in terms {
+            self.counts[term as usize] -= 1;
+        }
+    }
+
+    /// Inverse document frequency: how much a term tells, from 0 to about 12.
+    pub(crate) fn weight(&self, term: Term) -> f32 {
+        let weight = self.ln(self.articles) - self.ln(self.counts[term as usize]);
+        weight.max(0.0)
+    }
+
+    fn ln(&self, number: u32) -> f32 {
+        match self.logarithms.get(number as usize) {
+            Some(&logarithm) => logarithm,
+            None => (number as f32).ln(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn term_of(word: &str) -> Term {
+        term(hash_of_word(word))
+    }
+
+    #[test]
+    fn what_everybody_writes_weighs_little_from_the_first_article_on() {
+        let vocabulary = Vocabulary::default();
+        assert!(vocabulary.weight(term_of("president")) < 2.0);
+        assert!(vocabulary.weight(term_of("Bolzano")) > 5.0);
+        assert!(is_function_word(hash_of_word("The")));
+        assert!(!is_function_word(hash_of_word("Bolzano")));
+    }
+
+    #[test]
+    fn a_term_weighs_less_the_more_articles_have_it_and_more_again_when_they_leave() {
+        let mut vocabulary = Vocabulary::default();
+        let before = vocabulary.weight(term_of("Bolzano"));
+        for _ in 0..100 {
+            vocabulary.add(std::iter::once(term_of("Bolzano")));
+        }
+        assert!(vocabulary.weight(term_of("Bolzano")) < before - 2.0);
+        for _ in 0..100 {
+            vocabulary.remove(std::iter::once(term_of("Bolzano")));
+        }
+        assert!((vocabulary.weight(term_of("Bolzano")) - before).abs() < f32::EPSILON);
+    }
+}

@@ -1,0 +1,124 @@
+//! How many articles are out, and since when.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::Pace;
+
+/// The course of publication: a function of the time since the start, so that it costs nothing to
+/// keep, however many articles there are.
+#[derive(Debug)]
+pub(crate) struct Publication {
+    total: usize,
+    pace: Pace,
+    began: Instant,
+    began_at: Timestamp,
+    /// Set once by [`Publication::publish_all`]: how many were out then, and when that was.
+    rest: OnceLock<(usize, Timestamp)>,
+}
+
+impl Publication {
+    pub(crate) fn start(total: usize, pace: Pace) -> Self {
+        Self {
+            total,
+            pace,
+            began: Instant::now(),
+            began_at: Timestamp::now(),
+            rest: OnceLock::new(),
+        }
+    }
+
+    /// The time since the start.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// Whether articles appear one after the other.
+    pub(crate) fn is_paced(&self) -> bool {
+        self.pace.per_second.is_some()
+    }
+
+    /// How many articles are out.
+    pub(crate) fn published(&self) -> usize {
+        match self.pace.per_second {
+            Some(rate) if self.rest.get().is_none() => {
+                let due = self.elapsed().as_secs_f64() * rate;
+                (due as usize).min(self.total)
+            }
+            _ => self.total,
+        }
+    }
+
+    /// Publishes the rest now.
+    pub(crate) fn publish_all(&self) {
+        let out = self.published();
+        self.rest.get_or_init(|| (out, Timestamp::now()));
+    }
+
+    /// When the article at `index` was published or is due. Stays the same from its publication on.
+    pub(crate) fn published_at(&self, index: usize) -> Timestamp {
+        if let Some((out, at)) = self.rest.get()
+            && index >= *out
+        {
+            return *at;
+        }
+        let seconds = match self.pace.per_second {
+            Some(rate) => (index + 1) as f64 / rate,
+            // Everything is there: the newest is a second old, the one before it two.
+            None => -((self.total - index.min(self.total)) as f64),
+        };
+        // A rate of zero is due at infinity, and a tiny one after the end of the calendar.
+        Duration::try_from_secs_f64(seconds.abs())
+            .ok()
+            .and_then(|distance| {
+                if seconds < 0.0 {
+                    self.began_at.checked_sub(distance).ok()
+                } else {
+                    self.began_at.checked_add(distance).ok()
+                }
+            })
+            .unwrap_or(Timestamp::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_there_without_a_pace_and_in_order() {
+        let publication = Publication::start(3, Pace::default());
+        assert_eq!(publication.published(), 3);
+        assert!(publication.published_at(0) < publication.published_at(1));
+        assert!(publication.published_at(2) < Timestamp::now());
+    }
+
+    #[test]
+    fn nothing_appears_at_pace_zero_until_all_is_published() {
+        let pace = Pace {
+            per_second: Some(0.0),
+        };
+        let publication = Publication::start(3, pace);
+        assert_eq!(publication.published(), 0);
+        publication.publish_all();
+        let at = publication.published_at(2);
+        publication.publish_all();
+        assert_eq!(publication.published(), 3);
+        assert_eq!(publication.published_at(2), at);
+    }
+
+    #[test]
+    fn what_is_out_was_published_before_now() {
+        let pace = Pace {
+            per_second: Some(1e6),
+        };
+        let publication = Publication::start(usize::MAX / 2, pace);
+        while publication.published() == 0 {
+            std::hint::spin_loop();
+        }
+        let out = publication.published();
+        assert!(publication.published_at(out - 1) <= Timestamp::now());
+    }
+}

@@ -1,0 +1,238 @@
+//! What is published, in memory: the topics, where their partitions begin and end, and where the
+//! newest blocks lie, so that readers near the end ask no database.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::index::{self, BlockAt};
+use crate::log::Offset;
+use crate::topics::{Cleanup, Topic};
+use crate::waker::{Waker, WeakWaker};
+
+/// How many of a partition's newest blocks are remembered: some 64 KiB of memory.
+const RECENT: usize = 1024;
+
+/// One partition.
+#[derive(Debug)]
+pub(super) struct Partition {
+    pub(super) id: i64,
+    pub(super) topic: Arc<str>,
+    pub(super) number: u32,
+    pub(super) compacted: bool,
+    gate: Arc<RwLock<()>>,
+    tail: Mutex<Tail>,
+    wakers: Mutex<Vec<WeakWaker>>,
+}
+
+/// What is published of a partition.
+#[derive(Debug)]
+struct Tail {
+    start: Offset,
+    next: Offset,
+    /// The newest blocks without a gap up to `next`; empty where they are not known.
+    blocks: VecDeque<BlockAt>,
+}
+
+/// One topic.
+#[derive(Debug)]
+pub(super) struct TopicState {
+    pub(super) id: i64,
+    pub(super) topic: Topic,
+    pub(super) partitions: Vec<Arc<Partition>>,
+}
+
+/// All topics by name.
+#[derive(Debug, Default)]
+pub(super) struct Catalog {
+    topics: RwLock<BTreeMap<String, Arc<TopicState>>>,
+    /// Held while a commit becomes visible: who sees it in one partition sees it in every other.
+    gate: Arc<RwLock<()>>,
+}
+
+impl Partition {
+    /// The published offsets. Of a compacted partition the start is 0, whatever is compacted.
+    pub(super) fn bounds(&self) -> Range<Offset> {
+        let _gate = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        let tail = self.tail();
+        tail.start..tail.next
+    }
+
+    /// Rings `waker` from now on whenever something is published.
+    pub(super) fn watch(&self, waker: &Waker) {
+        lock(&self.wakers).push(waker.downgrade());
+    }
+
+    /// Makes records visible: `blocks` (none of a compacted partition) up to `next`.
+    fn publish(&self, blocks: &[BlockAt], next: Offset) {
+        let mut tail = self.tail();
+        tail.next = next;
+        tail.blocks.extend(blocks);
+        let surplus = tail.blocks.len().saturating_sub(RECENT);
+        tail.blocks.drain(..surplus);
+    }
+
+    /// Forgets what retention has dropped.
+    pub(super) fn raise_start(&self, start: Offset) {
+        let mut tail = self.tail();
+        tail.start = start;
+        while tail.blocks.front().is_some_and(|block| block.last < start) {
+            tail.blocks.pop_front();
+        }
+    }
+
+    /// The blocks from the one that holds `from` on; `None` where memory does not reach back so far.
+    pub(super) fn recent(&self, from: Offset, count: usize) -> Option<VecDeque<BlockAt>> {
+        let tail = self.tail();
+        if tail.blocks.front()?.first > from {
+            return None;
+        }
+        let begin = tail.blocks.partition_point(|block| block.last < from);
+        Some(tail.blocks.range(begin..).take(count).copied().collect())
+    }
+
+    /// Takes over what the index says. What another process wrote is not in memory, so the newest
+    /// blocks are forgotten.
+    fn set(&self, start: Offset, next: Offset) {
+        let mut tail = self.tail();
+        if tail.next != next {
+            tail.blocks.clear();
+            tail.next = next;
+        }
+        tail.start = start;
+    }
+
+    fn ring(&self) {
+        lock(&self.wakers).retain(WeakWaker::wake);
+    }
+
+    fn tail(&self) -> MutexGuard<'_, Tail> {
+        lock(&self.tail)
+    }
+}
+
+impl Catalog {
+    pub(super) fn topic(&self, name: &str) -> Option<Arc<TopicState>> {
+        self.topics
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned()
+    }
+
+    pub(super) fn all(&self) -> Vec<Arc<TopicState>> {
+        self.topics
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    /// Makes a commit visible: for each partition its new blocks and where it now ends.
+    pub(super) fn publish<'a>(
+        &self,
+        written: impl Iterator<Item = (&'a Arc<Partition>, &'a [BlockAt], Offset)> + Clone,
+    ) {
+        {
+            let _gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+            for (partition, blocks, next) in written.clone() {
+                partition.publish(blocks, next);
+            }
+        }
+        for (partition, _, _) in written {
+            partition.ring();
+        }
+    }
+
+    /// Takes over what the index says and rings where there is more. A topic that is no longer in the
+    /// index (its creation was undone) goes.
+    pub(super) fn refresh(&self, connection: &Connection) -> rusqlite::Result<()> {
+        // One statement, so one snapshot.
+        let mut statement = connection.prepare_cached(
+            "SELECT t.id, t.name, t.compacted, t.retention_ms, t.retention_bytes,
+                    p.id, p.number, p.start, p.next
+             FROM topics t JOIN partitions p ON p.topic = t.id ORDER BY t.id, p.number",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut fresh: BTreeMap<String, TopicState> = BTreeMap::new();
+        let mut bounds = Vec::new();
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(1)?;
+            let (id, number, compacted) = (row.get(5)?, row.get(6)?, row.get(2)?);
+            let (start, next) = (index::number(row, 7)?, index::number(row, 8)?);
+            let partition = self.partition(&name, number, id).unwrap_or_else(|| {
+                Arc::new(Partition {
+                    id,
+                    topic: Arc::from(name.as_str()),
+                    number,
+                    compacted,
+                    gate: self.gate.clone(),
+                    tail: Mutex::new(Tail {
+                        start,
+                        next,
+                        blocks: VecDeque::new(),
+                    }),
+                    wakers: Mutex::default(),
+                })
+            });
+            bounds.push((partition.clone(), start, next));
+            let state = match fresh.get_mut(&name) {
+                Some(state) => state,
+                None => fresh.entry(name.clone()).or_insert(TopicState {
+                    id: row.get(0)?,
+                    topic: Topic {
+                        name,
+                        partitions: 0,
+                        cleanup: cleanup(compacted),
+                        retention: row
+                            .get::<_, Option<i64>>(3)?
+                            .map(|ms| Duration::from_millis(ms.max(0) as u64)),
+                        retention_bytes: row
+                            .get::<_, Option<i64>>(4)?
+                            .map(|bytes| bytes.max(0) as u64),
+                    },
+                    partitions: Vec::new(),
+                }),
+            };
+            state.topic.partitions += 1;
+            state.partitions.push(partition);
+        }
+        {
+            let _gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+            for (partition, start, next) in &bounds {
+                partition.set(*start, *next);
+            }
+        }
+        *self.topics.write().unwrap_or_else(PoisonError::into_inner) = fresh
+            .into_iter()
+            .map(|(name, state)| (name, Arc::new(state)))
+            .collect();
+        for (partition, _, _) in &bounds {
+            partition.ring();
+        }
+        Ok(())
+    }
+
+    fn partition(&self, topic: &str, number: u32, id: i64) -> Option<Arc<Partition>> {
+        let topic = self.topic(topic)?;
+        let partition = topic.partitions.get(number as usize)?;
+        (partition.id == id).then(|| partition.clone())
+    }
+}
+
+fn cleanup(compacted: bool) -> Cleanup {
+    if compacted {
+        Cleanup::Compact
+    } else {
+        Cleanup::Delete
+    }
+}
+
+/// These plain values are whole whenever the lock is free, so a panic elsewhere does not spoil them.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,253 @@
+//! Groups, memberships and claims. One process runs the log, so its newest member of a group has every
+//! partition; an older one gets them back when the newest leaves.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::catalog::{Partition, TopicState, lock};
+use super::handle::Handle;
+use super::read::PartitionReader;
+use crate::log::{Change, Claim, Failure, Limits, Membership, Offset, Stored};
+use crate::waker::{Waker, WeakWaker};
+
+/// Every group that has a member in this process.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    groups: Mutex<HashMap<(String, String), Group>>,
+    changed: Condvar,
+}
+
+/// The members of one group for one topic.
+#[derive(Debug, Default)]
+struct Group {
+    /// Oldest first. The last one has the partitions.
+    members: Vec<u64>,
+    /// Raised whenever the partitions change hands or every claim is lost.
+    epoch: u64,
+    next_member: u64,
+    holds: HashMap<u32, Arc<Hold>>,
+}
+
+/// One claim for one epoch. Goes out once and stays out.
+#[derive(Debug)]
+pub(super) struct Hold {
+    current: AtomicBool,
+    waker: WeakWaker,
+}
+
+impl Hold {
+    pub(super) fn is_current(&self) -> bool {
+        self.current.load(Ordering::SeqCst)
+    }
+
+    fn end(&self) {
+        self.current.store(false, Ordering::SeqCst);
+        self.waker.wake();
+    }
+}
+
+impl Group {
+    fn raise_epoch(&mut self) {
+        self.epoch += 1;
+        for (_, hold) in self.holds.drain() {
+            hold.end();
+        }
+    }
+
+    fn is_owner(&self, member: u64) -> bool {
+        self.members.last() == Some(&member)
+    }
+}
+
+impl Groups {
+    /// The groups that have a member for `topic`.
+    pub(super) fn joined(&self, topic: &str) -> Vec<String> {
+        lock(&self.groups)
+            .iter()
+            .filter(|((_, joined), group)| joined == topic && !group.members.is_empty())
+            .map(|((group, _), _)| group.clone())
+            .collect()
+    }
+
+    /// Ends every claim: what they were made on was undone. Their members get the partitions anew.
+    pub(super) fn lose_all(&self) {
+        for group in lock(&self.groups).values_mut() {
+            group.raise_epoch();
+        }
+        self.changed.notify_all();
+    }
+}
+
+/// A member of a group. See [`Membership`].
+#[derive(Debug)]
+pub struct LocalMembership {
+    log: Arc<Handle>,
+    topic: Arc<TopicState>,
+    key: (String, String),
+    member: u64,
+    /// The epoch that the last poll told of; `None` where the partitions are another's.
+    told: Option<u64>,
+}
+
+impl LocalMembership {
+    pub(super) fn join(log: Arc<Handle>, group: &str, topic: Arc<TopicState>) -> Self {
+        let key = (group.to_owned(), topic.topic.name.clone());
+        let member = {
+            let mut groups = lock(&log.shared.groups.groups);
+            let group = groups.entry(key.clone()).or_default();
+            group.next_member += 1;
+            group.members.push(group.next_member);
+            group.raise_epoch();
+            group.next_member
+        };
+        log.shared.groups.changed.notify_all();
+        Self {
+            log,
+            topic,
+            key,
+            member,
+            told: None,
+        }
+    }
+
+    fn news(&mut self, group: &Group) -> Option<Vec<Change>> {
+        let partitions = 0..self.topic.topic.partitions;
+        if group.is_owner(self.member) {
+            if self.told == Some(group.epoch) {
+                return None;
+            }
+            self.told = Some(group.epoch);
+            Some(partitions.map(Change::Assigned).collect())
+        } else {
+            self.told.take()?;
+            Some(partitions.map(Change::Revoked).collect())
+        }
+    }
+}
+
+impl Membership for LocalMembership {
+    type Claim = LocalClaim;
+
+    fn poll(&mut self, wait: Duration) -> Result<Vec<Change>, Failure> {
+        let deadline = Instant::now() + wait;
+        let log = self.log.clone();
+        let mut groups = lock(&log.shared.groups.groups);
+        loop {
+            let news = groups.get(&self.key).and_then(|group| self.news(group));
+            if let Some(news) = news {
+                return Ok(news);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(Vec::new());
+            }
+            groups = log
+                .shared
+                .groups
+                .changed
+                .wait_timeout(groups, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    fn claim(&mut self, partition: u32, waker: Waker) -> Result<LocalClaim, Failure> {
+        let Some(state) = self.topic.partitions.get(partition as usize) else {
+            return Err(Failure::Fatal(format!(
+                "topic {} has no partition {partition}",
+                self.key.1
+            )));
+        };
+        let hold = Arc::new(Hold {
+            current: AtomicBool::new(true),
+            waker: waker.downgrade(),
+        });
+        let mut groups = lock(&self.log.shared.groups.groups);
+        let group = groups
+            .get_mut(&self.key)
+            .filter(|group| group.is_owner(self.member) && self.told == Some(group.epoch));
+        let Some(group) = group else {
+            return Err(Failure::Fenced(format!(
+                "partition {partition} of {} is no longer this member's in group {}",
+                self.key.1, self.key.0
+            )));
+        };
+        if let Some(older) = group.holds.insert(partition, hold.clone()) {
+            older.end();
+        }
+        drop(groups);
+        Ok(LocalClaim {
+            group: Arc::from(self.key.0.as_str()),
+            hold,
+            reader: PartitionReader::new(self.log.clone(), state.clone(), 0, waker),
+        })
+    }
+}
+
+impl Drop for LocalMembership {
+    fn drop(&mut self) {
+        let mut groups = lock(&self.log.shared.groups.groups);
+        if let Some(group) = groups.get_mut(&self.key) {
+            let owner = group.is_owner(self.member);
+            group.members.retain(|member| *member != self.member);
+            if owner {
+                group.raise_epoch();
+            }
+        }
+        drop(groups);
+        self.log.shared.groups.changed.notify_all();
+    }
+}
+
+/// The hold on one partition. See [`Claim`].
+#[derive(Debug)]
+pub struct LocalClaim {
+    group: Arc<str>,
+    hold: Arc<Hold>,
+    reader: PartitionReader,
+}
+
+impl LocalClaim {
+    pub(super) fn group(&self) -> &Arc<str> {
+        &self.group
+    }
+
+    pub(super) fn hold(&self) -> &Arc<Hold> {
+        &self.hold
+    }
+
+    pub(super) fn state(&self) -> &Arc<Partition> {
+        self.reader.partition()
+    }
+
+    pub(super) fn lost(&self) -> Failure {
+        let state = self.state();
+        Failure::Fenced(format!(
+            "partition {} of {} was taken over in group {}",
+            state.number, state.topic, self.group
+        ))
+    }
+}
+
+impl Claim for LocalClaim {
+    fn partition(&self) -> u32 {
+        self.state().number
+    }
+
+    fn is_current(&self) -> bool {
+        self.hold.is_current()
+    }
+
+    fn seek(&mut self, offset: Offset) -> Result<(), Failure> {
+        self.reader.seek(offset)
+    }
+
+    fn read(&mut self, limits: Limits) -> Result<Vec<Stored>, Failure> {
+        if !self.is_current() {
+            return Err(self.lost());
+        }
+        self.reader.fetch(limits)
+    }
+}

@@ -1,0 +1,153 @@
+//! Making topics and finding their partitions.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, params};
+
+use super::catalog::{Partition, TopicState};
+use super::handle::Handle;
+use super::is_compacted;
+use crate::log::Failure;
+use crate::topics::Topic;
+
+/// Makes the topics that are missing, and takes over changed retention.
+pub(super) fn create(log: &Handle, topics: &[Topic]) -> Result<(), Failure> {
+    for topic in topics {
+        check_new(topic)?;
+    }
+    let catalog = &log.shared.catalog;
+    let mut missing = false;
+    for topic in topics {
+        match catalog.topic(&topic.name) {
+            Some(state) => {
+                check_existing(topic, &state.topic)?;
+                missing |= *topic != state.topic;
+            }
+            None => missing = true,
+        }
+    }
+    if !missing {
+        return Ok(());
+    }
+    let topics = topics.to_vec();
+    log.call(move |writer| {
+        // Under the write lock: another process may have made them meanwhile.
+        writer.step(|writer| {
+            for topic in &topics {
+                match writer.shared.catalog.topic(&topic.name) {
+                    Some(state) => {
+                        check_existing(topic, &state.topic)?;
+                        writer.query(|index| change(index, state.id, topic))?;
+                    }
+                    None => writer.query(|index| insert(index, topic))?,
+                }
+            }
+            Ok(())
+        })?;
+        writer.flush()?;
+        // Segments end by the topic's retention, which may have changed.
+        writer.resync()
+    })
+}
+
+impl Handle {
+    /// A topic, asked of the index where memory does not know it: another process may just have made
+    /// it.
+    pub(super) fn topic(&self, name: &str) -> Result<Option<Arc<TopicState>>, Failure> {
+        let known = self.shared.catalog.topic(name);
+        if known.is_some() {
+            return Ok(known);
+        }
+        self.resync()?;
+        Ok(self.shared.catalog.topic(name))
+    }
+
+    pub(super) fn partition(&self, topic: &str, number: u32) -> Result<Arc<Partition>, Failure> {
+        let state = self.topic(topic)?.ok_or_else(|| unknown(topic))?;
+        let partition = state.partitions.get(number as usize);
+        partition.cloned().ok_or_else(|| {
+            Failure::Fatal(format!(
+                "topic {topic} has {} partitions and no number {number}",
+                state.topic.partitions
+            ))
+        })
+    }
+}
+
+pub(super) fn unknown(topic: &str) -> Failure {
+    Failure::Fatal(format!("there is no topic {topic}"))
+}
+
+/// The name becomes a folder.
+fn check_new(topic: &Topic) -> Result<(), Failure> {
+    let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let name = &topic.name;
+    if name.is_empty() || name.len() > 200 || name.starts_with('.') || !name.chars().all(fine) {
+        return Err(Failure::Fatal(format!(
+            "{name:?} cannot name a topic: up to 200 letters, digits, '.', '_' and '-', no '.' first"
+        )));
+    }
+    if topic.partitions == 0 {
+        return Err(Failure::Fatal(format!(
+            "topic {name} needs at least one partition"
+        )));
+    }
+    Ok(())
+}
+
+fn check_existing(wanted: &Topic, there: &Topic) -> Result<(), Failure> {
+    if wanted.partitions != there.partitions {
+        return Err(Failure::Fatal(format!(
+            "topic {} has {} partitions, not {}: another count would move records to other places; \
+             keep it, or begin a new generation or data folder",
+            wanted.name, there.partitions, wanted.partitions
+        )));
+    }
+    if wanted.cleanup != there.cleanup {
+        return Err(Failure::Fatal(format!(
+            "topic {} is there with another cleanup, {:?}, not {:?}: begin a new generation or data \
+             folder",
+            wanted.name, there.cleanup, wanted.cleanup
+        )));
+    }
+    Ok(())
+}
+
+fn insert(index: &Connection, topic: &Topic) -> rusqlite::Result<()> {
+    index.execute(
+        "INSERT INTO topics (name, compacted, retention_ms, retention_bytes) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            topic.name,
+            is_compacted(topic),
+            retention_ms(topic),
+            retention_bytes(topic)
+        ],
+    )?;
+    let id = index.last_insert_rowid();
+    for number in 0..topic.partitions {
+        index.execute(
+            "INSERT INTO partitions (topic, number, start, next, written_ms) VALUES (?1, ?2, 0, 0, 0)",
+            params![id, number],
+        )?;
+    }
+    Ok(())
+}
+
+fn change(index: &Connection, id: i64, topic: &Topic) -> rusqlite::Result<()> {
+    index
+        .execute(
+            "UPDATE topics SET retention_ms = ?2, retention_bytes = ?3 WHERE id = ?1",
+            params![id, retention_ms(topic), retention_bytes(topic)],
+        )
+        .map(drop)
+}
+
+fn retention_ms(topic: &Topic) -> Option<i64> {
+    let age = topic.retention?;
+    Some(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn retention_bytes(topic: &Topic) -> Option<i64> {
+    let bytes = topic.retention_bytes?;
+    Some(i64::try_from(bytes).unwrap_or(i64::MAX))
+}
