@@ -108,7 +108,8 @@ pub(crate) struct Block {
     /// Index of the innermost block element around it.
     pub(crate) node: usize,
     pub(crate) kind: Tag,
-    /// Length in characters; a character of a script without spaces counts double.
+    /// Length in characters without white space; a character of a script without spaces counts
+    /// double.
     pub(crate) length: usize,
     /// How much of the length is links.
     pub(crate) linked: usize,

@@ -67,6 +67,8 @@ fn open_tags_do_no_harm() {
     let different: Vec<String> = (0..count / 2).map(|n| format!("a{n}=1")).collect();
     check_soon("different names", format!("<div {}>", different.join(" ")));
     check_soon("bylines", "<i class=byline>a".repeat(count / 4));
+    let lists = "<ul><li>".repeat(100) + &"<li><a href=x>a</a>".repeat(count / 5);
+    check_soon("lists", lists);
     check_soon("figures", "<figure>a".repeat(count / 3));
 }
 

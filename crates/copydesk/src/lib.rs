@@ -1,1 +1,25 @@
-//! copydesk
+//! The user's hands on the pipeline: flags, configuration, commands, progress, exit codes.
+//!
+//! No domain logic: [`process`] puts the services on the local log and starts them, the commands in
+//! [`cmd`] read and write topics through [`pipeline`]. Everything takes its world as arguments, so
+//! that a test starts a pipeline in its own process as the binary does in its.
+
+pub mod cli;
+pub mod cmd;
+pub mod config;
+pub mod exit;
+pub mod feeds;
+pub mod follow;
+pub mod graveyard;
+pub mod hint;
+pub mod line;
+pub mod opml;
+pub mod patience;
+pub mod process;
+pub mod progress;
+pub mod scan;
+pub mod signals;
+pub mod storage;
+
+pub use config::Config;
+pub use process::{Options, Process, run};

@@ -43,19 +43,13 @@ pub(crate) fn candidates(
     search: &Search<'_>,
     furniture: &mut Furniture,
 ) -> Vec<Serial> {
-    let outlet = [sketch.signature.outlet];
+    let outlet = sketch.signature.outlet;
     let index = &search.window.index;
     let before = search.before;
     let mut shared: HashMap<Serial, Shared> = HashMap::new();
     let mut carriers: Vec<Serial> = Vec::with_capacity(CARRIERS);
     for &(fingerprint, _) in &sketch.narration.winnowed {
-        index
-            .narration
-            .carriers(fingerprint, before, CARRIERS, &mut carriers);
-        if furniture.covers(fingerprint, &outlet, search) {
-            continue;
-        }
-        for &serial in &carriers {
+        for &serial in furniture.carriers(fingerprint, outlet, search) {
             let shared = shared.entry(serial).or_default();
             shared.narration += 1;
             shared.weight += NARRATION_WEIGHT;

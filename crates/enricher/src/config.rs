@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Days of event time that an article can be tied to: 1 to 90. State and memory grow with it,
-    /// at up to 2 KB an article for the tables and about as much again for their index.
+    /// Days of event time that an article can be tied to: 1 to 90. State grows with it, by about
+    /// 2 KB an article in the changelog and 7 KB in memory, the index included.
     pub window_days: u32,
     /// From this score on one article counts as made from the other, and joins its family.
     pub derived: f64,

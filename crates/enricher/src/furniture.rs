@@ -18,8 +18,15 @@ const STEP_WORDS: u32 = 24;
 /// families: an outlet's ten updates of one report are one family and make no furniture of it.
 #[derive(Default)]
 pub(crate) struct Furniture {
-    /// The outlets to whose furniture a fingerprint belongs.
-    known: HashMap<u32, Vec<u64>>,
+    known: HashMap<u32, Known>,
+}
+
+/// What is known of a fingerprint.
+struct Known {
+    /// The earlier articles that carry it.
+    carriers: Vec<Serial>,
+    /// The outlets to whose furniture it belongs.
+    outlets: Vec<u64>,
 }
 
 impl Furniture {
@@ -30,9 +37,34 @@ impl Furniture {
         outlets: &[u64],
         search: &Search<'_>,
     ) -> bool {
-        let known = self.known.entry(fingerprint);
-        let known = known.or_insert_with(|| furnished(fingerprint, search));
-        outlets.iter().any(|outlet| known.contains(outlet))
+        let furnished = &self.look_up(fingerprint, search).outlets;
+        outlets.iter().any(|outlet| furnished.contains(outlet))
+    }
+
+    /// The earlier articles that carry the fingerprint of narration; none where it is furniture of
+    /// `outlet`.
+    pub(crate) fn carriers(
+        &mut self,
+        fingerprint: u32,
+        outlet: u64,
+        search: &Search<'_>,
+    ) -> &[Serial] {
+        let known = self.look_up(fingerprint, search);
+        if known.outlets.contains(&outlet) {
+            return &[];
+        }
+        &known.carriers
+    }
+
+    /// Asks the index once for each fingerprint: that is where the time of an article goes.
+    fn look_up(&mut self, fingerprint: u32, search: &Search<'_>) -> &Known {
+        self.known.entry(fingerprint).or_insert_with(|| {
+            let mut carriers = Vec::new();
+            let narration = &search.window.index.narration;
+            narration.carriers(fingerprint, search.before, CARRIERS, &mut carriers);
+            let outlets = furnished(&carriers, search);
+            Known { carriers, outlets }
+        })
     }
 
     /// The words of the article at hand, as ranges, that are furniture of its outlet.
@@ -53,17 +85,14 @@ impl Furniture {
     }
 }
 
-/// The outlets of which articles of enough families carry the fingerprint.
-fn furnished(fingerprint: u32, search: &Search<'_>) -> Vec<u64> {
-    let mut carriers: Vec<Serial> = Vec::new();
-    let narration = &search.window.index.narration;
-    narration.carriers(fingerprint, search.before, CARRIERS, &mut carriers);
+/// The outlets of which articles of enough families are among `carriers`.
+fn furnished(carriers: &[Serial], search: &Search<'_>) -> Vec<u64> {
     let enough = search.config.furniture_articles as usize;
     if carriers.len() < enough {
         return Vec::new();
     }
     let mut families: BTreeMap<u64, Vec<&FamilyId>> = BTreeMap::new();
-    for serial in &carriers {
+    for serial in carriers {
         let signature = search.window.signatures.get(serial);
         let standing = search.window.standings.get(serial);
         if let (Some(signature), Some(standing)) = (signature, standing) {

@@ -1,1 +1,89 @@
-//! fetcher
+//! Polls feeds and fetches article pages, politely. The only part of copydesk that sees the world.
+//!
+//! ```text
+//! feeds ──▶ Poll: schedule ▸ http ▸ ingest(parse) ──▶ feeds.polled, articles.discovered
+//! articles.discovered ──▶ Page: frontier ▸ http ▸ settle ──▶ articles.fetched
+//! ```
+//!
+//! Two tasks of one shape: an async shell that makes requests, pure functions that decide what an
+//! outcome means ([`ingest::ingest`] and, for pages, `settle`), and one transaction for records, state
+//! and offset together. Time enters with the outcome; nothing behind the shell reads a clock.
+
+mod address;
+pub mod config;
+mod flights;
+mod frontier;
+mod http;
+pub mod ingest;
+pub mod outcome;
+pub mod page;
+pub mod parse;
+pub mod poll;
+mod resolve;
+mod retry_after;
+pub mod schedule;
+mod settle;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use pipeline::Runtime;
+use pipeline::log::{Failure, Log};
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+pub use config::{Config, ConfigError};
+use flights::Airport;
+use http::Http;
+pub use page::Page;
+pub use poll::Poll;
+
+/// Why the fetcher does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A value that cannot be worked with.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// HTTP cannot be set up.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Http(String),
+    /// The log cannot be joined.
+    #[error(transparent)]
+    Log(#[from] Failure),
+}
+
+/// Starts polling, and fetching of pages unless that is switched off. Requests are made on `handle`.
+/// The threads end when the runtime's shutdown is requested.
+///
+/// # Errors
+/// See [`StartError`]. What was started by then goes on until the shutdown.
+pub fn start<L: Log>(
+    runtime: &Runtime<L>,
+    config: Config,
+    handle: Handle,
+) -> Result<Vec<JoinHandle<()>>, StartError> {
+    config.validate()?;
+    // The client starts its timers in the runtime that it belongs to.
+    let http = {
+        let _entered = handle.enter();
+        Http::new(&config).map_err(StartError::Http)?
+    };
+    let airport = |what, most| Airport {
+        http: http.clone(),
+        handle: handle.clone(),
+        slots: Arc::new(Semaphore::new(most)),
+        most,
+        what,
+    };
+    let polls = airport("feed", config.max_in_flight.polls);
+    let pages = airport("page", config.max_in_flight.pages);
+    let fetches_pages = config.pages;
+    let config = Arc::new(config);
+    let poll = Poll::new(Arc::clone(&config), polls);
+    let mut threads = vec![pipeline::start(runtime, Arc::new(poll))?];
+    if fetches_pages {
+        let page = Page::new(config, pages);
+        threads.push(pipeline::start(runtime, Arc::new(page))?);
+    }
+    Ok(threads)
+}

@@ -19,7 +19,7 @@ pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Vec<usize
         kept.extend(range.clone().filter(|index| {
             let block = &page.blocks[*index];
             !block.marks.has(Marks::UNWANTED)
-                && !dropped_lists.contains(index)
+                && !dropped_lists[*index]
                 && !is_elsewhere(block)
                 && fold::key(&block.text) != title
         }));
@@ -32,15 +32,21 @@ pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Vec<usize
     without_empty_sections(page, kept)
 }
 
-/// The blocks of lists that are mostly links.
-fn link_lists(page: &Page) -> BTreeSet<usize> {
-    let mut dropped = BTreeSet::new();
+/// For each block, whether it is in a list that is mostly links.
+fn link_lists(page: &Page) -> Vec<bool> {
+    let mut dropped = vec![false; page.blocks.len()];
+    let mut done = 0;
     for node in page.nodes.iter().filter(|node| node.tag == Tag::List) {
+        // Lists within a dropped list are dropped with it.
+        if node.blocks.end <= done {
+            continue;
+        }
         let blocks = &page.blocks[node.blocks.clone()];
         let length: usize = blocks.iter().map(|block| block.length).sum();
         let linked: usize = blocks.iter().map(|block| block.linked).sum();
         if linked * 2 > length {
-            dropped.extend(node.blocks.clone());
+            dropped[node.blocks.clone()].fill(true);
+            done = node.blocks.end;
         }
     }
     dropped

@@ -1,5 +1,7 @@
 //! Who signed the article.
 
+use std::sync::LazyLock;
+
 use super::linked_data::LinkedData;
 use crate::fold;
 use crate::page::{Byline, Page, Tag};
@@ -7,44 +9,24 @@ use crate::page::{Byline, Page, Tag};
 /// How many authors are kept.
 const MAX_AUTHORS: usize = 20;
 
-/// How bylines begin, in lower case, with the space behind.
-const INTRODUCTIONS: [&str; 35] = [
-    "by ",
-    "by: ",
-    "written by ",
-    "words by ",
-    "text by ",
-    "story by ",
-    "posted by ",
-    "author: ",
-    "authors: ",
-    "published by ",
-    "reported by ",
-    "reporting by ",
-    "von ",
-    "von: ",
-    "autor: ",
-    "autorin: ",
-    "text: ",
-    "ein artikel von ",
-    "par ",
-    "por ",
-    "di ",
-    "da ",
-    "de ",
-    "door ",
-    "av ",
-    "af ",
-    "tekst: ",
-    "tekst ",
-    "autor ",
-    "door: ",
-    "por: ",
-    "skrevet av ",
-    "text von ",
-    "redactie ",
-    "quelle: ",
-];
+struct Lists {
+    /// How bylines begin.
+    introductions: Vec<&'static str>,
+    /// Words that stand in bylines and name nobody.
+    roles: Vec<&'static str>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
+    introductions: entries(include_str!("../../data/introductions.txt")),
+    roles: entries(include_str!("../../data/roles.txt")),
+});
+
+/// The lines of a list.
+fn entries(list: &'static str) -> Vec<&'static str> {
+    list.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect()
+}
 
 /// What parts names, in lower case.
 const CONJUNCTIONS: [&str; 9] = [
@@ -171,9 +153,7 @@ fn introduced(page: &Page) -> Option<Vec<String>> {
         .filter(|block| block.length < 100)
         .find_map(|block| {
             let lower = block.text.to_lowercase();
-            let introduced = INTRODUCTIONS
-                .iter()
-                .any(|word| word.len() > 3 && lower.starts_with(word));
+            let introduced = XX;
             let names: Vec<String> = split(&block.text)
                 .into_iter()
                 .filter(|name| looks_like_name(name))
@@ -193,6 +173,9 @@ fn looks_like_name(name: &str) -> bool {
 
 /// Cuts "By Ann Lee, Bob Ray and Cy Poe | The Daily" into names.
 fn split(text: &str) -> Vec<String> {
+    if text.contains("://") || text.contains('@') {
+        return Vec::new();
+    }
     let text = fold::squeeze(text);
     let mut rest = text.as_str();
     loop {
@@ -227,6 +210,7 @@ fn conjunction(text: &str) -> Option<(usize, usize)> {
 
 /// Names that can be authors, each once: no addresses, dates, roles or the outlet itself.
 fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> Vec<String> {
+    let title = fold::key(title);
     let mut accepted: Vec<String> = Vec::new();
     for name in names {
         let name = name
@@ -242,7 +226,7 @@ fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> Vec<String> 
             || name.contains("www.")
             || name.chars().any(|c| c.is_ascii_digit())
             || site_keys.contains(&key)
-            || key == fold::key(title)
+            || key == title
             || is_role(&name)
             || is_handle(&name)
             || is_credit(&name)
@@ -257,55 +241,7 @@ fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> Vec<String> 
 /// Words that stand in bylines and name nobody.
 fn is_role(name: &str) -> bool {
     let lower = name.to_lowercase();
-    const ROLES: [&str; 46] = [
-        "admin",
-        "administrator",
-        "author",
-        "autor",
-        "editor",
-        "staff",
-        "redaktion",
-        "die redaktion",
-        "redaction",
-        "redacción",
-        "redaccion",
-        "rédaction",
-        "la rédaction",
-        "redazione",
-        "redactie",
-        "web editor",
-        "editorial",
-        "webmaster",
-        "guest",
-        "anonymous",
-        "unknown",
-        "none",
-        "null",
-        "undefined",
-        "updated",
-        "published",
-        "share",
-        "follow",
-        "senior reporter",
-        "reporter",
-        "correspondent",
-        "staff writer",
-        "staff reporter",
-        "contributor",
-        "freelance writer",
-        "more",
-        "view profile",
-        "redakcja",
-        "editors",
-        "photographer",
-        "mehr",
-        "about the author",
-        "associated press writer",
-        "de redactie",
-        "authors",
-        "nachrichten",
-    ];
-    ROLES.contains(&lower.as_str())
+    LISTS.roles.contains(&lower.as_str())
 }
 
 /// A user's name in the publishing system, such as `annlee`. Agencies' signs are shorter.

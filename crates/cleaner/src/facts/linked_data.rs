@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::fold;
 
 /// How many objects of one page are looked at.
-const MAX_OBJECTS: usize = 2000;
+const MAX_OBJECTS: usize = 500;
 
 /// The article as the page's JSON-LD describes it. Absent fields are empty.
 #[derive(Debug, Default)]
@@ -60,7 +60,10 @@ fn parse(script: &str) -> Option<Value> {
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
-    let start = mended.find(['{', '['])?;
+    let object = mended.find('{')?;
+    let before = mended[..object].trim_end();
+    let is_array = before.ends_with('[') && !before.ends_with("CDATA[");
+    let start = if is_array { before.len() - 1 } else { object };
     serde_json::Deserializer::from_str(&mended[start..])
         .into_iter::<Value>()
         .next()?

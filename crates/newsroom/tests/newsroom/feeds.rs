@@ -103,7 +103,7 @@ async fn nothing_is_listed_or_served_before_it_is_published() {
 
 #[tokio::test]
 async fn articles_appear_one_by_one() {
-    let room = paced(World::Bundled, 200.0).await;
+    let room = paced(World::Bundled, 50.0).await;
     let mut counts = Vec::new();
     while room.published() < room.total() {
         let before = room.published();

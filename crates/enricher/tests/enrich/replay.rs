@@ -1,12 +1,10 @@
 //! The central invariant: restarts, undone records and the size of batches change no output.
 
-mod newsdesk;
-
 use std::collections::BTreeMap;
 
-use article::Cleaned;
-use enricher::{Config, Window};
-use newsdesk::{Desk, article, encoded};
+use article::{Cleaned, Outgoing};
+use enricher::{Config, Output, Window};
+use crate::newsdesk::{Desk, article};
 use pipeline::State;
 use proptest::prelude::*;
 
@@ -110,12 +108,17 @@ fn cook(recipes: &[Recipe]) -> Vec<Cleaned> {
 }
 
 fn word(number: u16) -> String {
-    let capital = number % 7 == 0;
+    let capital = number.is_multiple_of(7);
     format!(
         "{}{}",
         if capital { "Ka" } else { "mo" },
         ["ri", "ta", "lus"][usize::from(number % 3)]
     ) + &format!("{number:x}")
+}
+
+/// The records as they would stand in the topics.
+fn encoded(outputs: Vec<Output>) -> Vec<Outgoing> {
+    outputs.into_iter().map(Outgoing::from).collect()
 }
 
 fn desk() -> Desk {

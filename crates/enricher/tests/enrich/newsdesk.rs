@@ -1,12 +1,12 @@
 //! Articles for the tests, and a window that they run through.
 
-use article::{ArticleId, Cleaned, Enriched, Feed, Lineage, Outgoing, Story};
+use article::{ArticleId, Cleaned, Enriched, Feed, Lineage, Story};
 use enricher::{Config, Enrich, Output, Window};
 use jiff::{SignedDuration, Timestamp};
 use pipeline::{Record, Stage, State};
 
 /// An article of `outlet`, fetched `hours` after the tests' time began.
-pub fn article(outlet: &str, name: &str, hours: i64, title: &str, text: &str) -> Cleaned {
+pub(crate) fn article(outlet: &str, name: &str, hours: i64, title: &str, text: &str) -> Cleaned {
     let url = format!(
         "https://{}.example/{name}",
         outlet.to_lowercase().replace(' ', "-")
@@ -31,22 +31,22 @@ pub fn article(outlet: &str, name: &str, hours: i64, title: &str, text: &str) ->
 
 /// What one record brought.
 #[derive(Debug)]
-pub struct Told {
-    pub enriched: Enriched,
-    pub lineages: Vec<Lineage>,
-    pub stories: Vec<Story>,
+pub(crate) struct Told {
+    pub(crate) enriched: Enriched,
+    pub(crate) lineages: Vec<Lineage>,
+    pub(crate) stories: Vec<Story>,
 }
 
 /// The stage with its window, run as the pipeline runs it.
 #[derive(Default)]
-pub struct Desk {
-    pub stage: Enrich,
-    pub window: Window,
+pub(crate) struct Desk {
+    pub(crate) stage: Enrich,
+    pub(crate) window: Window,
     offset: u64,
 }
 
 impl Desk {
-    pub fn with(config: Config) -> Self {
+    pub(crate) fn with(config: Config) -> Self {
         Self {
             stage: Enrich::new(config),
             ..Self::default()
@@ -54,7 +54,7 @@ impl Desk {
     }
 
     /// What the stage makes of an article, in its order. The changes are neither kept nor undone.
-    pub fn apply(&mut self, article: &Cleaned) -> Vec<Output> {
+    pub(crate) fn apply(&mut self, article: &Cleaned) -> Vec<Output> {
         let record = Record {
             topic: "articles.cleaned".to_owned(),
             partition: 0,
@@ -67,13 +67,13 @@ impl Desk {
         outputs.expect("no article is rejected")
     }
 
-    pub fn keep(&mut self) {
+    pub(crate) fn keep(&mut self) {
         for table in self.window.tables() {
             table.keep();
         }
     }
 
-    pub fn read(&mut self, article: &Cleaned) -> Told {
+    pub(crate) fn read(&mut self, article: &Cleaned) -> Told {
         let outputs = self.apply(article);
         self.keep();
         let (mut enriched, mut lineages, mut stories) = (Vec::new(), Vec::new(), Vec::new());
@@ -95,9 +95,4 @@ impl Desk {
             stories,
         }
     }
-}
-
-/// The records as they would stand in the topics.
-pub fn encoded(outputs: Vec<Output>) -> Vec<Outgoing> {
-    outputs.into_iter().map(Outgoing::from).collect()
 }

@@ -1,10 +1,8 @@
 //! What ties articles and what does not.
 
-mod newsdesk;
-
 use article::{Cleaned, OriginHow, RelationKind};
 use enricher::Config;
-use newsdesk::{Desk, Told, article};
+use crate::newsdesk::{Desk, Told, article};
 use pipeline::State;
 
 const REPORT: &str = "LUNDHAVEN (Northwind Press) - Divers working for the port authority of Lundhaven \

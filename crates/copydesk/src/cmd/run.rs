@@ -1,0 +1,127 @@
+//! Run the whole pipeline in this process, on the log in the data folder.
+
+use std::time::Duration;
+
+use article::{Enriched, Message as _};
+use jiff::Timestamp;
+use newsroom::{Pace, World};
+use pipeline::log::local::LocalLog;
+use pipeline::topics::{Cleanup, Topic};
+use pipeline::{Shutdown, Waker};
+
+use crate::cli::Run;
+use crate::config::Config;
+use crate::follow::{self, Following};
+use crate::process::{Options, Process};
+use crate::scan::Start;
+use crate::signals::stop_on_signals;
+
+/// How fast the bundled newsroom publishes, in articles a second: a minute shows it all.
+const NEWSROOM_PACE: f64 = 1.0;
+
+pub(super) fn run(config: &Config, args: &Run) -> anyhow::Result<()> {
+    let mut feeds = Vec::new();
+    for file in &args.feeds {
+        feeds.extend(super::feeds::read_opml(file)?);
+    }
+    let newsroom = args.newsroom.then(|| newsroom::Options {
+        pace: Pace {
+            per_second: Some(NEWSROOM_PACE),
+        },
+        ..newsroom::Options::of(World::Bundled)
+    });
+    let shutdown = Shutdown::default();
+    stop_on_signals(shutdown.clone())?;
+    // Moments of writing are whole milliseconds.
+    let began = Timestamp::from_millisecond(Timestamp::now().as_millisecond())?;
+    let process = Process::start(config, Options { feeds, newsroom }, &shutdown)?;
+    tell(config, &process);
+    // Asked to stop only when the tasks have drained, so that what they finished is printed too.
+    let no_more = Shutdown::default();
+    let printing = (!args.quiet).then(|| {
+        let log = process.runtime().log.clone();
+        print_articles(log, Start::Since(began), &no_more)
+    });
+    let outcome = process.wait();
+    no_more.request();
+    if let Some(printing) = printing.transpose()? {
+        // A terminal that does not take its lines is not waited for.
+        let bell = Waker::default();
+        for _ in 0..50 {
+            if printing.is_finished() {
+                break;
+            }
+            bell.wait(Duration::from_millis(10));
+        }
+    }
+    outcome
+}
+
+/// Says on standard error where to look; standard output carries the articles alone.
+fn tell(config: &Config, process: &Process) {
+    let dir = config.data_dir.display();
+    eprintln!("copydesk {} runs in {dir}", env!("CARGO_PKG_VERSION"));
+    eprintln!("  articles   copydesk tail articles.enriched --data-dir {dir}");
+    eprintln!(
+        "  status     copydesk status --data-dir {dir}, or http://{}/status",
+        process.admin()
+    );
+    eprintln!("  commits    are flushed {}", config.log.fsync);
+    let topology = config.topology();
+    for (number, kept) in topology.topics().iter().filter_map(kept).enumerate() {
+        let head = if number == 0 { "kept" } else { "" };
+        eprintln!("  {head:<9}  {kept}");
+    }
+    if let Some(newsroom) = process.newsroom() {
+        eprintln!(
+            "  newsroom   {} articles of {} outlets at http://{}",
+            newsroom.total(),
+            newsroom.feeds().len(),
+            newsroom.address()
+        );
+        eprintln!("             What an earlier run has seen does not come again; to see it:");
+        eprintln!("             copydesk tail articles.enriched --no-follow --data-dir {dir}");
+    }
+}
+
+/// A topic and its caps, where it has any.
+fn kept(topic: &Topic) -> Option<String> {
+    let days = topic
+        .retention
+        .map(|kept| format!("{} h", kept.as_secs() / 3600));
+    let bytes = topic
+        .retention_bytes
+        .map(|bytes| format!("{} MiB", bytes >> 20));
+    let caps: Vec<String> = days.into_iter().chain(bytes).collect();
+    let form = match topic.cleanup {
+        Cleanup::Compact => " (the last of each key)",
+        Cleanup::Delete => "",
+    };
+    (!caps.is_empty()).then(|| format!("{:<20} {}{form}", topic.name, caps.join(" or ")))
+}
+
+/// One line for each article that is enriched from `start` on, as `copydesk tail` prints it.
+fn print_articles(
+    log: LocalLog,
+    start: Start,
+    shutdown: &Shutdown,
+) -> std::io::Result<std::thread::JoinHandle<()>> {
+    let shutdown = shutdown.clone();
+    let following = Following {
+        topic: Enriched::TOPIC.to_owned(),
+        start,
+        follow: true,
+        json: false,
+        limit: None,
+    };
+    let print = move || {
+        let mut out = std::io::stdout();
+        let mut lines = follow::lines_for_stdout();
+        if let Err(error) = follow::print(&log, &following, &mut out, &mut lines, &shutdown) {
+            tracing::warn!("articles are printed no more: {error:#}");
+        }
+    };
+    std::thread::Builder::new()
+        .name("articles".into())
+        .spawn(print)
+}

@@ -1,0 +1,289 @@
+//! The layers of the configuration and how they become one.
+
+use std::path::{Path, PathBuf};
+
+use figment::value::{Dict, Map, Value};
+use figment::{Figment, Metadata, Profile, Provider};
+use pipeline::telemetry::LogFormat;
+use pipeline::topics::names;
+
+use super::effective::{Setting, find, masked, place_of, settings, shown};
+use super::error::hint;
+use super::{Config, ConfigError};
+
+pub(super) const DEFAULT: &str = "default";
+pub(super) const FILE: &str = "file";
+pub(super) const ENVIRONMENT: &str = "environment";
+pub(super) const FLAG: &str = "flag";
+
+const PREFIX: &str = "COPYDESK_";
+/// Names the file; everything else with the prefix is a setting.
+const CONFIG_VARIABLE: &str = "COPYDESK_CONFIG";
+const CONFIG_FILE: &str = "copydesk.toml";
+
+/// Everything that has a say in the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The configuration file, where there is one.
+    pub file: Option<PathBuf>,
+    /// The environment: names and values.
+    pub environment: Vec<(String, String)>,
+    /// `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// `--log-format`.
+    pub log_format: Option<LogFormat>,
+    /// What `--verbose` makes of the filter.
+    pub filter: Option<String>,
+    /// `--offline`.
+    pub offline: bool,
+}
+
+impl Sources {
+    /// The process's own environment, and the file that it means: the one `named` on the command
+    /// line, else in `COPYDESK_CONFIG`, else `copydesk.toml` in the working directory where there is
+    /// one.
+    pub fn of_process(named: Option<PathBuf>) -> Self {
+        let environment: Vec<(String, String)> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            .collect();
+        let in_environment = environment
+            .iter()
+            .find(|(name, _)| name == CONFIG_VARIABLE)
+            .map(|(_, path)| PathBuf::from(path));
+        let beside = Path::new(CONFIG_FILE);
+        let file = named
+            .or(in_environment)
+            .or_else(|| beside.exists().then(|| beside.to_owned()));
+        Self {
+            file,
+            environment,
+            ..Self::default()
+        }
+    }
+}
+
+/// A configuration that holds, and where each value came from.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// Every effective value, by key.
+    pub settings: Vec<Setting>,
+}
+
+/// Merges the layers and checks the outcome.
+///
+/// # Errors
+/// [`ConfigError`] for the first thing that is wrong.
+pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+    let defaults = defaults();
+    let environment = environment(sources, &defaults);
+    let figment = Figment::from(Layer(DEFAULT, defaults))
+        .merge(Layer(FILE, file(sources)?))
+        .merge(Layer(ENVIRONMENT, environment))
+        .merge(Layer(FLAG, flags(sources)));
+    let config: Config = figment
+        .extract()
+        .map_err(|error| ConfigError::of(error, &figment, sources))?;
+    check_topics(&config, &figment, sources)?;
+    if let Err((key, allowed)) = validate(&config) {
+        let path: Vec<String> = key.split('/').map(str::to_owned).collect();
+        let found = find(&figment, &path);
+        let layer = found
+            .as_ref()
+            .and_then(|value| figment.get_metadata(value.tag()));
+        return Err(ConfigError::Wrong {
+            value: found
+                .as_ref()
+                .map_or_else(String::new, |value| masked(&path, shown(value))),
+            place: place_of(layer.map_or(DEFAULT, |meta| &meta.name), &path, sources),
+            key: super::effective::key_text(&path),
+            allowed: format!("it must be {allowed}"),
+        });
+    }
+    let settings = settings(&figment, sources);
+    Ok(Loaded { config, settings })
+}
+
+fn check_topics(config: &Config, figment: &Figment, sources: &Sources) -> Result<(), ConfigError> {
+    for name in config.topics.keys() {
+        if !names().any(|known| known == name) {
+            let parent = ["topics".to_owned()];
+            let path = [parent[0].clone(), name.clone()];
+            let found = find(figment, &path);
+            let layer = found
+                .as_ref()
+                .and_then(|value| figment.get_metadata(value.tag()));
+            return Err(ConfigError::Unknown {
+                hint: hint(&parent, name, names()),
+                place: place_of(layer.map_or(DEFAULT, |meta| &meta.name), &path, sources),
+                key: super::effective::key_text(&path),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What serde cannot check. The error is the key, its segments parted by slashes because topics have
+/// dots, and what is allowed.
+fn validate(config: &Config) -> Result<(), (String, String)> {
+    if !(1..=1024).contains(&config.log.segment_mib) {
+        return Err(("log/segment_mib".into(), "1 to 1024".into()));
+    }
+    for (name, topic) in &config.topics {
+        if topic
+            .partitions
+            .is_some_and(|count| !(1..=1024).contains(&count))
+        {
+            return Err((format!("topics/{name}/partitions"), "1 to 1024".into()));
+        }
+        if topic.retention_hours == Some(0) {
+            return Err((format!("topics/{name}/retention_hours"), "1 or more".into()));
+        }
+        if topic.retention_mib == Some(0) {
+            return Err((format!("topics/{name}/retention_mib"), "1 or more".into()));
+        }
+    }
+    let enricher = config.enricher.validate();
+    enricher.map_err(|error| (format!("enricher/{}", error.key), error.allowed.to_owned()))?;
+    let fetcher = config.fetcher.validate();
+    // The name of a host that is overridden has dots of its own.
+    fetcher.map_err(|error| {
+        (
+            format!("fetcher/{}", error.key.replacen('.', "/", 1)),
+            error.allowed,
+        )
+    })
+}
+
+/// One layer: its name and its values.
+struct Layer(&'static str, Dict);
+
+impl Provider for Layer {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.0)
+    }
+
+    fn data(&self) -> figment::Result<Map<Profile, Dict>> {
+        Ok(Map::from([(Profile::Default, self.1.clone())]))
+    }
+}
+
+fn defaults() -> Dict {
+    // Serialising fails only for maps whose keys are no strings, which no section has.
+    let value = Value::serialize(Config::default()).expect("the defaults serialise");
+    value.into_dict().expect("a struct serialises to a table")
+}
+
+fn file(sources: &Sources) -> Result<Dict, ConfigError> {
+    let Some(path) = &sources.file else {
+        return Ok(Dict::new());
+    };
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        path: path.clone(),
+        source,
+    })?;
+    let syntax = |reason: String| ConfigError::Syntax {
+        path: path.clone(),
+        reason: reason.trim().replace('\n', "; "),
+    };
+    let table: toml::Table = toml::from_str(&text).map_err(|error| syntax(error.to_string()))?;
+    let value = Value::serialize(table).map_err(|error| syntax(error.to_string()))?;
+    Ok(value.into_dict().unwrap_or_default())
+}
+
+fn environment(sources: &Sources, defaults: &Dict) -> Dict {
+    let mut dict = Dict::new();
+    for (name, text) in &sources.environment {
+        let Some(key) = name.strip_prefix(PREFIX) else {
+            continue;
+        };
+        if name == CONFIG_VARIABLE {
+            continue;
+        }
+        let path = path_of(key);
+        // A name made of digits is still a name where the setting is text.
+        let value = match lookup(defaults, &path) {
+            Some(Value::String(..)) => Value::from(text.as_str()),
+            _ => text.parse().unwrap_or_else(|never| match never {}),
+        };
+        insert(&mut dict, &path, value);
+    }
+    dict
+}
+
+/// `TOPICS__ARTICLES_FETCHED__PARTITIONS` is `topics`, `articles.fetched`, `partitions`: a shell's
+/// variables have no dots.
+fn path_of(key: &str) -> Vec<String> {
+    let mut path: Vec<String> = key
+        .to_ascii_lowercase()
+        .split("__")
+        .map(str::to_owned)
+        .collect();
+    if path[0] == "topics"
+        && let Some(topic) = path.get_mut(1)
+        && let Some(known) = names().find(|name| name.replace('.', "_") == *topic)
+    {
+        known.clone_into(topic);
+    }
+    path
+}
+
+/// The variable that sets a key.
+pub(super) fn variable(path: &[String]) -> String {
+    format!(
+        "{PREFIX}{}",
+        path.join("__").replace('.', "_").to_ascii_uppercase()
+    )
+}
+
+fn flags(sources: &Sources) -> Dict {
+    let mut dict = Dict::new();
+    let mut set = |key: &str, value: Value| {
+        let path: Vec<String> = key.split('.').map(str::to_owned).collect();
+        insert(&mut dict, &path, value);
+    };
+    if let Some(dir) = &sources.data_dir {
+        set("data_dir", Value::from(dir.to_string_lossy().into_owned()));
+    }
+    if let Some(format) = sources.log_format {
+        let value = Value::serialize(format).expect("a name serialises");
+        set("logging.format", value);
+    }
+    if let Some(filter) = &sources.filter {
+        set("logging.filter", Value::from(filter.as_str()));
+    }
+    if sources.offline {
+        set("fetcher.offline", Value::from(true));
+    }
+    dict
+}
+
+fn lookup<'a>(dict: &'a Dict, path: &[String]) -> Option<&'a Value> {
+    let (last, parents) = path.split_last()?;
+    let mut dict = dict;
+    for parent in parents {
+        dict = dict.get(parent)?.as_dict()?;
+    }
+    dict.get(last)
+}
+
+fn insert(dict: &mut Dict, path: &[String], value: Value) {
+    let Some((first, rest)) = path.split_first() else {
+        return;
+    };
+    if rest.is_empty() {
+        dict.insert(first.clone(), value);
+        return;
+    }
+    let inner = dict
+        .entry(first.clone())
+        .or_insert_with(|| Value::from(Dict::new()));
+    if !matches!(inner, Value::Dict(..)) {
+        *inner = Value::from(Dict::new());
+    }
+    if let Value::Dict(_, inner) = inner {
+        insert(inner, rest, value);
+    }
+}

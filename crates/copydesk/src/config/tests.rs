@@ -1,0 +1,183 @@
+use super::*;
+
+const DOCUMENTED: &str = include_str!("../../../../config/copydesk.toml");
+
+/// The sources of a process with this file and this environment.
+fn sources(file: Option<(&tempfile::TempDir, &str)>, environment: &[(&str, &str)]) -> Sources {
+    let file = file.map(|(dir, text)| {
+        let path = dir.path().join("copydesk.toml");
+        std::fs::write(&path, text).expect("a temporary file can be written");
+        path
+    });
+    let pairs = environment.iter();
+    Sources {
+        file,
+        environment: pairs
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect(),
+        ..Sources::default()
+    }
+}
+
+fn setting<'a>(loaded: &'a Loaded, key: &str) -> &'a Setting {
+    let mut settings = loaded.settings.iter();
+    let found = settings.find(|setting| setting.key == key);
+    found.unwrap_or_else(|| panic!("{key} is among the settings"))
+}
+
+#[test]
+fn the_documented_file_says_exactly_the_defaults() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let loaded = load(&sources(Some((&dir, DOCUMENTED)), &[])).expect("the file is valid");
+    assert_eq!(loaded.config, Config::default());
+    for setting in &loaded.settings {
+        let is_documented = matches!(setting.place, Place::File(_));
+        assert!(
+            is_documented,
+            "{} is not in config/copydesk.toml",
+            setting.key
+        );
+    }
+}
+
+#[test]
+fn the_last_layer_that_names_a_key_holds() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let file = "data_dir = \"of-file\"\n[log]\nsegment_mib = 7\nmin_free_mib = 8\n";
+    let environment = [
+        ("COPYDESK_LOG__SEGMENT_MIB", "9"),
+        ("COPYDESK_DATA_DIR", "2024"),
+        ("COPYDESK_CONFIG", "ignored here"),
+    ];
+    let mut sources = sources(Some((&dir, file)), &environment);
+    let loaded = load(&sources).expect("the layers are valid");
+    assert_eq!(loaded.config.log.segment_mib, 9);
+    assert_eq!(loaded.config.log.min_free_mib, 8);
+    assert_eq!(loaded.config.data_dir, PathBuf::from("2024"));
+    assert_eq!(setting(&loaded, "log.fsync").place, Place::Default);
+    assert!(matches!(
+        setting(&loaded, "log.min_free_mib").place,
+        Place::File(_)
+    ));
+    let variable = Place::Environment("COPYDESK_LOG__SEGMENT_MIB".to_owned());
+    assert_eq!(setting(&loaded, "log.segment_mib").place, variable);
+    sources.data_dir = Some(PathBuf::from("of-flag"));
+    sources.log_format = Some(LogFormat::Json);
+    sources.offline = true;
+    let loaded = load(&sources).expect("the layers are valid");
+    assert_eq!(loaded.config.data_dir, PathBuf::from("of-flag"));
+    assert_eq!(loaded.config.logging.format, LogFormat::Json);
+    assert!(loaded.config.fetcher.offline);
+    assert_eq!(
+        setting(&loaded, "data_dir").place,
+        Place::Flag("--data-dir")
+    );
+    assert_eq!(
+        setting(&loaded, "fetcher.offline").place,
+        Place::Flag("--offline")
+    );
+}
+
+#[test]
+fn the_environment_reaches_topics_and_tables() {
+    let environment = [
+        ("COPYDESK_TOPICS__ARTICLES_FETCHED__RETENTION_HOURS", "48"),
+        (
+            "COPYDESK_FETCHER__RESOLVE",
+            "{\"*.example\"=\"127.0.0.1:8088\"}",
+        ),
+        ("COPYDESK_FETCHER__ALLOW_ADDRESSES", "[\"127.0.0.1/32\"]"),
+    ];
+    let loaded = load(&sources(None, &environment)).expect("the environment is valid");
+    let topic = &loaded.config.topics["articles.fetched"];
+    assert_eq!(
+        (topic.retention_hours, topic.partitions),
+        (Some(48), Some(4))
+    );
+    assert_eq!(loaded.config.fetcher.resolve.len(), 1);
+    assert_eq!(loaded.config.fetcher.allow_addresses.len(), 1);
+}
+
+#[track_caller]
+fn check_refused(file: &str, environment: &[(&str, &str)], expected: &str) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let error = load(&sources(Some((&dir, file)), environment)).expect_err("it is refused");
+    let path = dir.path().join("copydesk.toml");
+    let text = error.to_string().replace(&path.display().to_string(), "F");
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn unknown_keys_are_refused_with_a_hint() {
+    check_refused(
+        "[fetcher]\nhost_intervall_ms = 5\n",
+        &[],
+        "fetcher.host_intervall_ms (file F) is not a setting; did you mean fetcher.host_interval_ms?",
+    );
+    check_refused(
+        "[topics.\"articles.fetchd\"]\npartitions = 5\n",
+        &[],
+        "topics.\"articles.fetchd\" (file F) is not a setting; did you mean topics.\"articles.fetched\"?",
+    );
+    check_refused(
+        "",
+        &[("COPYDESK_LOG__FSINC", "always")],
+        "log.fsinc (environment COPYDESK_LOG__FSINC) is not a setting; did you mean log.fsync?",
+    );
+    check_refused(
+        "[admin]\nzzz = 1\n",
+        &[],
+        "admin.zzz (file F) is not a setting; in admin there is listen",
+    );
+}
+
+#[test]
+fn wrong_values_are_told_with_what_is_allowed() {
+    check_refused(
+        "[fetcher]\nattempts = \"many\"\n",
+        &[],
+        "fetcher.attempts is \"many\" (file F); it must be a whole number, 0 or more",
+    );
+    check_refused(
+        "[fetcher]\nattempts = 0\n",
+        &[],
+        "fetcher.attempts is 0 (file F); it must be 1 to 100",
+    );
+    check_refused(
+        "",
+        &[("COPYDESK_LOGGING__FORMAT", "xml")],
+        "logging.format is \"xml\" (environment COPYDESK_LOGGING__FORMAT); it must be one of \"auto\", \"pretty\", \"json\"",
+    );
+    check_refused(
+        "[log]\nfsync = \"now and then\"\n",
+        &[],
+        "log.fsync is \"now and then\" (file F); \"now and then\" is no flush policy: write \"always\" or an interval such as \"every 100 ms\"",
+    );
+    check_refused(
+        "[topics.stories]\npartitions = 0\n",
+        &[],
+        "topics.stories.partitions is 0 (file F); it must be 1 to 1024",
+    );
+    check_refused(
+        "[enricher]\nnear = 0.9\n",
+        &[],
+        "enricher.near is 0.9 (file F); it must be at most enricher.copy",
+    );
+    check_refused(
+        "[fetcher.resolve]\n\"*.example\" = \"127.0.0.1:8088\"\n",
+        &[],
+        "fetcher.resolve.\"*.example\" is \"127.0.0.1:8088\" (file F); it must be an address outside the loopback range, or one that allow_addresses covers",
+    );
+}
+
+#[test]
+fn what_shapes_no_output_leaves_the_fingerprint_alone() {
+    let defaults = Config::default();
+    let mut elsewhere = defaults.clone();
+    elsewhere.data_dir = PathBuf::from("elsewhere");
+    elsewhere.fetcher.host_interval_ms = 1;
+    assert_eq!(elsewhere.fingerprint(), defaults.fingerprint());
+    let mut other = defaults.clone();
+    other.enricher.copy = 0.9;
+    assert_ne!(other.fingerprint(), defaults.fingerprint());
+}

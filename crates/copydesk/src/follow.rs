@@ -1,0 +1,112 @@
+//! Printing a topic as it grows.
+
+use std::io::{IsTerminal as _, Write};
+use std::time::Duration;
+
+use article::{Enriched, Message as _};
+use jiff::tz::TimeZone;
+use pipeline::log::{Log, Offset};
+use pipeline::{Shutdown, Waker};
+
+use crate::line::{Lines, json_line};
+use crate::patience::patiently;
+use crate::scan::{Scan, Start};
+
+/// A wait ends at the latest after this: a reader of another process's log is not rung for
+/// everything.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// How many articles before the first line are looked at, to know by name the sources of the first
+/// copies.
+const BEFORE: Offset = 2_000;
+
+/// What to print and for how long.
+#[derive(Clone, Debug)]
+pub struct Following {
+    /// The topic.
+    pub topic: String,
+    /// Where to begin.
+    pub start: Start,
+    /// Whether to wait for more at the end.
+    pub follow: bool,
+    /// Whole records as JSON.
+    pub json: bool,
+    /// How many records at the most.
+    pub limit: Option<u64>,
+}
+
+/// Prints records until the limit, or until the end where it does not follow or is asked to stop: what
+/// is there by then is printed first.
+///
+/// # Errors
+/// A log that cannot be read, or an output that takes no more.
+pub fn print<L: Log>(
+    log: &L,
+    following: &Following,
+    out: &mut impl Write,
+    lines: &mut Lines,
+    shutdown: &Shutdown,
+) -> anyhow::Result<()> {
+    let waker = Waker::default();
+    shutdown.rings(&waker);
+    let topic = following.topic.as_str();
+    let mut scan = if following.follow {
+        Scan::following(log, topic, following.start, &waker)?
+    } else {
+        Scan::bounded(log, topic, following.start)?
+    };
+    if topic == Enriched::TOPIC && !following.json {
+        prime(log, following, lines)?;
+    }
+    let mut left = following.limit.unwrap_or(u64::MAX);
+    while left > 0 {
+        let is_last_look = !following.follow || shutdown.is_requested();
+        let Some((partition, record)) = scan.next_record()? else {
+            out.flush()?;
+            if is_last_look {
+                break;
+            }
+            waker.wait(LOOK_AGAIN);
+            continue;
+        };
+        let line = if following.json {
+            json_line(topic, partition, &record)
+        } else {
+            lines.line(topic, partition, &record)
+        };
+        writeln!(out, "{line}")?;
+        left -= 1;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Lets `lines` see the articles that came just before the first one to print.
+fn prime<L: Log>(log: &L, following: &Following, lines: &mut Lines) -> anyhow::Result<()> {
+    let topic = following.topic.as_str();
+    let count = patiently(|| log.partitions(topic))?.unwrap_or(0);
+    let mut oldest = Offset::MAX;
+    let mut newest = 0;
+    for partition in 0..count {
+        let bounds = patiently(|| log.bounds(topic, partition))?;
+        let start = match following.start {
+            Start::Beginning => bounds.start,
+            Start::At(offset) => offset,
+            Start::End | Start::Since(_) => bounds.end,
+        };
+        oldest = oldest.min(start.saturating_sub(BEFORE));
+        newest = newest.max(start);
+    }
+    let mut scan = Scan::bounded(log, topic, Start::At(oldest))?;
+    while let Some((_, record)) = scan.next_record()? {
+        if record.offset < newest {
+            lines.note(&record);
+        }
+    }
+    Ok(())
+}
+
+/// Lines for this process's standard output: local time, coloured on a terminal that wants colours.
+pub fn lines_for_stdout() -> Lines {
+    let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    Lines::new(TimeZone::system(), colour)
+}

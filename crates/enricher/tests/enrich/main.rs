@@ -1,0 +1,8 @@
+//! The stage through its public face.
+
+mod credits;
+mod labelled;
+mod newsdesk;
+mod replay;
+mod ties;
+mod window;

@@ -1,0 +1,134 @@
+//! The requests that one task has under way: started from a plain thread, flown in tokio, landed on
+//! the thread again.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use pipeline::Waker;
+use pipeline::metrics::{FETCH_SECONDS, FETCHES};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::http::{Http, Request};
+use crate::outcome::{Outcome, Trouble};
+
+/// What all tasks of a service share to make requests.
+#[derive(Clone, Debug)]
+pub(crate) struct Airport {
+    pub(crate) http: Http,
+    pub(crate) handle: Handle,
+    /// How many requests may be under way at once, over all partitions.
+    pub(crate) slots: Arc<Semaphore>,
+    /// How many requests a task may have waiting or under way.
+    pub(crate) most: usize,
+    /// What is fetched: a metric label.
+    pub(crate) what: &'static str,
+}
+
+/// The requests that one task has under way. Dropping it gives them up.
+#[derive(Debug)]
+pub(crate) struct Flights<K> {
+    airport: Airport,
+    waker: Waker,
+    sender: UnboundedSender<Landed<K>>,
+    receiver: UnboundedReceiver<Landed<K>>,
+    in_flight: usize,
+}
+
+#[derive(Debug)]
+struct Landed<K> {
+    key: K,
+    outcome: Outcome,
+    /// Held until the task takes the outcome, so that bodies in memory are bounded as well.
+    _slot: Option<OwnedSemaphorePermit>,
+}
+
+impl<K: Send + 'static> Flights<K> {
+    /// None yet. `waker` rings when one has landed.
+    pub(crate) fn new(airport: Airport, waker: Waker) -> Self {
+        let (sender, receiver) = unbounded_channel();
+        Self {
+            airport,
+            waker,
+            sender,
+            receiver,
+            in_flight: 0,
+        }
+    }
+
+    /// Whether another one may start.
+    pub(crate) fn has_room(&self) -> bool {
+        self.in_flight < self.airport.most
+    }
+
+    /// How many have not landed.
+    pub(crate) fn count(&self) -> usize {
+        self.in_flight
+    }
+
+    /// Starts one. It waits for a slot where other partitions hold them all.
+    pub(crate) fn launch(&mut self, key: K, request: Request) {
+        self.in_flight += 1;
+        let (airport, sender, waker) =
+            (self.airport.clone(), self.sender.clone(), self.waker.clone());
+        self.airport.handle.spawn(async move {
+            let flight = AssertUnwindSafe(fly(&airport, request)).catch_unwind();
+            tokio::select! {
+                // The task is gone, and with it whoever wants to know.
+                () = sender.closed() => {}
+                flown = flight => {
+                    let (outcome, slot) = flown.unwrap_or_else(|_| (broken(), None));
+                    let landed = Landed { key, outcome, _slot: slot };
+                    if sender.send(landed).is_ok() {
+                        waker.wake();
+                    }
+                }
+            }
+        });
+    }
+
+    /// Takes what has landed: at most `most` of them, and no more once their bodies are over `bytes`.
+    pub(crate) fn landed(&mut self, most: usize, bytes: usize) -> Vec<(K, Outcome)> {
+        let mut taken = Vec::new();
+        let mut size = 0;
+        while taken.len() < most && size < bytes {
+            let Ok(landed) = self.receiver.try_recv() else {
+                break;
+            };
+            self.in_flight -= 1;
+            size += body_len(&landed.outcome);
+            taken.push((landed.key, landed.outcome));
+        }
+        taken
+    }
+}
+
+async fn fly(airport: &Airport, request: Request) -> (Outcome, Option<OwnedSemaphorePermit>) {
+    // The semaphore is never closed; without a slot the request would fly all the same.
+    let slot = Arc::clone(&airport.slots).acquire_owned().await.ok();
+    let started = Instant::now();
+    let outcome = airport.http.get(request).await;
+    metrics::histogram!(FETCH_SECONDS, "what" => airport.what).record(started.elapsed());
+    metrics::counter!(FETCHES, "what" => airport.what, "outcome" => outcome.kind().as_str())
+        .increment(1);
+    (outcome, slot)
+}
+
+fn body_len(outcome: &Outcome) -> usize {
+    match &outcome.result {
+        Ok(answer) => answer.body.len(),
+        Err(Trouble::TooBig { answer, .. }) => answer.body.len(),
+        Err(_) => 0,
+    }
+}
+
+fn broken() -> Outcome {
+    Outcome {
+        at: Timestamp::now(),
+        result: Err(Trouble::Broken("the client panicked".into())),
+    }
+}

@@ -1,0 +1,310 @@
+//! What a poll's outcome means: the records to write and the feed's new state. A pure function, so
+//! that discovery can be replayed from `feeds.polled` without the network.
+
+use std::collections::BTreeMap;
+
+use article::{ArticleId, Discovered, Feed, Polled};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::outcome::{Answer, Kind, Outcome, Validators};
+use crate::parse::{self, Item, ParsedFeed};
+use crate::schedule::Pace;
+
+/// How many identities of a feed are kept although it lists them no more.
+const KEPT: usize = 1_000;
+/// After how many readings without it an identity may be forgotten.
+const STALE: u64 = 64;
+/// How many readings pass before a listed identity is noted again: every note is a record in the
+/// changelog.
+const NOTE_EVERY: u64 = 16;
+
+/// What is known of a feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FeedState {
+    /// The feed as configured.
+    pub feed: Feed,
+    /// What to send with the next poll. Stored only together with the items that came with it.
+    pub validators: Validators,
+    /// When to poll next. Kept, so that a restart never polls early.
+    pub next_due: Timestamp,
+    /// Polls that failed since the last that did not.
+    pub failures: u32,
+    /// What the last poll came to.
+    pub last: Kind,
+    /// What went wrong at the last poll, where something did.
+    pub detail: Option<String>,
+    /// When the last poll ended.
+    pub polled_at: Option<Timestamp>,
+    /// The hash of the last body.
+    pub body_hash: Option<String>,
+    /// Whether that body could not be read as a feed.
+    pub unreadable: bool,
+    /// Polls that were answered with a success or 304.
+    pub polls: u64,
+    /// Bodies that were read as a feed.
+    pub readings: u64,
+    /// Items that the last body listed.
+    pub listed: u32,
+    /// Items discovered so far, edits apart.
+    pub discovered: u64,
+    /// Items so far that name no address to fetch.
+    pub unfetchable: u64,
+}
+
+/// What is known of an item of a feed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Seen {
+    /// The fingerprint of its last form.
+    pub fingerprint: u64,
+    /// Its last revision.
+    pub revision: u32,
+    /// The reading that listed it last, give or take a few.
+    pub listed: u64,
+}
+
+/// An identity as the key of the state: a hash, because guids are long and there are many.
+pub type IdentityKey = [u64; 2];
+
+/// What a feed's state remembers of its items.
+pub type Listing = BTreeMap<IdentityKey, Seen>;
+
+/// What an outcome leads to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ingested {
+    /// The bytes, where they changed.
+    pub polled: Option<Polled>,
+    /// The items that are new or were edited.
+    pub discovered: Vec<Discovered>,
+    /// What cannot be worked with.
+    pub dead: Vec<Dead>,
+    /// What changed of the items' state; `None` forgets one.
+    pub seen: Vec<(IdentityKey, Option<Seen>)>,
+    /// The feed's new state.
+    pub state: FeedState,
+    /// Until when to leave the host alone, where it asks for that.
+    pub pause: Option<Timestamp>,
+}
+
+/// What becomes a dead letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dead {
+    /// The body of [`Ingested::polled`] cannot be read as a feed, and the one before it could.
+    NotAFeed(String),
+    /// An item names no address that can be fetched.
+    Unfetchable(Box<Discovered>, String),
+}
+
+/// The key of an identity.
+pub fn identity_key(identity: &str) -> IdentityKey {
+    let hash = xxh3_128(identity.as_bytes());
+    [(hash >> 64) as u64, hash as u64]
+}
+
+/// What `outcome` leads to for a feed with `state`, of whose items `seen` is remembered.
+pub fn ingest(pace: &Pace, state: FeedState, seen: &Listing, outcome: Outcome) -> Ingested {
+    let at = outcome.at;
+    let mut done = Ingested {
+        pause: outcome.retry_after(pace.retry_after_max),
+        state,
+        ..Ingested::default()
+    };
+    done.state.polled_at = Some(at);
+    done.state.detail = None;
+    done.state.last = outcome.kind();
+    match outcome {
+        Outcome {
+            result: Ok(answer), ..
+        } if answer.is_success() => succeeded(pace, seen, answer, at, &mut done),
+        Outcome {
+            result: Ok(answer), ..
+        } if answer.status == 304 => {
+            let state = &mut done.state;
+            // Unasked for, its validators would name a body that was never read.
+            if state.validators.any() {
+                let kept = std::mem::take(&mut state.validators);
+                state.validators = kept.updated_by(&answer.validators);
+            }
+            answered(pace, at, state);
+        }
+        outcome => failed(pace, &outcome, &mut done),
+    }
+    done
+}
+
+fn answered(pace: &Pace, at: Timestamp, state: &mut FeedState) {
+    state.failures = 0;
+    state.polls += 1;
+    state.next_due = pace.after_answer(&state.feed, state.polls, at);
+}
+
+fn failed(pace: &Pace, outcome: &Outcome, done: &mut Ingested) {
+    let state = &mut done.state;
+    state.failures = state.failures.saturating_add(1);
+    state.detail = Some(outcome.detail());
+    let feed = &state.feed;
+    state.next_due = match state.last {
+        Kind::Gone => pace.after_gone(feed, state.polls, outcome.at),
+        _ => pace.after_failure(feed, state.failures, outcome.at),
+    };
+    if state.last == Kind::Throttled && done.pause.is_none() {
+        let host = article::host_of(&feed.url);
+        done.pause = Some(pace.throttled(&host, state.failures, outcome.at));
+    }
+    if let Some(pause) = done.pause {
+        state.next_due = state.next_due.max(pause);
+    }
+}
+
+fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &mut Ingested) {
+    let state = &mut done.state;
+    answered(pace, at, state);
+    let hash = format!("{:032x}", xxh3_128(&answer.body));
+    if state.body_hash.as_ref() == Some(&hash) {
+        state.last = Kind::Unchanged;
+        if state.unreadable {
+            state.last = Kind::NotAFeed;
+        } else {
+            state.validators = answer.validators;
+        }
+        return;
+    }
+    state.body_hash = Some(hash);
+    match parse::parse(&answer.body, &answer.headers, &answer.final_url) {
+        Ok(parsed) => {
+            state.unreadable = false;
+            state.validators = answer.validators.clone();
+            list(parsed, seen, at, done);
+        }
+        Err(error) => {
+            let detail = error.to_string();
+            if !state.unreadable {
+                done.dead.push(Dead::NotAFeed(detail.clone()));
+            }
+            // Without validators: a 304 would hide that the body is still unreadable.
+            state.validators = Validators::default();
+            state.unreadable = true;
+            state.last = Kind::NotAFeed;
+            state.detail = Some(detail);
+        }
+    }
+    done.polled = Some(Polled {
+        feed: done.state.feed.clone(),
+        fetched_at: at,
+        final_url: answer.final_url,
+        status: answer.status,
+        headers: answer.headers,
+        body: answer.body.into(),
+    });
+}
+
+/// Finds what is new or edited among the items of a feed.
+fn list(parsed: ParsedFeed, seen: &Listing, at: Timestamp, done: &mut Ingested) {
+    done.state.readings += 1;
+    done.state.listed = parsed.items.len() as u32;
+    let reading = done.state.readings;
+    let mut listed = std::collections::BTreeSet::new();
+    for item in parsed.items {
+        let key = identity_key(&item.identity);
+        listed.insert(key);
+        let fingerprint = item.fingerprint();
+        let before = seen.get(&key);
+        let is_edited = before.is_none_or(|seen| seen.fingerprint != fingerprint);
+        let revision = before.map_or(0, |seen| seen.revision) + u32::from(is_edited);
+        let is_noted = before.is_some_and(|seen| seen.listed + NOTE_EVERY > reading);
+        if is_edited || !is_noted {
+            let now = Seen {
+                fingerprint,
+                revision,
+                listed: reading,
+            };
+            done.seen.push((key, Some(now)));
+        }
+        if is_edited {
+            let language = parsed.language.as_ref();
+            discover(item, language, before.is_none(), revision, at, done);
+        }
+    }
+    if reading.is_multiple_of(NOTE_EVERY) {
+        forget(seen, &listed, reading, done);
+    }
+}
+
+fn discover(
+    item: Item,
+    language: Option<&String>,
+    is_new: bool,
+    revision: u32,
+    at: Timestamp,
+    done: &mut Ingested,
+) {
+    let url = item.link.unwrap_or_default();
+    let discovered = Discovered {
+        id: ArticleId::of_url(&url),
+        url,
+        feed: done.state.feed.clone(),
+        identity: item.identity,
+        revision,
+        polled_at: at,
+        title: item.title,
+        summary: item.summary,
+        content: item.content,
+        authors: item.authors,
+        categories: item.categories,
+        published: item.published.or(item.updated),
+        language: item.language.or_else(|| language.cloned()),
+    };
+    match unfetchable(&discovered.url) {
+        None => {
+            done.state.discovered += u64::from(is_new);
+            done.discovered.push(discovered);
+        }
+        // Once for each item, not for each edit of it.
+        Some(why) if is_new => {
+            done.state.unfetchable += 1;
+            done.dead.push(Dead::Unfetchable(Box::new(discovered), why));
+        }
+        Some(_) => {}
+    }
+}
+
+/// Why an address cannot be fetched, where it cannot.
+pub(crate) fn unfetchable(url: &str) -> Option<String> {
+    if url.is_empty() {
+        return Some("the item names no address".into());
+    }
+    match Url::parse(url.trim()) {
+        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => None,
+        Ok(parsed) => Some(format!("{url:?} is a {} address, not http(s)", parsed.scheme())),
+        Err(error) => Some(format!("{url:?} is no address: {error}")),
+    }
+}
+
+/// Forgets the identities that were not listed for long, the longest unlisted first, but keeps
+/// [`KEPT`] of those that are listed no more: publishers bring old items back.
+fn forget(
+    seen: &Listing,
+    listed: &std::collections::BTreeSet<IdentityKey>,
+    reading: u64,
+    done: &mut Ingested,
+) {
+    let mut gone: Vec<(u64, IdentityKey)> = seen
+        .iter()
+        .filter(|(key, _)| !listed.contains(*key))
+        .map(|(key, seen)| (seen.listed, *key))
+        .collect();
+    gone.sort_unstable();
+    let surplus = gone.len().saturating_sub(KEPT);
+    for (last, key) in gone.into_iter().take(surplus) {
+        if last + STALE < reading {
+            done.seen.push((key, None));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! From a host's name to the addresses that may be dialled: overrides, then the system, then the
+//! refusal of what feeds must not reach.
+//!
+//! The check stands where the connection is made, so that a name that resolves to a public address
+//! once and to a private one later (rebinding) gains nothing.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::{Host, Url};
+
+use crate::address;
+use crate::config::Config;
+use crate::outcome::Trouble;
+
+/// Which names lead where, and which addresses may be dialled.
+#[derive(Clone, Debug)]
+pub(crate) struct Policy(Arc<Rules>);
+
+#[derive(Debug)]
+struct Rules {
+    overrides: BTreeMap<String, SocketAddr>,
+    allow: Vec<IpNet>,
+    offline: bool,
+}
+
+/// Why a name leads nowhere. Travels through reqwest as a source of its error.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("{0}")]
+    Lookup(String),
+    #[error("{0}")]
+    Refused(String),
+    #[error("{0}")]
+    Offline(String),
+}
+
+impl Refusal {
+    pub(crate) fn trouble(&self) -> Trouble {
+        match self.clone() {
+            Self::Lookup(why) => Trouble::Dns(why),
+            Self::Refused(why) => Trouble::Refused(why),
+            Self::Offline(host) => Trouble::Offline(host),
+        }
+    }
+}
+
+impl Policy {
+    pub(crate) fn new(config: &Config) -> Self {
+        let lower = |(name, address): (&String, &SocketAddr)| (name.to_ascii_lowercase(), *address);
+        Self(Arc::new(Rules {
+            overrides: config.resolve.iter().map(lower).collect(),
+            allow: config.allow_addresses.clone(),
+            offline: config.offline,
+        }))
+    }
+
+    /// Checks an address before it is asked for: the scheme, and the host where it is an IP address,
+    /// for which no resolver is asked.
+    pub(crate) fn check(&self, url: &Url) -> Result<(), Trouble> {
+        let not_fetchable = || Trouble::Address(url.to_string());
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(not_fetchable());
+        }
+        let ip = match url.host().ok_or_else(not_fetchable)? {
+            Host::Domain(_) => return Ok(()),
+            Host::Ipv4(ip) => IpAddr::V4(ip),
+            Host::Ipv6(ip) => IpAddr::V6(ip),
+        };
+        self.0.dial(ip).map_err(|refusal| refusal.trouble())?;
+        if self.0.offline && !ip.is_loopback() {
+            return Err(Trouble::Offline(ip.to_string()));
+        }
+        Ok(())
+    }
+}
+
+impl Rules {
+    /// Whether `ip` may be dialled.
+    fn dial(&self, ip: IpAddr) -> Result<(), Refusal> {
+        match address::refused(ip) {
+            Some(range) if !self.allow.iter().any(|net| net.contains(&ip)) => {
+                let why = format!("{ip} is a {range} address; allow_addresses does not cover it");
+                Err(Refusal::Refused(why))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The configured address of a host: its own, else that of the longest suffix, else that of all.
+    fn overridden(&self, host: &str) -> Option<SocketAddr> {
+        if let Some(address) = self.overrides.get(host) {
+            return Some(*address);
+        }
+        let mut rest = host;
+        while let Some((_, suffix)) = rest.split_once('.') {
+            if let Some(address) = self.overrides.get(&format!("*.{suffix}")) {
+                return Some(*address);
+            }
+            rest = suffix;
+        }
+        self.overrides.get("*").copied()
+    }
+
+    async fn resolve(&self, host: &str) -> Result<Vec<SocketAddr>, Refusal> {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        if let Some(address) = self.overridden(&host) {
+            self.dial(address.ip())?;
+            return Ok(vec![address]);
+        }
+        if self.offline {
+            return Err(Refusal::Offline(host));
+        }
+        // Port 0 stands for the scheme's own.
+        let found = tokio::net::lookup_host((host.as_str(), 0))
+            .await
+            .map_err(|error| Refusal::Lookup(format!("{host}: {error}")))?;
+        let mut allowed = Vec::new();
+        let mut refusal = Refusal::Lookup(format!("{host} has no address"));
+        for address in found {
+            match self.dial(address.ip()) {
+                Ok(()) => allowed.push(address),
+                Err(refused) => refusal = refused,
+            }
+        }
+        if allowed.is_empty() {
+            return Err(refusal);
+        }
+        Ok(allowed)
+    }
+}
+
+impl Resolve for Policy {
+    fn resolve(&self, name: Name) -> Resolving {
+        let rules = Arc::clone(&self.0);
+        Box::pin(async move {
+            let addresses = rules.resolve(name.as_str()).await?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(config: &Config) -> Arc<Rules> {
+        Policy::new(config).0
+    }
+
+    fn loopback(port: u16) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+
+    fn newsroom() -> Config {
+        let mut config = Config {
+            offline: true,
+            allow_addresses: vec!["127.0.0.0/8".parse().expect("a network")],
+            ..Config::default()
+        };
+        config.resolve.insert("*.example".into(), loopback(1));
+        config.resolve.insert("*.b.example".into(), loopback(2));
+        config.resolve.insert("A.b.example".into(), loopback(3));
+        config
+    }
+
+    #[test]
+    fn the_most_particular_override_holds() {
+        let rules = rules(&newsroom());
+        assert_eq!(rules.overridden("a.b.example"), Some(loopback(3)));
+        assert_eq!(rules.overridden("c.b.example"), Some(loopback(2)));
+        assert_eq!(rules.overridden("x.c.example"), Some(loopback(1)));
+        assert_eq!(rules.overridden("b.example"), Some(loopback(1)));
+        assert_eq!(rules.overridden("example"), None);
+        assert_eq!(rules.overridden("an.example.org"), None);
+    }
+
+    #[tokio::test]
+    async fn offline_dials_overrides_alone() {
+        let rules = rules(&newsroom());
+        assert_eq!(rules.resolve("C.Example.").await.expect("overridden"), [loopback(1)]);
+        let refusal = rules.resolve("news.test").await.expect_err("offline");
+        assert!(matches!(refusal.trouble(), Trouble::Offline(host) if host == "news.test"));
+    }
+
+    #[tokio::test]
+    async fn an_override_is_no_exception_by_itself() {
+        let mut config = newsroom();
+        config.allow_addresses.clear();
+        let refusal = rules(&config).resolve("a.example").await.expect_err("loopback");
+        assert!(matches!(refusal.trouble(), Trouble::Refused(_)));
+    }
+
+    #[tokio::test]
+    async fn names_of_private_addresses_are_refused() {
+        let refusal = rules(&Config::default())
+            .resolve("localhost")
+            .await
+            .expect_err("localhost is loopback or nothing");
+        assert!(!matches!(refusal, Refusal::Offline(_)), "{refusal}");
+    }
+
+    #[track_caller]
+    fn check(policy: &Policy, url: &str, allowed: bool) {
+        let parsed = Url::parse(url).expect("an address");
+        assert_eq!(policy.check(&parsed).is_ok(), allowed, "{url}");
+    }
+
+    #[test]
+    fn literal_addresses_are_checked_in_every_notation() {
+        let policy = Policy::new(&Config::default());
+        for hostile in [
+            "http://127.0.0.1/",
+            "http://127.1/",
+            "http://2130706433/",
+            "http://0x7f000001/",
+            "http://0177.0.0.1/",
+            "http://[::1]/",
+            "http://[::ffff:7f00:1]/",
+            "http://169.254.169.254/latest/meta-data",
+            "http://user@10.0.0.1/",
+            "http://0/",
+            "ftp://a.example/",
+            "file:///etc/passwd",
+            "data:text/xml,<rss/>",
+            "gopher://127.0.0.1/",
+        ] {
+            check(&policy, hostile, false);
+        }
+        check(&policy, "https://93.184.216.34/", true);
+        check(&policy, "http://a.example/", true);
+        let offline = Policy::new(&newsroom());
+        check(&offline, "http://127.0.0.1:8080/", true);
+        check(&offline, "https://93.184.216.34/", false);
+    }
+}

@@ -1,0 +1,288 @@
+//! What a page's outcome means: the record to write and what to remember. Pure.
+
+use article::{Discovered, Fetched};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::outcome::{Answer, Kind, Outcome, Trouble, Validators};
+use crate::schedule::Pace;
+
+/// How many more times than other failures "too many requests" is borne: it says nothing against the
+/// page.
+const PATIENCE: u32 = 4;
+
+/// What is known of an article's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Known {
+    /// It is to be fetched.
+    Waiting(Box<Waiting>),
+    /// It was fetched.
+    Done(Done),
+    /// It cannot be had.
+    Failed(Failed),
+}
+
+/// A page to be fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub(crate) discovered: Discovered,
+    /// Not before this.
+    pub(crate) due: Timestamp,
+    /// Requests that failed so far.
+    #[serde(default)]
+    pub(crate) attempts: u32,
+    /// The version that was fetched before, where this is an edited article.
+    #[serde(default)]
+    pub(crate) previous: Option<Version>,
+}
+
+/// A page that was fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Done {
+    pub(crate) version: Version,
+    /// The last event that touched it.
+    pub(crate) touched: Timestamp,
+}
+
+/// A page that cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Failed {
+    pub(crate) kind: Kind,
+    /// The last event that touched it.
+    pub(crate) touched: Timestamp,
+    #[serde(default)]
+    pub(crate) previous: Option<Version>,
+}
+
+/// A version of a page that is in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Version {
+    pub(crate) number: u32,
+    /// The hash of its bytes.
+    pub(crate) hash: [u64; 2],
+    /// When it was asked for last.
+    pub(crate) fetched_at: Timestamp,
+    #[serde(default)]
+    pub(crate) validators: Validators,
+}
+
+impl Known {
+    /// The last event that touched a page that waits for nothing.
+    pub(crate) fn settled_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Waiting(_) => None,
+            Self::Done(done) => Some(done.touched),
+            Self::Failed(failed) => Some(failed.touched),
+        }
+    }
+}
+
+/// What an outcome leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Settled {
+    pub(crate) known: Known,
+    pub(crate) effect: Effect,
+    /// Until when to leave the host alone, where it asks for that.
+    pub(crate) pause: Option<Timestamp>,
+}
+
+/// What is to be written.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Nothing,
+    Fetched(Box<Fetched>),
+    /// A dead letter of the discovered article.
+    Unfetchable(Box<Discovered>, String),
+    /// A dead letter of the page: the answer with as much of it as was read.
+    TooLarge(Box<Discovered>, Box<Answer>, usize),
+}
+
+/// How persistently pages are fetched.
+#[derive(Clone, Debug)]
+pub(crate) struct Persistence {
+    pub(crate) pace: Pace,
+    pub(crate) attempts: u32,
+}
+
+/// Whether the page of `discovered` is to be fetched, given what is known of it: what is then known;
+/// `None` where nothing changes.
+pub(crate) fn accept(
+    known: Option<&Known>,
+    discovered: Discovered,
+    now: Timestamp,
+) -> Option<Known> {
+    let wait = |discovered, previous: Option<&Version>| {
+        Some(Known::Waiting(Box::new(Waiting {
+            discovered,
+            due: now,
+            attempts: 0,
+            previous: previous.cloned(),
+        })))
+    };
+    match known {
+        None => wait(discovered, None),
+        Some(Known::Waiting(waiting)) => {
+            // Found again before its fetch: one fetch serves both, told in the newer words.
+            let is_newer = discovered.feed.url == waiting.discovered.feed.url
+                && discovered.identity == waiting.discovered.identity
+                && discovered.revision > waiting.discovered.revision;
+            let mut waiting = waiting.clone();
+            waiting.discovered = discovered;
+            is_newer.then_some(Known::Waiting(waiting))
+        }
+        // Another feed that lists it brings nothing new, and neither does an edit that the fetched
+        // page is younger than.
+        Some(Known::Done(done)) => {
+            let is_edited =
+                discovered.revision > 1 && discovered.polled_at > done.version.fetched_at;
+            if is_edited {
+                return wait(discovered, Some(&done.version));
+            }
+            None
+        }
+        // A dead letter that was sent back, or another feed that lists it: a new chance.
+        Some(Known::Failed(failed)) => wait(discovered, failed.previous.as_ref()),
+    }
+}
+
+/// What `outcome` leads to for a page that waited for it.
+pub(crate) fn settle(rules: &Persistence, waiting: Waiting, outcome: Outcome) -> Settled {
+    let kind = outcome.kind();
+    let pause = pause(rules, &waiting, &outcome);
+    if let (Ok(answer), Some(previous)) = (&outcome.result, &waiting.previous)
+        && answer.status == 304
+    {
+        return unchanged(previous, answer, outcome.at);
+    }
+    let (known, effect) = match outcome {
+        Outcome {
+            at,
+            result: Ok(answer),
+        } if answer.is_success() => fetched(waiting, answer, at),
+        Outcome {
+            at,
+            result: Err(Trouble::TooBig { limit, answer }),
+        } => {
+            let (known, discovered) = give_up(waiting, kind, at);
+            (known, Effect::TooLarge(discovered, answer, limit))
+        }
+        outcome => failed(rules, waiting, kind, pause, &outcome),
+    };
+    Settled {
+        known,
+        effect,
+        pause,
+    }
+}
+
+fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known, Effect) {
+    let hash = xxh3_128(&answer.body);
+    let hash = [(hash >> 64) as u64, hash as u64];
+    let previous = waiting.previous;
+    let is_same = previous.as_ref().is_some_and(|previous| previous.hash == hash);
+    let number = previous.map_or(0, |previous| previous.number) + u32::from(!is_same);
+    let known = Known::Done(Done {
+        touched: at,
+        version: Version {
+            number,
+            hash,
+            fetched_at: at,
+            validators: answer.validators,
+        },
+    });
+    if is_same {
+        return (known, Effect::Nothing);
+    }
+    let fetched = Fetched {
+        id: waiting.discovered.id.clone(),
+        discovered: waiting.discovered,
+        fetched_at: at,
+        version: number,
+        final_url: answer.final_url,
+        status: answer.status,
+        headers: answer.headers,
+        page: answer.body.into(),
+    };
+    (known, Effect::Fetched(Box::new(fetched)))
+}
+
+fn unchanged(previous: &Version, answer: &Answer, at: Timestamp) -> Settled {
+    let version = Version {
+        number: previous.number,
+        hash: previous.hash,
+        fetched_at: at,
+        validators: previous.validators.clone().updated_by(&answer.validators),
+    };
+    let touched = at;
+    Settled {
+        known: Known::Done(Done { version, touched }),
+        effect: Effect::Nothing,
+        pause: None,
+    }
+}
+
+fn failed(
+    rules: &Persistence,
+    mut waiting: Waiting,
+    kind: Kind,
+    pause: Option<Timestamp>,
+    outcome: &Outcome,
+) -> (Known, Effect) {
+    let at = outcome.at;
+    waiting.attempts += 1;
+    let most = match kind {
+        Kind::Throttled => rules.attempts.saturating_mul(PATIENCE),
+        _ => rules.attempts,
+    };
+    if is_final(outcome, kind) || waiting.attempts >= most {
+        let why = format!("{} at attempt {}", outcome.detail(), waiting.attempts);
+        let (known, discovered) = give_up(waiting, kind, at);
+        return (known, Effect::Unfetchable(discovered, why));
+    }
+    let url = &waiting.discovered.url;
+    waiting.due = match pause {
+        Some(pause) => pause,
+        None => rules.pace.page_again(url, waiting.attempts, at),
+    };
+    (Known::Waiting(Box::new(waiting)), Effect::Nothing)
+}
+
+/// Whether asking again cannot help.
+fn is_final(outcome: &Outcome, kind: Kind) -> bool {
+    match &outcome.result {
+        Ok(answer) => match answer.status {
+            // Timeout, too early, too many: the server itself says "later".
+            408 | 425 | 429 => false,
+            // A 304 that nobody asked for is a server's slip.
+            304 => false,
+            status => status < 500,
+        },
+        Err(_) => matches!(kind, Kind::Redirect | Kind::Address | Kind::Refused),
+    }
+}
+
+fn pause(rules: &Persistence, waiting: &Waiting, outcome: &Outcome) -> Option<Timestamp> {
+    if outcome.kind() != Kind::Throttled {
+        return None;
+    }
+    let asked = outcome.retry_after(rules.pace.retry_after_max);
+    asked.or_else(|| {
+        let host = article::host_of(&waiting.discovered.url);
+        let times = waiting.attempts.saturating_add(1);
+        Some(rules.pace.throttled(&host, times, outcome.at))
+    })
+}
+
+fn give_up(waiting: Waiting, kind: Kind, at: Timestamp) -> (Known, Box<Discovered>) {
+    let failed = Failed {
+        kind,
+        touched: at,
+        previous: waiting.previous,
+    };
+    (Known::Failed(failed), Box::new(waiting.discovered))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+use std::time::Duration;
+
+use article::Feed;
+
+use super::*;
+use crate::config::Config;
+
+const URL: &str = "https://a.example/1";
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("a small number of seconds")
+}
+
+fn rules() -> Persistence {
+    let config = Config {
+        attempts: 3,
+        poll_jitter_percent: 0,
+        ..Config::default()
+    };
+    Persistence {
+        pace: Pace::new(&config),
+        attempts: config.attempts,
+    }
+}
+
+fn found(feed: &str, revision: u32, polled_at: i64) -> Discovered {
+    Discovered {
+        id: article::ArticleId::of_url(URL),
+        url: URL.into(),
+        feed: Feed::at(feed),
+        identity: "1".into(),
+        revision,
+        polled_at: at(polled_at),
+        title: Some(format!("revision {revision}")),
+        summary: None,
+        content: None,
+        authors: Vec::new(),
+        categories: Vec::new(),
+        published: None,
+        language: None,
+    }
+}
+
+fn answer(status: u16, body: &str) -> Answer {
+    Answer {
+        final_url: URL.into(),
+        status,
+        body: body.as_bytes().to_vec(),
+        ..Answer::default()
+    }
+}
+
+fn outcome(second: i64, result: Result<Answer, Trouble>) -> Outcome {
+    Outcome {
+        at: at(second),
+        result,
+    }
+}
+
+#[track_caller]
+fn waiting(known: Option<Known>) -> Waiting {
+    match known {
+        Some(Known::Waiting(waiting)) => *waiting,
+        other => panic!("not waiting but {other:?}"),
+    }
+}
+
+/// A page found at 100 and fetched at 200.
+fn fetched_once() -> Known {
+    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let settled = settle(&rules(), first, outcome(200, Ok(answer(200, "one"))));
+    let Effect::Fetched(fetched) = &settled.effect else {
+        panic!("{settled:?}");
+    };
+    assert_eq!((fetched.version, fetched.fetched_at), (1, at(200)));
+    assert_eq!(fetched.page.as_slice(), b"one");
+    settled.known
+}
+
+#[test]
+fn an_article_of_several_feeds_is_fetched_once() {
+    let first = accept(None, found("f", 1, 100), at(100));
+    assert_eq!(accept(first.as_ref(), found("g", 1, 110), at(110)), None);
+    let done = fetched_once();
+    assert_eq!(accept(Some(&done), found("g", 1, 300), at(300)), None);
+}
+
+#[test]
+fn an_edit_before_the_fetch_needs_no_second_one() {
+    let first = accept(None, found("f", 1, 100), at(100));
+    let edited = waiting(accept(first.as_ref(), found("f", 2, 150), at(150)));
+    assert_eq!((edited.discovered.revision, edited.due), (2, at(100)));
+    let done = fetched_once();
+    assert_eq!(accept(Some(&done), found("f", 2, 150), at(210)), None);
+}
+
+#[test]
+fn an_edit_is_fetched_and_written_when_the_bytes_changed() {
+    let done = fetched_once();
+    let again = waiting(accept(Some(&done), found("f", 2, 300), at(300)));
+    assert_eq!(again.previous.as_ref().map(|version| version.number), Some(1));
+    let same = settle(&rules(), again.clone(), outcome(310, Ok(answer(200, "one"))));
+    assert_eq!(same.effect, Effect::Nothing);
+    let not_modified = settle(&rules(), again.clone(), outcome(310, Ok(answer(304, ""))));
+    assert_eq!(not_modified.effect, Effect::Nothing);
+    assert_eq!(not_modified.known, same.known);
+    let changed = settle(&rules(), again, outcome(310, Ok(answer(200, "two"))));
+    let Effect::Fetched(fetched) = changed.effect else {
+        panic!("{changed:?}");
+    };
+    assert_eq!((fetched.version, fetched.discovered.revision), (2, 2));
+}
+
+#[track_caller]
+fn check_final(result: Result<Answer, Trouble>) {
+    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let settled = settle(&rules(), first, outcome(200, result));
+    assert!(matches!(settled.effect, Effect::Unfetchable(..)), "{settled:?}");
+    assert!(matches!(settled.known, Known::Failed(_)));
+}
+
+#[test]
+fn a_refusal_is_final() {
+    for status in [400, 401, 403, 404, 410, 451] {
+        check_final(Ok(answer(status, "")));
+    }
+    check_final(Err(Trouble::Redirect("in a circle".into())));
+    check_final(Err(Trouble::Refused("127.0.0.1 is loopback".into())));
+}
+
+#[track_caller]
+fn check_persistence(result: &Result<Answer, Trouble>, requests: usize) {
+    let mut page = waiting(accept(None, found("f", 1, 100), at(100)));
+    let mut now = 200;
+    for request in 1.. {
+        let settled = settle(&rules(), page, outcome(now, result.clone()));
+        match settled.known {
+            Known::Waiting(again) => {
+                assert_eq!(settled.effect, Effect::Nothing);
+                assert!(again.due >= at(now) + Duration::from_secs(30));
+                now = again.due.as_second();
+                page = *again;
+            }
+            known => {
+                assert!(matches!(settled.effect, Effect::Unfetchable(..)));
+                assert!(matches!(known, Known::Failed(_)));
+                assert_eq!(request, requests, "{result:?}");
+                return;
+            }
+        }
+    }
+}
+
+#[test]
+fn what_may_pass_is_tried_again() {
+    check_persistence(&Ok(answer(500, "")), 3);
+    check_persistence(&Ok(answer(408, "")), 3);
+    check_persistence(&Ok(answer(304, "")), 3);
+    check_persistence(&Err(Trouble::Timeout("header")), 3);
+    check_persistence(&Err(Trouble::Connect("refused".into())), 3);
+    check_persistence(&Err(Trouble::Broken("cut off".into())), 3);
+    check_persistence(&Ok(answer(429, "")), 12);
+}
+
+#[test]
+fn a_pause_is_the_hosts_and_the_pages() {
+    let mut busy = answer(503, "");
+    busy.headers = vec![("retry-after".into(), "77".into())];
+    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let settled = settle(&rules(), first, outcome(200, Ok(busy)));
+    assert_eq!(settled.pause, Some(at(277)));
+    assert_eq!(waiting(Some(settled.known)).due, at(277));
+}
+
+#[test]
+fn what_is_too_large_is_told_once_and_may_be_sent_again() {
+    let trouble = Trouble::TooBig {
+        limit: 3,
+        answer: Box::new(answer(200, "four")),
+    };
+    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let settled = settle(&rules(), first, outcome(200, Err(trouble)));
+    assert!(matches!(settled.effect, Effect::TooLarge(_, _, 3)), "{settled:?}");
+    let again = waiting(accept(Some(&settled.known), found("f", 1, 100), at(400)));
+    assert_eq!((again.attempts, again.due), (0, at(400)));
+}
+
+#[test]
+fn a_failed_edit_keeps_the_count_of_versions() {
+    let done = fetched_once();
+    let again = waiting(accept(Some(&done), found("f", 2, 300), at(300)));
+    let gone = settle(&rules(), again, outcome(310, Ok(answer(404, ""))));
+    let retried = waiting(accept(Some(&gone.known), found("f", 2, 300), at(500)));
+    let settled = settle(&rules(), retried, outcome(510, Ok(answer(200, "two"))));
+    let Effect::Fetched(fetched) = settled.effect else {
+        panic!("{settled:?}");
+    };
+    assert_eq!(fetched.version, 2);
+}

@@ -1,0 +1,8 @@
+//! The fetcher over the embedded log and outlets on loopback, and over recorded feeds.
+
+#[path = "fetcher/flow.rs"]
+mod flow;
+#[path = "fetcher/history.rs"]
+mod history;
+#[path = "fetcher/world.rs"]
+mod world;
