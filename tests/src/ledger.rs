@@ -29,16 +29,16 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Opens the books of a data folder, whether somebody runs on it or not.
-    pub fn of(data: &Path) -> Self {
+    /// Opens the books of a log's folder, whether somebody runs on it or not.
+    pub fn of(log: &Path) -> Self {
         let config = LocalConfig {
-            dir: data.to_owned(),
+            dir: log.to_owned(),
             fsync: Fsync::Always,
             segment_bytes: 64 << 20,
             min_free_bytes: 0,
         };
         Self {
-            log: LocalLog::beside(config).expect("the data folder opens beside"),
+            log: LocalLog::beside(config).expect("the log opens beside"),
         }
     }
 

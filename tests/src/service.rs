@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::World;
+use crate::{Ledger, World};
 
 /// The path of the binary, built first where it is not up to date.
 pub fn binary() -> &'static Path {
@@ -65,6 +65,14 @@ impl Place {
     /// The data folder.
     pub fn data(&self) -> PathBuf {
         self.path.join("data")
+    }
+
+    /// The books, as soon as the service has opened its log.
+    #[track_caller]
+    pub fn ledger(&self) -> Ledger {
+        let there = || self.data().join("log/log.sqlite").exists();
+        crate::await_that(Duration::from_secs(60), there, || self.last_words());
+        Ledger::of(&self.data().join("log"))
     }
 
     /// A file of the place.

@@ -43,7 +43,7 @@ impl World {
             };
             writeln!(
                 opml,
-                "<outline type=\"rss\" text=\"{0}\" publisher=\"{0}\" xmlUrl=\"{1}\" interval=\"{interval_seconds}\"{2}{3}/>",
+                "<outline type=\"rss\" text=\"{0}\" publisher=\"{0}\" xmlUrl=\"{1}\" intervalSeconds=\"{interval_seconds}\"{2}{3}/>",
                 escape(&publisher),
                 escape(&feed.url),
                 attribute("kind", feed.kind),

@@ -71,7 +71,7 @@ fn kills_at_random_times_lose_nothing_and_double_nothing() {
     }
     world.newsroom.publish_all();
     let service = place.start();
-    let ledger = Ledger::of(&place.data());
+    let ledger = place.ledger();
     ledger.await_enriched(articles as u64, Duration::from_secs(120), || {
         place.last_words()
     });

@@ -26,8 +26,7 @@ fn the_bundled_newsroom_arrives_once_with_the_right_ties() {
     let place = Place::for_world(&world, "");
     let service = place.start();
     let truth = world.newsroom.truth();
-    await_folder(&place);
-    let ledger = Ledger::of(&place.data());
+    let ledger = place.ledger();
     ledger.await_enriched(truth.articles.len() as u64, 2 * MINUTE, || {
         place.last_words()
     });
@@ -107,8 +106,7 @@ fn the_seeds_arrive_through_feed_page_cleaner_and_enricher() {
     let world = World::open(Options::of(newsroom::World::Docs(path)));
     let place = Place::for_world(&world, "");
     let service = place.start();
-    await_folder(&place);
-    let ledger = Ledger::of(&place.data());
+    let ledger = place.ledger();
     ledger.await_enriched(5, MINUTE, || place.last_words());
     assert!(service.stop().success());
     let truth = world.newsroom.truth();
@@ -134,13 +132,4 @@ fn the_seeds_arrive_through_feed_page_cleaner_and_enricher() {
             article.url
         );
     }
-}
-
-/// The folder is there as soon as the service has opened its log.
-fn await_folder(place: &Place) {
-    tests::await_that(
-        MINUTE,
-        || place.data().join("log.sqlite").exists(),
-        || place.last_words(),
-    );
 }

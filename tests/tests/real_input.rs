@@ -44,8 +44,7 @@ fn every_recorded_page_is_enriched_once_or_dead_with_a_reason() {
     let service = place.start();
     let truth = world.newsroom.truth();
     let total = truth.articles.len();
-    await_folder(&place);
-    let ledger = Ledger::of(&place.data());
+    let ledger = place.ledger();
     let done = || ledger.count("articles.enriched") + ledger.count("articles.dead");
     await_that(
         Duration::from_secs(240),
@@ -95,8 +94,7 @@ fn every_item_of_every_recorded_poll_is_discovered_once() {
     let place = Place::for_world(&world, "");
     place_polls_as_fast_as_it_can(&world, &place);
     let service = place.start();
-    await_folder(&place);
-    let ledger = Ledger::of(&place.data());
+    let ledger = place.ledger();
     let polls: usize = files.iter().map(|file| recorded(file)).sum();
     let polled = || ledger.count("feeds.polled") as usize;
     await_that(
@@ -203,12 +201,4 @@ fn element(item: &str, name: &str) -> Option<String> {
         .trim_start_matches("<![CDATA[")
         .trim_end_matches("]]>");
     Some(text.trim().replace("&amp;", "&"))
-}
-
-fn await_folder(place: &Place) {
-    await_that(
-        Duration::from_secs(60),
-        || place.data().join("log.sqlite").exists(),
-        || place.last_words(),
-    );
 }

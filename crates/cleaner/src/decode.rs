@@ -117,10 +117,12 @@ fn guess(bytes: &[u8], host: &str) -> &'static Encoding {
     let window = &bytes[..bytes.len().min(DETECTOR_WINDOW)];
     detector.feed(window, window.len() == bytes.len());
     // The detector panics on a label that is not lower-case ASCII without dots.
-    let tld = host
-        .rsplit('.')
-        .next()
-        .filter(|tld| !tld.is_empty() && tld.bytes().all(|b| b.is_ascii_lowercase()));
+    let tld = host.rsplit('.').next().filter(|tld| {
+        !tld.is_empty()
+            && tld
+                .bytes()
+                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    });
     detector.guess(tld.map(str::as_bytes), Utf8Detection::Deny)
 }
 

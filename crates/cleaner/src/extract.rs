@@ -23,7 +23,7 @@ pub(crate) fn text(page: &mut Page, linked: &LinkedData, title: &str) -> String 
     let weights = weigh::weigh(page);
     let witness = witness::Witness::of(linked.body.as_deref(), page);
     let candidates = candidates::all(page, &weights);
-    let Some(winner) = arbiter::choose(page, &weights, candidates, &witness) else {
+    let Some(winner) = arbiter::choose(page, &weights, &candidates, &witness) else {
         return linked_body(linked);
     };
     let blocks = trim::trim(page, &winner, title);

@@ -25,6 +25,15 @@ pub(crate) fn squeeze(text: &str) -> String {
     folded
 }
 
+/// The beginning of `text`, at most `limit` bytes of it.
+pub(crate) fn prefix(text: &str, limit: usize) -> &str {
+    let mut end = limit.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// Soft hyphens, zero-width characters and direction marks: typesetting, not text. The joiners that
 /// some scripts spell with stay.
 fn is_invisible(c: char) -> bool {
@@ -62,6 +71,13 @@ mod tests {
         let mut text = String::from("a ");
         assert_eq!(append(&mut text, "  b 日"), 3);
         assert_eq!(text, "a b 日");
+    }
+
+    #[test]
+    fn a_prefix_cuts_no_character() {
+        assert_eq!(prefix("aéb", 2), "a");
+        assert_eq!(prefix("aéb", 3), "aé");
+        assert_eq!(prefix("aéb", 9), "aéb");
     }
 
     #[test]

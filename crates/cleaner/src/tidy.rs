@@ -13,6 +13,8 @@ pub(crate) use tags::hides;
 
 use tags::{Kind, kind_of};
 
+use crate::fold;
+
 /// How deep elements nest at most; deeper ones are unwrapped, their text stays. Browsers stop at 512.
 const MAX_DEPTH: usize = 256;
 
@@ -339,25 +341,22 @@ impl<'a> Pass<'a> {
         }
         self.at += 1;
         self.skip_while(|b| b.is_ascii_whitespace());
-        let value = match self.source.as_bytes().get(self.at) {
-            Some(quote @ (b'"' | b'\'')) => {
-                let from = self.at + 1;
-                let length = self.source[from..].find(char::from(*quote));
-                let end = length.map_or(self.source.len(), |length| from + length);
-                self.at = (end + 1).min(self.source.len());
-                &self.source[from..end]
-            }
-            _ => {
-                let from = self.at;
-                self.skip_while(|b| !b.is_ascii_whitespace() && b != b'>');
-                &self.source[from..self.at]
-            }
+        let value = if let Some(quote @ (b'"' | b'\'')) = self.source.as_bytes().get(self.at) {
+            let from = self.at + 1;
+            let length = self.source[from..].find(char::from(*quote));
+            let end = length.map_or(self.source.len(), |length| from + length);
+            self.at = (end + 1).min(self.source.len());
+            &self.source[from..end]
+        } else {
+            let from = self.at;
+            self.skip_while(|b| !b.is_ascii_whitespace() && b != b'>');
+            &self.source[from..self.at]
         };
         (name, value)
     }
 
     fn write_attribute(&mut self, name: &str, value: &str) {
-        let value = &value[..value.floor_char_boundary(MAX_VALUE)];
+        let value = fold::prefix(value, MAX_VALUE);
         let html = &mut self.out.html;
         html.push(' ');
         html.push_str(name);

@@ -4,8 +4,9 @@
 //! cargo run --release -p enricher --example throughput -- 20000
 //! ```
 //!
-//! Fills a window with the given number of generated articles (30 to 45 sentences, one in five made
-//! from an earlier one), then measures as many again while the window stays as large.
+//! Fills a window with the given number of generated articles (30 to 45 sentences, or from the number
+//! given second; one in five made from an earlier one), then measures as many again while the window
+//! stays as large.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -46,8 +47,8 @@ impl Draw {
     }
 
     /// A text of its own, or one in five made from one of `earlier`.
-    fn text(&mut self, earlier: &VecDeque<String>) -> String {
-        let sentences = 30 + self.below(16);
+    fn text(&mut self, shortest: u64, earlier: &VecDeque<String>) -> String {
+        let sentences = shortest + self.below(16);
         let text: String = (0..sentences).map(|_| self.sentence()).collect();
         if earlier.is_empty() || self.below(5) > 0 {
             return text;
@@ -111,6 +112,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .as_deref()
         .unwrap_or("20000")
         .parse()?;
+    let shortest = std::env::args().nth(2);
+    let shortest: u64 = shortest.as_deref().unwrap_or("30").parse()?;
     let mut draw = Draw(7);
     let begin: Timestamp = "2026-01-01T00:00:00Z".parse()?;
     // As many as fill the window once, and once more.
@@ -126,7 +129,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             spent = Duration::ZERO;
             (bytes, changelog) = (0, 0);
         }
-        let text = draw.text(&texts);
+        let text = draw.text(shortest, &texts);
         bytes += text.len();
         texts.push_front(text.clone());
         texts.truncate(500);

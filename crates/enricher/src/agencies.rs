@@ -76,7 +76,8 @@ pub(crate) const AGENCIES: &[Agency] = &[
     agency("Agência Brasil", &["Agência Brasil"]),
 ];
 
-/// Words that stand before an agency's name where a text names its source, folded.
+/// Words that stand before an agency's name where a text names its source, folded and without
+/// articles.
 pub(crate) const CREDITS_BEFORE: &[&str] = &[
     "with material from",
     "with reporting from",
@@ -88,7 +89,7 @@ pub(crate) const CREDITS_BEFORE: &[&str] = &[
     "source",
     "copyright",
     "mit material von",
-    "mit material der",
+    "mit material",
     "quelle",
     "berichtet",
     "laut",

@@ -6,7 +6,7 @@ use article::{Cleaned, Origin, OriginHow};
 
 use crate::agencies::{AGENCIES, CREDITS_AFTER, CREDITS_BEFORE};
 use crate::window::{Serial, Window};
-use crate::words::{Word, words};
+use crate::words::{Word, folded, words};
 
 /// A dateline stands within the first bytes of a text, a credit line within the last.
 const HEAD: usize = 240;
@@ -245,7 +245,7 @@ fn first_words(after: &str) -> String {
 
 fn folded_words(text: &str) -> String {
     text.split(|c: char| !c.is_alphanumeric())
-        .map(str::to_lowercase)
+        .map(folded)
         .filter(|word| !word.is_empty() && word != "the" && word != "der" && word != "die")
         .collect::<Vec<_>>()
         .join(" ")

@@ -1,6 +1,6 @@
 //! What two articles have in common, in numbers.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::candidates::Search;
 use crate::furniture::Furniture;
@@ -130,7 +130,7 @@ fn compare_narration(
             comparison.places.push((word, place as u32));
         }
     }
-    if own == 0 {
+    if met == 0 {
         return;
     }
     let contains = met as f64 / own as f64;
@@ -149,13 +149,10 @@ fn compare_narration(
 /// Share of this article's fingerprints that are fingerprints of the earlier one as well: never more
 /// than what stands there, and exact where a copy was cut.
 fn met_by(this: &Sketch<'_>, earlier: &Signature) -> f64 {
-    let theirs: BTreeSet<u32> = earlier.narration.words().collect();
-    let winnowed = &this.narration.winnowed;
-    let met = winnowed
-        .iter()
-        .filter(|(own, _)| theirs.contains(own))
-        .count();
-    met as f64 / winnowed.len().max(1) as f64
+    let winnowed = this.narration.winnowed.len();
+    let kept = earlier.narration.words();
+    let met = kept.filter(|&own| this.narration.keeps(own)).count();
+    met.min(winnowed) as f64 / winnowed.max(1) as f64
 }
 
 /// Share of this article's fingerprints that are furniture of one of both outlets.
@@ -262,19 +259,18 @@ fn compare_keys(
     comparison: &mut Comparison,
 ) {
     let rarity = |term: Term| f64::from(vocabulary.weight(term));
-    let places: HashMap<Term, usize> = (0..)
-        .zip(earlier.keys.words())
-        .map(|(at, key)| (key, at))
-        .collect();
+    // A few dozen each: looking through them is faster than any map.
+    let theirs: Vec<Term> = earlier.keys.words().collect();
+    let place = |term: Term| theirs.iter().position(|&key| key == term);
     let shared: Vec<(Term, usize)> = this
         .keys
         .iter()
-        .filter_map(|key| places.get(&key.term).map(|&place| (key.term, place)))
+        .filter_map(|key| place(key.term).map(|place| (key.term, place)))
         .collect();
     let both: f64 = shared.iter().map(|&(term, _)| rarity(term)).sum();
     let ours: f64 = this.keys.iter().map(|key| rarity(key.term)).sum();
-    let theirs: f64 = earlier.keys.words().map(rarity).sum();
-    comparison.keys = share(both, ours.min(theirs)).min(1.0);
+    let all_theirs: f64 = theirs.iter().map(|&term| rarity(term)).sum();
+    comparison.keys = share(both, ours.min(all_theirs)).min(1.0);
     comparison.shared_keys = shared.len();
     comparison.in_order = longest_rising(shared.into_iter().map(|(_, place)| place));
 }

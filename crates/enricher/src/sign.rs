@@ -123,6 +123,8 @@ pub(crate) struct Grams {
     filter: Vec<u64>,
     /// The winnowed ones, in the order of the text.
     pub winnowed: Vec<(u32, u32)>,
+    /// Their hashes, sorted.
+    kept: Vec<u32>,
 }
 
 impl Grams {
@@ -137,18 +139,26 @@ impl Grams {
         for (gram, _) in &grams {
             filter[*gram as usize >> 6 & 0xff] |= 1 << (gram & 63);
         }
+        let mut kept: Vec<u32> = winnowed.iter().map(|&(gram, _)| gram).collect();
+        kept.sort_unstable();
         let mut sorted = grams;
         sorted.sort_unstable();
         Self {
             sorted,
             filter,
             winnowed,
+            kept,
         }
     }
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.sorted.len()
+    }
+
+    /// Whether the shingle is one of the winnowed ones.
+    pub(crate) fn keeps(&self, gram: u32) -> bool {
+        self.kept.binary_search(&gram).is_ok()
     }
 
     /// The first word at which the shingle begins, where it stands in the text.
@@ -286,16 +296,20 @@ fn find_terms(title: &[Word], body: &[Word], without: &[Range<u32>]) -> Vec<Foun
     let places = title
         .iter()
         .map(|word| (word, None))
-        .chain((0u32..).zip(body).map(|(at, word)| (word, Some(at))));
-    let mut all: Vec<(Term, usize, &Word, Option<u32>)> = Vec::with_capacity(body.len());
-    for (order, (word, at)) in places.enumerate() {
+        .chain(body.iter().zip((0..).map(Some)));
+    // Term and order in one number: this sort is a good part of what reading a text costs.
+    let mut all: Vec<u64> = Vec::with_capacity(body.len());
+    for (order, (word, at)) in (0u64..).zip(places) {
         let length = word.end - word.start;
         if length > 1 && !is_function_word(word.hash) && !left_out(at) {
-            all.push((term(word.hash), order, word, at));
+            all.push(u64::from(term(word.hash)) << 32 | order);
         }
     }
-    all.sort_unstable_by_key(|&(term, order, ..)| (term, order));
-    let mut found: Vec<Found> = all.chunk_by(|a, b| a.0 == b.0).map(found_of).collect();
+    all.sort_unstable();
+    let mut found: Vec<Found> = all
+        .chunk_by(|a, b| a >> 32 == b >> 32)
+        .map(|uses| found_of(uses, title, body))
+        .collect();
     if found.len() > TERMS_KEPT {
         found.sort_unstable_by_key(|found| found.order);
         found.truncate(TERMS_KEPT);
@@ -304,23 +318,24 @@ fn find_terms(title: &[Word], body: &[Word], without: &[Range<u32>]) -> Vec<Foun
     found
 }
 
-fn found_of(places: &[(Term, usize, &Word, Option<u32>)]) -> Found {
-    let (term, order, ..) = places[0];
-    let in_lede = |at: Option<u32>| at.is_none_or(|at| (at as usize) < LEDE_WORDS);
+fn found_of(uses: &[u64], title: &[Word], body: &[Word]) -> Found {
+    let orders = || uses.iter().map(|used| (used & 0xffff_ffff) as usize);
+    let in_body = || orders().filter_map(|order| order.checked_sub(title.len()));
+    let first = in_body().next();
+    let in_title = orders().next().is_some_and(|order| order < title.len());
+    let words = || in_body().filter_map(|at| body.get(at));
     Found {
         used: Use {
-            term,
-            count: places.len().min(3) as u32,
-            lede: places.iter().any(|&(.., at)| in_lede(at)),
-            narrated: places.iter().any(|&(_, _, word, _)| !word.quoted),
+            term: (uses[0] >> 32) as Term,
+            count: uses.len().min(3) as u32,
+            lede: in_title || first.is_some_and(|at| at < LEDE_WORDS),
+            narrated: in_title || words().any(|word| !word.quoted),
         },
-        word: places.iter().find_map(|&(.., at)| at),
+        word: first.map(|at| at as u32),
         // A headline may set every word with a capital: only the body tells names.
-        name: places.iter().any(|&(_, _, word, at)| {
-            at.is_some()
-                && (word.number && word.end - word.start > 1 || word.capital && !word.opens)
-        }),
-        order,
+        name: words()
+            .any(|word| word.number && word.end - word.start > 1 || word.capital && !word.opens),
+        order: (uses[0] & 0xffff_ffff) as usize,
     }
 }
 

@@ -42,11 +42,16 @@ impl Word {
 
 /// The hash under which a single word is known everywhere: folded as in a text.
 pub(crate) fn hash_of_word(word: &str) -> u64 {
-    let mut folded = String::new();
+    xxh3_64(folded(word).as_bytes())
+}
+
+/// The word in lower case and without diacritics.
+pub(crate) fn folded(word: &str) -> String {
+    let mut folded = String::with_capacity(word.len());
     for c in word.chars() {
         fold(c, &mut folded);
     }
-    xxh3_64(folded.as_bytes())
+    folded
 }
 
 /// Reads the words of `text`.

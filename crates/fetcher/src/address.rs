@@ -46,16 +46,17 @@ fn refused_v6(ip: Ipv6Addr) -> Option<&'static str> {
         return Some("loopback");
     }
     match s {
-        [0, 0, 0, 0, 0, 0xffff, high, low] => v4(high, low),
+        // Mapped, translated, 6to4.
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => v4(high, low),
         [0, 0, 0, 0, 0, 0, ..] => Some("IPv4-compatible"),
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => v4(high, low),
         [0x64, 0xff9b, 1, ..] => Some("local translation"),
         [0x100, 0, 0, 0, ..] => Some("discard"),
         // Teredo keeps the client's address inverted.
         [0x2001, 0, .., high, low] => v4(!high, !low).or(Some("Teredo")),
         [0x2001, 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => Some("documentation"),
         [0x2001, 0x0001..=0x01ff, ..] => Some("protocol assignment"),
-        [0x2002, high, low, ..] => v4(high, low),
         [0xfc00..=0xfdff, ..] => Some("private"),
         [0xfe80..=0xfebf, ..] => Some("link-local"),
         [0xfec0..=0xfeff, ..] => Some("site-local"),

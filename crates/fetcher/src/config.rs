@@ -179,20 +179,29 @@ impl Config {
         ];
         for (key, value, least, most) in bounds {
             if value < least || value > most {
-                return Err(out_of(key, value, format!("{least} to {most}")));
+                return Err(out_of(key, &value, format!("{least} to {most}")));
             }
         }
         if self.retry_max_seconds < self.retry_seconds || self.retry_max_seconds > YEAR {
             let allowed = format!("{} (retry_seconds) to {YEAR}", self.retry_seconds);
-            return Err(out_of("retry_max_seconds", self.retry_max_seconds, allowed));
+            return Err(out_of(
+                "retry_max_seconds",
+                &self.retry_max_seconds,
+                allowed,
+            ));
         }
         if self.max_waiting == 0 {
-            return Err(out_of("max_waiting", 0, "at least 1".into()));
+            return Err(out_of("max_waiting", &0, "at least 1".into()));
         }
-        if self.user_agent.is_empty() || !self.user_agent.bytes().all(|b| (b' '..=b'~').contains(&b))
+        if self.user_agent.is_empty()
+            || !self.user_agent.bytes().all(|b| (b' '..=b'~').contains(&b))
         {
             let allowed = "printable ASCII, at least one character".into();
-            return Err(out_of("user_agent", format!("{:?}", self.user_agent), allowed));
+            return Err(out_of(
+                "user_agent",
+                &format!("{:?}", self.user_agent),
+                allowed,
+            ));
         }
         self.validate_resolve()
     }
@@ -203,7 +212,7 @@ impl Config {
             let is_host = !host.is_empty() && !host.contains(['*', '/', ':', ' ']);
             if name != "*" && !is_host {
                 let allowed = "a host name, *.name, or *".into();
-                return Err(out_of("resolve", format!("{name:?}"), allowed));
+                return Err(out_of("resolve", &format!("{name:?}"), allowed));
             }
             let covered = |ip| self.allow_addresses.iter().any(|net| net.contains(&ip));
             if let Some(range) = crate::address::refused(address.ip())
@@ -231,7 +240,7 @@ impl Config {
     }
 }
 
-fn out_of(key: &str, value: impl ToString, allowed: String) -> ConfigError {
+fn out_of(key: &str, value: &dyn std::fmt::Display, allowed: String) -> ConfigError {
     ConfigError {
         key: key.to_owned(),
         value: value.to_string(),

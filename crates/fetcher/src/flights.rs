@@ -73,8 +73,11 @@ impl<K: Send + 'static> Flights<K> {
     /// Starts one. It waits for a slot where other partitions hold them all.
     pub(crate) fn launch(&mut self, key: K, request: Request) {
         self.in_flight += 1;
-        let (airport, sender, waker) =
-            (self.airport.clone(), self.sender.clone(), self.waker.clone());
+        let (airport, sender, waker) = (
+            self.airport.clone(),
+            self.sender.clone(),
+            self.waker.clone(),
+        );
         self.airport.handle.spawn(async move {
             let flight = AssertUnwindSafe(fly(&airport, request)).catch_unwind();
             tokio::select! {

@@ -209,14 +209,19 @@ mod tests {
         }
 
         fn picked(&mut self, key: u8, now: i64) {
-            let (host, due) = self.waiting.remove(&key).expect("only what waits is picked");
+            let (host, due) = self
+                .waiting
+                .remove(&key)
+                .expect("only what waits is picked");
             assert!(due <= now, "{key} is due at {due}, not at {now}");
             assert!(self.may_fly(host, now), "host {host} is not free at {now}");
             self.flying.push((key, host));
         }
 
         fn could_pick(&self, now: i64) -> bool {
-            self.waiting.values().any(|(host, due)| *due <= now && self.may_fly(*host, now))
+            self.waiting
+                .values()
+                .any(|(host, due)| *due <= now && self.may_fly(*host, now))
         }
 
         fn finished(&mut self, host: u8, free_at: i64) {

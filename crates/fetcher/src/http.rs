@@ -97,8 +97,8 @@ impl Http {
     }
 
     async fn follow(&self, request: &Request) -> Result<Answer, Trouble> {
-        let mut url = Url::parse(request.url.trim())
-            .map_err(|_| Trouble::Address(request.url.clone()))?;
+        let mut url =
+            Url::parse(request.url.trim()).map_err(|_| Trouble::Address(request.url.clone()))?;
         let mut visited = BTreeSet::new();
         loop {
             self.policy.check(&url)?;
@@ -125,14 +125,14 @@ impl Http {
             .header(header::ACCEPT, request.accept);
         let validators = [
             (header::IF_NONE_MATCH, &request.validators.etag),
-            (
-                header::IF_MODIFIED_SINCE,
-                &request.validators.last_modified,
-            ),
+            (header::IF_MODIFIED_SINCE, &request.validators.last_modified),
         ];
         for (name, value) in validators {
             // Only what was once a header's value was kept, so it is one again.
-            if let Some(Ok(value)) = value.as_ref().map(|v| HeaderValue::from_bytes(v.as_slice())) {
+            if let Some(Ok(value)) = value
+                .as_ref()
+                .map(|v| HeaderValue::from_bytes(v.as_slice()))
+            {
                 builder = builder.header(name, value);
             }
         }
@@ -175,7 +175,9 @@ async fn read(url: &Url, mut response: Response, limit: usize) -> Result<Answer,
     while let Some(chunk) = response.chunk().await.map_err(|error| trouble(&error))? {
         // What lies beyond the limit is kept up to 64 KiB: enough to tell that there was more.
         let room = (limit + (64 << 10)).saturating_sub(answer.body.len());
-        answer.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        answer
+            .body
+            .extend_from_slice(&chunk[..chunk.len().min(room)]);
         if answer.body.len() > limit {
             let answer = Box::new(answer);
             return Err(Trouble::TooBig { limit, answer });
@@ -196,7 +198,11 @@ fn headers(map: &HeaderMap) -> Vec<(String, String)> {
 fn text(value: &HeaderValue) -> String {
     match std::str::from_utf8(value.as_bytes()) {
         Ok(text) => text.to_owned(),
-        Err(_) => value.as_bytes().iter().map(|byte| char::from(*byte)).collect(),
+        Err(_) => value
+            .as_bytes()
+            .iter()
+            .map(|byte| char::from(*byte))
+            .collect(),
     }
 }
 

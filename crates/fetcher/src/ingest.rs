@@ -279,7 +279,10 @@ pub(crate) fn unfetchable(url: &str) -> Option<String> {
     }
     match Url::parse(url.trim()) {
         Ok(parsed) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => None,
-        Ok(parsed) => Some(format!("{url:?} is a {} address, not http(s)", parsed.scheme())),
+        Ok(parsed) => Some(format!(
+            "{url:?} is a {} address, not http(s)",
+            parsed.scheme()
+        )),
         Err(error) => Some(format!("{url:?} is no address: {error}")),
     }
 }

@@ -68,7 +68,7 @@ pub fn start<L: Log>(
         let _entered = handle.enter();
         Http::new(&config).map_err(StartError::Http)?
     };
-    let airport = |what, most| Airport {
+    let airport = move |what, most| Airport {
         http: http.clone(),
         handle: handle.clone(),
         slots: Arc::new(Semaphore::new(most)),

@@ -104,7 +104,11 @@ impl PageState {
             return;
         }
         self.swept = Some(latest);
-        let old = |known: &Known| known.settled_at().is_some_and(|at| at + remembered < latest);
+        let old = |known: &Known| {
+            known
+                .settled_at()
+                .is_some_and(|at| at + remembered < latest)
+        };
         let forgotten: Vec<ArticleId> = self
             .pages
             .iter()
@@ -115,7 +119,10 @@ impl PageState {
             self.pages.remove(id);
         }
         if !forgotten.is_empty() {
-            tracing::debug!(pages = forgotten.len(), "forgot pages that no feed lists anew");
+            tracing::debug!(
+                pages = forgotten.len(),
+                "forgot pages that no feed lists anew"
+            );
         }
     }
 }
@@ -146,7 +153,11 @@ impl<L: Log> Work<L> for Page {
             // it fail, the task is dropped and what was started with it.
             self.launch(&mut task.state, &mut flights);
             if is_idle {
-                rest(task.waker(), task.state.frontier.wake_at(), flights.has_room());
+                rest(
+                    task.waker(),
+                    task.state.frontier.wake_at(),
+                    flights.has_room(),
+                );
             } else {
                 task.transact(outputs, next)?;
             }
@@ -180,15 +191,15 @@ impl Page {
         let remembered = Duration::from_secs(u64::from(self.config.remember_days) * 24 * 60 * 60);
         for record in records {
             next = record.offset + 1;
-            let found = decode::<Discovered>(&record).and_then(|found| {
-                match unfetchable(&found.url) {
+            let found =
+                decode::<Discovered>(&record).and_then(|found| match unfetchable(&found.url) {
                     Some(why) => Err(Reject::new(Reason::Unfetchable, why)),
                     None => Ok(found),
-                }
-            });
+                });
             match found {
                 Ok(found) => {
-                    task.state.sweep(found.polled_at, remembered);
+                    // No record can name a time that is not yet, and have all pages forgotten.
+                    task.state.sweep(found.polled_at.min(now), remembered);
                     task.state.add(found, now);
                 }
                 Err(reject) => {
@@ -285,7 +296,10 @@ fn write<L: Log>(task: &Task<'_, L, PageState>, outputs: &mut Outputs, effect: E
             let reject = Reject::new(Reason::Unfetchable, why);
             let topic = topic_name(task, Discovered::TOPIC);
             let message = Outgoing::of(&*discovered);
-            task.bury(outputs, DeadLetter::of_message(STAGE, reject, message, &topic));
+            task.bury(
+                outputs,
+                DeadLetter::of_message(STAGE, reject, message, &topic),
+            );
         }
         Effect::TooLarge(discovered, answer, limit) => {
             let topic = topic_name(task, Fetched::TOPIC);

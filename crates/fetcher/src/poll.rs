@@ -17,10 +17,8 @@ use crate::config::Config;
 use crate::flights::{Airport, Flights};
 use crate::frontier::Frontier;
 use crate::http::Request;
-use crate::ingest::{
-    Dead, FeedState, IdentityKey, Ingested, Listing, Seen, ingest, unfetchable,
-};
-use crate::outcome::{Kind, Outcome};
+use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Seen, ingest, unfetchable};
+use crate::outcome::{Answer, Kind, Outcome};
 use crate::schedule::Pace;
 
 const STAGE: &str = "poll";
@@ -190,7 +188,11 @@ impl<L: Log> Work<L> for Poll {
             let next = self.take(task, &mut outputs, records);
             self.launch(&mut task.state, &mut flights);
             if is_idle {
-                rest(task.waker(), task.state.frontier.wake_at(), flights.has_room());
+                rest(
+                    task.waker(),
+                    task.state.frontier.wake_at(),
+                    flights.has_room(),
+                );
             } else {
                 task.transact(outputs, next)?;
             }
@@ -255,7 +257,7 @@ impl Poll {
                 continue;
             };
             let failures = state.failures;
-            let has_body = outcome.result.as_ref().is_ok_and(|a| a.is_success());
+            let has_body = outcome.result.as_ref().is_ok_and(Answer::is_success);
             let seen = if has_body {
                 task.state.listing(&url)
             } else {

@@ -181,7 +181,10 @@ mod tests {
     #[tokio::test]
     async fn offline_dials_overrides_alone() {
         let rules = rules(&newsroom());
-        assert_eq!(rules.resolve("C.Example.").await.expect("overridden"), [loopback(1)]);
+        assert_eq!(
+            rules.resolve("C.Example.").await.expect("overridden"),
+            [loopback(1)]
+        );
         let refusal = rules.resolve("news.test").await.expect_err("offline");
         assert!(matches!(refusal.trouble(), Trouble::Offline(host) if host == "news.test"));
     }
@@ -190,7 +193,10 @@ mod tests {
     async fn an_override_is_no_exception_by_itself() {
         let mut config = newsroom();
         config.allow_addresses.clear();
-        let refusal = rules(&config).resolve("a.example").await.expect_err("loopback");
+        let refusal = rules(&config)
+            .resolve("a.example")
+            .await
+            .expect_err("loopback");
         assert!(matches!(refusal.trouble(), Trouble::Refused(_)));
     }
 

@@ -20,11 +20,13 @@ pub(crate) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
     Some(Duration::try_from(wait).unwrap_or(Duration::ZERO))
 }
 
+/// The forms of RFC 850 and asctime, which HTTP still reads.
+const OBSOLETE: [&str; 2] = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+
 fn date(value: &str) -> Option<Timestamp> {
     if let Ok(timestamp) = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(value) {
         return Some(timestamp);
     }
-    const OBSOLETE: [&str; 2] = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
     OBSOLETE.iter().find_map(|form| {
         let civil = DateTime::strptime(form, value).ok()?;
         Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
@@ -38,7 +40,11 @@ mod tests {
     #[track_caller]
     fn check(value: &str, expected: Option<u64>) {
         let now: Timestamp = "1994-11-06T08:49:00Z".parse().expect("a time");
-        assert_eq!(parse(value, now), expected.map(Duration::from_secs), "{value}");
+        assert_eq!(
+            parse(value, now),
+            expected.map(Duration::from_secs),
+            "{value}"
+        );
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::config::Config;
 /// How long a feed that is gone is left alone. It is asked now and then: some come back.
 const GONE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// How fast feeds are polled and failures repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pace {
@@ -38,10 +40,12 @@ impl Pace {
         }
     }
 
-    /// How long to wait between two polls of `feed`.
+    /// How long to wait between two polls of `feed`: a year at the most, so that no record can name a
+    /// time beyond the calendar.
     pub fn interval_of(&self, feed: &Feed) -> Duration {
         feed.interval_seconds
             .map_or(self.interval, Duration::from_secs)
+            .min(YEAR)
     }
 
     /// When to poll `feed` next after an answer at `at`, the `polls`th.
@@ -125,6 +129,24 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_beyond_all_times_is_a_year() {
+        let feed = Feed {
+            interval_seconds: Some(u64::MAX),
+            ..Feed::at("https://a.example/feed")
+        };
+        let at = Timestamp::UNIX_EPOCH;
+        let year = 365 * 24 * 60 * 60;
+        for due in [
+            pace().after_answer(&feed, 1, at),
+            pace().after_failure(&feed, u32::MAX, at),
+            pace().after_gone(&feed, 1, at),
+        ] {
+            let waited = seconds(at, due);
+            assert!(waited >= year && waited <= year * 11 / 10, "{waited}");
+        }
+    }
+
+    #[test]
     fn feeds_added_together_do_not_stay_together() {
         let at = Timestamp::UNIX_EPOCH;
         let due: std::collections::BTreeSet<Timestamp> = (0..100)
@@ -136,7 +158,10 @@ mod tests {
     #[test]
     fn repetitions_back_off() {
         let at = Timestamp::UNIX_EPOCH;
-        let exact = Pace { jitter_percent: 0, ..pace() };
+        let exact = Pace {
+            jitter_percent: 0,
+            ..pace()
+        };
         let waits: Vec<i64> = (1..=5)
             .map(|attempts| seconds(at, exact.page_again("https://a.example/1", attempts, at)))
             .collect();

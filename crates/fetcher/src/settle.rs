@@ -181,7 +181,9 @@ fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known, Effect) {
     let hash = xxh3_128(&answer.body);
     let hash = [(hash >> 64) as u64, hash as u64];
     let previous = waiting.previous;
-    let is_same = previous.as_ref().is_some_and(|previous| previous.hash == hash);
+    let is_same = previous
+        .as_ref()
+        .is_some_and(|previous| previous.hash == hash);
     let number = previous.map_or(0, |previous| previous.number) + u32::from(!is_same);
     let known = Known::Done(Done {
         touched: at,
@@ -253,10 +255,9 @@ fn failed(
 fn is_final(outcome: &Outcome, kind: Kind) -> bool {
     match &outcome.result {
         Ok(answer) => match answer.status {
-            // Timeout, too early, too many: the server itself says "later".
-            408 | 425 | 429 => false,
-            // A 304 that nobody asked for is a server's slip.
-            304 => false,
+            // Timeout, too early, too many: the server itself says "later". A 304 that nobody asked
+            // for is its slip.
+            304 | 408 | 425 | 429 => false,
             status => status < 500,
         },
         Err(_) => matches!(kind, Kind::Redirect | Kind::Address | Kind::Refused),

@@ -4,5 +4,7 @@
 mod flow;
 #[path = "fetcher/history.rs"]
 mod history;
+#[path = "fetcher/throughput.rs"]
+mod throughput;
 #[path = "fetcher/world.rs"]
 mod world;

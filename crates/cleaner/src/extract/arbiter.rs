@@ -22,14 +22,14 @@ const LEAST: usize = 140;
 pub(super) fn choose(
     page: &Page,
     weights: &Weights,
-    candidates: Vec<Candidate>,
+    candidates: &[Candidate],
     witness: &Witness,
 ) -> Option<Candidate> {
     if candidates.is_empty() {
         return whole(page, weights);
     }
     if witness.testifies()
-        && let Some(best) = by_witness(page, &candidates, witness)
+        && let Some(best) = by_witness(page, candidates, witness)
     {
         return Some(best);
     }
@@ -44,7 +44,7 @@ pub(super) fn choose(
             let is_trusted = candidate.ground < Ground::Density && candidate.mass >= LEAST;
             candidate.mass as f64 >= needed && (is_trusted || candidate.ground == Ground::Density)
         })
-        .or(candidates.last())
+        .or_else(|| candidates.last())
         .cloned()
 }
 

@@ -25,11 +25,11 @@ pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Vec<usize
         }));
     }
     let kept = without_repeats(page, kept);
-    let kept = without_cards(page, kept);
+    let kept = without_cards(page, &kept);
     let kept = without_head(page, kept);
     let kept = without_tail(page, kept);
     let kept = without_linked_headings(page, kept);
-    without_empty_sections(page, kept)
+    without_empty_sections(page, &kept)
 }
 
 /// For each block, whether it is in a list that is mostly links.
@@ -81,7 +81,7 @@ fn without_repeats(page: &Page, blocks: Vec<usize>) -> Vec<usize> {
 const CARDS: usize = 3;
 
 /// Runs of linked headings with a teaser each: other articles, set as cards.
-fn without_cards(page: &Page, blocks: Vec<usize>) -> Vec<usize> {
+fn without_cards(page: &Page, blocks: &[usize]) -> Vec<usize> {
     let is_card = |index: usize| {
         let block = &page.blocks[index];
         block.is_heading() && block.link_density() > 0.8
@@ -173,7 +173,7 @@ fn without_linked_headings(page: &Page, mut blocks: Vec<usize>) -> Vec<usize> {
 }
 
 /// Headings with nothing under them.
-fn without_empty_sections(page: &Page, blocks: Vec<usize>) -> Vec<usize> {
+fn without_empty_sections(page: &Page, blocks: &[usize]) -> Vec<usize> {
     let is_heading = |index: &usize| page.blocks[*index].is_heading();
     blocks
         .iter()

@@ -152,8 +152,7 @@ fn introduced(page: &Page) -> Option<Vec<String>> {
         .take(12)
         .filter(|block| block.length < 100)
         .find_map(|block| {
-            let lower = block.text.to_lowercase();
-            let introduced = XX;
+            let introduced = introduction(&block.text).is_some_and(|length| length > 2);
             let names: Vec<String> = split(&block.text)
                 .into_iter()
                 .filter(|name| looks_like_name(name))
@@ -178,13 +177,8 @@ fn split(text: &str) -> Vec<String> {
     }
     let text = fold::squeeze(text);
     let mut rest = text.as_str();
-    loop {
-        let lower = rest.to_lowercase();
-        let Some(word) = INTRODUCTIONS.iter().find(|word| lower.starts_with(**word)) else {
-            break;
-        };
-        // The lower-case form may be longer; what was matched is as long as in the text.
-        rest = rest.get(word.len()..).unwrap_or_default().trim_start();
+    while let Some(length) = introduction(rest) {
+        rest = rest[length..].trim_start();
     }
     let mut names = Vec::new();
     for part in rest.split([',', ';', '|', '/', '•', '·', '、', '，', '(', ')']) {
@@ -197,6 +191,17 @@ fn split(text: &str) -> Vec<String> {
     }
     names.retain(|name| !name.is_empty());
     names
+}
+
+/// The length of the words that introduce names at the beginning of `text`.
+fn introduction(text: &str) -> Option<usize> {
+    let begins = |words: &&&str| {
+        let start = text.get(..words.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(words))
+            && text[words.len()..].starts_with(char::is_whitespace)
+    };
+    let words = LISTS.introductions.iter().find(begins)?;
+    Some(words.len())
 }
 
 fn conjunction(text: &str) -> Option<(usize, usize)> {

@@ -170,7 +170,7 @@ fn people(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<(String,
         match value {
             Value::Array(items) => open.extend(items.iter().rev()),
             Value::String(name) => {
-                found.extend(text(Some(&Value::from(name.as_str()))).map(|n| (n, false)))
+                found.extend(text(Some(&Value::from(name.as_str()))).map(|n| (n, false)));
             }
             Value::Object(fields) => {
                 let named = if fields.contains_key("name") {

@@ -80,7 +80,7 @@ impl Walk {
         if !(is_marked || marks.has(Marks::BYLINE)) || matches!(element.name(), "meta" | "link") {
             return;
         }
-        frame.is_byline = true;
+        frame.captures.byline = true;
         self.bylines.push(Byline {
             text: String::new(),
             is_marked,
@@ -108,7 +108,7 @@ impl Walk {
             block: self.page.blocks.len(),
         };
         if time.value.is_empty() {
-            frame.is_time = true;
+            frame.captures.time = true;
             self.time = Some(time);
         } else {
             self.page.head.times.push(time);

@@ -41,11 +41,17 @@ pub(crate) fn read(tidied: &Tidied<'_>) -> Page {
 /// What entering an element did, to be undone when it is left.
 #[derive(Default)]
 pub(super) struct Frame {
-    pub(super) is_block: bool,
-    pub(super) is_link: bool,
-    pub(super) is_byline: bool,
-    pub(super) is_title: bool,
-    pub(super) is_time: bool,
+    is_block: bool,
+    is_link: bool,
+    is_title: bool,
+    pub(super) captures: Captures,
+}
+
+/// What gathers text until the element is left.
+#[derive(Default)]
+pub(super) struct Captures {
+    pub(super) byline: bool,
+    pub(super) time: bool,
 }
 
 #[derive(Default)]
@@ -142,12 +148,12 @@ impl Walk {
         };
         self.title &= !frame.is_title;
         self.links -= usize::from(frame.is_link);
-        if frame.is_time
+        if frame.captures.time
             && let Some(time) = self.time.take()
         {
             self.page.head.times.push(time);
         }
-        if frame.is_byline
+        if frame.captures.byline
             && let Some(byline) = self.bylines.pop()
         {
             self.page.head.bylines.push(byline);
@@ -187,16 +193,13 @@ impl Walk {
         let linked = self.links > 0;
         for byline in &mut self.bylines {
             if byline.text.len() < MAX_BYLINE {
-                byline
-                    .text
-                    .push_str(&text[..text.floor_char_boundary(MAX_BYLINE)]);
+                byline.text.push_str(fold::prefix(text, MAX_BYLINE));
             }
         }
         if let Some(time) = &mut self.time
             && time.value.len() < MAX_BYLINE
         {
-            time.value
-                .push_str(&text[..text.floor_char_boundary(MAX_BYLINE)]);
+            time.value.push_str(fold::prefix(text, MAX_BYLINE));
         }
         let added = fold::append(&mut self.text.text, text);
         self.text.length += added;

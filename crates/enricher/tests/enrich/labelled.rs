@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use article::{Cleaned, Enriched};
 use crate::newsdesk::{Desk, article};
+use article::{Cleaned, Enriched};
 use serde_json::Value;
 
 /// The lines of a file of the labelled data; `None`, told once, where there is none.

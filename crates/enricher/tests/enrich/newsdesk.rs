@@ -1,6 +1,6 @@
 //! Articles for the tests, and a window that they run through.
 
-use article::{ArticleId, Cleaned, Enriched, Feed, Lineage, Story};
+use article::{ArticleId, Cleaned, Enriched, Feed, Lineage, RelationKind, Story};
 use enricher::{Config, Enrich, Output, Window};
 use jiff::{SignedDuration, Timestamp};
 use pipeline::{Record, Stage, State};
@@ -95,4 +95,61 @@ impl Desk {
             stories,
         }
     }
+}
+
+pub(crate) const REPORT: &str = "LUNDHAVEN (Northwind Press) - Divers working for the port authority of Lundhaven \
+on Tuesday recovered the flight recorder of a seaplane that went down in the outer harbour last week \
+with eleven people aboard, the head of the investigation said.\n\n\
+The recorder was lying in 38 metres of water beneath a section of the left wing and shows little \
+outward damage, Marit Olausen, who leads the inquiry, told reporters on the quay. It is being taken to \
+a laboratory in Tessin, where specialists expect to need ten days to read it.\n\n\
+“We have found what we came for, and the families will be the first to hear what it tells us,” \
+Olausen said.\n\n\
+The twin-engined Kestrel 400 of the carrier Fjordair had taken off from the island of Sondre and was \
+seven minutes from landing when it turned sharply to the south and struck the water near the Graskar \
+lighthouse. Fishermen pulled four survivors from the sea. Three passengers are still missing.\n\n\
+Fjordair has grounded its four other seaplanes of the same type until their fuel pumps have been \
+inspected. A mechanic had reported irregular pressure in one of the pumps two days before the accident, \
+according to a maintenance log that the carrier handed to investigators.\n\n\
+The transport ministry said it would wait for the inquiry before deciding whether the Kestrel 400 may \
+keep its licence to carry passengers.";
+
+pub(crate) const UNRELATED: &str = "The council of Oberweiler has voted to plant four thousand lime trees along \
+the streets of the old town before the end of the decade. Residents had asked for shade after a summer \
+in which the thermometer on the market square showed more than thirty degrees on forty days.\n\n\
+Each tree will be watered from cisterns that collect rain from the roofs of public buildings. A first \
+avenue, from the railway station to the theatre, is to be finished by next autumn and will cost the \
+town some two million crowns, a third of it paid by a foundation.";
+
+pub(crate) fn reprint(hours: i64) -> Cleaned {
+    let text = REPORT.replace(['“', '”'], "\"").replace("\n\n", "\n");
+    article(
+        "Morning Herald",
+        "recorder",
+        hours,
+        "Flight recorder found off Lundhaven",
+        &text,
+    )
+}
+
+pub(crate) fn report() -> Cleaned {
+    article(
+        "Northwind Press",
+        "1",
+        0,
+        "Divers recover recorder of lost seaplane",
+        REPORT,
+    )
+}
+
+#[track_caller]
+pub(crate) fn check_first(told: &Told, kind: RelationKind, of: &Cleaned) {
+    let relation = told.enriched.relations.first();
+    let relation = relation.unwrap_or_else(|| panic!("no tie of {}", told.enriched.article.title));
+    assert_eq!(
+        (relation.relation, &relation.of),
+        (kind, &of.id),
+        "{relation:?}"
+    );
+    assert!((0.0..=1.0).contains(&relation.score), "{}", relation.score);
 }

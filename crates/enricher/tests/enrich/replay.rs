@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::newsdesk::{Desk, article};
 use article::{Cleaned, Outgoing};
 use enricher::{Config, Output, Window};
-use crate::newsdesk::{Desk, article};
 use pipeline::State;
 use proptest::prelude::*;
 

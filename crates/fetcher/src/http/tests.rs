@@ -25,7 +25,9 @@ async fn site(router: Router) -> Site {
 }
 
 async fn site_with(router: Router, mut config: Config) -> Site {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
     let address = listener.local_addr().expect("its address");
     tokio::spawn(async move { axum::serve(listener, router).await });
     config.allow_addresses = vec!["127.0.0.0/8".parse().expect("a network")];
@@ -71,12 +73,19 @@ fn trouble(outcome: Outcome) -> Trouble {
 #[tokio::test]
 async fn a_page_comes_with_its_facts() {
     let page = || async {
-        let headers = [("X-One", "1"), ("Set-Cookie", "id=7"), ("Content-Type", "text/html")];
+        let headers = [
+            ("X-One", "1"),
+            ("Set-Cookie", "id=7"),
+            ("Content-Type", "text/html"),
+        ];
         (headers, "hello")
     };
     let site = site(Router::new().route("/a", get(page))).await;
     let answer = answer(site.get(&format!("{HOST}/a#part")).await);
-    assert_eq!((answer.status, answer.body.as_slice()), (200, &b"hello"[..]));
+    assert_eq!(
+        (answer.status, answer.body.as_slice()),
+        (200, &b"hello"[..])
+    );
     assert_eq!(answer.header("x-one"), Some("1"));
     assert_eq!(answer.header("set-cookie"), None);
     assert_eq!(answer.final_url, format!("{HOST}/a#part"));
@@ -104,7 +113,9 @@ async fn validators_come_back_to_the_byte() {
     let site = site(Router::new().route("/f", get(feed))).await;
     let first = answer(site.get(&format!("{HOST}/f")).await);
     assert_eq!(first.status, 200);
-    let outcome = site.get_with(&format!("{HOST}/f"), first.validators.clone()).await;
+    let outcome = site
+        .get_with(&format!("{HOST}/f"), first.validators.clone())
+        .await;
     assert_eq!(outcome.kind(), Kind::NotModified);
     assert_eq!(answer(outcome).validators, first.validators);
     let asked = asked.lock().expect("no panic");
@@ -117,11 +128,19 @@ async fn validators_come_back_to_the_byte() {
 
 #[tokio::test]
 async fn a_status_of_failure_leaves_its_body() {
-    let busy = || async { (StatusCode::TOO_MANY_REQUESTS, [("Retry-After", "120")], "go away") };
+    let busy = || async {
+        (
+            StatusCode::TOO_MANY_REQUESTS,
+            [("Retry-After", "120")],
+            "go away",
+        )
+    };
     let site = site(Router::new().route("/a", get(busy))).await;
     let outcome = site.get(&format!("{HOST}/a")).await;
     assert_eq!(outcome.kind(), Kind::Throttled);
-    let until = outcome.retry_after(Duration::from_secs(60)).expect("a pause");
+    let until = outcome
+        .retry_after(Duration::from_secs(60))
+        .expect("a pause");
     assert_eq!(until.duration_since(outcome.at).as_secs(), 60);
     assert!(answer(outcome).body.is_empty());
 }
@@ -134,9 +153,18 @@ async fn redirects_are_followed_and_circles_are_not() {
         .route("/circle", get(|| async { Redirect::temporary("/back") }))
         .route("/back", get(|| async { Redirect::to("/circle") }))
         .route("/nowhere", get(|| async { StatusCode::FOUND }))
-        .route("/file", get(|| async { Redirect::to("file:///etc/passwd") }))
-        .route("/inside", get(|| async { Redirect::to("http://10.0.0.1/") }))
-        .route("/other", get(|| async { Redirect::to("http://internal.test/") }))
+        .route(
+            "/file",
+            get(|| async { Redirect::to("file:///etc/passwd") }),
+        )
+        .route(
+            "/inside",
+            get(|| async { Redirect::to("http://10.0.0.1/") }),
+        )
+        .route(
+            "/other",
+            get(|| async { Redirect::to("http://internal.test/") }),
+        )
         .route(
             "/on/{n}",
             get(|request: HttpRequest| async move {
@@ -185,7 +213,9 @@ const HELLO: [u8; 31] = [
 async fn gzip_is_unpacked_and_broken_gzip_is_trouble() {
     let packed = || async { ([("content-encoding", "gzip")], HELLO.to_vec()) };
     let broken = || async { ([("content-encoding", "gzip")], "not gzip at all") };
-    let router = Router::new().route("/a", get(packed)).route("/b", get(broken));
+    let router = Router::new()
+        .route("/a", get(packed))
+        .route("/b", get(broken));
     let site = site(router).await;
     let answer = answer(site.get(&format!("{HOST}/a")).await);
     assert_eq!(String::from_utf8_lossy(&answer.body), "hello, gzip");
@@ -206,7 +236,9 @@ async fn slowness_has_an_end() {
         });
         Body::from_stream(drops).into_response()
     };
-    let router = Router::new().route("/silent", get(silent)).route("/drip", get(drip));
+    let router = Router::new()
+        .route("/silent", get(silent))
+        .route("/drip", get(drip));
     let config = Config {
         header_timeout_seconds: 1,
         total_timeout_seconds: 2,

@@ -90,7 +90,11 @@ mod tests {
     #[test]
     fn valid_utf8_wins_over_a_wrong_label() {
         let text = "<?xml version='1.0' encoding='iso-8859-1'?><a>é</a>";
-        check(text.as_bytes(), Some("text/xml; charset=windows-1251"), "<a>é</a>");
+        check(
+            text.as_bytes(),
+            Some("text/xml; charset=windows-1251"),
+            "<a>é</a>",
+        );
     }
 
     #[test]
@@ -98,10 +102,18 @@ mod tests {
         let latin = b"<?xml version=\"1.0\" encoding=\"iso-8859-2\"?><a>\xb1</a>";
         check(latin, None, "<a>ą</a>");
         check(latin, Some("text/xml"), "<a>ą</a>");
-        check(latin, Some("application/xml; Charset=\"windows-1251\""), "<a>±</a>");
+        check(
+            latin,
+            Some("application/xml; Charset=\"windows-1251\""),
+            "<a>±</a>",
+        );
         check(b"<a>\x93x\x94 \xe9</a>", None, "<a>“x” é</a>");
         check(b"<a>\xe9</a>", Some("text/xml; charset=utf-8"), "<a>é</a>");
-        check(b"<a>\xe9</a>", Some("text/xml; charset=klingon"), "<a>é</a>");
+        check(
+            b"<a>\xe9</a>",
+            Some("text/xml; charset=klingon"),
+            "<a>é</a>",
+        );
     }
 
     #[test]
@@ -110,14 +122,22 @@ mod tests {
         check(&utf16(text, u16::to_be_bytes), None, "<a>日本</a>");
         check(&utf16(text, u16::to_le_bytes), None, "<a>日本</a>");
         let marked = format!("\u{feff}{text}");
-        check(&utf16(&marked, u16::to_be_bytes), Some("text/xml; charset=utf-8"), "<a>日本</a>");
+        check(
+            &utf16(&marked, u16::to_be_bytes),
+            Some("text/xml; charset=utf-8"),
+            "<a>日本</a>",
+        );
         check(&utf16(&marked, u16::to_le_bytes), None, "<a>日本</a>");
     }
 
     #[test]
     fn what_stands_before_the_root_goes() {
         check(b"\xef\xbb\xbf\n <?xml version='1.0'?>\n<a/>", None, "<a/>");
-        check(b"<?xml-stylesheet href='x'?><a/>", None, "<?xml-stylesheet href='x'?><a/>");
+        check(
+            b"<?xml-stylesheet href='x'?><a/>",
+            None,
+            "<?xml-stylesheet href='x'?><a/>",
+        );
         check(b"<?xml version='1.0'", None, "<?xml version='1.0'");
         check(b"", None, "");
     }

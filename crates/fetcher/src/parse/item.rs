@@ -75,7 +75,7 @@ pub(super) fn take(feed: Feed, url: &str) -> ParsedFeed {
     items.retain(|(_, item)| listed.insert(item.identity.clone()));
     ParsedFeed {
         dialect,
-        title: feed.title.and_then(|title| plain_text(title, dialect)),
+        title: feed.title.and_then(|title| plain_text(&title, dialect)),
         language: feed.language.and_then(non_empty),
         items: items.into_iter().map(|(_, item)| item).collect(),
     }
@@ -122,7 +122,7 @@ fn item(entry: Entry, dialect: Dialect, base: Option<&Url>) -> Item {
     Item {
         identity: String::new(),
         link,
-        title: entry.title.and_then(|title| plain_text(title, dialect)),
+        title: entry.title.and_then(|title| plain_text(&title, dialect)),
         summary: entry.summary.and_then(|text| non_empty(text.content)),
         content: content.and_then(non_empty),
         authors: entry
@@ -161,9 +161,10 @@ fn link(links: &[Link], guid: &str, base: Option<&Url>) -> Option<String> {
         let href = link.href.trim();
         // feed-rs resolves by xml:base; JSON Feed has none, and there is none without a base.
         return match (Url::parse(href), base) {
-            (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) => {
-                Some(base.join(href).map_or_else(|_| href.to_owned(), String::from))
-            }
+            (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) => Some(
+                base.join(href)
+                    .map_or_else(|_| href.to_owned(), String::from),
+            ),
             _ => Some(href.to_owned()),
         };
     }
@@ -175,7 +176,7 @@ fn link(links: &[Link], guid: &str, base: Option<&Url>) -> Option<String> {
 
 /// A title as plain text. RSS says nothing of markup in titles, and publishers use it; Atom says it in
 /// the type, and JSON Feed has none.
-fn plain_text(text: Text, dialect: Dialect) -> Option<String> {
+fn plain_text(text: &Text, dialect: Dialect) -> Option<String> {
     let is_markup = match dialect {
         Dialect::Rss0 | Dialect::Rdf | Dialect::Rss2 => true,
         Dialect::Atom => text.content_type.as_str() != "text/plain",

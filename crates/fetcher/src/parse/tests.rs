@@ -21,7 +21,11 @@ fn check(document: &str, dialect: Dialect, expected: &[(&str, &str, &str)]) {
         .iter()
         .map(|item| {
             let link = item.link.as_deref().unwrap_or("-");
-            (item.identity.as_str(), link, item.title.as_deref().unwrap_or("-"))
+            (
+                item.identity.as_str(),
+                link,
+                item.title.as_deref().unwrap_or("-"),
+            )
         })
         .collect();
     assert_eq!(items, expected);
@@ -40,7 +44,11 @@ fn rss_2() {
 </channel></rss>"#;
     let expected = [
         ("ferries-7", "https://a.example/ferries", "Ferries resume"),
-        ("https://a.example/tides", "https://a.example/tides", "No guid"),
+        (
+            "https://a.example/tides",
+            "https://a.example/tides",
+            "No guid",
+        ),
     ];
     check(document, Dialect::Rss2, &expected);
     let feed = parsed(document);
@@ -83,7 +91,11 @@ fn atom() {
 <entry><id>tag:b.example,2026:2</id><title type="text">a &lt;b&gt; c</title><link href="https://b.example/2"/>
 <updated>2026-10-05T08:00:00Z</updated></entry></feed>"#;
     let expected = [
-        ("tag:b.example,2026:1", "https://b.example/section/1", "Uno & dos"),
+        (
+            "tag:b.example,2026:1",
+            "https://b.example/section/1",
+            "Uno & dos",
+        ),
         ("tag:b.example,2026:2", "https://b.example/2", "a <b> c"),
     ];
     check(document, Dialect::Atom, &expected);
@@ -94,7 +106,11 @@ fn json_feed() {
     let document = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "T", "language": "de",
 "items": [{"id": "j-1", "url": "/eins", "title": "Eins <b>", "content_html": "<p>x</p>", "tags": ["Stadt"],
 "date_published": "2026-10-05T08:00:00Z", "attachments": [{"url": "https://a.example/1.mp3", "mime_type": "audio/mpeg"}]}]}"#;
-    check(document, Dialect::Json, &[("j-1", "https://a.example/eins", "Eins <b>")]);
+    check(
+        document,
+        Dialect::Json,
+        &[("j-1", "https://a.example/eins", "Eins <b>")],
+    );
     assert_eq!(parsed(document).language.as_deref(), Some("de"));
 }
 
@@ -125,7 +141,9 @@ fn utf16_is_read() {
     let text = "<?xml version='1.0' encoding='UTF-16'?><rss version='2.0'><channel>\
         <item><title>日本語</title><link>https://a.example/1</link></item></channel></rss>";
     for bytes in [
-        text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>(),
+        text.encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect::<Vec<u8>>(),
         text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
     ] {
         assert_eq!(parsed(&bytes).items[0].title.as_deref(), Some("日本語"));
@@ -134,8 +152,12 @@ fn utf16_is_read() {
 
 #[test]
 fn the_label_of_http_is_used() {
-    let bytes = b"<rss version='2.0'><channel><title>\xcd\xee\xe2\xee\xf1\xf2\xe8</title></channel></rss>";
-    let headers = [("content-type".to_owned(), "text/xml; charset=windows-1251".to_owned())];
+    let bytes =
+        b"<rss version='2.0'><channel><title>\xcd\xee\xe2\xee\xf1\xf2\xe8</title></channel></rss>";
+    let headers = [(
+        "content-type".to_owned(),
+        "text/xml; charset=windows-1251".to_owned(),
+    )];
     let feed = parse(bytes, &headers, URL).expect("a feed");
     assert_eq!(feed.title.as_deref(), Some("Новости"));
 }
@@ -150,7 +172,9 @@ fn check_refused(document: &[u8], is_expected: impl Fn(&ParseError) -> bool) {
 fn what_is_no_feed_is_named() {
     check_refused(b"", |e| *e == ParseError::Empty);
     check_refused(b" \n\t ", |e| *e == ParseError::Empty);
-    check_refused(b"<!DOCTYPE html><html><body>hello</body></html>", |e| *e == ParseError::Html);
+    check_refused(b"<!DOCTYPE html><html><body>hello</body></html>", |e| {
+        *e == ParseError::Html
+    });
     check_refused(b"just text", |e| matches!(e, ParseError::Malformed(_)));
     check_refused(b"{\"version\": \"https://jsonfeed.org/version/1\"", |e| {
         matches!(e, ParseError::Malformed(_))
@@ -161,7 +185,9 @@ fn what_is_no_feed_is_named() {
     check_refused(b"<rss version='2.0'><channel></item></rss>", |e| {
         matches!(e, ParseError::Malformed(_))
     });
-    check_refused(b"\x00\x01\x02\xff", |e| matches!(e, ParseError::Malformed(_)));
+    check_refused(b"\x00\x01\x02\xff", |e| {
+        matches!(e, ParseError::Malformed(_))
+    });
 }
 
 #[test]
@@ -172,12 +198,16 @@ fn hostile_documents_end_in_an_error() {
     );
     check_refused(nested.as_bytes(), |e| matches!(e, ParseError::TooDeep(_)));
     let deep_json = format!("{{\"version\":{}", "[".repeat(200_000));
-    check_refused(deep_json.as_bytes(), |e| matches!(e, ParseError::Malformed(_)));
+    check_refused(deep_json.as_bytes(), |e| {
+        matches!(e, ParseError::Malformed(_))
+    });
     let author = "<rss version='2.0'><channel><item>\
         <author>joe@example.com（山田）</author></item></channel></rss>";
     check_refused(author.as_bytes(), |e| matches!(e, ParseError::Panicked(_)));
     let many = format!("<rss version='2.0'><channel>{}", "<item/>".repeat(60_000));
-    check_refused(many.as_bytes(), |e| matches!(e, ParseError::TooManyItems(_)));
+    check_refused(many.as_bytes(), |e| {
+        matches!(e, ParseError::TooManyItems(_))
+    });
 }
 
 #[test]

@@ -98,8 +98,15 @@ fn an_edit_before_the_fetch_needs_no_second_one() {
 fn an_edit_is_fetched_and_written_when_the_bytes_changed() {
     let done = fetched_once();
     let again = waiting(accept(Some(&done), found("f", 2, 300), at(300)));
-    assert_eq!(again.previous.as_ref().map(|version| version.number), Some(1));
-    let same = settle(&rules(), again.clone(), outcome(310, Ok(answer(200, "one"))));
+    assert_eq!(
+        again.previous.as_ref().map(|version| version.number),
+        Some(1)
+    );
+    let same = settle(
+        &rules(),
+        again.clone(),
+        outcome(310, Ok(answer(200, "one"))),
+    );
     assert_eq!(same.effect, Effect::Nothing);
     let not_modified = settle(&rules(), again.clone(), outcome(310, Ok(answer(304, ""))));
     assert_eq!(not_modified.effect, Effect::Nothing);
@@ -115,7 +122,10 @@ fn an_edit_is_fetched_and_written_when_the_bytes_changed() {
 fn check_final(result: Result<Answer, Trouble>) {
     let first = waiting(accept(None, found("f", 1, 100), at(100)));
     let settled = settle(&rules(), first, outcome(200, result));
-    assert!(matches!(settled.effect, Effect::Unfetchable(..)), "{settled:?}");
+    assert!(
+        matches!(settled.effect, Effect::Unfetchable(..)),
+        "{settled:?}"
+    );
     assert!(matches!(settled.known, Known::Failed(_)));
 }
 
@@ -180,7 +190,10 @@ fn what_is_too_large_is_told_once_and_may_be_sent_again() {
     };
     let first = waiting(accept(None, found("f", 1, 100), at(100)));
     let settled = settle(&rules(), first, outcome(200, Err(trouble)));
-    assert!(matches!(settled.effect, Effect::TooLarge(_, _, 3)), "{settled:?}");
+    assert!(
+        matches!(settled.effect, Effect::TooLarge(_, _, 3)),
+        "{settled:?}"
+    );
     let again = waiting(accept(Some(&settled.known), found("f", 1, 100), at(400)));
     assert_eq!((again.attempts, again.due), (0, at(400)));
 }

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use article::{Discovered, Feed, Fetched, Message, Outgoing, Polled};
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use pipeline::dead::{Buried, Grave};
 use pipeline::headers::Headers;
@@ -23,45 +24,45 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What an outlet answers to a path.
 #[derive(Clone, Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub headers: Vec<(&'static str, String)>,
-    pub body: Vec<u8>,
-    pub delay: Duration,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Bytes,
+    pub(crate) delay: Duration,
 }
 
 /// What was asked for.
 #[derive(Clone, Debug)]
-pub struct Asked {
-    pub host: String,
-    pub path: String,
-    pub at: Instant,
-    pub answered: Option<Instant>,
-    pub conditional: bool,
+pub(crate) struct Asked {
+    pub(crate) host: String,
+    pub(crate) path: String,
+    pub(crate) at: Instant,
+    pub(crate) answered: Option<Instant>,
+    pub(crate) conditional: bool,
 }
 
 #[derive(Debug, Default)]
-pub struct Outlets {
+pub(crate) struct Outlets {
     replies: BTreeMap<(String, String), Vec<Reply>>,
-    pub asked: Vec<Asked>,
+    pub(crate) asked: Vec<Asked>,
 }
 
 type Shared = Arc<Mutex<Outlets>>;
 
-pub struct World {
-    pub dir: tempfile::TempDir,
-    pub tokio: tokio::runtime::Runtime,
+pub(crate) struct World {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) tokio: tokio::runtime::Runtime,
     outlets: Shared,
     address: SocketAddr,
 }
 
 /// The fetcher at work.
-pub struct Running {
-    pub runtime: Runtime<LocalLog>,
+pub(crate) struct Running {
+    pub(crate) runtime: Runtime<LocalLog>,
     threads: Vec<JoinHandle<()>>,
 }
 
-pub fn page(body: impl Into<Vec<u8>>) -> Reply {
+pub(crate) fn page(body: impl Into<Bytes>) -> Reply {
     Reply {
         status: 200,
         headers: vec![("content-type", "text/html".into())],
@@ -70,7 +71,7 @@ pub fn page(body: impl Into<Vec<u8>>) -> Reply {
     }
 }
 
-pub fn status(status: u16) -> Reply {
+pub(crate) fn status(status: u16) -> Reply {
     Reply {
         status,
         ..page("a message that nobody keeps")
@@ -78,21 +79,25 @@ pub fn status(status: u16) -> Reply {
 }
 
 /// An RSS feed of these addresses, each its own guid.
-pub fn feed(urls: &[&str]) -> Reply {
+pub(crate) fn feed(urls: &[&str]) -> Reply {
     let item = |url: &&str| format!("<item><title>At {url}</title><link>{url}</link></item>");
     let items: String = urls.iter().map(item).collect();
-    page(format!("<rss version='2.0'><channel><title>T</title>{items}</channel></rss>"))
+    page(format!(
+        "<rss version='2.0'><channel><title>T</title>{items}</channel></rss>"
+    ))
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let tokio = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .expect("a runtime");
         let outlets = Shared::default();
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&outlets));
+        let router = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&outlets));
         let listener = tokio
             .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
             .expect("a port");
@@ -107,25 +112,25 @@ impl World {
     }
 
     /// Has an address answer with `replies`, one after the other, the last one for ever.
-    pub fn serve(&self, url: &str, replies: &[Reply]) {
+    pub(crate) fn serve(&self, url: &str, replies: &[Reply]) {
         let path = url.split('/').skip(3).collect::<Vec<_>>().join("/");
         let key = (article::host_of(url), format!("/{path}"));
         self.outlets().replies.insert(key, replies.to_vec());
     }
 
-    pub fn outlets(&self) -> MutexGuard<'_, Outlets> {
+    pub(crate) fn outlets(&self) -> MutexGuard<'_, Outlets> {
         self.outlets.lock().expect("no panic in the outlets")
     }
 
     /// How often an address was asked for.
-    pub fn asked(&self, url: &str) -> usize {
+    pub(crate) fn asked(&self, url: &str) -> usize {
         let outlets = self.outlets();
         let is_it = |asked: &&Asked| format!("http://{}{}", asked.host, asked.path) == url;
         outlets.asked.iter().filter(is_it).count()
     }
 
     /// A configuration under which the outlets are reached, hasty but for `poll_interval_seconds`.
-    pub fn config(&self) -> fetcher::Config {
+    pub(crate) fn config(&self) -> fetcher::Config {
         fetcher::Config {
             host_interval_ms: 20,
             retry_seconds: 1,
@@ -138,7 +143,7 @@ impl World {
         }
     }
 
-    pub fn start(&self, config: fetcher::Config) -> Running {
+    pub(crate) fn start(&self, config: fetcher::Config) -> Running {
         let log = LocalLog::open(LocalConfig::new(self.dir.path().join("log"))).expect("a log");
         let topology = Topology::new(1, |_| None);
         log.create(topology.topics()).expect("topics");
@@ -162,7 +167,7 @@ impl World {
 
 impl Running {
     /// Stops the fetcher and closes the log.
-    pub fn stop(self) {
+    pub(crate) fn stop(self) {
         self.runtime.shutdown.request();
         for thread in self.threads {
             thread.join().expect("no panic in the fetcher");
@@ -170,7 +175,7 @@ impl Running {
         assert_eq!(self.runtime.verdict.error(), None);
     }
 
-    pub fn send(&self, records: Vec<ToSend>) {
+    pub(crate) fn send(&self, records: Vec<ToSend>) {
         let mut producer = self.runtime.log.producer("test").expect("a producer");
         producer.begin().expect("a transaction");
         for record in records {
@@ -180,8 +185,12 @@ impl Running {
     }
 
     /// A record as the pipeline would write it.
-    pub fn record(&self, outgoing: Outgoing) -> ToSend {
-        let topic = self.runtime.topology.topic(outgoing.topic).expect("a topic");
+    pub(crate) fn record(&self, outgoing: Outgoing) -> ToSend {
+        let topic = self
+            .runtime
+            .topology
+            .topic(outgoing.topic)
+            .expect("a topic");
         ToSend {
             topic: topic.name.clone(),
             partition: outgoing.route.partition(topic.partitions, 0),
@@ -191,13 +200,13 @@ impl Running {
         }
     }
 
-    pub fn add_feeds(&self, urls: &[&str]) {
+    pub(crate) fn add_feeds(&self, urls: &[&str]) {
         let record = |url: &&str| self.record(Outgoing::of(&Feed::at(*url)));
         self.send(urls.iter().map(record).collect());
     }
 
     /// Everything in a topic.
-    pub fn records(&self, topic: &str) -> Vec<Stored> {
+    pub(crate) fn records(&self, topic: &str) -> Vec<Stored> {
         let log = &self.runtime.log;
         let partitions = log.partitions(topic).expect("the log answers").unwrap_or(0);
         let mut all = Vec::new();
@@ -216,25 +225,26 @@ impl Running {
         all
     }
 
+    /// What can be read of a topic.
     fn messages<M: Message>(&self) -> Vec<M> {
         let records = self.records(M::TOPIC);
-        let read = |record: &Stored| pipeline::staged::decode(record).expect("our own record");
-        records.iter().map(read).collect()
+        let read = |record: &Stored| pipeline::staged::decode(record).ok();
+        records.iter().filter_map(read).collect()
     }
 
-    pub fn fetched(&self) -> Vec<Fetched> {
+    pub(crate) fn fetched(&self) -> Vec<Fetched> {
         self.messages()
     }
 
-    pub fn discovered(&self) -> Vec<Discovered> {
+    pub(crate) fn discovered(&self) -> Vec<Discovered> {
         self.messages()
     }
 
-    pub fn polled(&self) -> Vec<Polled> {
+    pub(crate) fn polled(&self) -> Vec<Polled> {
         self.messages()
     }
 
-    pub fn buried(&self) -> Vec<Buried> {
+    pub(crate) fn buried(&self) -> Vec<Buried> {
         let records = self.records(DEAD).into_iter();
         records
             .filter_map(|record| match Grave::read(0, record)? {
@@ -245,7 +255,7 @@ impl Running {
     }
 
     /// Reasons and stages of the dead letters, in order of name.
-    pub fn reasons(&self) -> Vec<String> {
+    pub(crate) fn reasons(&self) -> Vec<String> {
         let name = |buried: Buried| format!("{} {}", buried.stage, buried.reason);
         let mut reasons: Vec<String> = self.buried().into_iter().map(name).collect();
         reasons.sort();
@@ -254,7 +264,7 @@ impl Running {
 
     /// Waits for `condition`.
     #[track_caller]
-    pub fn until(&self, what: &str, condition: impl Fn() -> bool) {
+    pub(crate) fn until(&self, what: &str, condition: impl Fn() -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !condition() {
             assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
@@ -264,11 +274,11 @@ impl Running {
     }
 }
 
-async fn answer(State(outlets): State<Shared>, request: Request) -> Response {
-    let header = |name| request.headers().get(name)?.to_str().ok().map(str::to_owned);
+async fn answer(State(outlets): State<Shared>, headers: HeaderMap, uri: Uri) -> Response {
+    let header = |name| headers.get(name)?.to_str().ok().map(str::to_owned);
     let host: String = header("host").unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().to_owned();
-    let path = request.uri().path().to_owned();
+    let path = uri.path().to_owned();
     let conditional = header("if-none-match");
     let (number, reply) = {
         let mut outlets = outlets.lock().expect("no panic in the outlets");
@@ -291,7 +301,10 @@ async fn answer(State(outlets): State<Shared>, request: Request) -> Response {
     outlets.lock().expect("no panic in the outlets").asked[number].answered = Some(Instant::now());
     let etag = reply.headers.iter().find(|(name, _)| *name == "etag");
     if etag.is_some_and(|(_, etag)| Some(etag) == conditional.as_ref()) {
-        return Response::builder().status(304).body(Body::empty()).expect("an answer");
+        return Response::builder()
+            .status(304)
+            .body(Body::empty())
+            .expect("an answer");
     }
     let mut response = Response::builder().status(reply.status);
     for (name, value) in reply.headers {

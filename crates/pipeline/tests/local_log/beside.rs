@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use pipeline::Waker;
 use pipeline::log::conformance::{read_all, record, topic, values, write};
 use pipeline::log::local::{LocalConfig, LocalLog, OpenError};
-use pipeline::log::{Failure, Limits, Log, Reader};
+use pipeline::log::{Failure, Limits, Log, Producer, Reader};
 use pipeline::topics::{Cleanup, Topic};
 
 #[test]
@@ -105,16 +105,19 @@ fn an_outside_writer_gets_its_turn() {
         );
         runner.join().expect("the runner writes")
     });
-    // The runner has not looked since the last outside commit; `create` has it look.
-    log.create(&[topic("other", 1, Cleanup::Delete)])
-        .expect("created");
-    let records = read_all(&log, "both", 0, 0);
-    assert_eq!(
-        records,
-        read_all(&beside, "both", 0, 0),
-        "both read the same"
-    );
-    assert_eq!(records.len(), inside + OUTSIDE);
+    let total = (inside + OUTSIDE) as u64;
+    let [records, outside] = [&log, &beside].map(|log| {
+        // What the other one committed last is noticed a moment later.
+        let waker = Waker::default();
+        let reader = log.reader("both", 0, 0, waker.clone()).expect("a reader");
+        while log.bounds("both", 0).expect("bounds").end < total {
+            assert!(waker.wait(Duration::from_secs(60)), "never woken");
+        }
+        drop(reader);
+        read_all(log, "both", 0, 0)
+    });
+    assert!(records == outside, "both read the same");
+    assert_eq!(records.len() as u64, total);
     for (key, count) in [("in", inside), ("out", OUTSIDE)] {
         let values: Vec<_> = records
             .iter()
@@ -170,9 +173,14 @@ fn a_reader_beside_survives_retention() {
     .expect("created");
     let mut producer = log.producer("writer").expect("a producer");
     for n in 0..60_u64 {
-        let noise: String = (0..3_000_u64)
-            .map(|i| char::from(b'a' + ((i * i * 31 + n * 17 + i * n) % 26) as u8))
-            .collect();
+        let mut seed = n;
+        // Does not pack well.
+        let noise: String = std::iter::repeat_with(|| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            char::from(b' ' + (seed >> 33) as u8 % 90)
+        })
+        .take(3_000)
+        .collect();
         write(&mut producer, [record("t", 0, &n.to_string(), &noise)]);
     }
     let segments = folder.path().join("segments/t/0");
@@ -210,4 +218,25 @@ fn a_reader_beside_survives_retention() {
         );
         assert!(offsets.ends_with(&[60, 61, 62]), "{offsets:?}");
     }
+}
+
+/// The transactional id counts across processes: who takes it shuts the other out.
+#[test]
+fn fencing_reaches_across_processes() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let log = LocalLog::open(LocalConfig::new(folder.path())).expect("opens");
+    log.create(&[topic("t", 1, Cleanup::Delete)])
+        .expect("created");
+    let beside = LocalLog::beside(LocalConfig::new(folder.path())).expect("opens beside");
+    let mut old = log.producer("shared").expect("a producer");
+    write(&mut old, [record("t", 0, "k", "old")]);
+    let mut new = beside.producer("shared").expect("a producer");
+    // Without a look at the index since: it is the commit that must find out.
+    let late = old.begin().and_then(|()| {
+        old.send(record("t", 0, "k", "late"))?;
+        old.commit()
+    });
+    assert!(matches!(late, Err(Failure::Fenced(_))), "{late:?}");
+    write(&mut new, [record("t", 0, "k", "new")]);
+    assert_eq!(values(&beside, "t", 0), ["old", "new"]);
 }

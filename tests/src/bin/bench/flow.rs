@@ -21,13 +21,6 @@ fn world(articles: usize, outlets: usize, per_second: Option<f64>) -> World {
     World::open(options)
 }
 
-/// The books of the place, as soon as the service has opened its log.
-fn ledger(place: &Place) -> Ledger {
-    let there = || place.data().join("log.sqlite").exists();
-    await_that(Duration::from_secs(30), there, || place.last_words());
-    Ledger::of(&place.data())
-}
-
 /// 20,000 articles of 500 outlets that are all there from the start: articles a second from the first
 /// poll to the last enriched record, newsroom included in the two cores.
 pub(crate) fn throughput() {
@@ -37,7 +30,7 @@ pub(crate) fn throughput() {
     world.write_opml(&place.file("feeds.opml"), 3600);
     let started = Instant::now();
     let service = place.start();
-    let ledger = ledger(&place);
+    let ledger = place.ledger();
     ledger.await_enriched(ARTICLES as u64, PATIENCE, || place.last_words());
     let elapsed = started.elapsed().as_secs_f64();
     let (cpu, peak) = (cpu_seconds(service.pid()), peak_mb(service.pid()));
@@ -63,7 +56,7 @@ pub(crate) fn latency() {
     let world = world(articles, outlets, Some(rate));
     let place = Place::for_world(&world, "");
     let service = place.start();
-    let ledger = ledger(&place);
+    let ledger = place.ledger();
     ledger.await_enriched(articles as u64, PATIENCE, || place.last_words());
     let peak = peak_mb(service.pid());
     assert!(service.stop().success());

@@ -64,17 +64,29 @@ pub(super) struct Header {
     packed: bool,
 }
 
-/// A zstd context that is used again and again: making one costs more than packing a small block.
-pub(super) struct Packer(Option<zstd::bulk::Compressor<'static>>);
+/// A zstd context and its buffer, used again and again: making them costs more than packing a small
+/// block.
+pub(super) struct Packer {
+    zstd: Option<zstd::bulk::Compressor<'static>>,
+    buffer: Vec<u8>,
+}
 
 impl Packer {
     pub(super) fn new() -> Self {
-        Self(zstd::bulk::Compressor::new(LEVEL).ok())
+        Self {
+            zstd: zstd::bulk::Compressor::new(LEVEL).ok(),
+            buffer: Vec::new(),
+        }
     }
 
-    /// Packs `raw` into `out`; `None` where it does not get shorter.
-    fn pack(&mut self, raw: &[u8], out: &mut [u8]) -> Option<usize> {
-        self.0.as_mut()?.compress_to_buffer(raw, out).ok()
+    /// `raw`, packed; `None` where that is not shorter.
+    fn pack(&mut self, raw: &[u8]) -> Option<&[u8]> {
+        if self.buffer.len() < raw.len() {
+            self.buffer.resize(raw.len(), 0);
+        }
+        let room = &mut self.buffer[..raw.len()];
+        let length = self.zstd.as_mut()?.compress_to_buffer(raw, room).ok()?;
+        Some(&room[..length])
     }
 }
 
@@ -103,22 +115,20 @@ impl Builder {
 
     /// Packs what was pushed and is empty again.
     pub(super) fn seal(&mut self, packer: &mut Packer) -> Frame {
-        let raw = &self.raw;
-        let mut bytes = vec![0; HEADER + raw.len()];
-        let packed = packer.pack(raw, &mut bytes[HEADER..]);
-        match packed {
-            Some(length) => bytes.truncate(HEADER + length),
-            None => bytes[HEADER..].copy_from_slice(raw),
-        }
-        bytes.shrink_to_fit();
+        let packed = packer.pack(&self.raw);
+        let is_packed = packed.is_some();
+        let payload = packed.unwrap_or(&self.raw);
+        let mut bytes = Vec::with_capacity(HEADER + payload.len());
+        bytes.resize(HEADER, 0);
+        bytes.extend_from_slice(payload);
         let checksum = crc32c::crc32c(&bytes[HEADER..]);
-        let payload = (bytes.len() - HEADER) as u32;
+        let length = (bytes.len() - HEADER) as u32;
         bytes[0..4].copy_from_slice(&MAGIC);
         bytes[8..12].copy_from_slice(&checksum.to_le_bytes());
-        bytes[12..16].copy_from_slice(&payload.to_le_bytes());
-        bytes[16..20].copy_from_slice(&(raw.len() as u32).to_le_bytes());
+        bytes[12..16].copy_from_slice(&length.to_le_bytes());
+        bytes[16..20].copy_from_slice(&(self.raw.len() as u32).to_le_bytes());
         bytes[20..24].copy_from_slice(&self.count.to_le_bytes());
-        bytes[40] = u8::from(packed.is_some());
+        bytes[40] = u8::from(is_packed);
         let frame = Frame {
             bytes,
             count: self.count,

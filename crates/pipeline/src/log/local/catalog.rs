@@ -25,7 +25,14 @@ pub(super) struct Partition {
     pub(super) compacted: bool,
     gate: Arc<RwLock<()>>,
     tail: Mutex<Tail>,
-    wakers: Mutex<Vec<WeakWaker>>,
+    watchers: Mutex<Watchers>,
+}
+
+/// Who is rung, by a number of their own.
+#[derive(Debug, Default)]
+struct Watchers {
+    wakers: BTreeMap<u64, WeakWaker>,
+    next: u64,
 }
 
 /// What is published of a partition.
@@ -35,6 +42,8 @@ struct Tail {
     next: Offset,
     /// The newest blocks without a gap up to `next`; empty where they are not known.
     blocks: VecDeque<BlockAt>,
+    /// Where the end went back to, by the log's incarnation from then on.
+    cuts: Vec<(u64, Offset)>,
 }
 
 /// One topic.
@@ -61,9 +70,19 @@ impl Partition {
         tail.start..tail.next
     }
 
-    /// Rings `waker` from now on whenever something is published.
-    pub(super) fn watch(&self, waker: &Waker) {
-        lock(&self.wakers).push(waker.downgrade());
+    /// Rings `waker` from now on whenever something is published, until [`Partition::unwatch`].
+    pub(super) fn watch(&self, waker: &Waker) -> u64 {
+        let mut watchers = lock(&self.watchers);
+        let number = watchers.next;
+        watchers.next += 1;
+        watchers.wakers.insert(number, waker.downgrade());
+        number
+    }
+
+    /// Ends the watch of that number. A partition without traffic would otherwise collect the wakers
+    /// of everybody who ever looked at it.
+    pub(super) fn unwatch(&self, number: u64) {
+        lock(&self.watchers).wakers.remove(&number);
     }
 
     /// Makes records visible: `blocks` (none of a compacted partition) up to `next`.
@@ -73,6 +92,13 @@ impl Partition {
         tail.blocks.extend(blocks);
         let surplus = tail.blocks.len().saturating_sub(RECENT);
         tail.blocks.drain(..surplus);
+    }
+
+    /// The first offset that was undone after `incarnation`; a reader that is ahead goes back to it.
+    pub(super) fn cut_since(&self, incarnation: u64) -> Offset {
+        let tail = self.tail();
+        let later = tail.cuts.iter().filter(|(since, _)| *since > incarnation);
+        later.map(|(_, next)| *next).min().unwrap_or(Offset::MAX)
     }
 
     /// Forgets what retention has dropped.
@@ -96,8 +122,11 @@ impl Partition {
 
     /// Takes over what the index says. What another process wrote is not in memory, so the newest
     /// blocks are forgotten.
-    fn set(&self, start: Offset, next: Offset) {
+    fn set(&self, start: Offset, next: Offset, incarnation: u64) {
         let mut tail = self.tail();
+        if next < tail.next {
+            tail.cuts.push((incarnation, next));
+        }
         if tail.next != next {
             tail.blocks.clear();
             tail.next = next;
@@ -106,7 +135,7 @@ impl Partition {
     }
 
     fn ring(&self) {
-        lock(&self.wakers).retain(WeakWaker::wake);
+        lock(&self.watchers).wakers.retain(|_, waker| waker.wake());
     }
 
     fn tail(&self) -> MutexGuard<'_, Tail> {
@@ -150,7 +179,11 @@ impl Catalog {
 
     /// Takes over what the index says and rings where there is more. A topic that is no longer in the
     /// index (its creation was undone) goes.
-    pub(super) fn refresh(&self, connection: &Connection) -> rusqlite::Result<()> {
+    pub(super) fn refresh(
+        &self,
+        connection: &Connection,
+        incarnation: u64,
+    ) -> rusqlite::Result<()> {
         // One statement, so one snapshot.
         let mut statement = connection.prepare_cached(
             "SELECT t.id, t.name, t.compacted, t.retention_ms, t.retention_bytes,
@@ -175,8 +208,9 @@ impl Catalog {
                         start,
                         next,
                         blocks: VecDeque::new(),
+                        cuts: Vec::new(),
                     }),
-                    wakers: Mutex::default(),
+                    watchers: Mutex::default(),
                 })
             });
             bounds.push((partition.clone(), start, next));
@@ -204,7 +238,7 @@ impl Catalog {
         {
             let _gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
             for (partition, start, next) in &bounds {
-                partition.set(*start, *next);
+                partition.set(*start, *next, incarnation);
             }
         }
         *self.topics.write().unwrap_or_else(PoisonError::into_inner) = fresh

@@ -125,7 +125,7 @@ fn start(
     let writer = Writer::new(shared.clone(), connection, turn).map_err(index_error)?;
     shared
         .catalog
-        .refresh(&writer.connection)
+        .refresh(&writer.connection, 0)
         .map_err(index_error)?;
     Handle::start(shared, writer, folder_lock).map_err(io_error)
 }

@@ -39,6 +39,8 @@ pub(super) struct PartitionReader {
     file: Option<(Offset, File)>,
     incarnation: u64,
     buffer: Vec<u8>,
+    watch: u64,
+    /// Keeps the bell that the partition rings.
     _waker: Waker,
 }
 
@@ -56,7 +58,7 @@ impl PartitionReader {
         from: Offset,
         waker: Waker,
     ) -> Self {
-        partition.watch(&waker);
+        let watch = partition.watch(&waker);
         let incarnation = log.shared.incarnation.load(Ordering::SeqCst);
         Self {
             log,
@@ -67,6 +69,7 @@ impl PartitionReader {
             file: None,
             incarnation,
             buffer: Vec::new(),
+            watch,
             _waker: waker,
         }
     }
@@ -131,9 +134,11 @@ impl PartitionReader {
         for _ in 0..4 {
             let incarnation = self.log.shared.incarnation.load(Ordering::SeqCst);
             if incarnation != self.incarnation {
+                self.position = self
+                    .position
+                    .min(self.partition.cut_since(self.incarnation));
                 self.incarnation = incarnation;
                 self.forget();
-                self.position = self.position.min(self.partition.bounds().end);
             }
             let bounds = self.partition.bounds();
             self.position = self.position.max(bounds.start);
@@ -141,7 +146,11 @@ impl PartitionReader {
                 return Ok(false);
             }
             if self.partition.compacted {
-                return self.refill_from_table(bounds.end, records);
+                if let Some(more) = self.refill_from_table(bounds.end, records)? {
+                    return Ok(more);
+                }
+                self.log.resync()?;
+                continue;
             }
             let Some(place) = self.locate()? else {
                 self.log.resync()?;
@@ -177,14 +186,12 @@ impl PartitionReader {
                 return Ok(Some(place));
             }
         }
-        self.ahead = match self.partition.recent(self.position, LOOKED_UP) {
-            Some(places) => places,
-            None => {
-                let (id, position) = (self.partition.id, self.position);
-                self.log
-                    .reading(move |index| index::blocks_from(index, id, position, LOOKED_UP))?
-                    .into()
-            }
+        self.ahead = if let Some(places) = self.partition.recent(self.position, LOOKED_UP) {
+            places
+        } else {
+            let (id, position) = (self.partition.id, self.position);
+            let read = move |index: &Connection| index::blocks_from(index, id, position, LOOKED_UP);
+            self.log.reading(read)?.into()
         };
         Ok(self.ahead.pop_front())
     }
@@ -244,15 +251,20 @@ impl PartitionReader {
         ))
     }
 
-    /// Reads on in a compacted partition; what lies between two records left is skipped.
-    fn refill_from_table(&mut self, end: Offset, records: usize) -> Result<bool, Failure> {
+    /// Reads on in a compacted partition; what lies between two records left is skipped. `None` where
+    /// the table is ahead of the published end: a record that counts below it may have moved behind
+    /// it, so the end has to follow first.
+    fn refill_from_table(&mut self, end: Offset, records: usize) -> Result<Option<bool>, Failure> {
         let (id, from) = (self.partition.id, self.position);
-        let entries = self
+        let (next, entries) = self
             .log
-            .reading(move |index| entries_from(index, id, from, end, records))?;
+            .reading(move |index| entries_from(index, id, from, records))?;
+        if next > end {
+            return Ok(None);
+        }
         if entries.is_empty() {
             self.position = end;
-            return Ok(false);
+            return Ok(Some(false));
         }
         for entry in entries {
             let position = entry.position;
@@ -267,7 +279,13 @@ impl PartitionReader {
             })?;
             self.ready.push_back(stored);
         }
-        Ok(true)
+        Ok(Some(true))
+    }
+}
+
+impl Drop for PartitionReader {
+    fn drop(&mut self) {
+        self.partition.unwatch(self.watch);
     }
 }
 
@@ -307,35 +325,40 @@ impl Entry {
     }
 }
 
+/// The partition's end and its entries from `from` on, of one snapshot.
 fn entries_from(
     index: &Connection,
     partition: i64,
     from: Offset,
-    end: Offset,
     count: usize,
-) -> rusqlite::Result<Vec<Entry>> {
+) -> rusqlite::Result<(Offset, Vec<Entry>)> {
     let mut statement = index.prepare_cached(
-        "SELECT position, written_ms, key, headers, value FROM entries
-         WHERE partition = ?1 AND position >= ?2 AND position < ?3 ORDER BY position LIMIT ?4",
+        "SELECT p.next, e.position, e.written_ms, e.key, e.headers, e.value
+         FROM partitions p LEFT JOIN entries e ON e.partition = p.id AND e.position >= ?2
+         WHERE p.id = ?1 ORDER BY e.position LIMIT ?3",
     )?;
-    let mut rows = statement.query(params![partition, from as i64, end as i64, count as i64])?;
+    let mut rows = statement.query(params![partition, from as i64, count as i64])?;
+    let mut next = 0;
     let mut entries = Vec::new();
     let mut bytes = 0;
-    while let Some(row) = rows.next()? {
+    while bytes < CHUNK
+        && let Some(row) = rows.next()?
+    {
+        next = index::number(row, 0)?;
+        if row.get::<_, Option<i64>>(1)?.is_none() {
+            break;
+        }
         let entry = Entry {
-            position: index::number(row, 0)?,
-            written_ms: row.get(1)?,
-            key: row.get(2)?,
-            headers: row.get(3)?,
-            value: row.get(4)?,
+            position: index::number(row, 1)?,
+            written_ms: row.get(2)?,
+            key: row.get(3)?,
+            headers: row.get(4)?,
+            value: row.get(5)?,
         };
         bytes += entry.key.len() + entry.value.as_ref().map_or(0, Vec::len);
         entries.push(entry);
-        if bytes >= CHUNK {
-            break;
-        }
     }
-    Ok(entries)
+    Ok((next, entries))
 }
 
 fn payload(record: &Stored) -> usize {

@@ -207,7 +207,8 @@ impl Writer {
             for (name, epoch) in lock(&shared.epochs).iter() {
                 epoch.store(index::epoch(index, name)?, Ordering::SeqCst);
             }
-            shared.catalog.refresh(index)
+            let incarnation = shared.incarnation.load(Ordering::SeqCst);
+            shared.catalog.refresh(index, incarnation)
         })
     }
 

@@ -1,0 +1,160 @@
+//! What the window keeps, for how long, and what can be set.
+
+use article::RelationKind;
+use enricher::Config;
+use pipeline::State;
+
+use crate::newsdesk::{Desk, REPORT, UNRELATED, article, check_first, report, reprint};
+
+#[test]
+fn a_new_version_keeps_its_place_and_is_not_tied_to_itself() {
+    let mut desk = Desk::default();
+    desk.read(&report());
+    let first = desk.read(&reprint(3));
+    desk.read(&article("City Post", "again", 4, "Recorder found", REPORT));
+    let mut second = reprint(5);
+    second.version = 2;
+    second.title = "Seaplane: recorder found".to_owned();
+    let told = desk.read(&second);
+    assert_eq!(told.enriched.story, first.enriched.story);
+    assert_eq!(told.enriched.family, first.enriched.family);
+    assert_eq!(told.lineages[0].revision, 2);
+    // Neither to itself nor to what arrived after its first version.
+    for relation in &told.enriched.relations {
+        assert_eq!(relation.of, report().id);
+    }
+    let story = told.stories.last().expect("its title changed");
+    assert_eq!(story.size, 3);
+    assert_eq!(story.members[1].title, second.title);
+    assert_eq!(desk.window.len(), 3);
+    // The same version again changes nothing that a story shows.
+    assert!(desk.read(&second).stories.is_empty());
+}
+
+#[test]
+fn only_the_time_of_fetching_moves_the_window() {
+    let mut desk = Desk::default();
+    let mut misdated = article("City Post", "trees", 1, "Trees", UNRELATED);
+    misdated.published = Some("2099-01-01T00:00:00Z".parse().expect("a time"));
+    desk.read(&report());
+    desk.read(&misdated);
+    assert_eq!(desk.window.len(), 2);
+    check_first(&desk.read(&reprint(24)), RelationKind::Copy, &report());
+}
+
+#[test]
+fn what_has_left_the_window_is_forgotten_and_the_latecomer_is_told_of() {
+    let mut desk = Desk::default();
+    desk.read(&report());
+    let told = desk.read(&reprint(15 * 24));
+    assert!(told.enriched.relations.is_empty());
+    assert_eq!(desk.window.len(), 1);
+    // Fetched long before the others, read after them.
+    let late = desk.read(&article("City Post", "late", 1, "Trees", UNRELATED));
+    assert_eq!(late.stories.len(), 1);
+    assert_eq!(desk.window.len(), 1);
+    let entries: usize = desk
+        .window
+        .tables()
+        .iter()
+        .map(|table| table.entries())
+        .sum();
+    assert_eq!(entries, 4, "a clock, a signature, a standing, a story");
+}
+
+#[test]
+fn a_report_under_every_reprint_costs_a_bounded_state() {
+    let mut desk = Desk::default();
+    for number in 0..20 {
+        desk.read(&article(
+            &format!("Outlet {number}"),
+            "x",
+            1,
+            "A title of some words",
+            REPORT,
+        ));
+    }
+    let mut bytes = 0;
+    for table in desk.window.tables() {
+        for change in table.take_changes() {
+            bytes += change.key.len() + change.value.map_or(0, |value| value.len());
+        }
+    }
+    assert!(bytes / 20 < 2_048, "{} bytes an article", bytes / 20);
+}
+
+#[track_caller]
+fn check_refused(config: &Config, key: &str, value: &str) {
+    let error = config.validate().expect_err("out of range");
+    let message = error.to_string();
+    assert!(
+        message.contains(&format!("enricher.{key} is {value};")),
+        "{message}"
+    );
+}
+
+#[test]
+fn settings_out_of_range_are_named() {
+    let config = Config::default();
+    assert_eq!(config.validate(), Ok(()));
+    check_refused(
+        &Config {
+            window_days: 0,
+            ..config.clone()
+        },
+        "window_days",
+        "0",
+    );
+    check_refused(
+        &Config {
+            derived: f64::NAN,
+            ..config.clone()
+        },
+        "derived",
+        "NaN",
+    );
+    check_refused(
+        &Config {
+            same_event: 1.5,
+            ..config.clone()
+        },
+        "same_event",
+        "1.5",
+    );
+    check_refused(
+        &Config {
+            near: 0.95,
+            ..config.clone()
+        },
+        "near",
+        "0.95",
+    );
+    check_refused(
+        &Config {
+            furniture_articles: 1,
+            ..config.clone()
+        },
+        "furniture_articles",
+        "1",
+    );
+    check_refused(
+        &Config {
+            candidates: 1000,
+            ..config
+        },
+        "candidates",
+        "1000",
+    );
+    let unknown = serde_json::from_str::<Config>(r#"{"window": 3}"#);
+    assert!(unknown.is_err());
+}
+
+#[test]
+fn a_shorter_window_forgets_sooner() {
+    let mut desk = Desk::with(Config {
+        window_days: 1,
+        ..Config::default()
+    });
+    desk.read(&report());
+    assert!(desk.read(&reprint(30)).enriched.relations.is_empty());
+}
