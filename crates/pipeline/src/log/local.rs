@@ -5,6 +5,9 @@
 //! the log's commit. Blocks are flushed before the commit that publishes them, so what lies behind a
 //! segment's published length after a crash belongs to nobody and is overwritten.
 //!
+//! A compacted record moves to the end when its key is written again. Whoever wants the present state of
+//! such a topic therefore reads until nothing comes, not to an end asked for before.
+//!
 //! One process runs the log and holds the folder's lock ([`LocalLog::open`]). Others may read, and
 //! write a transaction now and then, beside it or while nobody runs it ([`LocalLog::beside`]).
 
@@ -312,4 +315,35 @@ impl Log for LocalLog {
 /// The cleanup as the index keeps it.
 fn is_compacted(topic: &Topic) -> bool {
     topic.cleanup == Cleanup::Compact
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<Fsync>) {
+        let parsed = text.parse::<Fsync>();
+        assert_eq!(parsed.ok(), expected, "{text:?}");
+        if let Some(fsync) = expected {
+            assert_eq!(fsync.to_string().parse(), Ok(fsync), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_flush_policy_reads_as_it_is_documented() {
+        let every = |ms| Some(Fsync::Every(Duration::from_millis(ms)));
+        check("always", Some(Fsync::Always));
+        check("every 100 ms", every(100));
+        check("every 5ms", every(5));
+        check("every 60000 ms", every(60_000));
+        for wrong in ["", "never", "Always", "every", "every ms", "every 0 ms"] {
+            check(wrong, None);
+        }
+        for wrong in ["every 60001 ms", "every -5 ms", "every 5 s", "100 ms"] {
+            check(wrong, None);
+        }
+        let refused = "sometimes".parse::<Fsync>().map_err(|e| e.to_string());
+        assert!(refused.is_err_and(|text| text.contains("sometimes") && text.contains("always")));
+    }
 }
