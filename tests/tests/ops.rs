@@ -27,6 +27,7 @@ fn scene(articles: usize, per_second: Option<f64>) -> (World, Place) {
 fn a_second_process_is_refused_with_the_holders_pid() {
     let (_world, place) = scene(5, None);
     let service = place.start();
+    place.ledger();
     let refused = place.run(&["run"]);
     assert!(!refused.status.success());
     let words = String::from_utf8_lossy(&refused.stderr).into_owned();

@@ -14,6 +14,7 @@ use crate::furniture::Furniture;
 use crate::relate::{Tie, relate};
 use crate::sign::{Signature, sign};
 use crate::stories;
+use crate::turned::{self, Turned};
 use crate::window::{Serial, Standing, Window};
 
 /// A title is kept in the window up to so many bytes.
@@ -58,6 +59,8 @@ struct Findings {
     serial: Serial,
     signature: Signature,
     relations: Vec<Relation>,
+    /// Earlier arrivals that were made from it.
+    turned: Vec<Turned>,
     place: stories::Place,
     origin: Option<Origin>,
     /// Where an earlier version of it stood.
@@ -131,9 +134,15 @@ impl Enrich {
             },
             None => stories::place(&article.id, &ties, window),
         };
+        let (ties, turned) = match &before {
+            // Those that were tied to its first version stay so.
+            Some(_) => (ties, Vec::new()),
+            None => turned::apart(article, ties, window),
+        };
         Findings {
             serial,
             signature: sketch.signature,
+            turned,
             origin: stated.or_else(|| linked(&ties, window)),
             relations: ties.into_iter().map(|tie| tie.relation).collect(),
             place,
@@ -190,6 +199,7 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
         serial,
         signature,
         relations,
+        turned,
         place,
         origin,
         before,
@@ -203,6 +213,7 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
             let seen = article.fetched_at.as_millisecond();
             before.as_ref().map_or(seen, |before| before.seen.max(seen))
         },
+        published: turned::trusted(article),
         revision: before.as_ref().map_or(1, |before| before.revision + 1),
         story: place.story.clone(),
         family: place.family,
@@ -217,6 +228,14 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
     if let Some(thread) = thread {
         window.stories.insert(place.story.clone(), thread);
         changed.stories.insert(place.story);
+    }
+    for turned in turned {
+        turned.settle(standing.origin.as_ref(), window);
+        changed.standings.insert(turned.article);
+        let standing = window.standings.get(&turned.article);
+        changed
+            .stories
+            .extend(standing.map(|standing| standing.story.clone()));
     }
     window.remember(serial, signature, standing);
 }

@@ -29,6 +29,7 @@ mod packed;
 mod relate;
 mod sign;
 mod stories;
+mod turned;
 mod vocabulary;
 mod weights;
 mod window;

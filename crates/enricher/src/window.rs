@@ -50,6 +50,9 @@ pub(crate) struct Standing {
     /// Event time in milliseconds: when the version at hand was fetched.
     #[serde(rename = "at")]
     pub seen: i64,
+    /// The publisher's time in milliseconds, where it can be trusted to order articles.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<i64>,
     #[serde(rename = "n")]
     pub revision: u32,
     #[serde(rename = "s")]

@@ -197,3 +197,49 @@ fn statements_that_are_all_quotation_can_still_be_copies() {
         &first,
     );
 }
+
+/// The reprint arrives first; the report arrives after it with an earlier publisher's time.
+#[track_caller]
+fn check_order(reprinted: &str, reported: &str, expect_turned: bool) {
+    let mut desk = Desk::default();
+    let mut copy = reprint(0);
+    let mut source = report();
+    source.fetched_at = copy.fetched_at;
+    copy.published = Some(reprinted.parse().expect("a time"));
+    source.published = Some(reported.parse().expect("a time"));
+    desk.read(&copy);
+    let told = desk.read(&source);
+    let retold = told.lineages.iter().find(|lineage| lineage.id == copy.id);
+    if !expect_turned {
+        check_first(&told, RelationKind::Copy, &copy);
+        assert!(retold.is_none(), "{retold:?}");
+        return;
+    }
+    assert!(
+        told.enriched.relations.is_empty(),
+        "{:?}",
+        told.enriched.relations
+    );
+    let retold = retold.expect("the copy is told of again");
+    assert_eq!(retold.revision, 2);
+    assert_eq!(retold.relations[0].relation, RelationKind::Copy);
+    assert_eq!(retold.relations[0].of, source.id);
+    assert_eq!(retold.family, told.enriched.family);
+    let members = &told
+        .stories
+        .last()
+        .expect("the story is told again")
+        .members;
+    let member = members.iter().find(|member| member.article == copy.id);
+    assert_eq!(member.and_then(|member| member.of.clone()), Some(source.id));
+}
+
+#[test]
+fn a_copy_that_arrives_before_its_source_is_tied_when_the_source_comes() {
+    check_order("2026-03-01T05:00:00Z", "2026-03-01T04:00:00Z", true);
+    check_order("2026-03-01T04:00:00Z", "2026-03-01T05:00:00Z", false);
+    check_order("2026-03-01T04:00:00Z", "2026-03-01T04:00:00Z", false);
+    // A day without a time and a time that is yet to come order nothing.
+    check_order("2026-03-01T05:00:00Z", "2026-03-01T00:00:00Z", false);
+    check_order("2031-01-01T05:00:00Z", "2026-03-01T04:00:00Z", false);
+}

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use article::{ArticleId, Enriched, Message as _};
 use jiff::Timestamp;
 use newsroom::{Options, Pace};
-use tests::{Ledger, Place, World, await_that};
+use tests::{Place, World};
 
 use crate::process::{cpu_seconds, peak_mb};
 

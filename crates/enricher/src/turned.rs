@@ -1,0 +1,85 @@
+//! Ties that point the other way: the copy arrived first.
+//!
+//! A fetcher may see a copy before its source. Where both publishers' times say so, the earlier arrival
+//! was made from the later one, and its lineage is told again. Nothing else rests on a publisher's time.
+
+use article::{ArticleId, Cleaned, Evidence, Origin, Relation};
+
+use crate::attribute;
+use crate::relate::{RELATIONS, Tie};
+use crate::window::{Serial, Window};
+
+/// Midnight stands for a day without a time, which orders nothing within it.
+const DAY: i64 = 86_400_000;
+
+/// An earlier arrival with the tie that it has to the article at hand.
+pub(crate) struct Turned {
+    pub article: Serial,
+    relation: Relation,
+}
+
+/// The publisher's time in milliseconds where it can order articles: it has a time of day, and is not
+/// after the page was fetched.
+pub(crate) fn trusted(article: &Cleaned) -> Option<i64> {
+    let published = article.published?.as_millisecond();
+    let seen = article.fetched_at.as_millisecond();
+    (published <= seen && published.rem_euclid(DAY) != 0).then_some(published)
+}
+
+/// Parts the ties of a new article into those that it has, and those that earlier arrivals have to it.
+pub(crate) fn apart(article: &Cleaned, ties: Vec<Tie>, window: &Window) -> (Vec<Tie>, Vec<Turned>) {
+    let published = trusted(article);
+    let (later, own): (Vec<Tie>, Vec<Tie>) = ties.into_iter().partition(|tie| {
+        let standing = window.standings.get(&tie.to);
+        let other = standing.and_then(|standing| standing.published);
+        let is_later = published
+            .zip(other)
+            .is_some_and(|(this, other)| this < other);
+        tie.relation.relation.is_derived() && is_later
+    });
+    let turned = later
+        .into_iter()
+        .map(|tie| Turned {
+            article: tie.to,
+            relation: turned(tie.relation, &article.id),
+        })
+        .collect();
+    (own, turned)
+}
+
+/// The same tie as the other article has it.
+fn turned(relation: Relation, of: &ArticleId) -> Relation {
+    let Evidence {
+        contained,
+        contains,
+        ..
+    } = relation.evidence;
+    Relation {
+        of: of.clone(),
+        evidence: Evidence {
+            contained: contains,
+            contains: contained,
+            ..relation.evidence
+        },
+        ..relation
+    }
+}
+
+impl Turned {
+    /// Gives the earlier arrival its tie, and the origin that comes with it.
+    pub(crate) fn settle(&self, source: Option<&Origin>, window: &mut Window) {
+        let linked = source.and_then(attribute::linked);
+        window.standings.update(&self.article, |standing| {
+            standing.revision += 1;
+            standing.relations.push(self.relation.clone());
+            standing.relations.sort_by(|a, b| {
+                let derived = b.relation.is_derived().cmp(&a.relation.is_derived());
+                derived.then(b.score.total_cmp(&a.score))
+            });
+            standing.relations.truncate(RELATIONS);
+            if standing.origin.is_none() {
+                standing.origin = linked;
+            }
+        });
+    }
+}
