@@ -49,7 +49,7 @@ impl Place {
              [admin]\nlisten = \"127.0.0.1:0\"\n\
              [logging]\nformat = \"json\"\n\
              [fetcher]\noffline = true\nallow_addresses = [\"127.0.0.1/32\"]\nhost_interval_ms = 0\n\
-             resolve = {{ \"*\" = \"{address}\" }}\n\
+             resolve = {{ \"*\" = \"http://{address}\" }}\n\
              {more}\n",
             data = path.join("data"),
             address = world.newsroom.address(),

@@ -241,9 +241,12 @@ fn open_newsroom(
         Known::Update,
         |_| {},
     )?;
-    fetching
-        .resolve
-        .insert(hosts.to_owned(), newsroom.address());
+    let target = fetcher::Target {
+        address: newsroom.address(),
+        // Recorded feeds list https addresses, and the newsroom has no certificate.
+        plain: true,
+    };
+    fetching.resolve.insert(hosts.to_owned(), target);
     let address = newsroom.address().ip().into();
     if !fetching.allow_addresses.contains(&address) {
         fetching.allow_addresses.push(address);

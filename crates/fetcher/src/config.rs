@@ -1,11 +1,12 @@
 //! What a user may say of polling and fetching.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+
+use crate::target::Target;
 
 /// The fetcher's configuration. The defaults are polite and safe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +53,7 @@ pub struct Config {
     pub offline: bool,
     /// Addresses to dial for a host (`a.example`), for all hosts under a name (`*.example`) or for
     /// every host (`*`). An address in a private range must also be covered by `allow_addresses`.
-    pub resolve: BTreeMap<String, SocketAddr>,
+    pub resolve: BTreeMap<String, Target>,
     /// Networks that may be dialled although they are private, loopback, link-local or the like.
     pub allow_addresses: Vec<IpNet>,
     /// Whether article pages are fetched; without, only feeds are polled.
@@ -207,7 +208,8 @@ impl Config {
     }
 
     fn validate_resolve(&self) -> Result<(), ConfigError> {
-        for (name, address) in &self.resolve {
+        for (name, target) in &self.resolve {
+            let address = target.address;
             let host = name.strip_prefix("*.").unwrap_or(name);
             let is_host = !host.is_empty() && !host.contains(['*', '/', ':', ' ']);
             if name != "*" && !is_host {
@@ -221,7 +223,7 @@ impl Config {
                 let allowed = format!(
                     "an address outside the {range} range, or one that allow_addresses covers"
                 );
-                return Err(out_of(&format!("resolve.{name}"), address, allowed));
+                return Err(out_of(&format!("resolve.{name}"), target, allowed));
             }
         }
         Ok(())
@@ -272,14 +274,14 @@ mod tests {
         check_refused(|c| c.max_in_flight.pages = 0, "max_in_flight.pages");
         check_refused(|c| c.user_agent = "\n".into(), "user_agent");
         check_refused(|c| c.retry_max_seconds = 1, "retry_max_seconds");
-        let loopback: SocketAddr = "127.0.0.1:8080".parse().expect("an address");
+        let loopback: Target = "127.0.0.1:8080".parse().expect("an address");
         check_refused(|c| _ = c.resolve.insert("*.".into(), loopback), "resolve");
         check_refused(|c| _ = c.resolve.insert("a/b".into(), loopback), "resolve");
     }
 
     #[test]
     fn a_private_override_needs_its_exception() {
-        let loopback: SocketAddr = "127.0.0.1:8080".parse().expect("an address");
+        let loopback: Target = "127.0.0.1:8080".parse().expect("an address");
         let mut config = Config::default();
         config.resolve.insert("*.example".into(), loopback);
         let error = config.validate().expect_err("loopback is refused");

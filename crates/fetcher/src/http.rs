@@ -121,7 +121,7 @@ impl Http {
     async fn ask(&self, url: &Url, request: &Request) -> Result<Response, Trouble> {
         let mut builder = self
             .client
-            .get(url.clone())
+            .get(self.policy.dialled(url))
             .header(header::ACCEPT, request.accept);
         let validators = [
             (header::IF_NONE_MATCH, &request.validators.etag),

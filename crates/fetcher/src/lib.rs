@@ -23,6 +23,7 @@ mod resolve;
 mod retry_after;
 pub mod schedule;
 mod settle;
+mod target;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -37,6 +38,7 @@ use flights::Airport;
 use http::Http;
 pub use page::Page;
 pub use poll::Poll;
+pub use target::Target;
 
 /// Why the fetcher does not start.
 #[derive(Debug, thiserror::Error)]

@@ -15,6 +15,7 @@ use url::{Host, Url};
 use crate::address;
 use crate::config::Config;
 use crate::outcome::Trouble;
+use crate::target::Target;
 
 /// Which names lead where, and which addresses may be dialled.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ pub(crate) struct Policy(Arc<Rules>);
 
 #[derive(Debug)]
 struct Rules {
-    overrides: BTreeMap<String, SocketAddr>,
+    overrides: BTreeMap<String, Target>,
     allow: Vec<IpNet>,
     offline: bool,
 }
@@ -50,7 +51,7 @@ impl Refusal {
 
 impl Policy {
     pub(crate) fn new(config: &Config) -> Self {
-        let lower = |(name, address): (&String, &SocketAddr)| (name.to_ascii_lowercase(), *address);
+        let lower = |(name, target): (&String, &Target)| (name.to_ascii_lowercase(), *target);
         Self(Arc::new(Rules {
             overrides: config.resolve.iter().map(lower).collect(),
             allow: config.allow_addresses.clone(),
@@ -76,6 +77,17 @@ impl Policy {
         }
         Ok(())
     }
+
+    /// The address as it is asked for: over plain HTTP where an override says so.
+    pub(crate) fn dialled(&self, url: &Url) -> Url {
+        let mut dialled = url.clone();
+        let host = url.host_str().unwrap_or_default();
+        if self.0.overridden(host).is_some_and(|target| target.plain) {
+            // Fails only for schemes other than http and https, which `check` has refused.
+            let _ = dialled.set_scheme("http");
+        }
+        dialled
+    }
 }
 
 impl Rules {
@@ -91,14 +103,14 @@ impl Rules {
     }
 
     /// The configured address of a host: its own, else that of the longest suffix, else that of all.
-    fn overridden(&self, host: &str) -> Option<SocketAddr> {
-        if let Some(address) = self.overrides.get(host) {
-            return Some(*address);
+    fn overridden(&self, host: &str) -> Option<Target> {
+        if let Some(target) = self.overrides.get(host) {
+            return Some(*target);
         }
         let mut rest = host;
         while let Some((_, suffix)) = rest.split_once('.') {
-            if let Some(address) = self.overrides.get(&format!("*.{suffix}")) {
-                return Some(*address);
+            if let Some(target) = self.overrides.get(&format!("*.{suffix}")) {
+                return Some(*target);
             }
             rest = suffix;
         }
@@ -107,9 +119,9 @@ impl Rules {
 
     async fn resolve(&self, host: &str) -> Result<Vec<SocketAddr>, Refusal> {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
-        if let Some(address) = self.overridden(&host) {
-            self.dial(address.ip())?;
-            return Ok(vec![address]);
+        if let Some(target) = self.overridden(&host) {
+            self.dial(target.address.ip())?;
+            return Ok(vec![target.address]);
         }
         if self.offline {
             return Err(Refusal::Offline(host));
@@ -161,21 +173,46 @@ mod tests {
             allow_addresses: vec!["127.0.0.0/8".parse().expect("a network")],
             ..Config::default()
         };
-        config.resolve.insert("*.example".into(), loopback(1));
-        config.resolve.insert("*.b.example".into(), loopback(2));
-        config.resolve.insert("A.b.example".into(), loopback(3));
+        config
+            .resolve
+            .insert("*.example".into(), loopback(1).into());
+        config
+            .resolve
+            .insert("*.b.example".into(), loopback(2).into());
+        config
+            .resolve
+            .insert("A.b.example".into(), loopback(3).into());
         config
     }
 
     #[test]
     fn the_most_particular_override_holds() {
         let rules = rules(&newsroom());
-        assert_eq!(rules.overridden("a.b.example"), Some(loopback(3)));
-        assert_eq!(rules.overridden("c.b.example"), Some(loopback(2)));
-        assert_eq!(rules.overridden("x.c.example"), Some(loopback(1)));
-        assert_eq!(rules.overridden("b.example"), Some(loopback(1)));
+        assert_eq!(rules.overridden("a.b.example"), Some(loopback(3).into()));
+        assert_eq!(rules.overridden("c.b.example"), Some(loopback(2).into()));
+        assert_eq!(rules.overridden("x.c.example"), Some(loopback(1).into()));
+        assert_eq!(rules.overridden("b.example"), Some(loopback(1).into()));
         assert_eq!(rules.overridden("example"), None);
         assert_eq!(rules.overridden("an.example.org"), None);
+    }
+
+    #[test]
+    fn a_plain_override_speaks_http_whatever_the_scheme() {
+        let mut config = newsroom();
+        let plain = "http://127.0.0.1:4".parse().expect("a target");
+        config.resolve.insert("p.example".into(), plain);
+        let policy = Policy::new(&config);
+        let dialled = |url: &str| {
+            policy
+                .dialled(&Url::parse(url).expect("an address"))
+                .to_string()
+        };
+        assert_eq!(dialled("https://p.example/a?b"), "http://p.example/a?b");
+        assert_eq!(dialled("https://a.example/"), "https://a.example/");
+        assert_eq!(
+            dialled("https://elsewhere.test/"),
+            "https://elsewhere.test/"
+        );
     }
 
     #[tokio::test]

@@ -41,7 +41,7 @@ pub(super) fn run(args: cli::Newsroom) -> anyhow::Result<()> {
         "# For copydesk.toml, so that the fetcher finds them here:"
     )?;
     writeln!(out, "[fetcher]")?;
-    writeln!(out, "resolve = {{ \"{hosts}\" = \"{address}\" }}")?;
+    writeln!(out, "resolve = {{ \"{hosts}\" = \"http://{address}\" }}")?;
     writeln!(
         out,
         "allow_addresses = [\"{}\"]",

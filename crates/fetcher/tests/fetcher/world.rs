@@ -137,7 +137,7 @@ impl World {
             attempts: 2,
             total_timeout_seconds: 20,
             offline: true,
-            resolve: BTreeMap::from([("*.example".to_owned(), self.address)]),
+            resolve: BTreeMap::from([("*.example".to_owned(), self.address.into())]),
             allow_addresses: vec!["127.0.0.0/8".parse().expect("a network")],
             ..fetcher::Config::default()
         }
