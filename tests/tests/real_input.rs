@@ -22,7 +22,9 @@ fn pages(extraction: &Path, folder: &Path) -> PathBuf {
     sets.sort();
     for set in sets {
         for row in std::fs::read_to_string(set).expect("the rows read").lines() {
-            let row: serde_json::Value = serde_json::from_str(row).expect("a row");
+            // Some missing values are written as NaN, which is no JSON.
+            let row = row.replace(": NaN", ": null");
+            let row: serde_json::Value = serde_json::from_str(&row).expect("a row");
             let file = extraction.join(row["file"].as_str().expect("a file"));
             lines.push(serde_json::json!({ "url": row["url"], "file": file }).to_string());
         }
