@@ -148,13 +148,16 @@ impl Ledger {
         );
         let enriched = self.read::<Enriched>();
         for (topic, ids) in [
-            (Discovered::TOPIC, ids(self.read::<Discovered>(), |d| &d.id)),
-            (Fetched::TOPIC, ids(self.read::<Fetched>(), |f| &f.id)),
+            (
+                Discovered::TOPIC,
+                ids(&self.read::<Discovered>(), |d| &d.id),
+            ),
+            (Fetched::TOPIC, ids(&self.read::<Fetched>(), |f| &f.id)),
             (
                 "articles.cleaned",
-                ids(self.read::<article::Cleaned>(), |c| &c.id),
+                ids(&self.read::<article::Cleaned>(), |c| &c.id),
             ),
-            (Enriched::TOPIC, ids(enriched.clone(), |e| &e.article.id)),
+            (Enriched::TOPIC, ids(&enriched, |e| &e.article.id)),
         ] {
             let doubled: Vec<_> = ids.iter().filter(|(_, count)| **count > 1).collect();
             assert!(doubled.is_empty(), "{topic}: doubled {doubled:?}");
@@ -203,9 +206,9 @@ impl Ledger {
     }
 }
 
-fn ids<M>(entries: Vec<Entry<M>>, id: impl Fn(&M) -> &ArticleId) -> BTreeMap<ArticleId, u32> {
+fn ids<M>(entries: &[Entry<M>], id: impl Fn(&M) -> &ArticleId) -> BTreeMap<ArticleId, u32> {
     let mut counts = BTreeMap::new();
-    for entry in &entries {
+    for entry in entries {
         *counts.entry(id(&entry.value).clone()).or_insert(0) += 1;
     }
     counts

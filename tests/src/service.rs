@@ -45,13 +45,13 @@ impl Place {
         let folder = TempDir::with_prefix("copydesk-test-").expect("a temporary folder");
         let path = folder.path().to_owned();
         let config = format!(
-            "data_dir = {data:?}\n\
+            "data_dir = \"{data}\"\n\
              [admin]\nlisten = \"127.0.0.1:0\"\n\
              [logging]\nformat = \"json\"\n\
              [fetcher]\noffline = true\nallow_addresses = [\"127.0.0.1/32\"]\nhost_interval_ms = 0\n\
              resolve = {{ \"*\" = \"http://{address}\" }}\n\
              {more}\n",
-            data = path.join("data"),
+            data = path.join("data").display(),
             address = world.newsroom.address(),
         );
         std::fs::write(path.join("copydesk.toml"), config).expect("the configuration is written");

@@ -56,7 +56,7 @@ fn edges() -> Edges {
             let dependencies = package["dependencies"]
                 .as_array()
                 .expect("a list of dependencies");
-            let names = dependencies.iter().map(|dependency| name_of(dependency));
+            let names = dependencies.iter().map(name_of);
             (name_of(package), names.collect())
         })
         .collect()

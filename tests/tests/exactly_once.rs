@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use newsroom::{Options, Pace};
-use tests::{Ledger, Place, World};
+use tests::{Place, World};
 
 /// A small generator of our own: the schedule of kills must be repeatable from its seed.
 struct Random(u64);

@@ -91,7 +91,7 @@ fn prime<L: Log>(log: &L, following: &Following, lines: &mut Lines) -> anyhow::R
         let start = match following.start {
             Start::Beginning => bounds.start,
             Start::At(offset) => offset,
-            Start::End | Start::Since(_) => bounds.end,
+            Start::End | Start::Since(_) | Start::Around(..) => bounds.end,
         };
         oldest = oldest.min(start.saturating_sub(BEFORE));
         newest = newest.max(start);

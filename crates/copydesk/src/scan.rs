@@ -20,6 +20,8 @@ pub enum Start {
     At(Offset),
     /// With what was written since.
     Since(Timestamp),
+    /// With what was written since, and so many records of each partition before that.
+    Around(Timestamp, u64),
 }
 
 impl FromStr for Start {
@@ -107,6 +109,9 @@ impl<R: pipeline::log::Reader> Scan<R> {
                 Start::End => bounds.end,
                 Start::At(offset) => offset,
                 Start::Since(since) => first_since(log, topic, partition, since)?,
+                Start::Around(since, earlier) => {
+                    first_since(log, topic, partition, since)?.saturating_sub(earlier)
+                }
             };
             parts.push(Part {
                 partition,

@@ -147,7 +147,7 @@ where
         self.entries.is_empty()
     }
 
-    fn corrupt(&self, cause: impl ToString) -> CorruptState {
+    fn corrupt(&self, cause: &rmp_serde::decode::Error) -> CorruptState {
         CorruptState {
             table: self.name,
             cause: cause.to_string(),
@@ -192,10 +192,10 @@ where
     }
 
     fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState> {
-        let key: K = rmp_serde::from_slice(key).map_err(|error| self.corrupt(error))?;
+        let key: K = rmp_serde::from_slice(key).map_err(|error| self.corrupt(&error))?;
         match value {
             Some(value) => {
-                let value = rmp_serde::from_slice(value).map_err(|error| self.corrupt(error))?;
+                let value = rmp_serde::from_slice(value).map_err(|error| self.corrupt(&error))?;
                 self.entries.insert(key, value);
             }
             None => {

@@ -24,7 +24,7 @@ use crate::log::{Claim, Failure, Limits, Log, Offset, Producer, Stored, ToSend};
 use crate::restore::{POSITION, Restored, restore};
 use crate::runtime::Runtime;
 use crate::state::State;
-use crate::store::Store;
+use crate::store::{Entry, Store};
 use crate::topics::Topic;
 use crate::waker::Waker;
 
@@ -229,7 +229,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         self.save();
     }
 
-    fn send_changes(&mut self, next: Offset) -> Result<Vec<(Vec<u8>, Option<Vec<u8>>)>, Failure> {
+    fn send_changes(&mut self, next: Offset) -> Result<Vec<Entry>, Failure> {
         let Some(changelog) = &self.changelog else {
             return Ok(Vec::new());
         };

@@ -124,9 +124,9 @@ impl Topology {
                         .unwrap_or(default.partitions),
                     cleanup: default.cleanup,
                     retention: hours
-                        .or(default.days.map(|days| days * DAY))
+                        .or_else(|| default.days.map(|days| days * DAY))
                         .map(Duration::from_secs),
-                    retention_bytes: bytes.or(default.gib.map(|gib| gib * GIB)),
+                    retention_bytes: bytes.or_else(|| default.gib.map(|gib| gib * GIB)),
                 }
             })
             .collect();

@@ -62,7 +62,7 @@ pub fn start<L: Log, W: Work<L>>(
         .join(&runtime.topology.group(W::NAME), &input.name)?;
     let runtime = runtime.clone();
     let name = format!("{} group", W::NAME);
-    spawn(name, move || {
+    spawn(&name, move || {
         let mut worker = Worker {
             runtime,
             work,
@@ -109,7 +109,7 @@ impl<L: Log, W: Work<L>> Worker<L, W> {
         self.runtime.shutdown.rings(&waker);
         let claim = membership.claim(partition, waker.clone())?;
         let (runtime, work, input) = (self.runtime.clone(), self.work.clone(), self.input.clone());
-        let thread = spawn(format!("{}-{partition}", W::NAME), move || {
+        let thread = spawn(&format!("{}-{partition}", W::NAME), move || {
             keep_open(&runtime, work.as_ref(), &input, claim, &waker);
         })?;
         self.tasks.insert(partition, thread);
@@ -214,9 +214,9 @@ fn run_once<L: Log, W: Work<L>>(
     })
 }
 
-fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
     std::thread::Builder::new()
-        .name(name.clone())
+        .name(name.to_owned())
         .spawn(body)
         .map_err(|error| Failure::Fatal(format!("thread {name} cannot be started: {error}")))
 }

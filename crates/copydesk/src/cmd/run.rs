@@ -16,6 +16,8 @@ use crate::process::{Options, Process};
 use crate::scan::Start;
 use crate::signals::stop_on_signals;
 
+/// How many of an earlier run's articles are printed first.
+const EARLIER: u64 = 20;
 /// How fast the bundled newsroom publishes, in articles a second: a minute shows it all.
 const NEWSROOM_PACE: f64 = 1.0;
 
@@ -40,7 +42,7 @@ pub(super) fn run(config: &Config, args: &Run) -> anyhow::Result<()> {
     let no_more = Shutdown::default();
     let printing = (!args.quiet).then(|| {
         let log = process.runtime().log.clone();
-        print_articles(log, Start::Since(began), &no_more)
+        print_articles(log, Start::Around(began, EARLIER), &no_more)
     });
     let outcome = process.wait();
     no_more.request();
@@ -79,8 +81,10 @@ fn tell(config: &Config, process: &Process) {
             newsroom.feeds().len(),
             newsroom.address()
         );
-        eprintln!("             What an earlier run has seen does not come again; to see it:");
-        eprintln!("             copydesk tail articles.enriched --no-follow --data-dir {dir}");
+        eprintln!(
+            "             What an earlier run has seen does not come again: its last articles"
+        );
+        eprintln!("             are printed first, and an empty folder starts from the beginning");
     }
 }
 

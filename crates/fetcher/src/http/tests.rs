@@ -31,7 +31,7 @@ async fn site_with(router: Router, mut config: Config) -> Site {
     let address = listener.local_addr().expect("its address");
     tokio::spawn(async move { axum::serve(listener, router).await });
     config.allow_addresses = vec!["127.0.0.0/8".parse().expect("a network")];
-    config.resolve.insert("*.example".into(), address);
+    config.resolve.insert("*.example".into(), address.into());
     config.offline = true;
     config.validate().expect("a valid configuration");
     let http = Http::new(&config).expect("a client");

@@ -172,7 +172,7 @@ fn page(seed: usize) -> Vec<u8> {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            for syllable in 0..(1 + state % 3) {
+            for syllable in 0..=state % 3 {
                 page.push_str(SYLLABLES[(state >> (8 + syllable * 4)) as usize % 16]);
             }
             page.push(' ');
