@@ -94,35 +94,29 @@ impl FamilyId {
 /// Scheme, fragment, default port, a trailing slash and well-known tracking parameters make no
 /// difference; everything else does. What is not an http(s) address is its own key.
 pub fn comparison_key(address: &str) -> String {
-    let Ok(mut url) = Url::parse(address.trim()) else {
+    let Ok(url) = Url::parse(address.trim()) else {
         return address.trim().to_owned();
     };
     if !matches!(url.scheme(), "http" | "https") {
         return address.trim().to_owned();
     }
-    url.set_fragment(None);
-    let kept: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(name, _)| !is_tracking(name))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+    // Piece by piece and undecoded: in a query that is not UTF-8 two different values would decode to
+    // the same replacement characters.
+    let kept: Vec<&str> = url
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|piece| !piece.is_empty() && !is_tracking(piece.split('=').next().unwrap_or(piece)))
         .collect();
-    if url.query().is_some() {
-        url.set_query(None);
-        if !kept.is_empty() {
-            url.query_pairs_mut().extend_pairs(kept);
-        }
-    }
     let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
     let port = url
         .port()
         .map(|port| format!(":{port}"))
         .unwrap_or_default();
     let path = url.path().trim_end_matches('/');
-    let query = url
-        .query()
-        .map(|query| format!("?{query}"))
-        .unwrap_or_default();
-    format!("{host}{port}{path}{query}")
+    let mark = if kept.is_empty() { "" } else { "?" };
+    let query = kept.join("&");
+    format!("{host}{port}{path}{mark}{query}")
 }
 
 /// Parameters that name where a reader came from, never what the page is.
@@ -172,6 +166,7 @@ mod tests {
         check_other("https://a.example/x?id=1", "https://a.example/x?id=2");
         check_other("https://a.example/x", "https://a.example/X");
         check_other("https://a.example/x", "https://b.example/x");
+        check_other("https://a.example/?q=%E9", "https://a.example/?q=%E8");
         check_other("https://a.example:8080/x", "https://a.example/x");
     }
 

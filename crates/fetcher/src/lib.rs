@@ -21,6 +21,7 @@ pub mod parse;
 pub mod poll;
 mod resolve;
 mod retry_after;
+mod rounds;
 pub mod schedule;
 mod settle;
 mod target;

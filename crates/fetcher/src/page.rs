@@ -9,25 +9,24 @@ use std::time::Duration;
 use article::{ArticleId, Discovered, Fetched, Message, Outgoing};
 use jiff::Timestamp;
 use pipeline::dead::DeadLetter;
-use pipeline::log::{Failure, Limits, Log, Stored};
+use pipeline::headers::Headers;
+use pipeline::log::{Failure, Log, Stored};
 use pipeline::staged::decode;
 use pipeline::state::Journalled;
 use pipeline::{Outputs, Reason, Reject, State, Table, Task, Work};
 
 use crate::config::Config;
-use crate::flights::{Airport, Flights};
+use crate::flights::Airport;
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::ingest::unfetchable;
 use crate::outcome::{Answer, Kind, Outcome, Validators};
-use crate::poll::{GRACE, Pause, pause, rest, topic_name};
+use crate::rounds::{self, Pause, Rounds, pause, topic_name};
 use crate::schedule::Pace;
 use crate::settle::{Effect, Known, Persistence, accept, settle};
 
 const STAGE: &str = "page";
 const ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
-/// How many outcomes one transaction takes at the most, and how many bytes of pages.
-const BATCH: (usize, usize) = (200, 16 << 20);
 /// How much event time passes between two looks for pages to forget.
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 
@@ -133,36 +132,7 @@ impl<L: Log> Work<L> for Page {
     type State = PageState;
 
     fn run(&self, task: &mut Task<'_, L, PageState>) -> Result<(), Failure> {
-        let mut flights = Flights::new(self.airport.clone(), task.waker().clone());
-        if !task.state.pages.is_empty() {
-            let floor = Timestamp::now() + self.config.host_interval();
-            task.state.frontier.start_at(floor);
-        }
-        while !task.should_end() {
-            let landed = flights.landed(BATCH.0, BATCH.1);
-            let records = if task.state.frontier.waiting() < self.config.max_waiting {
-                task.read(Limits::default())?
-            } else {
-                Vec::new()
-            };
-            let is_idle = landed.is_empty() && records.is_empty();
-            let mut outputs = Outputs::default();
-            self.land(task, &mut outputs, landed);
-            let next = self.take(task, &mut outputs, records);
-            // Started before the transaction, so that the network works while the disk does. Should
-            // it fail, the task is dropped and what was started with it.
-            self.launch(&mut task.state, &mut flights);
-            if is_idle {
-                rest(
-                    task.waker(),
-                    task.state.frontier.wake_at(),
-                    flights.has_room(),
-                );
-            } else {
-                task.transact(outputs, next)?;
-            }
-        }
-        self.drain(task, &mut flights)
+        rounds::make(self, task)
     }
 }
 
@@ -178,111 +148,79 @@ impl Page {
             airport,
         }
     }
+}
 
-    /// Takes up what the input says was found; the offset after it.
-    fn take<L: Log>(
-        &self,
-        task: &mut Task<'_, L, PageState>,
-        outputs: &mut Outputs,
-        records: Vec<Stored>,
-    ) -> u64 {
-        let mut next = task.next();
-        let now = Timestamp::now();
+impl<L: Log> Rounds<L> for Page {
+    type Key = ArticleId;
+
+    fn airport(&self) -> &Airport {
+        &self.airport
+    }
+
+    fn host_interval(&self) -> Duration {
+        self.config.host_interval()
+    }
+
+    fn frontier(state: &mut PageState) -> &mut Frontier<ArticleId> {
+        &mut state.frontier
+    }
+
+    fn has_room(&self, state: &mut PageState) -> bool {
+        state.frontier.waiting() < self.config.max_waiting
+    }
+
+    fn take(&self, state: &mut PageState, record: &Stored, now: Timestamp) -> Result<(), Reject> {
+        let found = decode::<Discovered>(record)?;
+        if let Some(why) = unfetchable(&found.url) {
+            return Err(Reject::new(Reason::Unfetchable, why));
+        }
         let remembered = Duration::from_secs(u64::from(self.config.remember_days) * 24 * 60 * 60);
-        for record in records {
-            next = record.offset + 1;
-            let found =
-                decode::<Discovered>(&record).and_then(|found| match unfetchable(&found.url) {
-                    Some(why) => Err(Reject::new(Reason::Unfetchable, why)),
-                    None => Ok(found),
-                });
-            match found {
-                Ok(found) => {
-                    // No record can name a time that is not yet, and have all pages forgotten.
-                    task.state.sweep(found.polled_at.min(now), remembered);
-                    task.state.add(found, now);
-                }
-                Err(reject) => {
-                    let source = task.coordinates(&record);
-                    let letter = DeadLetter::of_record(STAGE, reject, source, record);
-                    task.bury(outputs, letter);
-                }
-            }
-        }
-        next
+        // No record can name a time that is not yet, and have all pages forgotten.
+        state.sweep(found.polled_at.min(now), remembered);
+        state.add(found, now);
+        Ok(())
     }
 
-    /// Takes up what requests came to.
-    fn land<L: Log>(
+    fn land(
         &self,
         task: &mut Task<'_, L, PageState>,
         outputs: &mut Outputs,
-        landed: Vec<(ArticleId, Outcome)>,
+        id: ArticleId,
+        outcome: Outcome,
     ) {
-        for (id, outcome) in landed {
-            let free_at = outcome.at + self.config.host_interval();
-            let host = task.state.frontier.finish(&id, free_at);
-            if let (Some(host), Kind::Offline) = (&host, outcome.kind()) {
-                // Nobody was asked, so nothing is known and nothing is written: it waits for the
-                // network, and after a restart it is tried at once.
-                let later = outcome.at + self.rules.pace.retry_max;
-                task.state.frontier.insert(id, host, later);
-                continue;
-            }
-            let known = task.state.pages.remove(&id);
-            let (Some(host), Some(Known::Waiting(waiting))) = (host, known) else {
-                debug_assert!(false, "{id} was under way without waiting");
-                continue;
-            };
-            let settled = settle(&self.rules, *waiting, outcome);
-            let state = &mut task.state;
-            pause(&mut state.hosts, &mut state.frontier, &host, settled.pause);
-            state.keep(id, &host, settled.known);
-            write(task, outputs, settled.effect);
+        let free_at = outcome.at + self.config.host_interval();
+        let host = task.state.frontier.finish(&id, free_at);
+        if let (Some(host), Kind::Offline) = (&host, outcome.kind()) {
+            // Nobody was asked, so nothing is known and nothing is written: it waits for the
+            // network, and after a restart it is tried at once.
+            let later = outcome.at + self.rules.pace.retry_max;
+            task.state.frontier.insert(id, host, later);
+            return;
         }
+        let known = task.state.pages.remove(&id);
+        let (Some(host), Some(Known::Waiting(waiting))) = (host, known) else {
+            debug_assert!(false, "{id} was under way without waiting");
+            return;
+        };
+        let settled = settle(&self.rules, *waiting, outcome);
+        let state = &mut task.state;
+        pause(&mut state.hosts, &mut state.frontier, &host, settled.pause);
+        state.keep(id, &host, settled.known);
+        write(task, outputs, settled.effect);
     }
 
-    /// Starts what is due.
-    fn launch(&self, state: &mut PageState, flights: &mut Flights<ArticleId>) {
-        let now = Timestamp::now();
-        while flights.has_room()
-            && let Some(id) = state.frontier.pick(now)
-        {
-            let Some(Known::Waiting(waiting)) = state.pages.get(&id) else {
-                state.frontier.finish(&id, now);
-                continue;
-            };
-            let previous = waiting.previous.as_ref();
-            let request = Request {
-                url: waiting.discovered.url.clone(),
-                validators: previous
-                    .map_or_else(Validators::default, |version| version.validators.clone()),
-                accept: ACCEPT,
-                limit: self.config.max_page(),
-            };
-            flights.launch(id, request);
-        }
-    }
-
-    /// Takes up what is under way, for a short while.
-    fn drain<L: Log>(
-        &self,
-        task: &mut Task<'_, L, PageState>,
-        flights: &mut Flights<ArticleId>,
-    ) -> Result<(), Failure> {
-        let deadline = Timestamp::now() + GRACE;
-        let is_asked = task.runtime().shutdown.is_requested();
-        while is_asked && flights.count() > 0 && Timestamp::now() < deadline {
-            let landed = flights.landed(BATCH.0, BATCH.1);
-            if landed.is_empty() {
-                task.waker().wait(Duration::from_millis(50));
-                continue;
-            }
-            let mut outputs = Outputs::default();
-            self.land(task, &mut outputs, landed);
-            task.transact(outputs, task.next())?;
-        }
-        Ok(())
+    fn request(&self, state: &PageState, id: &ArticleId) -> Option<Request> {
+        let Some(Known::Waiting(waiting)) = state.pages.get(id) else {
+            return None;
+        };
+        let previous = waiting.previous.as_ref();
+        Some(Request {
+            url: waiting.discovered.url.clone(),
+            validators: previous
+                .map_or_else(Validators::default, |version| version.validators.clone()),
+            accept: ACCEPT,
+            limit: self.config.max_page(),
+        })
     }
 }
 
@@ -311,13 +249,11 @@ fn write<L: Log>(task: &Task<'_, L, PageState>, outputs: &mut Outputs, effect: E
 /// The dead letter of a page that is too large, with what HTTP said of it.
 fn too_large(topic: &str, discovered: &Discovered, answer: &Answer, limit: usize) -> DeadLetter {
     let key = discovered.id.as_str().as_bytes();
-    let mut letter = DeadLetter::too_large(STAGE, topic, key, &answer.body, limit);
-    letter.reject.detail = format!("{}: {}", discovered.url, letter.reject.detail);
-    let mut headers = std::mem::take(&mut letter.headers);
-    headers = headers.with("http.url", answer.final_url.as_str());
+    let mut headers = Headers::new().with("http.url", answer.final_url.as_str());
     for (name, value) in &answer.headers {
         headers = headers.with(&format!("http.{name}"), value.as_str());
     }
-    letter.headers = headers;
+    let mut letter = DeadLetter::too_large(STAGE, topic, key, &answer.body, headers, limit);
+    letter.reject.detail = format!("{}: {}", discovered.url, letter.reject.detail);
     letter
 }

@@ -6,30 +6,24 @@ use std::time::Duration;
 use article::{Discovered, Feed, Message, Outgoing};
 use jiff::Timestamp;
 use pipeline::dead::DeadLetter;
-use pipeline::log::{Failure, Limits, Log, Stored};
+use pipeline::log::{Failure, Log, Stored};
 use pipeline::staged::decode;
 use pipeline::state::Journalled;
 use pipeline::{Outputs, Reason, Reject, State, Table, Task, Work};
-use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
-use crate::flights::{Airport, Flights};
+use crate::flights::Airport;
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Seen, ingest, unfetchable};
 use crate::outcome::{Answer, Kind, Outcome};
+use crate::rounds::{self, Pause, Rounds, pause, topic_name};
 use crate::schedule::Pace;
 
 const STAGE: &str = "poll";
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
     application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
-/// How many outcomes one transaction takes at the most, and how many bytes of bodies.
-const BATCH: (usize, usize) = (200, 16 << 20);
-/// How long an idle task sleeps at the most.
-pub(crate) const IDLE: Duration = Duration::from_secs(1);
-/// How long a task that is asked to stop waits for what is under way.
-pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
 /// Polls the feeds that are due.
 #[derive(Debug)]
@@ -49,12 +43,6 @@ pub struct PollState {
     hosts: Table<String, Pause>,
     /// Derived: which feed is due when.
     frontier: Frontier<String>,
-}
-
-/// A host's wish to be left alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Pause {
-    pub(crate) until: Timestamp,
 }
 
 impl Default for PollState {
@@ -152,52 +140,13 @@ impl PollState {
     }
 }
 
-/// Notes a host's wish to be left alone, or forgets it once the host answers without one.
-pub(crate) fn pause<K: Ord + Clone>(
-    hosts: &mut Table<String, Pause>,
-    frontier: &mut Frontier<K>,
-    host: &str,
-    until: Option<Timestamp>,
-) {
-    match until {
-        Some(until) => {
-            hosts.insert(host.to_owned(), Pause { until });
-            frontier.hold(host, until);
-        }
-        None => _ = hosts.remove(&host.to_owned()),
-    }
-}
-
 impl<L: Log> Work<L> for Poll {
     const NAME: &'static str = STAGE;
     type In = Feed;
     type State = PollState;
 
     fn run(&self, task: &mut Task<'_, L, PollState>) -> Result<(), Failure> {
-        let mut flights = Flights::new(self.airport.clone(), task.waker().clone());
-        if !task.state.feeds.is_empty() {
-            let floor = Timestamp::now() + self.config.host_interval();
-            task.state.frontier.start_at(floor);
-        }
-        while !task.should_end() {
-            let landed = flights.landed(BATCH.0, BATCH.1);
-            let records = task.read(Limits::default())?;
-            let is_idle = landed.is_empty() && records.is_empty();
-            let mut outputs = Outputs::default();
-            self.land(task, &mut outputs, landed);
-            let next = self.take(task, &mut outputs, records);
-            self.launch(&mut task.state, &mut flights);
-            if is_idle {
-                rest(
-                    task.waker(),
-                    task.state.frontier.wake_at(),
-                    flights.has_room(),
-                );
-            } else {
-                task.transact(outputs, next)?;
-            }
-        }
-        self.drain(task, &mut flights)
+        rounds::make(self, task)
     }
 }
 
@@ -210,117 +159,76 @@ impl Poll {
             airport,
         }
     }
-
-    /// Takes up what the input says of feeds; the offset after it.
-    fn take<L: Log>(
-        &self,
-        task: &mut Task<'_, L, PollState>,
-        outputs: &mut Outputs,
-        records: Vec<Stored>,
-    ) -> u64 {
-        let mut next = task.next();
-        let now = Timestamp::now();
-        for record in records {
-            next = record.offset + 1;
-            if let Some(url) = tombstone(&record) {
-                task.state.remove(&url);
-                continue;
-            }
-            let feed = decode::<Feed>(&record).and_then(|feed| match unfetchable(&feed.url) {
-                Some(why) => Err(Reject::new(Reason::Unfetchable, why)),
-                None => Ok(feed),
-            });
-            match feed {
-                Ok(feed) => task.state.add(feed, &self.pace, now),
-                Err(reject) => {
-                    let source = task.coordinates(&record);
-                    let letter = DeadLetter::of_record(STAGE, reject, source, record);
-                    task.bury(outputs, letter);
-                }
-            }
-        }
-        next
-    }
-
-    /// Takes up what polls came to.
-    fn land<L: Log>(
-        &self,
-        task: &mut Task<'_, L, PollState>,
-        outputs: &mut Outputs,
-        landed: Vec<(String, Outcome)>,
-    ) {
-        for (url, outcome) in landed {
-            let free_at = outcome.at + self.config.host_interval();
-            task.state.frontier.finish(&url, free_at);
-            // Removed while its poll was under way.
-            let Some(state) = task.state.feeds.get(&url).cloned() else {
-                continue;
-            };
-            let failures = state.failures;
-            let has_body = outcome.result.as_ref().is_ok_and(Answer::is_success);
-            let seen = if has_body {
-                task.state.listing(&url)
-            } else {
-                Listing::new()
-            };
-            let mut done = ingest(&self.pace, state, &seen, outcome);
-            tell(&done.state, failures);
-            let host = article::host_of(&url);
-            task.state.keep(url, &host, &mut done);
-            write(task, outputs, done);
-        }
-    }
-
-    /// Starts what is due.
-    fn launch(&self, state: &mut PollState, flights: &mut Flights<String>) {
-        let now = Timestamp::now();
-        while flights.has_room()
-            && let Some(url) = state.frontier.pick(now)
-        {
-            let Some(feed) = state.feeds.get(&url) else {
-                state.frontier.finish(&url, now);
-                continue;
-            };
-            let request = Request {
-                url: url.clone(),
-                validators: feed.validators.clone(),
-                accept: ACCEPT,
-                limit: self.config.max_feed(),
-            };
-            flights.launch(url, request);
-        }
-    }
-
-    /// Takes up what is under way, for a short while.
-    fn drain<L: Log>(
-        &self,
-        task: &mut Task<'_, L, PollState>,
-        flights: &mut Flights<String>,
-    ) -> Result<(), Failure> {
-        let deadline = Timestamp::now() + GRACE;
-        let is_asked = task.runtime().shutdown.is_requested();
-        while is_asked && flights.count() > 0 && Timestamp::now() < deadline {
-            let landed = flights.landed(BATCH.0, BATCH.1);
-            if landed.is_empty() {
-                task.waker().wait(Duration::from_millis(50));
-                continue;
-            }
-            let mut outputs = Outputs::default();
-            self.land(task, &mut outputs, landed);
-            task.transact(outputs, task.next())?;
-        }
-        Ok(())
-    }
 }
 
-/// Sleeps until something is due, something lands or something arrives.
-pub(crate) fn rest(waker: &pipeline::Waker, due: Option<Timestamp>, has_room: bool) {
-    let due = due.filter(|_| has_room);
-    let wait = due.map_or(IDLE, |due| {
-        let wait = due.duration_since(Timestamp::now());
-        Duration::try_from(wait).unwrap_or(Duration::ZERO)
-    });
-    waker.wait(wait.clamp(Duration::from_millis(1), IDLE));
+impl<L: Log> Rounds<L> for Poll {
+    type Key = String;
+
+    fn airport(&self) -> &Airport {
+        &self.airport
+    }
+
+    fn host_interval(&self) -> Duration {
+        self.config.host_interval()
+    }
+
+    fn frontier(state: &mut PollState) -> &mut Frontier<String> {
+        &mut state.frontier
+    }
+
+    fn has_room(&self, _: &mut PollState) -> bool {
+        true
+    }
+
+    fn take(&self, state: &mut PollState, record: &Stored, now: Timestamp) -> Result<(), Reject> {
+        if let Some(url) = tombstone(record) {
+            state.remove(&url);
+            return Ok(());
+        }
+        let feed = decode::<Feed>(record)?;
+        if let Some(why) = unfetchable(&feed.url) {
+            return Err(Reject::new(Reason::Unfetchable, why));
+        }
+        state.add(feed, &self.pace, now);
+        Ok(())
+    }
+
+    fn land(
+        &self,
+        task: &mut Task<'_, L, PollState>,
+        outputs: &mut Outputs,
+        url: String,
+        outcome: Outcome,
+    ) {
+        let free_at = outcome.at + self.config.host_interval();
+        task.state.frontier.finish(&url, free_at);
+        // Removed while its poll was under way.
+        let Some(state) = task.state.feeds.get(&url).cloned() else {
+            return;
+        };
+        let failures = state.failures;
+        let has_body = outcome.result.as_ref().is_ok_and(Answer::is_success);
+        let seen = if has_body {
+            task.state.listing(&url)
+        } else {
+            Listing::new()
+        };
+        let mut done = ingest(&self.pace, state, &seen, outcome);
+        tell(&done.state, failures);
+        let host = article::host_of(&url);
+        task.state.keep(url, &host, &mut done);
+        write(task, outputs, done);
+    }
+
+    fn request(&self, state: &PollState, url: &String) -> Option<Request> {
+        let feed = state.feeds.get(url)?;
+        Some(Request {
+            url: url.clone(),
+            validators: feed.validators.clone(),
+            accept: ACCEPT,
+            limit: self.config.max_feed(),
+        })
+    }
 }
 
 /// The address of the feed that a record removes.
@@ -356,12 +264,6 @@ fn write<L: Log>(task: &Task<'_, L, PollState>, outputs: &mut Outputs, done: Ing
     for discovered in done.discovered {
         task.emit(outputs, discovered.into(), None);
     }
-}
-
-/// A topic's name in this generation.
-pub(crate) fn topic_name<L: Log, S: State>(task: &Task<'_, L, S>, base: &str) -> String {
-    let topic = task.runtime().topology.topic(base);
-    topic.map_or_else(|| base.to_owned(), |topic| topic.name.clone())
 }
 
 /// Tells of a feed's first failure and of its recovery; whatever a machine without network meets is

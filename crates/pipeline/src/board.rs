@@ -1,6 +1,6 @@
 //! What every task of the process is doing, for `/status`, `/readyz` and whoever asks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -10,7 +10,14 @@ use crate::log::Offset;
 
 /// The tasks of the process. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Board(Arc<Mutex<BTreeMap<(&'static str, u32), TaskStatus>>>);
+pub struct Board(Arc<Mutex<Posted>>);
+
+#[derive(Debug, Default)]
+struct Posted {
+    tasks: BTreeMap<(&'static str, u32), TaskStatus>,
+    /// Stages that do not know their partitions yet.
+    joining: BTreeSet<&'static str>,
+}
 
 /// One task: a stage at work on one partition.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
@@ -48,6 +55,16 @@ pub enum Doing {
 }
 
 impl Board {
+    /// Notes that a stage is about to learn its partitions.
+    pub(crate) fn joins(&self, stage: &'static str) {
+        self.lock().joining.insert(stage);
+    }
+
+    /// Notes that a stage knows its partitions.
+    pub(crate) fn joined(&self, stage: &'static str) {
+        self.lock().joining.remove(stage);
+    }
+
     /// Changes what the board says of a task.
     pub(crate) fn update(
         &self,
@@ -55,9 +72,10 @@ impl Board {
         partition: u32,
         change: impl FnOnce(&mut TaskStatus),
     ) {
-        let mut tasks = self.lock();
+        let mut posted = self.lock();
         change(
-            tasks
+            posted
+                .tasks
                 .entry((stage, partition))
                 .or_insert_with(|| TaskStatus {
                     stage: stage.to_owned(),
@@ -74,16 +92,18 @@ impl Board {
 
     /// Every task, by stage and partition.
     pub fn tasks(&self) -> Vec<TaskStatus> {
-        self.lock().values().cloned().collect()
+        self.lock().tasks.values().cloned().collect()
     }
 
     /// Whether every task has its state and is at work.
     pub fn is_ready(&self) -> bool {
-        let tasks = self.lock();
-        !tasks.is_empty() && tasks.values().all(|task| task.doing == Doing::Running)
+        let posted = self.lock();
+        let mut tasks = posted.tasks.values();
+        let running = tasks.all(|task| task.doing == Doing::Running);
+        running && posted.joining.is_empty() && !posted.tasks.is_empty()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(&'static str, u32), TaskStatus>> {
+    fn lock(&self) -> MutexGuard<'_, Posted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

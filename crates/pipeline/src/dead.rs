@@ -3,12 +3,13 @@
 //! The record goes to `articles.dead` with key, value and headers intact, plus why and whence, in the
 //! transaction that also moves the offset past it: so exactly once, and nothing is lost.
 
-use article::Outgoing;
+use article::{Outgoing, Route};
 use jiff::Timestamp;
 
 use crate::headers::Headers;
 use crate::log::{Offset, Stored, ToSend};
 use crate::stage::{Reason, Reject};
+use crate::topics::STAGES;
 
 const STAGE: &str = "dead.stage";
 const REASON: &str = "dead.reason";
@@ -20,6 +21,8 @@ const TIMESTAMP: &str = "dead.timestamp";
 const VERSION: &str = "dead.version";
 const HASH: &str = "dead.xxh3_128";
 const LENGTH: &str = "dead.length";
+/// What decides the partition of a message that was no record yet.
+const ROUTE: &str = "dead.route";
 /// On a marker: the offset of the dead letter that was sent back.
 const RETRIED: &str = "dead.retried";
 
@@ -52,7 +55,7 @@ pub struct DeadLetter {
     pub stage: &'static str,
     /// Why.
     pub reject: Reject,
-    /// The topic that it belongs to, and the place there where it came from one.
+    /// The topic that it belongs to.
     pub topic: String,
     /// Where it stood; `None` for what never was a record, such as a page that is too large.
     pub source: Option<Coordinates>,
@@ -86,6 +89,10 @@ impl DeadLetter {
     /// The dead letter of a message that could not be made into what comes after it, such as a
     /// discovered article whose page cannot be had. A retry sends it to its own topic again.
     pub fn of_message(stage: &'static str, reject: Reject, message: Outgoing, topic: &str) -> Self {
+        let mut headers = Headers::new().with(crate::headers::SCHEMA, message.schema);
+        if let Route::By(name) = message.route {
+            headers = headers.with(ROUTE, name);
+        }
         Self {
             stage,
             reject,
@@ -93,16 +100,18 @@ impl DeadLetter {
             source: None,
             key: Some(message.key.into_bytes()),
             value: message.value,
-            headers: Headers::new().with(crate::headers::SCHEMA, message.schema),
+            headers,
         }
     }
 
-    /// The dead letter of a value over `limit` bytes: its hash, its length and its first 64 KiB.
+    /// The dead letter of a value over `limit` bytes: its hash, its length, its headers and its first
+    /// 64 KiB.
     pub fn too_large(
         stage: &'static str,
         topic: &str,
         key: &[u8],
         value: &[u8],
+        headers: Headers,
         limit: usize,
     ) -> Self {
         let detail = format!(
@@ -117,7 +126,7 @@ impl DeadLetter {
             source: None,
             key: Some(key.to_vec()),
             value: Some(value[..value.len().min(KEPT)].to_vec()),
-            headers: Headers::new()
+            headers: headers
                 .with(HASH, hash)
                 .with(LENGTH, value.len().to_string()),
         }
@@ -171,6 +180,8 @@ pub struct Buried {
     pub value: Option<Vec<u8>>,
     /// Its own headers.
     pub headers: Headers,
+    /// What decides its partition, where it was no record.
+    route: Option<String>,
 }
 
 /// What lies in the dead-letter topic.
@@ -200,6 +211,7 @@ impl Grave {
             topic: text(TOPIC)?,
             source: source.map(|(partition, offset)| (partition as u32, offset)),
             headers: own_headers(&record.headers),
+            route: text(ROUTE),
             key: record.key,
             value: record.value,
         })))
@@ -207,9 +219,12 @@ impl Grave {
 }
 
 impl Buried {
-    /// Whether sending it back can help: not where only its beginning was kept.
+    /// Whether sending it back can help: not where only its beginning was kept, and not where no stage
+    /// reads its topic.
     pub fn can_be_retried(&self) -> bool {
-        self.reason != Reason::TooLarge.as_str()
+        let base = self.topic.split(".g").next().unwrap_or_default();
+        let is_read = STAGES.iter().any(|(_, input)| *input == base);
+        is_read && self.reason != Reason::TooLarge.as_str()
     }
 
     /// The record to send back, to the partition it came from where that is known, and the marker
@@ -218,7 +233,7 @@ impl Buried {
         let key = self.key.clone();
         let partition = match self.source {
             Some((partition, _)) => partition,
-            None => self.route(partitions),
+            None => Route::By(self.route.clone().unwrap_or_default()).partition(partitions, 0),
         };
         let again = ToSend {
             topic: self.topic.clone(),
@@ -235,18 +250,6 @@ impl Buried {
             headers: Headers::new().with(RETRIED, self.at.1.to_string()),
         };
         [again, marker]
-    }
-
-    /// The partition of a message that was no record: by the host of its address, as
-    /// [`article::Discovered`] is routed.
-    fn route(&self, partitions: u32) -> u32 {
-        let url = self
-            .value
-            .as_deref()
-            .and_then(|value| serde_json::from_slice::<serde_json::Value>(value).ok())
-            .and_then(|value| value.get("url")?.as_str().map(str::to_owned))
-            .unwrap_or_default();
-        article::Route::By(article::host_of(&url)).partition(partitions, 0)
     }
 }
 
@@ -311,7 +314,14 @@ mod tests {
     #[test]
     fn what_is_too_large_leaves_its_beginning_and_its_hash() {
         let value = vec![b'x'; 100_000];
-        let letter = DeadLetter::too_large("page", "articles.fetched", b"k", &value, 90_000);
+        let letter = DeadLetter::too_large(
+            "page",
+            "articles.fetched",
+            b"k",
+            &value,
+            Headers::new(),
+            90_000,
+        );
         assert_eq!(letter.value.as_ref().map(Vec::len), Some(KEPT));
         assert!(letter.headers.text(HASH).is_some());
         let record = letter.into_record("articles.dead", 0, "0.1.0");

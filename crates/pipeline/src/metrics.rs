@@ -18,8 +18,6 @@ pub const TASK_OPENS: &str = "copydesk_task_opens_total";
 pub const RESTORE_SECONDS: &str = "copydesk_restore_seconds";
 /// Entries of a task's state. Labels: stage, table.
 pub const STATE_ENTRIES: &str = "copydesk_state_entries";
-/// Input records not yet handled. Labels: stage, partition.
-pub const INPUT_LAG: &str = "copydesk_input_lag_records";
 /// Requests that the fetcher made. Labels: what (feed, page), outcome.
 pub const FETCHES: &str = "copydesk_fetches_total";
 /// Time from request to the answer's last byte. Labels: what (feed, page).
@@ -47,7 +45,6 @@ pub fn describe() {
         "Time to restore a task's state"
     );
     describe_gauge!(STATE_ENTRIES, Unit::Count, "Entries of a task's state");
-    describe_gauge!(INPUT_LAG, Unit::Count, "Input records not yet handled");
     describe_counter!(FETCHES, Unit::Count, "Requests that the fetcher made");
     describe_histogram!(
         FETCH_SECONDS,

@@ -41,7 +41,7 @@ pub struct StageOverview {
     pub partition: u32,
     /// The offset that it reads next.
     pub next: Offset,
-    /// How many offsets lie before it.
+    /// How many offsets lie from there to the end.
     pub lag: u64,
 }
 

@@ -2,9 +2,10 @@
 //! committed offset.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
-use crate::log::{Failure, Limits, Log, Offset, Reader};
+use crate::log::{Claim, Failure, Limits, Log, Offset, Reader};
 use crate::runtime::Runtime;
 use crate::state::State;
 use crate::store::{Store, StoreError};
@@ -15,45 +16,69 @@ pub(crate) const POSITION: &[u8] = b"@position";
 
 /// A restored state's store, and what the changelog has beyond it.
 pub(crate) struct Restored {
-    pub(crate) store: Store,
+    /// `None` where it cannot be used.
+    pub(crate) store: Option<Store>,
     /// By changelog key, what the store does not have yet.
     pub(crate) unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
 }
 
 /// Fills the state from store and changelog, and checks that it is the state at `committed`.
+///
+/// A store that cannot be used is never a reason to stop: the changelog has everything.
 pub(crate) fn restore<L: Log, S: State>(
     runtime: &Runtime<L>,
     state: &mut S,
     topic: &str,
     path: &Path,
-    partition: u32,
+    claim: &L::Claim,
     committed: Option<Offset>,
 ) -> Result<Restored, Failure> {
+    let partition = claim.partition();
     let end = runtime.log.bounds(topic, partition)?.end;
     let identity = runtime.log.identity();
-    let unusable = |error: StoreError| Failure::Fatal(error.to_string());
-    let mut store = Store::open(path, &identity, end).map_err(unusable)?;
-    for attempt in 0..2 {
-        if attempt == 1 {
-            tracing::warn!(
-                topic,
-                partition,
-                "the state store disagrees with the log; the state is made from the changelog"
-            );
-            drop(store);
-            store = Store::fresh(path, &identity).map_err(unusable)?;
-            *state = S::default();
-        }
-        let (unsaved, position) = fill(runtime, state, &store, topic, partition, end)?;
-        if position == committed {
-            state.rebuild();
-            return Ok(Restored { store, unsaved });
-        }
+    let mut store = usable(|| Store::open(path, &identity, end));
+    let mut filled = fill(runtime, state, store.as_ref(), topic, partition, end);
+    if !filled
+        .as_ref()
+        .is_ok_and(|(_, position)| *position == committed)
+    {
+        tracing::info!(
+            topic,
+            partition,
+            "the state is made from the changelog alone"
+        );
+        drop(store);
+        store = usable(|| Store::fresh(path, &identity));
+        *state = S::default();
+        filled = fill(runtime, state, store.as_ref(), topic, partition, end);
     }
-    Err(Failure::Fatal(format!(
-        "state and offset disagree: {topic}/{partition} does not reach the committed offset {committed:?}; \
-         somebody moved the group's offsets. Move them back, or replay into a new generation"
-    )))
+    let (unsaved, position) = filled?;
+    if position == committed {
+        state.rebuild();
+        return Ok(Restored { store, unsaved });
+    }
+    let disagreement = format!(
+        "state and offset disagree: {topic}/{partition} reaches {position:?}, not the committed offset {committed:?}"
+    );
+    if claim.is_current() {
+        return Err(Failure::Fatal(format!(
+            "{disagreement}; somebody moved the group's offsets. Move them back, or replay into a new generation"
+        )));
+    }
+    // Not ours any more: whoever owns the partition now has moved both.
+    Err(Failure::Reopen(disagreement))
+}
+
+/// The store, unless it fails or its library panics on what it finds in the file.
+fn usable(open: impl FnOnce() -> Result<Store, StoreError>) -> Option<Store> {
+    match std::panic::catch_unwind(AssertUnwindSafe(open)) {
+        Ok(Ok(store)) => Some(store),
+        Ok(Err(error)) => {
+            tracing::warn!("{error}; the state is kept in the changelog alone");
+            None
+        }
+        Err(_) => None,
+    }
 }
 
 /// What the changelog adds to the store, by key, and the position that it reaches.
@@ -64,18 +89,23 @@ type Filled = (BTreeMap<Vec<u8>, Option<Vec<u8>>>, Option<Offset>);
 fn fill<L: Log, S: State>(
     runtime: &Runtime<L>,
     state: &mut S,
-    store: &Store,
+    store: Option<&Store>,
     topic: &str,
     partition: u32,
     end: Offset,
 ) -> Result<Filled, Failure> {
     let mut position = None;
     let mut unsaved = BTreeMap::new();
-    let loaded = store.load(|key, value| apply(state, &mut position, key, Some(value)));
-    loaded.map_err(|error| Failure::Fatal(error.to_string()))??;
+    if let Some(store) = store {
+        let load = || store.load(|key, value| apply(state, &mut position, key, Some(value)));
+        std::panic::catch_unwind(AssertUnwindSafe(load))
+            .map_err(|_| Failure::Reopen("the state store panicked".into()))?
+            .map_err(|error| Failure::Reopen(error.to_string()))??;
+    }
+    let from = store.map_or(0, Store::position);
     let mut reader = runtime
         .log
-        .reader(topic, partition, store.position(), Waker::default())?;
+        .reader(topic, partition, from, Waker::default())?;
     'read: loop {
         let records = reader.read(Limits {
             records: 10_000,

@@ -78,35 +78,47 @@ impl<L> Runtime<L> {
             .topic(outgoing.topic)
             // A stage's output topics are constants of the vocabulary, and all are in the topology.
             .expect("every message's topic is part of the topology");
-        if let Some(value) = &outgoing.value
-            && value.len() > MAX_RECORD
-        {
-            let letter = DeadLetter::too_large(
-                stage,
-                &topic.name,
-                outgoing.key.as_bytes(),
-                value,
-                MAX_RECORD,
-            );
-            return self.bury(letter, input_partition);
-        }
         let mut own = Headers::new().with(headers::SCHEMA, outgoing.schema);
         if let Some(source) = source {
             own = own.with(headers::SOURCE, source.to_string());
+        }
+        own = own
+            .with(headers::VERSION, self.provenance.version.as_str())
+            .with(headers::CONFIG, self.provenance.config.as_str());
+        if let Some(value) = &outgoing.value
+            && value.len() > MAX_RECORD
+        {
+            let key = outgoing.key.as_bytes();
+            let letter = DeadLetter::too_large(stage, &topic.name, key, value, own, MAX_RECORD);
+            return self.bury(letter, input_partition);
         }
         ToSend {
             topic: topic.name.clone(),
             partition: outgoing.route.partition(topic.partitions, input_partition),
             key: Some(outgoing.key.into_bytes()),
             value: outgoing.value,
-            headers: own
-                .with(headers::VERSION, self.provenance.version.as_str())
-                .with(headers::CONFIG, self.provenance.config.as_str()),
+            headers: own,
         }
     }
 
     /// The record that a dead letter becomes.
-    pub(crate) fn bury(&self, letter: DeadLetter, input_partition: u32) -> ToSend {
+    pub(crate) fn bury(&self, mut letter: DeadLetter, input_partition: u32) -> ToSend {
+        if let Some(value) = &letter.value
+            && value.len() > MAX_RECORD
+        {
+            // Somebody else's record, written past our limit.
+            let key = letter.key.clone().unwrap_or_default();
+            let (source, headers) = (letter.source.take(), letter.headers);
+            letter = DeadLetter::too_large(
+                letter.stage,
+                &letter.topic,
+                &key,
+                value,
+                headers,
+                MAX_RECORD,
+            );
+            letter.source = source;
+        }
         tracing::warn!(
             stage = letter.stage,
             reason = letter.reject.reason.as_str(),

@@ -58,12 +58,19 @@ pub struct Reject {
 }
 
 impl Reject {
-    /// A rejection for `reason`, told in `detail`.
+    /// A rejection for `reason`, told in `detail`, which is cut to 1,000 bytes: a parser's message may
+    /// repeat all of what it could not read.
     pub fn new(reason: Reason, detail: impl Into<String>) -> Self {
-        Self {
-            reason,
-            detail: detail.into(),
+        const LONGEST: usize = 1_000;
+        let mut detail = detail.into();
+        if detail.len() > LONGEST {
+            let end = (0..=LONGEST)
+                .rev()
+                .find(|end| detail.is_char_boundary(*end));
+            detail.truncate(end.unwrap_or(0));
+            detail.push('…');
         }
+        Self { reason, detail }
     }
 }
 

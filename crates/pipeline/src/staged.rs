@@ -86,7 +86,8 @@ impl<S: Stage> Staged<S> {
         let applied = std::panic::catch_unwind(AssertUnwindSafe(|| self.0.apply(record, state)));
         let result =
             applied.unwrap_or_else(|panic| Err(Reject::new(Reason::Panic, message(&*panic))));
-        let mut undone = false;
+        // A panic may have left what is derived from the tables half changed, changed tables or not.
+        let mut undone = matches!(&result, Err(reject) if reject.reason == Reason::Panic);
         for table in state.tables() {
             match result {
                 Ok(_) => table.keep(),

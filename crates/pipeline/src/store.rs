@@ -14,6 +14,9 @@ use crate::log::Offset;
 const ENTRIES: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("entries");
 const META: TableDefinition<'_, &str, &str> = TableDefinition::new("meta");
 
+/// The state is in memory whole: the file is read once and written in passing.
+const CACHE_BYTES: usize = 4 << 20;
+
 /// A store that was last saved longer ago may have missed tombstones, which the changelog keeps for a
 /// day.
 const OLDEST: Duration = Duration::from_secs(20 * 60 * 60);
@@ -60,7 +63,9 @@ impl Store {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|e| failed("created")(e.to_string()))?;
         }
-        let database = Database::create(path).map_err(|e| failed("created")(e.to_string()))?;
+        let database = builder()
+            .create(path)
+            .map_err(|e| failed("created")(e.to_string()))?;
         let mut store = Self {
             path: path.to_owned(),
             database,
@@ -72,7 +77,7 @@ impl Store {
 
     fn existing(path: &Path, log: &str) -> Result<Self, StoreError> {
         let failed = |cause: String| error(path, "opened", cause);
-        let database = Database::open(path).map_err(|e| failed(e.to_string()))?;
+        let database = builder().open(path).map_err(|e| failed(e.to_string()))?;
         let read = database.begin_read().map_err(|e| failed(e.to_string()))?;
         let meta = read.open_table(META).map_err(|e| failed(e.to_string()))?;
         let get = |key: &str| -> Option<String> { Some(meta.get(key).ok()??.value().to_owned()) };
@@ -159,6 +164,12 @@ impl Store {
         self.position = position;
         Ok(())
     }
+}
+
+fn builder() -> redb::Builder {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE_BYTES);
+    builder
 }
 
 fn error(path: &Path, what: &'static str, cause: String) -> StoreError {

@@ -52,9 +52,33 @@ struct Changelog {
     topic: String,
     path: PathBuf,
     store: Option<Store>,
-    /// Changes committed to the log and not yet saved to the store, with the changelog's end then.
+    /// Changes committed to the log and not yet saved to the store.
     unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     saved_at: Instant,
+}
+
+impl Changelog {
+    /// Restores `state` to what it was at `committed`.
+    fn open<L: Log, S: State>(
+        runtime: &Runtime<L>,
+        stage: &'static str,
+        input: &Topic,
+        claim: &L::Claim,
+        committed: Option<Offset>,
+        state: &mut S,
+    ) -> Result<Self, Failure> {
+        let topic = runtime.topology.changelog(stage, input.partitions).name;
+        let folder = runtime.state_dir.join(runtime.topology.group(stage));
+        let path = folder.join(format!("{}.redb", claim.partition()));
+        let Restored { store, unsaved } = restore(runtime, state, &topic, &path, claim, committed)?;
+        Ok(Self {
+            topic,
+            path,
+            store,
+            unsaved,
+            saved_at: Instant::now(),
+        })
+    }
 }
 
 /// What a transaction writes besides state and offset.
@@ -94,20 +118,9 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         let changelog = if state.tables().is_empty() {
             None
         } else {
-            let topic = runtime.topology.changelog(stage, input.partitions).name;
-            let path = runtime
-                .state_dir
-                .join(&group)
-                .join(format!("{partition}.redb"));
-            let Restored { store, unsaved } =
-                restore(runtime, &mut state, &topic, &path, partition, committed)?;
-            Some(Changelog {
-                topic,
-                path,
-                store: Some(store),
-                unsaved,
-                saved_at: Instant::now(),
-            })
+            Some(Changelog::open(
+                runtime, stage, input, claim, committed, &mut state,
+            )?)
         };
         let next = match committed {
             Some(next) => next,

@@ -16,7 +16,7 @@ pub struct Topic {
     pub partitions: u32,
     /// What happens to old records.
     pub cleanup: Cleanup,
-    /// How long a record is kept at least where bytes allow, at most anyway. `None`: for ever.
+    /// How long a record is kept at the most. `None`: for ever.
     pub retention: Option<Duration>,
     /// How many bytes all partitions together may take. `None`: any.
     pub retention_bytes: Option<u64>,
@@ -101,6 +101,35 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     TOPICS.iter().map(|topic| topic.name)
 }
 
+/// Checks what a user says of the topic `name`.
+///
+/// # Errors
+/// The key that is wrong, and what is allowed there.
+pub fn validate(name: &str, config: &TopicConfig) -> Result<(), (&'static str, &'static str)> {
+    if config
+        .partitions
+        .is_some_and(|count| !(1..=1024).contains(&count))
+    {
+        return Err(("partitions", "1 to 1024"));
+    }
+    if config.retention_hours == Some(0) {
+        return Err(("retention_hours", "1 or more"));
+    }
+    if config.retention_mib == Some(0) {
+        return Err(("retention_mib", "1 or more"));
+    }
+    let mut all = TOPICS.iter();
+    let is_compacted = all.any(|topic| topic.name == name && topic.cleanup == Cleanup::Compact);
+    if is_compacted && config.retention_mib.is_some() {
+        // Its size follows from its keys; dropping bytes would drop keys that hold.
+        return Err((
+            "retention_mib",
+            "left out for a compacted topic; retention_hours bounds it",
+        ));
+    }
+    Ok(())
+}
+
 /// The pipeline's topics in one generation.
 #[derive(Clone, Debug)]
 pub struct Topology {
@@ -115,8 +144,12 @@ impl Topology {
             .iter()
             .map(|default| {
                 let config = configured(default.name);
-                let hours = config.and_then(|c| c.retention_hours).map(|h| h * 3600);
-                let bytes = config.and_then(|c| c.retention_mib).map(|mib| mib << 20);
+                let hours = config
+                    .and_then(|c| c.retention_hours)
+                    .map(|h| h.saturating_mul(3600));
+                let bytes = config
+                    .and_then(|c| c.retention_mib)
+                    .map(|mib| mib.saturating_mul(1 << 20));
                 Topic {
                     name: suffixed(default.name, generation),
                     partitions: config
@@ -192,6 +225,31 @@ mod tests {
             "copydesk.poll.g2.changelog"
         );
         assert!(first.topic("articles.lost").is_none());
+    }
+
+    #[test]
+    fn what_a_topic_cannot_be_is_refused() {
+        #[track_caller]
+        fn check(name: &str, config: TopicConfig, key: Option<&str>) {
+            let refused = validate(name, &config).err().map(|(key, _)| key);
+            assert_eq!(refused, key, "{name} {config:?}");
+        }
+        let mib = TopicConfig {
+            retention_mib: Some(4),
+            ..TopicConfig::default()
+        };
+        check("articles.fetched", mib.clone(), None);
+        check("stories", mib, Some("retention_mib"));
+        let none = TopicConfig {
+            partitions: Some(0),
+            ..TopicConfig::default()
+        };
+        check("stories", none, Some("partitions"));
+        let never = TopicConfig {
+            retention_hours: Some(0),
+            ..TopicConfig::default()
+        };
+        check("feeds", never, Some("retention_hours"));
     }
 
     #[test]

@@ -61,6 +61,7 @@ pub fn start<L: Log, W: Work<L>>(
         .log
         .join(&runtime.topology.group(W::NAME), &input.name)?;
     let runtime = runtime.clone();
+    runtime.board.joins(W::NAME);
     let name = format!("{} group", W::NAME);
     spawn(&name, move || {
         let mut worker = Worker {
@@ -96,6 +97,7 @@ impl<L: Log, W: Work<L>> Worker<L, W> {
                     Change::Revoked(partition) => self.finish(partition),
                 }
             }
+            self.runtime.board.joined(W::NAME);
         }
         // The membership lives until the tasks have drained: leaving the group would revoke them.
         self.drain();

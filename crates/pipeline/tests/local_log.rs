@@ -2,9 +2,12 @@
 
 mod local_log {
     mod beside;
+    mod compacted;
     mod conforms;
     mod crash;
     mod disk;
+    mod failed;
     mod flush;
+    mod retention;
     mod takeover;
 }

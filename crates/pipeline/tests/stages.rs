@@ -249,6 +249,22 @@ fn bad_records_are_buried_and_leave_no_trace_in_the_state() {
     );
 }
 
+/// A parser's message may repeat, escaped, all of what it could not read.
+#[test]
+fn a_huge_garbage_record_is_buried_with_a_short_word() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runtime = open(folder.path());
+    let garbage = format!("{{\"\":\"{}\"}}", "\u{7f}".repeat(7 << 20));
+    append(&runtime.log, &[garbage.clone().into_bytes(), word("a")]);
+    run_to_end(&runtime);
+    assert_eq!(counted(&runtime.log), fold(&["a"]));
+    let dead = read(&runtime.log, "articles.dead");
+    assert_eq!(dead.len(), 1);
+    let headers: usize = dead[0].headers.0.iter().map(|(_, value)| value.len()).sum();
+    assert!(headers < 2_000, "{headers} bytes of headers");
+    assert_eq!(dead[0].value.as_deref(), Some(garbage.as_bytes()));
+}
+
 #[test]
 fn restarts_and_lost_stores_change_no_output() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -132,18 +132,8 @@ fn validate(config: &Config) -> Result<(), (String, String)> {
         return Err(("log/segment_mib".into(), "1 to 1024".into()));
     }
     for (name, topic) in &config.topics {
-        if topic
-            .partitions
-            .is_some_and(|count| !(1..=1024).contains(&count))
-        {
-            return Err((format!("topics/{name}/partitions"), "1 to 1024".into()));
-        }
-        if topic.retention_hours == Some(0) {
-            return Err((format!("topics/{name}/retention_hours"), "1 or more".into()));
-        }
-        if topic.retention_mib == Some(0) {
-            return Err((format!("topics/{name}/retention_mib"), "1 or more".into()));
-        }
+        let valid = pipeline::topics::validate(name, topic);
+        valid.map_err(|(key, allowed)| (format!("topics/{name}/{key}"), allowed.to_owned()))?;
     }
     let enricher = config.enricher.validate();
     enricher.map_err(|error| (format!("enricher/{}", error.key), error.allowed.to_owned()))?;

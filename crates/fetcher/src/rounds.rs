@@ -1,0 +1,188 @@
+//! What the fetcher's two tasks have in common: round after round they take up what has landed and
+//! what has arrived, start what is due, and commit.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use pipeline::dead::DeadLetter;
+use pipeline::log::{Failure, Limits, Log, Stored};
+use pipeline::{Outputs, Reject, Table, Task, Waker, Work};
+use serde::{Deserialize, Serialize};
+
+use crate::flights::{Airport, Flights};
+use crate::frontier::Frontier;
+use crate::http::Request;
+use crate::outcome::Outcome;
+
+/// How many outcomes one transaction takes at the most, and how many bytes of bodies.
+const BATCH: (usize, usize) = (200, 8 << 20);
+/// How long an idle task sleeps at the most.
+const IDLE: Duration = Duration::from_secs(1);
+/// How long a task that is asked to stop waits for what is under way.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A task that makes requests: what is its own.
+pub(crate) trait Rounds<L: Log>: Work<L> {
+    /// What names a request.
+    type Key: Ord + Clone + Send + 'static;
+
+    /// Where requests start.
+    fn airport(&self) -> &Airport;
+
+    /// The pause between two requests to a host.
+    fn host_interval(&self) -> Duration;
+
+    /// What is due when.
+    fn frontier(state: &mut Self::State) -> &mut Frontier<Self::Key>;
+
+    /// Whether there is room for more input.
+    fn has_room(&self, state: &mut Self::State) -> bool;
+
+    /// Takes up a record of the input.
+    ///
+    /// # Errors
+    /// What cannot be handled becomes a dead letter.
+    fn take(&self, state: &mut Self::State, record: &Stored, now: Timestamp) -> Result<(), Reject>;
+
+    /// Takes up what a request came to.
+    fn land(
+        &self,
+        task: &mut Task<'_, L, Self::State>,
+        outputs: &mut Outputs,
+        key: Self::Key,
+        outcome: Outcome,
+    );
+
+    /// What to ask for; `None` where there is nothing any more.
+    fn request(&self, state: &Self::State, key: &Self::Key) -> Option<Request>;
+}
+
+/// Makes rounds until the task should end.
+pub(crate) fn make<L: Log, R: Rounds<L>>(
+    rounds: &R,
+    task: &mut Task<'_, L, R::State>,
+) -> Result<(), Failure> {
+    let mut flights = Flights::new(rounds.airport().clone(), task.waker().clone());
+    let frontier = R::frontier(&mut task.state);
+    if frontier.waiting() > 0 {
+        // When each host was asked last is not known any more: all rest for one interval.
+        frontier.start_at(Timestamp::now() + rounds.host_interval());
+    }
+    while !task.should_end() {
+        let landed = flights.landed(BATCH.0, BATCH.1);
+        let records = if rounds.has_room(&mut task.state) {
+            task.read(Limits::default())?
+        } else {
+            Vec::new()
+        };
+        let is_idle = landed.is_empty() && records.is_empty();
+        let mut outputs = Outputs::default();
+        for (key, outcome) in landed {
+            rounds.land(task, &mut outputs, key, outcome);
+        }
+        let next = take(rounds, task, &mut outputs, records);
+        // Started before the transaction, so that the network works while the disk does. Should it
+        // fail, the task is dropped and what was started with it.
+        launch(rounds, &mut task.state, &mut flights);
+        if is_idle {
+            let due = R::frontier(&mut task.state).wake_at();
+            rest(task.waker(), due.filter(|_| flights.has_room()));
+        } else {
+            task.transact(outputs, next)?;
+        }
+    }
+    drain(rounds, task, &mut flights)
+}
+
+/// Takes up the input; the offset after it.
+fn take<L: Log, R: Rounds<L>>(
+    rounds: &R,
+    task: &mut Task<'_, L, R::State>,
+    outputs: &mut Outputs,
+    records: Vec<Stored>,
+) -> u64 {
+    let mut next = task.next();
+    let now = Timestamp::now();
+    for record in records {
+        next = record.offset + 1;
+        if let Err(reject) = rounds.take(&mut task.state, &record, now) {
+            let source = task.coordinates(&record);
+            let letter = DeadLetter::of_record(R::NAME, reject, source, record);
+            task.bury(outputs, letter);
+        }
+    }
+    next
+}
+
+/// Starts what is due.
+fn launch<L: Log, R: Rounds<L>>(rounds: &R, state: &mut R::State, flights: &mut Flights<R::Key>) {
+    let now = Timestamp::now();
+    while flights.has_room()
+        && let Some(key) = R::frontier(state).pick(now)
+    {
+        match rounds.request(state, &key) {
+            Some(request) => flights.launch(key, request),
+            None => _ = R::frontier(state).finish(&key, now),
+        }
+    }
+}
+
+/// Takes up what is under way, for a short while.
+fn drain<L: Log, R: Rounds<L>>(
+    rounds: &R,
+    task: &mut Task<'_, L, R::State>,
+    flights: &mut Flights<R::Key>,
+) -> Result<(), Failure> {
+    let deadline = Timestamp::now() + GRACE;
+    let is_asked = task.runtime().shutdown.is_requested();
+    while is_asked && flights.count() > 0 && Timestamp::now() < deadline {
+        let landed = flights.landed(BATCH.0, BATCH.1);
+        if landed.is_empty() {
+            task.waker().wait(Duration::from_millis(50));
+            continue;
+        }
+        let mut outputs = Outputs::default();
+        for (key, outcome) in landed {
+            rounds.land(task, &mut outputs, key, outcome);
+        }
+        task.transact(outputs, task.next())?;
+    }
+    Ok(())
+}
+
+/// Sleeps until something is due, something lands or something arrives.
+fn rest(waker: &Waker, due: Option<Timestamp>) {
+    let wait = due.map_or(IDLE, |due| {
+        let wait = due.duration_since(Timestamp::now());
+        Duration::try_from(wait).unwrap_or(Duration::ZERO)
+    });
+    waker.wait(wait.clamp(Duration::from_millis(1), IDLE));
+}
+
+/// A host's wish to be left alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Pause {
+    pub(crate) until: Timestamp,
+}
+
+/// Notes a host's wish to be left alone, or forgets it once the host answers without one.
+pub(crate) fn pause<K: Ord + Clone>(
+    hosts: &mut Table<String, Pause>,
+    frontier: &mut Frontier<K>,
+    host: &str,
+    until: Option<Timestamp>,
+) {
+    match until {
+        Some(until) => {
+            hosts.insert(host.to_owned(), Pause { until });
+            frontier.hold(host, until);
+        }
+        None => _ = hosts.remove(&host.to_owned()),
+    }
+}
+
+/// A topic's name in this generation.
+pub(crate) fn topic_name<L: Log, S: pipeline::State>(task: &Task<'_, L, S>, base: &str) -> String {
+    let topic = task.runtime().topology.topic(base);
+    topic.map_or_else(|| base.to_owned(), |topic| topic.name.clone())
+}
