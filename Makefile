@@ -24,7 +24,8 @@ run: require
 test: require lint
 	$(CARGO) test --workspace --locked
 
-lint: require
+lint:
+	@deploy/require.sh cargo gcc g++ make perl rustfmt clippy
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 

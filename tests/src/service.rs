@@ -48,7 +48,7 @@ impl Place {
             "data_dir = \"{data}\"\n\
              [admin]\nlisten = \"127.0.0.1:0\"\n\
              [logging]\nformat = \"json\"\n\
-             [fetcher]\noffline = true\nallow_addresses = [\"127.0.0.1/32\"]\nhost_interval_ms = 0\n\
+             [fetcher]\noffline = true\nhost_interval_ms = 0\n\
              resolve = {{ \"*\" = \"http://{address}\" }}\n\
              {more}\n",
             data = path.join("data").display(),

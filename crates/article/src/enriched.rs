@@ -23,12 +23,13 @@ pub struct Enriched {
     pub origin: Option<Origin>,
 }
 
-/// How an article relates to an earlier one.
+/// How an article relates to one that was there before it: that arrived earlier or, for a copy that
+/// arrived before its source, was published earlier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Relation {
     /// What kind of tie.
     pub relation: RelationKind,
-    /// The earlier article.
+    /// The other article.
     pub of: ArticleId,
     /// How sure, 0 to 1.
     pub score: f64,

@@ -25,7 +25,7 @@ const KEY_WEIGHT: f32 = 10.0;
 pub(crate) struct Search<'w> {
     pub window: &'w Window,
     pub config: &'w Config,
-    /// Only articles that arrived before this one are met: ties point backwards, never in a circle.
+    /// Only articles that arrived before this one are met.
     pub before: Serial,
 }
 

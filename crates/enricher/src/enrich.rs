@@ -139,12 +139,17 @@ impl Enrich {
             Some(_) => (ties, Vec::new()),
             None => turned::apart(article, ties, window),
         };
+        let origin = stated.or_else(|| linked(&ties, window));
+        let relations: Vec<Relation> = ties.into_iter().map(|tie| tie.relation).collect();
         Findings {
             serial,
             signature: sketch.signature,
             turned,
-            origin: stated.or_else(|| linked(&ties, window)),
-            relations: ties.into_iter().map(|tie| tie.relation).collect(),
+            origin,
+            relations: match &before {
+                Some(before) => turned::carried(relations, &before.relations, serial, window),
+                None => relations,
+            },
             place,
             before,
         }

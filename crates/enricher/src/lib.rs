@@ -10,7 +10,8 @@
 //!
 //! Invariants:
 //! - Each input record gives one [`article::Enriched`] and one [`article::Lineage`] of its article.
-//! - Ties point to articles that arrived earlier, so they never make a circle.
+//! - A new article is made from earlier ones or, where publishers' times say so, they from it; never
+//!   both. So derivations never make a circle.
 //! - Only `fetched_at` moves the window. A publisher's date moves nothing.
 //! - What is derived from the window's tables is the same whether it grew with the stream or was
 //!   built anew after a restart; so are the outputs.

@@ -27,16 +27,24 @@ pub(crate) fn trusted(article: &Cleaned) -> Option<i64> {
 }
 
 /// Parts the ties of a new article into those that it has, and those that earlier arrivals have to it.
+///
+/// All of its derivations turn, or none: an article that both was made from one and is the source of
+/// another might be its own source in the end. So a new article only has sources or only is one, and
+/// derivations never make a circle.
 pub(crate) fn apart(article: &Cleaned, ties: Vec<Tie>, window: &Window) -> (Vec<Tie>, Vec<Turned>) {
     let published = trusted(article);
-    let (later, own): (Vec<Tie>, Vec<Tie>) = ties.into_iter().partition(|tie| {
+    let is_derived = |tie: &Tie| tie.relation.relation.is_derived();
+    let is_later = |tie: &Tie| {
         let standing = window.standings.get(&tie.to);
         let other = standing.and_then(|standing| standing.published);
-        let is_later = published
+        published
             .zip(other)
-            .is_some_and(|(this, other)| this < other);
-        tie.relation.relation.is_derived() && is_later
-    });
+            .is_some_and(|(this, other)| this < other)
+    };
+    if !ties.iter().filter(|tie| is_derived(tie)).all(is_later) {
+        return (ties, Vec::new());
+    }
+    let (later, own): (Vec<Tie>, Vec<Tie>) = ties.into_iter().partition(is_derived);
     let turned = later
         .into_iter()
         .map(|tie| Turned {
@@ -65,6 +73,30 @@ fn turned(relation: Relation, of: &ArticleId) -> Relation {
     }
 }
 
+/// Keeps the strongest relations, strongest first.
+fn strongest(relations: &mut Vec<Relation>) {
+    relations.sort_by(|a, b| {
+        let derived = b.relation.is_derived().cmp(&a.relation.is_derived());
+        derived.then(b.score.total_cmp(&a.score))
+    });
+    relations.truncate(RELATIONS);
+}
+
+/// Adds to a new version's relations those that its first one got from later arrivals, which it was
+/// not held against.
+pub(crate) fn carried(
+    mut relations: Vec<Relation>,
+    before: &[Relation],
+    serial: Serial,
+    window: &Window,
+) -> Vec<Relation> {
+    let by_article = &window.index.by_article;
+    let arrived_later = |relation: &&Relation| by_article.get(&relation.of) > Some(&serial);
+    relations.extend(before.iter().filter(arrived_later).cloned());
+    strongest(&mut relations);
+    relations
+}
+
 impl Turned {
     /// Gives the earlier arrival its tie, and the origin that comes with it.
     pub(crate) fn settle(&self, source: Option<&Origin>, window: &mut Window) {
@@ -72,11 +104,7 @@ impl Turned {
         window.standings.update(&self.article, |standing| {
             standing.revision += 1;
             standing.relations.push(self.relation.clone());
-            standing.relations.sort_by(|a, b| {
-                let derived = b.relation.is_derived().cmp(&a.relation.is_derived());
-                derived.then(b.score.total_cmp(&a.score))
-            });
-            standing.relations.truncate(RELATIONS);
+            strongest(&mut standing.relations);
             if standing.origin.is_none() {
                 standing.origin = linked;
             }

@@ -143,7 +143,7 @@ fn is_readable(schema: &str, known: &str) -> bool {
 }
 
 /// What a panic said.
-pub(crate) fn message(panic: &(dyn Any + Send)) -> String {
+pub fn message(panic: &(dyn Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())

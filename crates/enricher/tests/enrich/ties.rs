@@ -243,3 +243,49 @@ fn a_copy_that_arrives_before_its_source_is_tied_when_the_source_comes() {
     check_order("2026-03-01T05:00:00Z", "2026-03-01T00:00:00Z", false);
     check_order("2031-01-01T05:00:00Z", "2026-03-01T04:00:00Z", false);
 }
+
+#[test]
+fn derivations_never_make_a_circle() {
+    let mut desk = Desk::default();
+    let at = |time: &str| Some(time.parse().expect("a time"));
+    let mut first = reprint(0);
+    first.published = at("2026-03-01T05:30:00Z");
+    // A copy without a time: it can only be tied backwards.
+    let undated = reprint(1);
+    let mut last = report();
+    last.fetched_at = undated.fetched_at;
+    last.published = at("2026-03-01T04:30:00Z");
+    let mut sources = std::collections::BTreeMap::new();
+    for article in [&first, &undated, &last] {
+        for lineage in desk.read(article).lineages {
+            let derived = lineage.relations.iter().find(|r| r.relation.is_derived());
+            sources.insert(
+                lineage.id.clone(),
+                derived.map(|relation| relation.of.clone()),
+            );
+        }
+    }
+    for start in sources.keys() {
+        let mut at = Some(start.clone());
+        for _ in 0..=sources.len() {
+            at = at.and_then(|id| sources.get(&id).cloned().flatten());
+        }
+        assert_eq!(at, None, "{start} leads in a circle: {sources:?}");
+    }
+}
+
+#[test]
+fn a_new_version_keeps_the_source_that_came_after_it() {
+    let mut desk = Desk::default();
+    let mut copy = reprint(0);
+    let mut source = report();
+    source.fetched_at = copy.fetched_at;
+    copy.published = Some("2026-03-01T05:00:00Z".parse().expect("a time"));
+    source.published = Some("2026-03-01T04:00:00Z".parse().expect("a time"));
+    desk.read(&copy);
+    desk.read(&source);
+    copy.version = 2;
+    copy.title.push_str(" (corrected)");
+    let told = desk.read(&copy);
+    check_first(&told, RelationKind::Copy, &source);
+}
