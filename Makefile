@@ -35,4 +35,4 @@ bench: require
 
 chaos: require
 	$(CARGO) build --release --locked -p copydesk
-	COPYDESK_CHAOS=long $(CARGO) test --locked -p tests --test exactly_once -- --nocapture
+	TEST_CHAOS=long $(CARGO) test --locked -p tests --test exactly_once -- --nocapture

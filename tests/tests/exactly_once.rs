@@ -9,9 +9,9 @@ use tests::{Place, World};
 struct Random(u64);
 
 impl Random {
-    /// From `COPYDESK_SEED` or the clock; the seed is printed.
+    /// From `TEST_SEED` or the clock; the seed is printed.
     fn seeded() -> Self {
-        let given = std::env::var("COPYDESK_SEED")
+        let given = std::env::var("TEST_SEED")
             .ok()
             .and_then(|seed| seed.parse().ok());
         let seed = given.unwrap_or_else(|| {
@@ -20,7 +20,7 @@ impl Random {
                 .expect("after 1970");
             now.as_nanos() as u64
         });
-        println!("COPYDESK_SEED={seed}");
+        println!("TEST_SEED={seed}");
         Self(seed | 1)
     }
 
@@ -32,9 +32,9 @@ impl Random {
     }
 }
 
-/// How long to kill: `COPYDESK_CHAOS=long` for three minutes, else a minute.
+/// How long to kill: `TEST_CHAOS=long` for three minutes, else a minute.
 fn length() -> Duration {
-    let long = std::env::var("COPYDESK_CHAOS").is_ok_and(|form| form == "long");
+    let long = std::env::var("TEST_CHAOS").is_ok_and(|form| form == "long");
     Duration::from_secs(if long { 180 } else { 60 })
 }
 

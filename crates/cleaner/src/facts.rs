@@ -12,7 +12,7 @@ use url::Url;
 pub use date::Moment;
 
 use crate::fold;
-use crate::page::Page;
+use crate::page::{Page, Tag};
 use linked_data::LinkedData;
 
 /// An article's facts.
@@ -73,6 +73,14 @@ fn site_name(page: &Page, linked: &LinkedData) -> Option<String> {
         .map(fold::squeeze)
         .or_else(|| linked.publisher.clone())
         .filter(|name| !name.is_empty() && name.chars().count() <= 80)
+}
+
+/// Where the article begins: its heading of the first rank.
+fn headline_block(page: &Page) -> usize {
+    page.blocks
+        .iter()
+        .position(|block| block.kind == Tag::Headline)
+        .unwrap_or(0)
 }
 
 fn host_name(base: Option<&Url>) -> String {

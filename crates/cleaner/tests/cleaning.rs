@@ -165,6 +165,43 @@ fn the_outlet_is_never_empty() {
 }
 
 #[track_caller]
+fn check_title(head: &str, expected: &str) {
+    let cleaned = clean(&html(&format!("{head}<p>{LONG}</p>"))).expect("a text");
+    assert_eq!(cleaned.title, expected, "{head}");
+}
+
+#[test]
+fn the_outlets_name_is_no_part_of_the_title() {
+    let site = "<meta property=og:site_name content='Osier Valley Times'>";
+    check_title(
+        &format!("{site}<title>Osier Valley Times: Motorway shut</title>"),
+        "Motorway shut",
+    );
+    check_title(
+        &format!("{site}<meta property=og:title content='Motorway shut — Osier Valley Times'>"),
+        "Motorway shut",
+    );
+    let linked = r#"<script type="application/ld+json">{"@type":"NewsArticle","publisher":{"name":"Valley Press"}}</script>"#;
+    check_title(
+        &format!("{site}{linked}<title>Valley Press» Motorway shut</title>"),
+        "Motorway shut",
+    );
+    check_title(
+        "<title>Motorway: shut until May</title>",
+        "Motorway: shut until May",
+    );
+}
+
+#[test]
+fn a_feeds_publisher_is_no_part_of_the_title() {
+    let mut fetched = html(&format!(
+        "<title>Osier Valley Times: Motorway shut</title><p>{LONG}</p>"
+    ));
+    fetched.discovered.feed.publisher = Some("Osier Valley Times".into());
+    assert_eq!(clean(&fetched).expect("a text").title, "Motorway shut");
+}
+
+#[track_caller]
 fn check_reject(fetched: &Fetched, reason: Reason, detail: &str) {
     let reject = clean(fetched).expect_err("nothing to clean");
     assert_eq!((reject.reason, reject.detail.as_str()), (reason, detail));

@@ -19,6 +19,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 pub use effective::{Place, Setting};
 pub use error::ConfigError;
+pub(crate) use layer::filter_allowed;
 pub use layer::{Loaded, Sources, load};
 
 /// The effective configuration.
@@ -49,7 +50,8 @@ pub struct LogConfig {
     pub fsync: Fsync,
     /// The size at which a segment file ends and the next begins, in MiB: 1 to 1024.
     pub segment_mib: u64,
-    /// The log takes no more records while less than this is free on its disk, in MiB.
+    /// The log takes no more records while less than this is free on its disk, in MiB: 0 to
+    /// 1048576.
     pub min_free_mib: u64,
 }
 

@@ -1,6 +1,7 @@
 //! The topic `feeds`: which feeds are polled, and changing that.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use article::{Feed, Message as _, Outgoing};
 use pipeline::headers::{self, Headers};
@@ -11,9 +12,10 @@ use pipeline::topics::Topology;
 use crate::patience::patiently;
 use crate::scan::{Scan, Start};
 
-/// One id for all who change feeds: a second one fences the first, so that each sees what the other
-/// did.
-const PRODUCER: &str = "copydesk.cli.feeds";
+/// How often a change begins again after somebody else's change got in between.
+const ATTEMPTS: u32 = 6;
+/// The pause before the first repetition; each further one is twice as long.
+const AGAIN_AFTER: Duration = Duration::from_millis(50);
 /// How many feeds go into one transaction.
 const BATCH: usize = 500;
 
@@ -21,13 +23,8 @@ const BATCH: usize = 500;
 #[derive(Debug, thiserror::Error)]
 pub enum FeedError {
     /// The address is none that can be polled.
-    #[error("{url:?} cannot be polled: {reason}")]
-    Address {
-        /// The address.
-        url: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    #[error("the feed cannot be polled: {0}")]
+    Address(String),
     /// There is no such feed.
     #[error("there is no feed {url:?}{hint}")]
     Missing {
@@ -50,6 +47,26 @@ pub enum Known {
     Update,
 }
 
+/// Who changes feeds. Of one kind a second writer fences the first, which then begins again and sees
+/// what the second did. The kinds have ids of their own: a command must not end a service that starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writer {
+    /// A command that somebody typed.
+    Command,
+    /// The process that runs the pipeline.
+    Service,
+}
+
+impl Writer {
+    /// The transactional id.
+    fn id(self) -> &'static str {
+        match self {
+            Self::Command => "copydesk.cli.feeds",
+            Self::Service => "copydesk.service.feeds",
+        }
+    }
+}
+
 /// What an addition did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Added {
@@ -59,6 +76,13 @@ pub struct Added {
     pub changed: usize,
     /// Feeds that were left as they are.
     pub unchanged: usize,
+}
+
+impl Added {
+    /// How many feeds were gone through.
+    fn total(self) -> usize {
+        self.new + self.changed + self.unchanged
+    }
 }
 
 /// Every feed by its address.
@@ -96,36 +120,73 @@ pub fn read<L: Log>(log: &L, topology: &Topology) -> Result<BTreeMap<String, Fee
 pub fn add<L: Log>(
     log: &L,
     topology: &Topology,
-    feeds: Vec<Feed>,
+    feeds: &[Feed],
     known: Known,
+    writer: Writer,
     mut progress: impl FnMut(usize),
 ) -> Result<Added, FeedError> {
-    for feed in &feeds {
+    for feed in feeds {
         check_address(&feed.url)?;
     }
-    let mut producer = patiently(|| log.producer(PRODUCER))?;
-    let mut there = read(log, topology)?;
+    // What is committed stays done, however often the rest begins again.
     let mut added = Added::default();
+    unfenced(|| {
+        let mut producer = patiently(|| log.producer(writer.id()))?;
+        let mut there = read(log, topology)?;
+        loop {
+            let rest = &feeds[added.total()..];
+            let (batch, records) = batch(topology, rest, known, &mut there, added);
+            if !records.is_empty() {
+                commit(&mut producer, &records)?;
+            }
+            added = batch;
+            progress(added.total());
+            if added.total() == feeds.len() {
+                return Ok(());
+            }
+        }
+    })?;
+    Ok(added)
+}
+
+/// The records of the first feeds of `rest`, and `added` with them.
+fn batch(
+    topology: &Topology,
+    rest: &[Feed],
+    known: Known,
+    there: &mut BTreeMap<String, Feed>,
+    mut added: Added,
+) -> (Added, Vec<ToSend>) {
     let mut records = Vec::new();
-    for feed in feeds {
+    for feed in rest {
         match there.get(&feed.url) {
             None => added.new += 1,
-            Some(old) if *old == feed || known == Known::Keep => {
+            Some(old) if old == feed || known == Known::Keep => {
                 added.unchanged += 1;
                 continue;
             }
             Some(_) => added.changed += 1,
         }
-        records.push(record(topology, Outgoing::of(&feed)));
-        there.insert(feed.url.clone(), feed);
+        records.push(record(topology, Outgoing::of(feed)));
+        there.insert(feed.url.clone(), feed.clone());
+        if records.len() == BATCH {
+            break;
+        }
     }
-    let mut done = 0;
-    for batch in records.chunks(BATCH) {
-        commit(&mut producer, batch)?;
-        done += batch.len();
-        progress(done);
+    (added, records)
+}
+
+/// Makes a change again that somebody else's change fenced, a few times.
+fn unfenced(mut change: impl FnMut() -> Result<(), FeedError>) -> Result<(), FeedError> {
+    let mut pause = AGAIN_AFTER;
+    for _ in 1..ATTEMPTS {
+        match change() {
+            Err(FeedError::Log(Failure::Fenced(_))) => std::thread::sleep(pause),
+            outcome => return outcome,
+        }
+        pause *= 2;
     }
-    Ok(added)
+    change()
 }
 
 /// Removes a feed.
@@ -133,36 +194,31 @@ pub fn add<L: Log>(
 /// # Errors
 /// Where there is none at this address, or a log that cannot be written.
 pub fn remove<L: Log>(log: &L, topology: &Topology, url: &str) -> Result<(), FeedError> {
-    let mut producer = patiently(|| log.producer(PRODUCER))?;
-    let there = read(log, topology)?;
-    let Some(feed) = there.get(url) else {
-        let near = crate::hint::nearest(url, there.keys().map(String::as_str));
-        return Err(FeedError::Missing {
-            url: url.to_owned(),
-            hint: near.map_or_else(String::new, |near| format!("; did you mean {near}?")),
-        });
-    };
-    let tombstone = record(topology, Outgoing::tombstone(feed));
-    Ok(commit(&mut producer, &[tombstone])?)
+    unfenced(|| {
+        let mut producer = patiently(|| log.producer(Writer::Command.id()))?;
+        let there = read(log, topology)?;
+        let Some(feed) = there.get(url) else {
+            let near = crate::hint::nearest(url, there.keys().map(String::as_str));
+            return Err(FeedError::Missing {
+                url: url.to_owned(),
+                hint: near.map_or_else(String::new, |near| format!("; did you mean {near}?")),
+            });
+        };
+        let tombstone = record(topology, Outgoing::tombstone(feed));
+        Ok(commit(&mut producer, &[tombstone])?)
+    })
 }
 
 /// Whether an address can be polled at all.
 ///
 /// # Errors
-/// [`FeedError::Address`] where it is no http or https address with a host.
+/// [`FeedError::Address`] where the fetcher would not ask for it.
 pub fn check_address(url: &str) -> Result<(), FeedError> {
-    let wrong = |reason: String| FeedError::Address {
-        url: url.to_owned(),
-        reason,
-    };
-    let parsed = url::Url::parse(url).map_err(|error| {
-        wrong(format!(
-            "{error}; expected an address such as https://a.example/rss"
-        ))
-    })?;
-    match parsed.scheme() {
-        "http" | "https" if parsed.has_host() => Ok(()),
-        scheme => Err(wrong(format!("{scheme} is neither http nor https"))),
+    match fetcher::ingest::unfetchable(url) {
+        Some(reason) => Err(FeedError::Address(format!(
+            "{reason}; expected an address such as https://a.example/rss"
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -194,4 +250,69 @@ fn name(topology: &Topology) -> &str {
     &topic
         .expect("every message's topic is part of the topology")
         .name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, storage};
+
+    #[test]
+    fn an_addition_that_is_fenced_goes_on_where_it_was() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let config = Config {
+            data_dir: dir.path().to_owned(),
+            ..Config::default()
+        };
+        let log = storage::beside_or_new(&config).expect("a new log");
+        let topology = config.topology();
+        let feeds: Vec<Feed> = (0..=BATCH * 2)
+            .map(|number| Feed::at(format!("https://one.example/{number}")))
+            .collect();
+        let mut fences = 0;
+        let added = add(
+            &log,
+            &topology,
+            &feeds,
+            Known::Update,
+            Writer::Command,
+            |done| {
+                if done == BATCH {
+                    log.producer(Writer::Command.id()).expect("a producer");
+                    fences += 1;
+                }
+            },
+        );
+        let expected = Added {
+            new: feeds.len(),
+            ..Added::default()
+        };
+        assert_eq!(added.expect("all are added"), expected);
+        assert_eq!(fences, 1);
+        assert_eq!(read(&log, &topology).expect("feeds").len(), feeds.len());
+        let mut records = Scan::bounded(&log, name(&topology), Start::Beginning).expect("a scan");
+        let mut written = 0;
+        while records.next_record().expect("a record").is_some() {
+            written += 1;
+        }
+        assert_eq!(written, feeds.len(), "nothing is written twice");
+    }
+
+    #[track_caller]
+    fn check_refused(url: &str, expected: &str) {
+        let error = check_address(url).expect_err("it is refused");
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn what_cannot_be_polled_is_refused_without_telling_passwords() {
+        check_address("https://a.example/rss").expect("a feed's address");
+        check_refused("a.example/rss", "expected an address such as");
+        check_refused("ftp://a.example/rss", "not http(s)");
+        check_refused(
+            "https://ann:hunter2@a.example/rss",
+            "\"https://a.example/rss\" has credentials in it",
+        );
+    }
 }

@@ -11,14 +11,13 @@ use anyhow::{Context as _, anyhow, bail};
 use article::Feed;
 use metrics_exporter_prometheus::PrometheusHandle;
 use newsroom::{Newsroom, World};
-use pipeline::log::Log as _;
 use pipeline::log::local::LocalLog;
 use pipeline::{Board, Provenance, Runtime, Shutdown, Staged, Verdict, Waker};
 use tokio::sync::watch;
 
 use crate::Config;
-use crate::feeds::{self, Known};
-use crate::storage::local_config;
+use crate::feeds::{self, Known, Writer};
+use crate::storage::{create_topics, local_config};
 
 /// How long a stop may take: the tasks' own time to drain and a little to close.
 const STOP: Duration = Duration::from_secs(20);
@@ -113,14 +112,15 @@ impl Process {
         listener: tokio::net::TcpListener,
     ) -> anyhow::Result<()> {
         let runtime = &self.runtime;
-        runtime.log.create(runtime.topology.topics())?;
+        create_topics(&runtime.log, &runtime.topology)?;
         self.serve_admin(listener)?;
         let runtime = &self.runtime;
         feeds::add(
             &runtime.log,
             &runtime.topology,
-            options.feeds,
+            &options.feeds,
             Known::Keep,
+            Writer::Service,
             |_| {},
         )?;
         let mut fetching = config.fetcher.clone();
@@ -181,9 +181,18 @@ impl Process {
     /// # Errors
     /// The failure that ended the pipeline, or what did not finish in time.
     pub fn wait(self) -> anyhow::Result<()> {
-        while !self.runtime.shutdown.wait(Duration::from_secs(1)) {
-            if self.threads.iter().all(JoinHandle::is_finished) {
-                break;
+        let shutdown = &self.runtime.shutdown;
+        while !shutdown.wait(Duration::from_secs(1)) {
+            let ended = self.threads.iter().find(|thread| thread.is_finished());
+            // Asked again: a thread also ends because of a request that came after the wait.
+            if let Some(thread) = ended
+                && !shutdown.is_requested()
+            {
+                self.runtime.verdict.fail(format!(
+                    "{} ended though nobody asked it to; the log lines above tell more",
+                    name_of(thread)
+                ));
+                shutdown.request();
             }
         }
         self.close()
@@ -203,10 +212,11 @@ impl Process {
         let (done, stuck): (Vec<_>, Vec<_>) =
             self.threads.drain(..).partition(JoinHandle::is_finished);
         for thread in done {
+            let name = name_of(&thread).to_owned();
             if thread.join().is_err() {
                 self.runtime
                     .verdict
-                    .fail("a group's thread panicked; the log lines above tell more");
+                    .fail(format!("{name} panicked; the log lines above tell more"));
             }
         }
         self.tokio.shutdown_timeout(Duration::from_secs(1));
@@ -214,11 +224,16 @@ impl Process {
             bail!(error);
         }
         if let Some(thread) = stuck.first() {
-            let name = thread.thread().name().unwrap_or("a thread").to_owned();
+            let name = name_of(thread);
             bail!("{name} did not finish in {STOP:?}; what it had begun will be done again");
         }
         Ok(())
     }
+}
+
+/// The name of a thread, as `clean group`.
+fn name_of(thread: &JoinHandle<()>) -> &str {
+    thread.thread().name().unwrap_or("a thread")
 }
 
 /// Opens a newsroom, adds its feeds, and has the fetcher find its hosts.
@@ -230,15 +245,17 @@ fn open_newsroom(
 ) -> anyhow::Result<Newsroom> {
     let hosts = hosts_of(&options.world);
     let newsroom = tokio.block_on(newsroom::open(options))?;
-    let feeds = newsroom.feeds().into_iter().map(|feed| Feed {
+    let feeds = newsroom.feeds().into_iter();
+    let feeds = feeds.map(|feed| Feed {
         interval_seconds: feed.interval_seconds.or(Some(NEWSROOM_INTERVAL_SECONDS)),
         ..feed
     });
     feeds::add(
         &runtime.log,
         &runtime.topology,
-        feeds.collect(),
+        &feeds.collect::<Vec<_>>(),
         Known::Update,
+        Writer::Service,
         |_| {},
     )?;
     let target = fetcher::Target {
@@ -247,10 +264,6 @@ fn open_newsroom(
         plain: true,
     };
     fetching.resolve.insert(hosts.to_owned(), target);
-    let address = newsroom.address().ip().into();
-    if !fetching.allow_addresses.contains(&address) {
-        fetching.allow_addresses.push(address);
-    }
     if fetching.offline {
         // Nobody but the newsroom is asked, so nobody is pressed.
         fetching.host_interval_ms = fetching.host_interval_ms.min(NEWSROOM_HOST_INTERVAL_MS);
@@ -287,4 +300,29 @@ fn metrics() -> anyhow::Result<PrometheusHandle> {
     let handle = pipeline::admin::install_metrics()
         .map_err(|error| anyhow!("metrics cannot be recorded: {error}"))?;
     Ok(recorder.insert(handle).clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_ends_by_itself_ends_the_process() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut config = Config {
+            data_dir: dir.path().to_owned(),
+            ..Config::default()
+        };
+        config.admin.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        config.fetcher.offline = true;
+        let shutdown = Shutdown::default();
+        let mut process =
+            Process::start(&config, Options::default(), &shutdown).expect("it starts");
+        let broken = std::thread::Builder::new().name("broken group".into());
+        let broken = broken.spawn(|| panic!("on purpose")).expect("a thread");
+        process.threads.push(broken);
+        let error = process.wait().expect_err("a part of it is missing");
+        assert!(error.to_string().starts_with("broken group "), "{error}");
+        assert!(shutdown.is_requested());
+    }
 }

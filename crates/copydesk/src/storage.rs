@@ -1,8 +1,9 @@
 //! Opening the log in the data folder: alone, or beside the process that runs it.
 
 use anyhow::{Context as _, bail};
-use pipeline::log::Log as _;
+use pipeline::log::Log;
 use pipeline::log::local::{LocalConfig, LocalLog, OpenError};
+use pipeline::topics::Topology;
 
 use crate::Config;
 use crate::patience::patiently;
@@ -12,9 +13,44 @@ pub fn local_config(config: &Config) -> LocalConfig {
     LocalConfig {
         dir: config.data_dir.join("log"),
         fsync: config.log.fsync,
-        segment_bytes: config.log.segment_mib << 20,
-        min_free_bytes: config.log.min_free_mib << 20,
+        segment_bytes: bytes_of(config.log.segment_mib),
+        min_free_bytes: bytes_of(config.log.min_free_mib),
     }
+}
+
+/// Saturates: a [`Config`] that nobody validated must not wrap to a small number.
+fn bytes_of(mib: u64) -> u64 {
+    mib.saturating_mul(1 << 20)
+}
+
+/// A topic that is there has another number of partitions than the configuration gives it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("topic {topic} has {there} partitions, not {wanted}")]
+pub struct OtherPartitions {
+    /// The topic's name.
+    pub topic: String,
+    /// What the configuration says.
+    pub wanted: u32,
+    /// What the log has.
+    pub there: u32,
+}
+
+/// Makes the topics that are not there yet.
+///
+/// # Errors
+/// [`OtherPartitions`] before anything is made, or a log that cannot be written.
+pub fn create_topics<L: Log>(log: &L, topology: &Topology) -> anyhow::Result<()> {
+    for topic in topology.topics() {
+        let there = patiently(|| log.partitions(&topic.name))?;
+        if let Some(there) = there.filter(|there| *there != topic.partitions) {
+            return Err(anyhow::Error::new(OtherPartitions {
+                topic: topic.name.clone(),
+                wanted: topic.partitions,
+                there,
+            }));
+        }
+    }
+    Ok(patiently(|| log.create(topology.topics()))?)
 }
 
 /// The log beside whoever runs it, or alone where nobody does: the same to read and to write.
@@ -42,7 +78,7 @@ pub fn beside_or_new(config: &Config) -> anyhow::Result<LocalLog> {
         opened => opened,
     };
     let log = log.with_context(|| unopened(config))?;
-    patiently(|| log.create(config.topology().topics()))?;
+    create_topics(&log, &config.topology())?;
     Ok(log)
 }
 

@@ -12,15 +12,19 @@ use pipeline::log::{Log as _, Producer as _, Stored, ToSend};
 use pipeline::topics::DEAD;
 use pipeline::{Reason, Reject};
 
-fn copydesk(dir: &Path, args: &[&str]) -> Output {
+fn command(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("COPYDESK_") || name == "RUST_LOG" {
             command.env_remove(name);
         }
     }
-    let command = command.current_dir(dir).args(args).env("TZ", "UTC");
-    command.output().expect("the binary runs")
+    command.current_dir(dir).args(args).env("TZ", "UTC");
+    command
+}
+
+fn copydesk(dir: &Path, args: &[&str]) -> Output {
+    command(dir, args).output().expect("the binary runs")
 }
 
 /// Standard output of a command that must succeed.
@@ -61,9 +65,21 @@ fn a_wrong_configuration_exits_with_78() {
         dir.path(),
         &["check", "--config", "none.toml"],
         78,
-        "none.toml cannot be read",
+        "error: configuration file none.toml cannot be read\n  because No such file",
     );
     check_fails(dir.path(), &["chekc"], 2, "check");
+}
+
+#[test]
+fn a_wrong_rust_log_is_named() {
+    let dir = folder();
+    let mut command = command(dir.path(), &["check"]);
+    let output = command.env("RUST_LOG", "[[[").output();
+    let output = output.expect("the binary runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(78), "{errors}");
+    let expected = "error: RUST_LOG is \"[[[\" (environment RUST_LOG); it must be a filter";
+    assert!(errors.starts_with(expected), "{errors}");
 }
 
 #[test]

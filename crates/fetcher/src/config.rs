@@ -46,15 +46,22 @@ pub struct Config {
     pub retry_after_max_seconds: u64,
     /// Days of event time after which a page that no feed lists anew is forgotten.
     pub remember_days: u32,
-    /// How many pages may wait for their fetch before no more input is read. A bound on memory, far
-    /// above what a day of news needs.
+    /// How many pages may wait for their fetch, in each partition, before no more input is read. A
+    /// bound on memory, far above what a day of news needs.
     pub max_waiting: usize,
+    /// MiB of text that feeds sent along with the waiting pages of a partition, before no more input
+    /// is read. The other bound on memory.
+    pub max_waiting_mib: u64,
     /// Dials nothing but what `resolve` names and loopback addresses that `allow_addresses` covers.
     pub offline: bool,
     /// Addresses to dial for a host (`a.example`), for all hosts under a name (`*.example`) or for
-    /// every host (`*`). An address in a private range must also be covered by `allow_addresses`.
+    /// every host (`*`). Such a host is asked at exactly that IP address and port, whatever port its
+    /// URL names. That is the permission for this address as well, be it private, and for nothing
+    /// else; IP addresses in URLs are never overridden.
     pub resolve: BTreeMap<String, Target>,
-    /// Networks that may be dialled although they are private, loopback, link-local or the like.
+    /// Networks that may be dialled although they are private, loopback, link-local or the like, by
+    /// every name that `resolve` does not cover and by every IP address in a URL: whoever writes a
+    /// feed can then have anything in them asked for.
     pub allow_addresses: Vec<IpNet>,
     /// Whether article pages are fetched; without, only feeds are polled.
     pub pages: bool,
@@ -99,6 +106,7 @@ impl Default for Config {
             retry_after_max_seconds: 24 * 60 * 60,
             remember_days: 45,
             max_waiting: 200_000,
+            max_waiting_mib: 256,
             offline: false,
             resolve: BTreeMap::new(),
             allow_addresses: Vec::new(),
@@ -106,6 +114,11 @@ impl Default for Config {
         }
     }
 }
+
+const YEAR: u64 = 365 * 24 * 60 * 60;
+
+/// A key, its value, and the least and the most that it may be.
+type Bound = (&'static str, u64, u64, u64);
 
 /// A value that cannot be worked with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -125,28 +138,30 @@ impl Config {
     /// # Errors
     /// The first that is out of its bounds.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        const YEAR: u64 = 365 * 24 * 60 * 60;
-        let bounds: [(&str, u64, u64, u64); 15] = [
+        for (key, value, least, most) in self.paces().into_iter().chain(self.sizes()) {
+            if value < least || value > most {
+                return Err(out_of(key, &value, format!("{least} to {most}")));
+            }
+        }
+        if self.retry_max_seconds < self.retry_seconds || self.retry_max_seconds > YEAR {
+            let allowed = format!("{} (retry_seconds) to {YEAR}", self.retry_seconds);
+            return Err(out_of(
+                "retry_max_seconds",
+                &self.retry_max_seconds,
+                allowed,
+            ));
+        }
+        self.validate_user_agent()?;
+        self.validate_resolve()
+    }
+
+    /// What is a time or a repetition, with its bounds.
+    fn paces(&self) -> [Bound; 10] {
+        let jitter = u64::from(self.poll_jitter_percent);
+        [
             ("poll_interval_seconds", self.poll_interval_seconds, 0, YEAR),
-            (
-                "poll_jitter_percent",
-                u64::from(self.poll_jitter_percent),
-                0,
-                100,
-            ),
+            ("poll_jitter_percent", jitter, 0, 100),
             ("host_interval_ms", self.host_interval_ms, 0, 3_600_000),
-            (
-                "max_in_flight.polls",
-                self.max_in_flight.polls as u64,
-                1,
-                10_000,
-            ),
-            (
-                "max_in_flight.pages",
-                self.max_in_flight.pages as u64,
-                1,
-                10_000,
-            ),
             (
                 "connect_timeout_seconds",
                 self.connect_timeout_seconds,
@@ -165,9 +180,6 @@ impl Config {
                 1,
                 86_400,
             ),
-            ("max_feed_mib", self.max_feed_mib, 1, 64),
-            ("max_page_mib", self.max_page_mib, 1, 7),
-            ("max_redirects", u64::from(self.max_redirects), 0, 50),
             ("attempts", u64::from(self.attempts), 1, 100),
             ("retry_seconds", self.retry_seconds, 1, 86_400),
             (
@@ -177,52 +189,50 @@ impl Config {
                 YEAR,
             ),
             ("remember_days", u64::from(self.remember_days), 1, 3_650),
-        ];
-        for (key, value, least, most) in bounds {
-            if value < least || value > most {
-                return Err(out_of(key, &value, format!("{least} to {most}")));
-            }
+        ]
+    }
+
+    /// What is a size or a number, with its bounds.
+    fn sizes(&self) -> [Bound; 7] {
+        let InFlight { polls, pages } = self.max_in_flight;
+        [
+            ("max_in_flight.polls", polls as u64, 1, 10_000),
+            ("max_in_flight.pages", pages as u64, 1, 10_000),
+            ("max_feed_mib", self.max_feed_mib, 1, 64),
+            ("max_page_mib", self.max_page_mib, 1, 7),
+            ("max_redirects", u64::from(self.max_redirects), 0, 50),
+            (
+                "max_waiting",
+                self.max_waiting as u64,
+                1,
+                u64::from(u32::MAX),
+            ),
+            ("max_waiting_mib", self.max_waiting_mib, 1, 1 << 20),
+        ]
+    }
+
+    fn validate_user_agent(&self) -> Result<(), ConfigError> {
+        let is_printable = |byte: u8| (b' '..=b'~').contains(&byte);
+        if !self.user_agent.is_empty() && self.user_agent.bytes().all(is_printable) {
+            return Ok(());
         }
-        if self.retry_max_seconds < self.retry_seconds || self.retry_max_seconds > YEAR {
-            let allowed = format!("{} (retry_seconds) to {YEAR}", self.retry_seconds);
-            return Err(out_of(
-                "retry_max_seconds",
-                &self.retry_max_seconds,
-                allowed,
-            ));
-        }
-        if self.max_waiting == 0 {
-            return Err(out_of("max_waiting", &0, "at least 1".into()));
-        }
-        if self.user_agent.is_empty()
-            || !self.user_agent.bytes().all(|b| (b' '..=b'~').contains(&b))
-        {
-            let allowed = "printable ASCII, at least one character".into();
-            return Err(out_of(
-                "user_agent",
-                &format!("{:?}", self.user_agent),
-                allowed,
-            ));
-        }
-        self.validate_resolve()
+        Err(out_of(
+            "user_agent",
+            &format!("{:?}", self.user_agent),
+            "printable ASCII, at least one character".into(),
+        ))
     }
 
     fn validate_resolve(&self) -> Result<(), ConfigError> {
         for (name, target) in &self.resolve {
-            let address = target.address;
             let host = name.strip_prefix("*.").unwrap_or(name);
             let is_host = !host.is_empty() && !host.contains(['*', '/', ':', ' ']);
             if name != "*" && !is_host {
                 let allowed = "a host name, *.name, or *".into();
                 return Err(out_of("resolve", &format!("{name:?}"), allowed));
             }
-            let covered = |ip| self.allow_addresses.iter().any(|net| net.contains(&ip));
-            if let Some(range) = crate::address::refused(address.ip())
-                && !covered(address.ip())
-            {
-                let allowed = format!(
-                    "an address outside the {range} range, or one that allow_addresses covers"
-                );
+            if target.address.port() == 0 {
+                let allowed = "a port from 1 to 65535".into();
                 return Err(out_of(&format!("resolve.{name}"), target, allowed));
             }
         }
@@ -235,6 +245,10 @@ impl Config {
 
     pub(crate) fn max_feed(&self) -> usize {
         (self.max_feed_mib << 20) as usize
+    }
+
+    pub(crate) fn max_waiting_bytes(&self) -> usize {
+        (self.max_waiting_mib << 20) as usize
     }
 
     pub(crate) fn max_page(&self) -> usize {
@@ -271,6 +285,8 @@ mod tests {
     fn what_cannot_be_worked_with_is_named() {
         check_refused(|c| c.attempts = 0, "attempts");
         check_refused(|c| c.max_page_mib = 8, "max_page_mib");
+        check_refused(|c| c.max_waiting = 0, "max_waiting");
+        check_refused(|c| c.max_waiting_mib = 0, "max_waiting_mib");
         check_refused(|c| c.max_in_flight.pages = 0, "max_in_flight.pages");
         check_refused(|c| c.user_agent = "\n".into(), "user_agent");
         check_refused(|c| c.retry_max_seconds = 1, "retry_max_seconds");
@@ -280,15 +296,13 @@ mod tests {
     }
 
     #[test]
-    fn a_private_override_needs_its_exception() {
-        let loopback: Target = "127.0.0.1:8080".parse().expect("an address");
+    fn an_override_needs_no_exception_but_a_port() {
         let mut config = Config::default();
+        let loopback = "127.0.0.1:8080".parse().expect("an address");
         config.resolve.insert("*.example".into(), loopback);
-        let error = config.validate().expect_err("loopback is refused");
-        assert_eq!(error.key, "resolve.*.example");
-        config
-            .allow_addresses
-            .push("127.0.0.0/8".parse().expect("a network"));
         assert_eq!(config.validate(), Ok(()));
+        let portless: Target = "127.0.0.1:0".parse().expect("an address");
+        let key = "resolve.a.example";
+        check_refused(|c| _ = c.resolve.insert("a.example".into(), portless), key);
     }
 }

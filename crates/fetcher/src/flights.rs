@@ -3,7 +3,6 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
 
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
@@ -79,12 +78,13 @@ impl<K: Send + 'static> Flights<K> {
             self.waker.clone(),
         );
         self.airport.handle.spawn(async move {
+            let host = article::host_of(&request.url);
             let flight = AssertUnwindSafe(fly(&airport, request)).catch_unwind();
             tokio::select! {
                 // The task is gone, and with it whoever wants to know.
                 () = sender.closed() => {}
                 flown = flight => {
-                    let (outcome, slot) = flown.unwrap_or_else(|_| (broken(), None));
+                    let (outcome, slot) = flown.unwrap_or_else(|_| (broken(host), None));
                     let landed = Landed { key, outcome, _slot: slot };
                     if sender.send(landed).is_ok() {
                         waker.wake();
@@ -113,9 +113,8 @@ impl<K: Send + 'static> Flights<K> {
 async fn fly(airport: &Airport, request: Request) -> (Outcome, Option<OwnedSemaphorePermit>) {
     // The semaphore is never closed; without a slot the request would fly all the same.
     let slot = Arc::clone(&airport.slots).acquire_owned().await.ok();
-    let started = Instant::now();
-    let outcome = airport.http.get(request).await;
-    metrics::histogram!(FETCH_SECONDS, "what" => airport.what).record(started.elapsed());
+    let (outcome, took) = airport.http.get(request).await;
+    metrics::histogram!(FETCH_SECONDS, "what" => airport.what).record(took);
     metrics::counter!(FETCHES, "what" => airport.what, "outcome" => outcome.kind().as_str())
         .increment(1);
     (outcome, slot)
@@ -129,9 +128,10 @@ fn body_len(outcome: &Outcome) -> usize {
     }
 }
 
-fn broken() -> Outcome {
+fn broken(host: String) -> Outcome {
     Outcome {
         at: Timestamp::now(),
+        host,
         result: Err(Trouble::Broken("the client panicked".into())),
     }
 }

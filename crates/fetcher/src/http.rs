@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use article::Bytes;
 use jiff::Timestamp;
@@ -11,20 +11,29 @@ use reqwest::{Client, Response, redirect};
 use url::Url;
 
 use crate::config::Config;
+use crate::gate::{Gates, PATIENCE};
 use crate::outcome::{Answer, Outcome, Trouble, Validators};
-use crate::resolve::{Policy, Refusal};
+use crate::resolve::{Policy, Refusal, bare};
 
 /// How much room a body gets before its first byte, whatever the server announces.
 const FIRST_ROOM: u64 = 256 << 10;
 
-/// The fetcher's side of HTTP. Cheap to clone; clones share connections.
+/// The fetcher's side of HTTP. Cheap to clone; clones share connections and the turns of hosts.
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     client: Client,
     policy: Policy,
+    gates: Gates,
     header_timeout: Duration,
     total_timeout: Duration,
+    retry_after_max: Duration,
     max_redirects: u32,
+}
+
+/// What one request came to.
+enum Step {
+    Read(Answer),
+    Redirected(Url),
 }
 
 /// What to ask for.
@@ -79,34 +88,67 @@ impl Http {
         Ok(Self {
             client,
             policy,
+            gates: Gates::new(config.host_interval()),
             header_timeout: Duration::from_secs(config.header_timeout_seconds),
             total_timeout: Duration::from_secs(config.total_timeout_seconds),
+            retry_after_max: Duration::from_secs(config.retry_after_max_seconds),
             max_redirects: config.max_redirects,
         })
     }
 
-    /// Asks and reads the answer to its end. Never fails: what went wrong is an outcome as well.
-    pub(crate) async fn get(&self, request: Request) -> Outcome {
-        let result = tokio::time::timeout(self.total_timeout, self.follow(&request))
-            .await
-            .unwrap_or(Err(Trouble::Timeout("whole answer")));
-        Outcome {
-            at: Timestamp::now(),
-            result,
-        }
+    /// The turns of hosts.
+    pub(crate) fn gates(&self) -> &Gates {
+        &self.gates
     }
 
-    async fn follow(&self, request: &Request) -> Result<Answer, Trouble> {
+    /// Asks and reads the answer to its end. Never fails: what went wrong is an outcome as well. Also
+    /// how long that took, without the waiting for turns.
+    pub(crate) async fn get(&self, request: Request) -> (Outcome, Duration) {
+        let mut host = String::new();
+        let mut time = self.total_timeout;
+        let result = self.follow(&request, &mut host, &mut time).await;
+        let outcome = Outcome {
+            at: Timestamp::now(),
+            host,
+            result,
+        };
+        (outcome, self.total_timeout.saturating_sub(time))
+    }
+
+    /// Follows an address to where it leads; `host` becomes the last one, and what requests take is
+    /// taken from `time`. Every hop is a host's turn: waiting for it uses up patience, but no time.
+    async fn follow(
+        &self,
+        request: &Request,
+        host: &mut String,
+        time: &mut Duration,
+    ) -> Result<Answer, Trouble> {
         let mut url =
             Url::parse(request.url.trim()).map_err(|_| Trouble::Address(request.url.clone()))?;
         let mut visited = BTreeSet::new();
+        let mut patience = PATIENCE;
         loop {
+            *host = bare(url.host_str().unwrap_or_default());
             self.policy.check(&url)?;
             visited.insert(url.to_string());
-            let response = self.ask(&url, request).await?;
-            let Some(target) = redirected(&url, &response)? else {
-                return read(&url, response, request.limit).await;
+            let came = Instant::now();
+            let turn = self.gates.enter(host, patience).await?;
+            patience = patience.saturating_sub(came.elapsed());
+            let asked = Instant::now();
+            let step = tokio::time::timeout(*time, self.step(&url, request))
+                .await
+                .unwrap_or(Err(Trouble::Timeout("whole answer")));
+            *time = time.saturating_sub(asked.elapsed());
+            let target = match step? {
+                Step::Redirected(target) => target,
+                Step::Read(answer) => {
+                    let wait = answer.retry_after(Timestamp::now(), self.retry_after_max);
+                    turn.hold(wait.unwrap_or_default());
+                    return Ok(answer);
+                }
             };
+            // Before the next host's is waited for: who holds two could wait in a circle.
+            drop(turn);
             if visited.contains(target.as_str()) {
                 return Err(Trouble::Redirect(format!("in a circle, to {target}")));
             }
@@ -115,6 +157,14 @@ impl Http {
                 return Err(Trouble::Redirect(format!("more than {most} times")));
             }
             url = target;
+        }
+    }
+
+    async fn step(&self, url: &Url, request: &Request) -> Result<Step, Trouble> {
+        let response = self.ask(url, request).await?;
+        match redirected(url, &response)? {
+            Some(target) => Ok(Step::Redirected(target)),
+            None => Ok(Step::Read(read(url, response, request.limit).await?)),
         }
     }
 

@@ -86,8 +86,6 @@ pub struct Ingested {
     pub seen: Vec<(IdentityKey, Option<Seen>)>,
     /// The feed's new state.
     pub state: FeedState,
-    /// Until when to leave the host alone, where it asks for that.
-    pub pause: Option<Timestamp>,
 }
 
 /// What becomes a dead letter.
@@ -109,7 +107,6 @@ pub fn identity_key(identity: &str) -> IdentityKey {
 pub fn ingest(pace: &Pace, state: FeedState, seen: &Listing, outcome: Outcome) -> Ingested {
     let at = outcome.at;
     let mut done = Ingested {
-        pause: outcome.retry_after(pace.retry_after_max),
         state,
         ..Ingested::default()
     };
@@ -151,13 +148,6 @@ fn failed(pace: &Pace, outcome: &Outcome, done: &mut Ingested) {
         Kind::Gone => pace.after_gone(feed, state.polls, outcome.at),
         _ => pace.after_failure(feed, state.failures, outcome.at),
     };
-    if state.last == Kind::Throttled && done.pause.is_none() {
-        let host = article::host_of(&feed.url);
-        done.pause = Some(pace.throttled(&host, state.failures, outcome.at));
-    }
-    if let Some(pause) = done.pause {
-        state.next_due = state.next_due.max(pause);
-    }
 }
 
 fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &mut Ingested) {
@@ -272,19 +262,30 @@ fn discover(
     }
 }
 
-/// Why an address cannot be fetched, where it cannot.
-pub(crate) fn unfetchable(url: &str) -> Option<String> {
+/// Why the address of a feed or a page cannot be fetched, where it cannot: in words that repeat no
+/// credentials.
+pub fn unfetchable(url: &str) -> Option<String> {
     if url.is_empty() {
-        return Some("the item names no address".into());
+        return Some("there is no address".into());
     }
-    match Url::parse(url.trim()) {
-        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => None,
-        Ok(parsed) => Some(format!(
-            "{url:?} is a {} address, not http(s)",
-            parsed.scheme()
-        )),
-        Err(error) => Some(format!("{url:?} is no address: {error}")),
+    let mut parsed = match Url::parse(url.trim()) {
+        Ok(parsed) => parsed,
+        Err(error) => return Some(format!("{url:?} is no address: {error}")),
+    };
+    if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
+        let scheme = parsed.scheme();
+        return Some(format!("{url:?} is a {scheme} address, not http(s)"));
     }
+    if parsed.username().is_empty() && parsed.password().is_none() {
+        return None;
+    }
+    // Neither fails for an address with a host.
+    let _ = parsed.set_username("");
+    let _ = parsed.set_password(None);
+    Some(format!(
+        "\"{parsed}\" has credentials in it; addresses are logged and ride in every record, so leave \
+         them out"
+    ))
 }
 
 /// Forgets the identities that were not listed for long, the longest unlisted first, but keeps

@@ -13,11 +13,13 @@ mod address;
 pub mod config;
 mod flights;
 mod frontier;
+mod gate;
 mod http;
 pub mod ingest;
 pub mod outcome;
 pub mod page;
 pub mod parse;
+mod pause;
 pub mod poll;
 mod resolve;
 mod retry_after;
@@ -66,7 +68,7 @@ pub fn start<L: Log>(
     handle: Handle,
 ) -> Result<Vec<JoinHandle<()>>, StartError> {
     config.validate()?;
-    // The client starts its timers in the runtime that it belongs to.
+    // One for both tasks, so that they take turns at a host. The client starts its timers in the runtime that it belongs to.
     let http = {
         let _entered = handle.enter();
         Http::new(&config).map_err(StartError::Http)?

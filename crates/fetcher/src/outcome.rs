@@ -1,5 +1,7 @@
 //! What a request to a stranger's server came to.
 
+use std::time::Duration;
+
 use article::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Outcome {
     /// When the answer had been read to its end, or the request given up: event time.
     pub at: Timestamp,
+    /// The host that was asked last, after redirects: it is the one that answered or did not.
+    pub host: String,
     /// The answer, or why there is none.
     pub result: Result<Answer, Trouble>,
 }
@@ -95,6 +99,25 @@ pub enum Trouble {
     /// The fetcher works offline and the host is not one it may dial then.
     #[error("offline: {0} is not configured in resolve")]
     Offline(String),
+    /// So many others ask the host, or it is left alone for so long, that there was no turn to ask it.
+    #[error("{host} is not to be asked before {until}")]
+    Crowded {
+        /// The host.
+        host: String,
+        /// When to try again.
+        until: Timestamp,
+    },
+}
+
+/// What an outcome says of the host that was asked last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It answers, whatever it says.
+    Answered,
+    /// It wants to be left alone, or does not answer.
+    Refused,
+    /// It was not asked.
+    Unknown,
 }
 
 /// An outcome in one word: a metric label and a line in a feed's health, so a closed set.
@@ -140,6 +163,8 @@ pub enum Kind {
     Refused,
     /// [`Trouble::Offline`].
     Offline,
+    /// [`Trouble::Crowded`].
+    Crowded,
 }
 
 impl Kind {
@@ -165,6 +190,7 @@ impl Kind {
             Self::Address => "address",
             Self::Refused => "refused",
             Self::Offline => "offline",
+            Self::Crowded => "crowded",
         }
     }
 }
@@ -176,6 +202,16 @@ impl Answer {
             .iter()
             .find(|(field, _)| field == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// For how long from `now` on the server asks to be left alone, by 429 or 503 with Retry-After, at
+    /// most `most`.
+    pub(crate) fn retry_after(&self, now: Timestamp, most: Duration) -> Option<Duration> {
+        if !matches!(self.status, 429 | 503) {
+            return None;
+        }
+        let wait = crate::retry_after::parse(self.header("retry-after")?, now)?;
+        Some(wait.min(most))
     }
 
     /// Whether the status is a success.
@@ -208,6 +244,7 @@ impl Outcome {
                 Trouble::Address(_) => Kind::Address,
                 Trouble::Refused(_) => Kind::Refused,
                 Trouble::Offline(_) => Kind::Offline,
+                Trouble::Crowded { .. } => Kind::Crowded,
             },
         }
     }
@@ -220,13 +257,28 @@ impl Outcome {
         }
     }
 
-    /// Until when the server asks to be left alone, by 429 or 503 with Retry-After, capped.
-    pub fn retry_after(&self, most: std::time::Duration) -> Option<Timestamp> {
-        let answer = self.result.as_ref().ok()?;
-        if !matches!(answer.status, 429 | 503) {
-            return None;
+    /// What it says of the host that was asked last.
+    pub(crate) fn standing(&self) -> Standing {
+        match &self.result {
+            Ok(answer) if matches!(answer.status, 429 | 503) => Standing::Refused,
+            Ok(_) => Standing::Answered,
+            Err(trouble) => match trouble {
+                Trouble::Connect(_) | Trouble::Tls(_) | Trouble::Timeout(_) => Standing::Refused,
+                Trouble::Broken(_) | Trouble::TooBig { .. } | Trouble::Redirect(_) => {
+                    Standing::Answered
+                }
+                Trouble::Dns(_)
+                | Trouble::Address(_)
+                | Trouble::Refused(_)
+                | Trouble::Offline(_)
+                | Trouble::Crowded { .. } => Standing::Unknown,
+            },
         }
-        let wait = crate::retry_after::parse(answer.header("retry-after")?, self.at)?;
-        Some(self.at + wait.min(most))
+    }
+
+    /// Until when the server asks to be left alone, by 429 or 503 with Retry-After, capped.
+    pub fn retry_after(&self, most: Duration) -> Option<Timestamp> {
+        let answer = self.result.as_ref().ok()?;
+        Some(self.at + answer.retry_after(self.at, most)?)
     }
 }

@@ -20,10 +20,11 @@ use crate::flights::Airport;
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::ingest::unfetchable;
-use crate::outcome::{Answer, Kind, Outcome, Validators};
-use crate::rounds::{self, Pause, Rounds, pause, topic_name};
+use crate::outcome::{Answer, Outcome, Trouble, Validators};
+use crate::pause::Pause;
+use crate::rounds::{self, Rounds, note, topic_name};
 use crate::schedule::Pace;
-use crate::settle::{Effect, Known, Persistence, accept, settle};
+use crate::settle::{Effect, Known, Persistence, Waiting, accept, settle};
 
 const STAGE: &str = "page";
 const ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
@@ -45,6 +46,8 @@ pub struct PageState {
     hosts: Table<String, Pause>,
     /// Derived: which page is due when.
     frontier: Frontier<ArticleId>,
+    /// Derived: how many bytes of text feeds sent along with the pages that wait.
+    waiting_bytes: usize,
     /// Derived: the event time at which pages were last looked through.
     swept: Option<Timestamp>,
 }
@@ -55,6 +58,7 @@ impl Default for PageState {
             pages: Table::named("pages"),
             hosts: Table::named("hosts"),
             frontier: Frontier::default(),
+            waiting_bytes: 0,
             swept: None,
         }
     }
@@ -67,6 +71,7 @@ impl State for PageState {
 
     fn rebuild(&mut self) {
         self.frontier = Frontier::default();
+        self.waiting_bytes = self.pages.iter().map(|(_, known)| known.weight()).sum();
         for (host, pause) in self.hosts.iter() {
             self.frontier.hold(host, pause.until);
         }
@@ -80,6 +85,11 @@ impl State for PageState {
 }
 
 impl PageState {
+    fn has_room(&self, config: &Config) -> bool {
+        self.frontier.waiting() < config.max_waiting
+            && self.waiting_bytes < config.max_waiting_bytes()
+    }
+
     /// Takes up that an article was found.
     fn add(&mut self, discovered: Discovered, now: Timestamp) {
         let id = discovered.id.clone();
@@ -93,7 +103,19 @@ impl PageState {
         if let Known::Waiting(waiting) = &known {
             self.frontier.insert(id.clone(), host, waiting.due);
         }
+        let before = self.pages.get(&id).map_or(0, Known::weight);
+        self.waiting_bytes = self.waiting_bytes + known.weight() - before;
         self.pages.insert(id, known);
+    }
+
+    /// Takes out what is known of a page that waits.
+    fn take_waiting(&mut self, id: &ArticleId) -> Option<Box<Waiting>> {
+        let known = self.pages.remove(id)?;
+        self.waiting_bytes -= known.weight();
+        match known {
+            Known::Waiting(waiting) => Some(waiting),
+            Known::Done(_) | Known::Failed(_) => None,
+        }
     }
 
     /// Forgets the pages that nothing has touched for `remembered` of event time before `latest`.
@@ -165,8 +187,12 @@ impl<L: Log> Rounds<L> for Page {
         &mut state.frontier
     }
 
+    fn hosts(state: &mut PageState) -> &mut Table<String, Pause> {
+        &mut state.hosts
+    }
+
     fn has_room(&self, state: &mut PageState) -> bool {
-        state.frontier.waiting() < self.config.max_waiting
+        state.has_room(&self.config)
     }
 
     fn take(&self, state: &mut PageState, record: &Stored, now: Timestamp) -> Result<(), Reject> {
@@ -189,23 +215,33 @@ impl<L: Log> Rounds<L> for Page {
         outcome: Outcome,
     ) {
         let free_at = outcome.at + self.config.host_interval();
-        let host = task.state.frontier.finish(&id, free_at);
-        if let (Some(host), Kind::Offline) = (&host, outcome.kind()) {
-            // Nobody was asked, so nothing is known and nothing is written: it waits for the
-            // network, and after a restart it is tried at once.
-            let later = outcome.at + self.rules.pace.retry_max;
-            task.state.frontier.insert(id, host, later);
+        let state = &mut task.state;
+        let Some(host) = state.frontier.finish(&id, free_at) else {
+            debug_assert!(false, "{id} was not under way");
+            return;
+        };
+        // The page was not asked for, so nothing is known and nothing is written: it waits for the
+        // network or for its host, and after a restart it is tried at once.
+        let later = match &outcome.result {
+            Err(Trouble::Offline(_)) => Some(outcome.at + self.rules.pace.retry_max),
+            Err(Trouble::Crowded { until, .. }) => {
+                state.frontier.hold(&outcome.host, *until);
+                Some(*until)
+            }
+            _ => None,
+        };
+        if let Some(later) = later {
+            state.frontier.insert(id, &host, later);
             return;
         }
-        let known = task.state.pages.remove(&id);
-        let (Some(host), Some(Known::Waiting(waiting))) = (host, known) else {
+        let Some(waiting) = state.take_waiting(&id) else {
             debug_assert!(false, "{id} was under way without waiting");
             return;
         };
-        let settled = settle(&self.rules, *waiting, outcome);
-        let state = &mut task.state;
-        pause(&mut state.hosts, &mut state.frontier, &host, settled.pause);
-        state.keep(id, &host, settled.known);
+        let url = &waiting.discovered.url;
+        let pause = note(self, task, &self.rules.pace, url, &outcome);
+        let settled = settle(&self.rules, *waiting, outcome, pause);
+        task.state.keep(id, &host, settled.known);
         write(task, outputs, settled.effect);
     }
 
@@ -256,4 +292,69 @@ fn too_large(topic: &str, discovered: &Discovered, answer: &Answer, limit: usize
     let mut letter = DeadLetter::too_large(STAGE, topic, key, &answer.body, headers, limit);
     letter.reject.detail = format!("{}: {}", discovered.url, letter.reject.detail);
     letter
+}
+
+#[cfg(test)]
+mod tests {
+    use article::Feed;
+
+    use super::*;
+
+    fn found(url: &str, revision: u32, content: usize) -> Discovered {
+        Discovered {
+            id: ArticleId::of_url(url),
+            url: url.into(),
+            feed: Feed::at("http://a.example/feed"),
+            identity: url.into(),
+            revision,
+            polled_at: Timestamp::UNIX_EPOCH,
+            title: None,
+            summary: Some("x".repeat(content / 2)),
+            content: Some("x".repeat(content - content / 2)),
+            authors: Vec::new(),
+            categories: Vec::new(),
+            published: None,
+            language: None,
+        }
+    }
+
+    #[track_caller]
+    fn check(state: &mut PageState, bytes: usize, has_room: bool) {
+        let config = Config {
+            max_waiting_mib: 1,
+            max_waiting: 3,
+            ..Config::default()
+        };
+        assert_eq!(
+            (state.waiting_bytes, state.has_room(&config)),
+            (bytes, has_room)
+        );
+        state.rebuild();
+        assert_eq!(
+            (state.waiting_bytes, state.has_room(&config)),
+            (bytes, has_room)
+        );
+    }
+
+    #[test]
+    fn what_waits_is_bounded_in_bytes_and_in_number() {
+        const MIB: usize = 1 << 20;
+        let (one, two) = ("http://a.example/1", "http://b.example/2");
+        let now = Timestamp::UNIX_EPOCH;
+        let mut state = PageState::default();
+        state.add(found(one, 1, MIB - 100), now);
+        check(&mut state, MIB - 100, true);
+        state.add(found(two, 1, 101), now);
+        check(&mut state, MIB + 1, false);
+        // An edit before the fetch takes the place of what it edits; another listing changes nothing.
+        state.add(found(one, 2, 10), now);
+        state.add(found(one, 1, 7), now);
+        check(&mut state, 111, true);
+        assert!(state.take_waiting(&ArticleId::of_url(two)).is_some());
+        check(&mut state, 10, true);
+        for n in 3..6 {
+            state.add(found(&format!("http://c.example/{n}"), 1, 0), now);
+        }
+        check(&mut state, 10, false);
+    }
 }

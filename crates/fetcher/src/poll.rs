@@ -17,8 +17,9 @@ use crate::flights::Airport;
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Seen, ingest, unfetchable};
-use crate::outcome::{Answer, Kind, Outcome};
-use crate::rounds::{self, Pause, Rounds, pause, topic_name};
+use crate::outcome::{Answer, Kind, Outcome, Trouble};
+use crate::pause::Pause;
+use crate::rounds::{self, Rounds, note, topic_name};
 use crate::schedule::Pace;
 
 const STAGE: &str = "poll";
@@ -133,7 +134,6 @@ impl PollState {
                 None => _ = self.seen.remove(&(feed, key)),
             }
         }
-        pause(&mut self.hosts, &mut self.frontier, host, done.pause);
         let state = std::mem::take(&mut done.state);
         self.frontier.insert(url.clone(), host, state.next_due);
         self.feeds.insert(url, state);
@@ -176,6 +176,10 @@ impl<L: Log> Rounds<L> for Poll {
         &mut state.frontier
     }
 
+    fn hosts(state: &mut PollState) -> &mut Table<String, Pause> {
+        &mut state.hosts
+    }
+
     fn has_room(&self, _: &mut PollState) -> bool {
         true
     }
@@ -206,6 +210,14 @@ impl<L: Log> Rounds<L> for Poll {
         let Some(state) = task.state.feeds.get(&url).cloned() else {
             return;
         };
+        let host = article::host_of(&url);
+        if let Err(Trouble::Crowded { until, .. }) = &outcome.result {
+            // The feed was not asked for, so nothing is known of it.
+            task.state.frontier.hold(&outcome.host, *until);
+            task.state.frontier.insert(url, &host, *until);
+            return;
+        }
+        let pause = note(self, task, &self.pace, &url, &outcome);
         let failures = state.failures;
         let has_body = outcome.result.as_ref().is_ok_and(Answer::is_success);
         let seen = if has_body {
@@ -214,8 +226,10 @@ impl<L: Log> Rounds<L> for Poll {
             Listing::new()
         };
         let mut done = ingest(&self.pace, state, &seen, outcome);
+        if let Some(pause) = pause {
+            done.state.next_due = done.state.next_due.max(pause);
+        }
         tell(&done.state, failures);
-        let host = article::host_of(&url);
         task.state.keep(url, &host, &mut done);
         write(task, outputs, done);
     }

@@ -51,7 +51,7 @@ impl Refusal {
 
 impl Policy {
     pub(crate) fn new(config: &Config) -> Self {
-        let lower = |(name, target): (&String, &Target)| (name.to_ascii_lowercase(), *target);
+        let lower = |(name, target): (&String, &Target)| (bare(name), *target);
         Self(Arc::new(Rules {
             overrides: config.resolve.iter().map(lower).collect(),
             allow: config.allow_addresses.clone(),
@@ -78,13 +78,19 @@ impl Policy {
         Ok(())
     }
 
-    /// The address as it is asked for: over plain HTTP where an override says so.
+    /// The address as it is asked for: where an override says so without its port, which would win over
+    /// the override's, and over plain HTTP. An IP address is never overridden.
     pub(crate) fn dialled(&self, url: &Url) -> Url {
         let mut dialled = url.clone();
-        let host = url.host_str().unwrap_or_default();
-        if self.0.overridden(host).is_some_and(|target| target.plain) {
-            // Fails only for schemes other than http and https, which `check` has refused.
-            let _ = dialled.set_scheme("http");
+        let Some(Host::Domain(host)) = url.host() else {
+            return dialled;
+        };
+        if let Some(target) = self.0.overridden(host) {
+            // Both fail only for schemes other than http and https, which `check` has refused.
+            let _ = dialled.set_port(None);
+            if target.plain {
+                let _ = dialled.set_scheme("http");
+            }
         }
         dialled
     }
@@ -104,10 +110,11 @@ impl Rules {
 
     /// The configured address of a host: its own, else that of the longest suffix, else that of all.
     fn overridden(&self, host: &str) -> Option<Target> {
-        if let Some(target) = self.overrides.get(host) {
+        let host = bare(host);
+        if let Some(target) = self.overrides.get(&host) {
             return Some(*target);
         }
-        let mut rest = host;
+        let mut rest = host.as_str();
         while let Some((_, suffix)) = rest.split_once('.') {
             if let Some(target) = self.overrides.get(&format!("*.{suffix}")) {
                 return Some(*target);
@@ -118,9 +125,9 @@ impl Rules {
     }
 
     async fn resolve(&self, host: &str) -> Result<Vec<SocketAddr>, Refusal> {
-        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let host = bare(host);
         if let Some(target) = self.overridden(&host) {
-            self.dial(target.address.ip())?;
+            // Named by the user, address and port: that is its permission.
             return Ok(vec![target.address]);
         }
         if self.offline {
@@ -143,6 +150,11 @@ impl Rules {
         }
         Ok(allowed)
     }
+}
+
+/// A host's name in the form in which it is looked up and compared.
+pub(crate) fn bare(host: &str) -> String {
+    host.trim_end_matches('.').to_ascii_lowercase()
 }
 
 impl Resolve for Policy {
@@ -170,7 +182,6 @@ mod tests {
     fn newsroom() -> Config {
         let mut config = Config {
             offline: true,
-            allow_addresses: vec!["127.0.0.0/8".parse().expect("a network")],
             ..Config::default()
         };
         config
@@ -208,7 +219,14 @@ mod tests {
                 .to_string()
         };
         assert_eq!(dialled("https://p.example/a?b"), "http://p.example/a?b");
+        assert_eq!(dialled("https://p.example:22/"), "http://p.example/");
+        assert_eq!(dialled("http://P.example.:22/"), "http://p.example./");
         assert_eq!(dialled("https://a.example/"), "https://a.example/");
+        assert_eq!(dialled("https://a.example:22/"), "https://a.example/");
+        assert_eq!(
+            dialled("http://elsewhere.test:22/"),
+            "http://elsewhere.test:22/"
+        );
         assert_eq!(
             dialled("https://elsewhere.test/"),
             "https://elsewhere.test/"
@@ -227,14 +245,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_override_is_no_exception_by_itself() {
-        let mut config = newsroom();
-        config.allow_addresses.clear();
-        let refusal = rules(&config)
-            .resolve("a.example")
-            .await
-            .expect_err("loopback");
-        assert!(matches!(refusal.trouble(), Trouble::Refused(_)));
+    async fn an_override_is_permission_for_its_target_alone() {
+        let mut config = Config::default();
+        config.resolve.insert("*".into(), loopback(1).into());
+        let policy = Policy::new(&config);
+        let resolved = policy.0.resolve("a.example").await;
+        assert_eq!(resolved.expect("overridden"), [loopback(1)]);
+        for literal in [
+            "http://127.0.0.1:1/",
+            "http://127.0.0.1:22/",
+            "http://[::1]/",
+        ] {
+            check(&policy, literal, false);
+        }
+        let literal = Url::parse("https://93.184.216.34:8443/").expect("an address");
+        assert_eq!(policy.dialled(&literal), literal);
     }
 
     #[tokio::test]
@@ -275,7 +300,11 @@ mod tests {
         }
         check(&policy, "https://93.184.216.34/", true);
         check(&policy, "http://a.example/", true);
-        let offline = Policy::new(&newsroom());
+        let mut config = newsroom();
+        let offline = Policy::new(&config);
+        check(&offline, "http://127.0.0.1:8080/", false);
+        config.allow_addresses = vec!["127.0.0.0/8".parse().expect("a network")];
+        let offline = Policy::new(&config);
         check(&offline, "http://127.0.0.1:8080/", true);
         check(&offline, "https://93.184.216.34/", false);
     }

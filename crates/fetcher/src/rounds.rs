@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use pipeline::dead::DeadLetter;
 use pipeline::log::{Failure, Limits, Log, Stored};
 use pipeline::{Outputs, Reject, Table, Task, Waker, Work};
-use serde::{Deserialize, Serialize};
 
 use crate::flights::{Airport, Flights};
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::outcome::Outcome;
+use crate::pause::{self, Pause};
+use crate::schedule::Pace;
 
 /// How many outcomes one transaction takes at the most, and how many bytes of bodies.
 const BATCH: (usize, usize) = (200, 8 << 20);
@@ -34,6 +35,9 @@ pub(crate) trait Rounds<L: Log>: Work<L> {
 
     /// What is due when.
     fn frontier(state: &mut Self::State) -> &mut Frontier<Self::Key>;
+
+    /// The hosts that are left alone.
+    fn hosts(state: &mut Self::State) -> &mut Table<String, Pause>;
 
     /// Whether there is room for more input.
     fn has_room(&self, state: &mut Self::State) -> bool;
@@ -63,10 +67,14 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
     task: &mut Task<'_, L, R::State>,
 ) -> Result<(), Failure> {
     let mut flights = Flights::new(rounds.airport().clone(), task.waker().clone());
-    let frontier = R::frontier(&mut task.state);
-    if frontier.waiting() > 0 {
-        // When each host was asked last is not known any more: all rest for one interval.
-        frontier.start_at(Timestamp::now() + rounds.host_interval());
+    if task.next() > 0 {
+        // When each host was asked last is not known any more: all rest for one interval, also those
+        // for which nothing waits yet.
+        let floor = Timestamp::now() + rounds.host_interval();
+        R::frontier(&mut task.state).start_at(floor);
+    }
+    for (host, pause) in R::hosts(&mut task.state).iter() {
+        rounds.airport().http.gates().hold(host, pause.until);
     }
     while !task.should_end() {
         let landed = flights.landed(BATCH.0, BATCH.1);
@@ -159,26 +167,20 @@ fn rest(waker: &Waker, due: Option<Timestamp>) {
     waker.wait(wait.clamp(Duration::from_millis(1), IDLE));
 }
 
-/// A host's wish to be left alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Pause {
-    pub(crate) until: Timestamp,
-}
-
-/// Notes a host's wish to be left alone, or forgets it once the host answers without one.
-pub(crate) fn pause<K: Ord + Clone>(
-    hosts: &mut Table<String, Pause>,
-    frontier: &mut Frontier<K>,
-    host: &str,
-    until: Option<Timestamp>,
-) {
-    match until {
-        Some(until) => {
-            hosts.insert(host.to_owned(), Pause { until });
-            frontier.hold(host, until);
-        }
-        None => _ = hosts.remove(&host.to_owned()),
-    }
+/// Takes up what an outcome of asking for `url` says of hosts; until when the one that was asked last is
+/// left alone, where it refused.
+pub(crate) fn note<L: Log, R: Rounds<L>>(
+    rounds: &R,
+    task: &mut Task<'_, L, R::State>,
+    pace: &Pace,
+    url: &str,
+    outcome: &Outcome,
+) -> Option<Timestamp> {
+    let until = pause::note(R::hosts(&mut task.state), pace, url, outcome)?;
+    R::frontier(&mut task.state).hold(&outcome.host, until);
+    // By way of redirects it may be asked for other hosts as well.
+    rounds.airport().http.gates().hold(&outcome.host, until);
+    Some(until)
 }
 
 /// A topic's name in this generation.

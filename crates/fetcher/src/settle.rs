@@ -69,6 +69,21 @@ pub(crate) struct Version {
 }
 
 impl Known {
+    /// How many bytes of text a feed sent along with a page that waits: most of its memory.
+    pub(crate) fn weight(&self) -> usize {
+        let Self::Waiting(waiting) = self else {
+            return 0;
+        };
+        let Discovered {
+            summary, content, ..
+        } = &waiting.discovered;
+        [summary, content]
+            .into_iter()
+            .flatten()
+            .map(String::len)
+            .sum()
+    }
+
     /// The last event that touched a page that waits for nothing.
     pub(crate) fn settled_at(&self) -> Option<Timestamp> {
         match self {
@@ -84,8 +99,6 @@ impl Known {
 pub(crate) struct Settled {
     pub(crate) known: Known,
     pub(crate) effect: Effect,
-    /// Until when to leave the host alone, where it asks for that.
-    pub(crate) pause: Option<Timestamp>,
 }
 
 /// What is to be written.
@@ -147,10 +160,15 @@ pub(crate) fn accept(
     }
 }
 
-/// What `outcome` leads to for a page that waited for it.
-pub(crate) fn settle(rules: &Persistence, waiting: Waiting, outcome: Outcome) -> Settled {
+/// What `outcome` leads to for a page that waited for it. `pause` is until when its host is left alone,
+/// where that follows from the outcome.
+pub(crate) fn settle(
+    rules: &Persistence,
+    waiting: Waiting,
+    outcome: Outcome,
+    pause: Option<Timestamp>,
+) -> Settled {
     let kind = outcome.kind();
-    let pause = pause(rules, &waiting, &outcome);
     if let (Ok(answer), Some(previous)) = (&outcome.result, &waiting.previous)
         && answer.status == 304
     {
@@ -160,21 +178,19 @@ pub(crate) fn settle(rules: &Persistence, waiting: Waiting, outcome: Outcome) ->
         Outcome {
             at,
             result: Ok(answer),
+            ..
         } if answer.is_success() => fetched(waiting, answer, at),
         Outcome {
             at,
             result: Err(Trouble::TooBig { limit, answer }),
+            ..
         } => {
             let (known, discovered) = give_up(waiting, kind, at);
             (known, Effect::TooLarge(discovered, answer, limit))
         }
         outcome => failed(rules, waiting, kind, pause, &outcome),
     };
-    Settled {
-        known,
-        effect,
-        pause,
-    }
+    Settled { known, effect }
 }
 
 fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known, Effect) {
@@ -221,7 +237,6 @@ fn unchanged(previous: &Version, answer: &Answer, at: Timestamp) -> Settled {
     Settled {
         known: Known::Done(Done { version, touched }),
         effect: Effect::Nothing,
-        pause: None,
     }
 }
 
@@ -244,9 +259,11 @@ fn failed(
         return (known, Effect::Unfetchable(discovered, why));
     }
     let url = &waiting.discovered.url;
-    waiting.due = match pause {
-        Some(pause) => pause,
-        None => rules.pace.page_again(url, waiting.attempts, at),
+    let again = rules.pace.page_again(url, waiting.attempts, at);
+    waiting.due = match (kind, pause) {
+        // Nothing is wrong with the page.
+        (Kind::Throttled, Some(pause)) => pause,
+        (_, pause) => pause.map_or(again, |pause| pause.max(again)),
     };
     (Known::Waiting(Box::new(waiting)), Effect::Nothing)
 }
@@ -262,18 +279,6 @@ fn is_final(outcome: &Outcome, kind: Kind) -> bool {
         },
         Err(_) => matches!(kind, Kind::Redirect | Kind::Address | Kind::Refused),
     }
-}
-
-fn pause(rules: &Persistence, waiting: &Waiting, outcome: &Outcome) -> Option<Timestamp> {
-    if outcome.kind() != Kind::Throttled {
-        return None;
-    }
-    let asked = outcome.retry_after(rules.pace.retry_after_max);
-    asked.or_else(|| {
-        let host = article::host_of(&waiting.discovered.url);
-        let times = waiting.attempts.saturating_add(1);
-        Some(rules.pace.throttled(&host, times, outcome.at))
-    })
 }
 
 fn give_up(waiting: Waiting, kind: Kind, at: Timestamp) -> (Known, Box<Discovered>) {

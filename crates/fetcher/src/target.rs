@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// they were recorded from, which no certificate can vouch for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// What is dialled. A port in the address to fetch wins over this one's.
+    /// What is dialled, whatever port the address to fetch names, private or loopback as it may be.
     pub address: SocketAddr,
     /// Whether plain HTTP is spoken whatever the scheme.
     pub plain: bool,

@@ -4,6 +4,8 @@
 mod flow;
 #[path = "fetcher/history.rs"]
 mod history;
+#[path = "fetcher/politeness.rs"]
+mod politeness;
 #[path = "fetcher/throughput.rs"]
 mod throughput;
 #[path = "fetcher/world.rs"]

@@ -4,14 +4,18 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use article::ArticleId;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use url::Url;
 
 use crate::bundled::PLAIN;
 use crate::outlet::{Outlet, slug};
+use crate::pages::served_address;
 use crate::report::{Report, Reports};
+use crate::room::Room;
 use crate::template::Template;
 use crate::{OpenError, lines};
 
@@ -23,6 +27,7 @@ struct Row {
     title: Option<String>,
     source: Option<String>,
     date: Option<String>,
+    url: Option<String>,
     lang: Option<String>,
 }
 
@@ -32,15 +37,42 @@ fn said(text: Option<String>) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
-/// Outlets by source. An unknown source is never the same outlet as another unknown one.
+/// Outlets by source, and without one by the host of the address. Where neither is known, a document
+/// never shares its outlet with another one.
 #[derive(Default)]
 struct Sources {
     outlets: Vec<Outlet>,
     by_source: HashMap<String, usize>,
+    /// Outlets that have no name but their host.
+    by_host: HashMap<String, usize>,
     hosts: HashSet<String>,
 }
 
 impl Sources {
+    /// The outlet of a document without a source whose address is on `host`. None where the host is
+    /// the name of another outlet already, which did not publish this.
+    fn outlet_on(&mut self, host: &str) -> Option<usize> {
+        if let Some(known) = self.by_host.get(host) {
+            return Some(*known);
+        }
+        self.hosts.insert(host.to_owned()).then(|| {
+            self.outlets.push(Outlet::plain(host, None));
+            let place = self.outlets.len() - 1;
+            self.by_host.insert(host.to_owned(), place);
+            place
+        })
+    }
+
+    /// A feed must not stand where a document does.
+    fn part_feeds_from(&mut self, taken: &HashSet<ArticleId>) {
+        for outlet in &mut self.outlets {
+            let feed = format!("http://{}{}", outlet.host, outlet.feed_path);
+            if taken.contains(&ArticleId::of_url(&feed)) {
+                outlet.part_feed_from_pages();
+            }
+        }
+    }
+
     fn outlet_of(&mut self, source: Option<&str>, id: &str, line: usize) -> usize {
         if let Some(known) = source.and_then(|source| self.by_source.get(source)) {
             return *known;
@@ -80,15 +112,23 @@ pub(crate) fn load(path: &Path) -> Result<Reports, OpenError> {
             other => other.to_string(),
         };
         let source = said(row.source);
-        let outlet = sources.outlet_of(source.as_deref(), &id, line);
-        let mut page = format!("/{}.html", slug(&id));
-        if !taken.insert((outlet, page.clone())) {
-            page = format!("/{}-{line}.html", slug(&id));
-            taken.insert((outlet, page.clone()));
-        }
+        // The second document at an address is served elsewhere.
+        let url = said(row.url)
+            .and_then(|url| own_address(&url))
+            .filter(|url| taken.insert(ArticleId::of_url(url.as_str())));
+        let on_host = match (&source, url.as_ref().and_then(Url::host_str)) {
+            (None, Some(host)) => sources.outlet_on(host),
+            _ => None,
+        };
+        let outlet = on_host.unwrap_or_else(|| sources.outlet_of(source.as_deref(), &id, line));
+        let path = match url {
+            Some(_) => String::new(),
+            None => free_path(&mut taken, &sources.outlets[outlet].host, &id, line),
+        };
         reports.push(Report {
             outlet,
-            path: page,
+            path,
+            address: url.map(String::from),
             title: said(row.title),
             paragraphs: paragraphs_of(&row.text),
             date: said(row.date).and_then(|date| read_date(&date)),
@@ -97,6 +137,7 @@ pub(crate) fn load(path: &Path) -> Result<Reports, OpenError> {
             ..Report::default()
         });
     }
+    sources.part_feeds_from(&taken);
     let plain = Template::parse(PLAIN).map_err(|reason| OpenError::Content {
         place: "newsroom/world/templates/plain.html".to_owned(),
         reason,
@@ -107,6 +148,26 @@ pub(crate) fn load(path: &Path) -> Result<Reports, OpenError> {
     // No document may drop out of its feed before somebody polled it.
     let all = usize::MAX;
     Ok(Reports::new(sources.outlets, templates, reports, all))
+}
+
+/// A document's own address, where the newsroom can answer under it: a host of digits is dialled as it
+/// is, whatever names are mapped to the newsroom, and some places are the newsroom's.
+fn own_address(url: &str) -> Option<Url> {
+    let url = served_address(url)?;
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    let is_ours = Room::is_own(url.host_str()?) || url.path() == "/robots.txt";
+    (is_plain && !is_ours && url.domain().is_some()).then_some(url)
+}
+
+/// A path made of the id that no other document has on this host.
+fn free_path(taken: &mut HashSet<ArticleId>, host: &str, id: &str, line: usize) -> String {
+    let mut path = format!("/{}.html", slug(id));
+    let mut number = line;
+    while !taken.insert(ArticleId::of_url(&format!("http://{host}{path}"))) {
+        path = format!("/{}-{number}.html", slug(id));
+        number += 1;
+    }
+    path
 }
 
 /// Paragraphs are parted by blank lines and keep their own line breaks.
@@ -175,6 +236,43 @@ mod tests {
         assert_eq!(world.listed(0, 6, true), [1, 0]);
         assert!(world.outlets()[0].named && !world.outlets()[2].named);
         assert_eq!(world.truth(1).key.as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn a_document_stands_at_its_own_address() {
+        let world = world(concat!(
+            "{\"id\": \"1\", \"text\": \"a\", \"url\": \"https://A.example:8443/x?y=1#z\"}\n",
+            "{\"id\": \"2\", \"text\": \"b\", \"url\": \"http://a.example/x?y=1\"}\n",
+            "{\"id\": \"3\", \"text\": \"c\", \"url\": \"http://a.example/feed.xml\"}\n",
+            "{\"id\": \"4\", \"text\": \"d\", \"url\": \"https://b.example/4\", \"source\": \"The Post\"}\n",
+            "{\"id\": \"5\", \"text\": \"e\", \"url\": \"http://the-post.example/6.html\"}\n",
+            "{\"id\": \"6\", \"text\": \"f\", \"url\": \"ftp://b.example/6\", \"source\": \"The Post\"}\n",
+            "{\"id\": \"7\", \"text\": \"g\", \"url\": \"http://127.0.0.1/7\"}\n",
+            "{\"id\": \"8\", \"text\": \"h\", \"url\": \"http://ann:pw@b.example/8\"}\n",
+        ))
+        .expect("a world");
+        let urls: Vec<String> = (0..8).map(|index| world.url(index)).collect();
+        assert_eq!(
+            urls,
+            [
+                "http://a.example/x?y=1",
+                "http://doc-2.example/2.html",
+                "http://a.example/feed.xml",
+                "http://b.example/4",
+                "http://the-post.example/6.html",
+                "http://the-post.example/6-6.html",
+                "http://doc-7.example/7.html",
+                "http://doc-8.example/8.html",
+            ]
+        );
+        let feeds: Vec<String> = world.outlets().iter().map(|it| it.feed().url).collect();
+        assert_eq!(feeds[0], "http://a.example/newsroom-feed.xml");
+        assert_eq!(feeds[2], "http://the-post.example/feed.xml");
+        assert_eq!(world.listed(0, 8, true), [2, 0]);
+        assert_eq!(world.listed(2, 8, true), [5, 3]);
+        assert_eq!(world.find("a.example", "/x?y=1"), Some(0));
+        assert_eq!(world.find("b.example", "/4"), Some(3));
+        assert_eq!(world.truth(4).outlet, "doc-5.example");
     }
 
     #[test]

@@ -88,7 +88,8 @@ pub enum World {
     /// The outlets and reports that come with this crate.
     Bundled,
     /// Any documents: a file of lines `{id, text, title?, source?, date?, url?, lang?}`. A source is
-    /// an outlet; a document without one has an outlet of its own.
+    /// an outlet; without one the host of `url` is, and without either a document has an outlet of its
+    /// own. A document stands at its `url`, as http and without a port, unless an earlier one does.
     Docs(PathBuf),
     /// Recorded pages, byte for byte: a file of lines `{url, file}`, `file` relative to its folder.
     Pages(PathBuf),
@@ -116,9 +117,7 @@ pub struct Pace {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Somebody else listens there, or the address is not ours.
-    #[error(
-        "cannot listen on {address}: {source}; choose another address, port 0 takes a free one"
-    )]
+    #[error("cannot listen on {address}; choose another address, port 0 takes a free one")]
     Listen {
         /// The address asked for.
         address: SocketAddr,
@@ -126,7 +125,7 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// A file of the world cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,

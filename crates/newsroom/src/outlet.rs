@@ -44,6 +44,11 @@ impl Outlet {
         }
     }
 
+    /// Moves the feed, because a page stands in its place.
+    pub(crate) fn part_feed_from_pages(&mut self) {
+        "/newsroom-feed.xml".clone_into(&mut self.feed_path);
+    }
+
     /// The feed as it would be configured.
     pub(crate) fn feed(&self) -> Feed {
         Feed {

@@ -75,15 +75,9 @@ pub(crate) fn load(manifest: &Path) -> Result<Pages, OpenError> {
 /// Host and address under which a page is served: its own, as http and without a port. A page
 /// without an address has a host of its own, because nothing says that it shares an outlet.
 fn address(url: Option<&str>, line: usize) -> (String, String) {
-    let own = url.and_then(|url| {
-        let mut url = Url::parse(url.trim()).ok()?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return None;
-        }
-        url.set_scheme("http").ok()?;
-        url.set_port(None).ok()?;
-        url.set_fragment(None);
-        Some((url.host_str()?.to_owned(), url.to_string()))
+    let own = url.and_then(served_address).and_then(|url| {
+        let host = url.host_str()?.to_owned();
+        Some((host, url.to_string()))
     });
     own.unwrap_or_else(|| {
         let host = format!("page-{line}.example");
@@ -92,13 +86,26 @@ fn address(url: Option<&str>, line: usize) -> (String, String) {
     })
 }
 
+/// The address under which the newsroom can serve what stands at `url`: as http and without a port.
+/// `None` for what is no http(s) address.
+pub(crate) fn served_address(url: &str) -> Option<Url> {
+    let mut url = Url::parse(url.trim()).ok()?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    url.set_scheme("http").ok()?;
+    url.set_port(None).ok()?;
+    url.set_fragment(None);
+    Some(url)
+}
+
 impl Pages {
     /// A feed must not stand where a recorded page does.
     fn part_feeds_from_pages(&mut self) {
         for outlet in &mut self.outlets {
             let url = format!("http://{}{}", outlet.host, outlet.feed_path);
             if self.by_article.contains_key(&ArticleId::of_url(&url)) {
-                "/newsroom-feed.xml".clone_into(&mut outlet.feed_path);
+                outlet.part_feed_from_pages();
             }
         }
     }

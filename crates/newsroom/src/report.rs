@@ -17,6 +17,8 @@ pub(crate) struct Report {
     pub outlet: usize,
     /// The path, unique on the outlet's host.
     pub path: String,
+    /// The whole address where it is none of the outlet's host: `http://HOST/...`, no port.
+    pub address: Option<String>,
     pub title: Option<String>,
     pub byline: Option<String>,
     pub summary: Option<String>,
@@ -29,6 +31,14 @@ pub(crate) struct Report {
     /// What it was made from, by index: an earlier one.
     pub relation: Option<(RelationKind, usize)>,
     pub event: Option<String>,
+}
+
+impl Report {
+    /// Where it stands.
+    pub(crate) fn url(&self, outlets: &[Outlet]) -> String {
+        let own = || format!("http://{}{}", outlets[self.outlet].host, self.path);
+        self.address.clone().unwrap_or_else(own)
+    }
 }
 
 /// Reports in order of publication.
@@ -59,8 +69,7 @@ impl Reports {
         let mut by_address = HashMap::new();
         for (index, report) in reports.iter().enumerate() {
             by_outlet[report.outlet].push(index);
-            let address = format!("{}{}", outlets[report.outlet].host, report.path);
-            by_address.insert(address, index);
+            by_address.insert(report.url(&outlets), index);
         }
         Self {
             outlets,
@@ -115,12 +124,13 @@ impl Archive for Reports {
     }
 
     fn url(&self, index: usize) -> String {
-        let report = &self.archive[index];
-        format!("http://{}{}", self.outlets[report.outlet].host, report.path)
+        self.archive[index].url(&self.outlets)
     }
 
     fn find(&self, host: &str, target: &str) -> Option<usize> {
-        self.by_address.get(&format!("{host}{target}")).copied()
+        self.by_address
+            .get(&format!("http://{host}{target}"))
+            .copied()
     }
 
     fn page(&self, index: usize, published_at: Timestamp) -> std::io::Result<Page> {

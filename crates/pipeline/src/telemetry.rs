@@ -17,6 +17,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// Whether `filter` can be read, in the form of `RUST_LOG`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_filter(filter: &str) -> Result<(), String> {
+    let parsed = EnvFilter::try_new(filter);
+    parsed.map(drop).map_err(|error| error.to_string())
+}
+
 /// Sends this process's log lines to standard error. `filter` is in the form of `RUST_LOG`, which wins
 /// where it is set.
 ///

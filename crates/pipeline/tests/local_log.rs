@@ -8,6 +8,7 @@ mod local_log {
     mod disk;
     mod failed;
     mod flush;
+    mod full;
     mod retention;
     mod takeover;
 }

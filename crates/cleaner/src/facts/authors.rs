@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
+use super::headline_block;
 use super::linked_data::LinkedData;
 use crate::fold;
-use crate::page::{Byline, Page, Tag};
+use crate::page::{Byline, Page};
 
 /// How many authors are kept.
 const MAX_AUTHORS: usize = 20;
@@ -33,6 +34,25 @@ const CONJUNCTIONS: [&str; 9] = [
     " and ", " und ", " et ", " y ", " e ", " og ", " och ", " en ", " & ",
 ];
 
+/// Names of `meta` elements that hold authors, most trusted first.
+const METAS: [&str; 12] = [
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "byl",
+    "cxenseparse:author",
+    "article:author_name",
+    "dcterms.creator",
+    "citation_author",
+    "authors",
+    LABELLED,
+];
+
+/// Holds whatever its label says, as a reading time.
+const LABELLED: &str = "twitter:data1";
+
 /// Chooses the authors: persons in the JSON-LD, the page's `meta`, marked-up and named bylines,
 /// organisations in the JSON-LD, and at last what the feed says.
 pub(crate) fn choose(
@@ -48,22 +68,8 @@ pub(crate) fn choose(
     if !persons.is_empty() {
         return persons;
     }
-    let metas = [
-        "author",
-        "article:author",
-        "parsely-author",
-        "sailthru.author",
-        "dc.creator",
-        "byl",
-        "cxenseparse:author",
-        "article:author_name",
-        "dcterms.creator",
-        "citation_author",
-        "authors",
-        "twitter:data1",
-    ];
-    for meta in metas {
-        if meta == "twitter:data1" && !says_written_by(page) {
+    for meta in METAS {
+        if meta == LABELLED && !says_written_by(page) {
             continue;
         }
         let names = clean(page.head.all(meta).flat_map(split).collect());
@@ -108,14 +114,6 @@ fn says_written_by(page: &Page) -> bool {
         ]
         .contains(&label.to_lowercase().trim_end_matches(':'))
     })
-}
-
-/// Where the article begins: its heading of the first rank.
-fn headline_block(page: &Page) -> usize {
-    page.blocks
-        .iter()
-        .position(|block| block.kind == Tag::Headline)
-        .unwrap_or(0)
 }
 
 /// The bylines nearest to the headline: others belong to teasers and comments.

@@ -9,8 +9,9 @@ use url::Url;
 
 use written::{Order, moment, scan};
 
+use super::headline_block;
 use super::linked_data::LinkedData;
-use crate::page::{Page, Tag};
+use crate::page::Page;
 
 /// A moment as somebody wrote it: the instant, and the day that their calendar showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,13 +119,6 @@ fn nearest_time(page: &Page, order: Order) -> Option<Moment> {
         .iter()
         .filter(|time| !time.is_update && (from..=to).contains(&time.block))
         .find_map(|time| moment(&time.value, order))
-}
-
-fn headline_block(page: &Page) -> usize {
-    page.blocks
-        .iter()
-        .position(|block| block.kind == Tag::Headline)
-        .unwrap_or(0)
 }
 
 /// A date written out in a short block about the headline.

@@ -11,6 +11,24 @@ const SEPARATORS: [&str; 12] = [
     " | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • ", " < ", " > ", " / ", "｜",
 ];
 
+/// What joins a headline and the site's whole name. A hyphen without spaces is part of a word, and a
+/// colon without one part of a time.
+const JOINERS: [&str; 8] = [": ", "|", " - ", " – ", "—", "·", "»", "::"];
+
+/// Names of `meta` elements that hold the headline, with their weight.
+const METAS: [(&str, f64); 7] = [
+    ("og:title", 1.0),
+    ("twitter:title", 0.5),
+    ("parsely-title", 0.6),
+    ("sailthru.title", 0.6),
+    ("dc.title", 0.5),
+    ("headline", 0.5),
+    ("title", 0.3),
+];
+
+/// The longest headline, in bytes.
+const MAX_LENGTH: usize = 600;
+
 /// How many headings of the first rank are looked at.
 const MAX_HEADINGS: usize = 6;
 
@@ -19,6 +37,14 @@ struct Claim {
     text: String,
     key: String,
     weight: f64,
+}
+
+/// What the site is called, as [`fold::key`]s.
+struct Sites {
+    /// Its names.
+    names: Vec<String>,
+    /// Its names, its host and the labels of that.
+    keys: Vec<String>,
 }
 
 /// Chooses the headline on which most sources agree; sources that carry the site's name behind it
@@ -30,7 +56,13 @@ pub(crate) fn choose(
     sites: &[&str],
     base: Option<&Url>,
 ) -> String {
-    let site_keys = site_keys(sites, base);
+    let mut names: Vec<String> = sites.iter().map(|site| fold::key(site)).collect();
+    names.extend(linked.publisher.as_deref().map(fold::key));
+    names.retain(|key| !key.is_empty());
+    let sites = Sites {
+        keys: site_keys(&names, base),
+        names,
+    };
     let mut claims = Vec::new();
     for heading in headings(page) {
         claim(&mut claims, &heading, 1.0);
@@ -38,21 +70,12 @@ pub(crate) fn choose(
     if let Some(headline) = &linked.headline {
         claim(&mut claims, headline, 1.15);
     }
-    let metas = [
-        ("og:title", 1.0),
-        ("twitter:title", 0.5),
-        ("parsely-title", 0.6),
-        ("sailthru.title", 0.6),
-        ("dc.title", 0.5),
-        ("headline", 0.5),
-        ("title", 0.3),
-    ];
-    for (name, weight) in metas {
+    for (name, weight) in METAS {
         if let Some(content) = page.head.meta(&[name]) {
-            with_suffix(&mut claims, content, weight, &site_keys);
+            without_site(&mut claims, content, weight, &sites);
         }
     }
-    with_suffix(&mut claims, &page.head.title, 0.6, &site_keys);
+    without_site(&mut claims, &page.head.title, 0.6, &sites);
     if let Some(feed) = feed {
         claim(&mut claims, &crate::plain(feed), 0.6);
     }
@@ -63,7 +86,7 @@ pub(crate) fn choose(
             .filter(|other| other.key == candidate.key)
             .map(|other| other.weight)
             .sum();
-        let is_site = site_keys.contains(&candidate.key);
+        let is_site = sites.keys.contains(&candidate.key);
         let score = if is_site { votes * 0.1 } else { votes };
         // The first of equals holds: headings keep their spelling, titles are often shouted.
         if best.is_none_or(|(top, _)| score > top + 1e-9) {
@@ -77,7 +100,7 @@ pub(crate) fn choose(
 fn claim(claims: &mut Vec<Claim>, text: &str, weight: f64) {
     let text = fold::squeeze(text);
     let key = fold::key(&text);
-    if !key.is_empty() && text.len() <= 600 {
+    if !key.is_empty() && text.len() <= MAX_LENGTH {
         claims.push(Claim { text, key, weight });
     }
 }
@@ -93,13 +116,15 @@ fn headings(page: &Page) -> Vec<String> {
 }
 
 /// A title that may carry the site's name: the whole, and what is left without it.
-fn with_suffix(claims: &mut Vec<Claim>, title: &str, weight: f64, site_keys: &[String]) {
-    let title = fold::squeeze(title);
-    let parts = split(&title);
+fn without_site(claims: &mut Vec<Claim>, title: &str, weight: f64, sites: &Sites) {
+    let whole = fold::squeeze(title);
+    let title = without_name(&whole, &sites.names);
+    let parts = split(title);
     let is_site = |part: &str| {
         let key = fold::key(part);
         !key.is_empty()
-            && site_keys
+            && sites
+                .keys
                 .iter()
                 .any(|site| *site == key || (key.len() > 3 && site.starts_with(&key)))
     };
@@ -115,11 +140,12 @@ fn with_suffix(claims: &mut Vec<Claim>, title: &str, weight: f64, site_keys: &[S
     if parts.is_empty() {
         return;
     }
-    let core = title[parts[from].start..parts[to - 1].end].to_owned();
-    if (from, to) != (0, parts.len()) {
-        claim(claims, &title, weight * 0.2);
+    let core = &title[parts[from].start..parts[to - 1].end];
+    let core = without_name(core, &sites.names);
+    if core.len() < whole.len() {
+        claim(claims, &whole, weight * 0.2);
     }
-    claim(claims, &core, weight);
+    claim(claims, core, weight);
     // A short last part is likely a section or the site under another name.
     let mut end = to;
     while end > from + 1 && title[parts[end - 1].clone()].chars().count() <= 40 {
@@ -129,6 +155,27 @@ fn with_suffix(claims: &mut Vec<Claim>, title: &str, weight: f64, site_keys: &[S
             claim(claims, shorter, weight * 0.75);
         }
     }
+}
+
+/// `title` without a site's whole name at either end of it. One that is too long for a headline stays
+/// as it is: a page of joiners would take quadratic time.
+fn without_name<'a>(title: &'a str, names: &[String]) -> &'a str {
+    if title.len() > MAX_LENGTH {
+        return title;
+    }
+    for joiner in JOINERS {
+        for (at, _) in title.match_indices(joiner) {
+            let (before, after) = (&title[..at], &title[at + joiner.len()..]);
+            let (before_key, after_key) = (fold::key(before), fold::key(after));
+            if names.contains(&before_key) && !after_key.is_empty() {
+                return after.trim();
+            }
+            if names.contains(&after_key) && !before_key.is_empty() {
+                return before.trim();
+            }
+        }
+    }
+    title
 }
 
 /// The parts between separators, as ranges of `title`.
@@ -154,8 +201,8 @@ fn split(title: &str) -> Vec<std::ops::Range<usize>> {
     parts
 }
 
-fn site_keys(sites: &[&str], base: Option<&Url>) -> Vec<String> {
-    let mut keys: Vec<String> = sites.iter().map(|site| fold::key(site)).collect();
+fn site_keys(names: &[String], base: Option<&Url>) -> Vec<String> {
+    let mut keys = names.to_vec();
     if let Some(host) = base.and_then(Url::host_str) {
         let host = host.strip_prefix("www.").unwrap_or(host);
         keys.push(fold::key(host));
@@ -167,4 +214,28 @@ fn site_keys(sites: &[&str], base: Option<&Url>) -> Vec<String> {
     }
     keys.retain(|key| !key.is_empty());
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(title: &str, expected: &str) {
+        let names = [fold::key("The Daily"), fold::key("14")];
+        assert_eq!(without_name(title, &names), expected);
+    }
+
+    #[test]
+    fn a_name_goes_from_either_end_of_a_title() {
+        check("The Daily: Bridge shut", "Bridge shut");
+        check("THE DAILY | Bridge shut", "Bridge shut");
+        check("Bridge shut » The Daily", "Bridge shut");
+        check("Bridge shut·The Daily", "Bridge shut");
+        check("Bridge – river – The Daily", "Bridge – river");
+        check("Bridge: The Daily: Shut", "Bridge: The Daily: Shut");
+        check("14:30 train late", "14:30 train late");
+        check("The Daily-run bridge", "The Daily-run bridge");
+        check("The Daily:", "The Daily:");
+    }
 }

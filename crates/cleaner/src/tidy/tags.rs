@@ -64,6 +64,18 @@ pub(super) fn kind_of(name: &str) -> Kind {
         "br" | "hr" => Kind::Void,
         "meta" | "link" => Kind::Meta,
         "title" => Kind::Title,
+        "head" | "form" | "tbody" | "thead" | "tfoot" | "colgroup" | "col" | "img" | "image"
+        | "input" | "source" | "track" | "param" | "embed" | "area" | "wbr" | "base"
+        | "basefont" | "bgsound" | "frame" | "frameset" | "keygen" | "nobr" | "option"
+        | "optgroup" | "plaintext" | "xmp" | "marquee" | "applet" | "picture" | "isindex"
+        | "rb" | "rtc" => Kind::Ignored,
+        name => dropped(name).unwrap_or(Kind::Other),
+    }
+}
+
+/// What goes with its content.
+fn dropped(name: &str) -> Option<Kind> {
+    Some(match name {
         "script" => Kind::Dropped("script", NO_LIMIT),
         "style" => Kind::Dropped("style", NO_LIMIT),
         "noscript" => Kind::Dropped("noscript", NO_LIMIT),
@@ -86,13 +98,8 @@ pub(super) fn kind_of(name: &str) -> Kind {
         // Readings above Chinese characters would stand in the middle of words.
         "rt" => Kind::Dropped("rt", 200),
         "rp" => Kind::Dropped("rp", 50),
-        "head" | "form" | "tbody" | "thead" | "tfoot" | "colgroup" | "col" | "img" | "image"
-        | "input" | "source" | "track" | "param" | "embed" | "area" | "wbr" | "base"
-        | "basefont" | "bgsound" | "frame" | "frameset" | "keygen" | "nobr" | "option"
-        | "optgroup" | "plaintext" | "xmp" | "marquee" | "applet" | "picture" | "isindex"
-        | "rb" | "rtc" => Kind::Ignored,
-        _ => Kind::Other,
-    }
+        _ => return None,
+    })
 }
 
 impl Kind {

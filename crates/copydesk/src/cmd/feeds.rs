@@ -10,7 +10,7 @@ use pipeline::topics::Topology;
 
 use crate::cli::{AddFeed, Feeds};
 use crate::config::Config;
-use crate::feeds::{self, Known};
+use crate::feeds::{self, Known, Writer};
 use crate::line::plain;
 use crate::{opml, progress, storage};
 
@@ -30,7 +30,7 @@ pub(super) fn run(config: &Config, command: Feeds) -> anyhow::Result<()> {
         }
         Feeds::Import { file } => {
             let feeds = read_opml(&file)?;
-            import(&storage::beside_or_new(config)?, &topology, feeds)
+            import(&storage::beside_or_new(config)?, &topology, &feeds)
         }
         Feeds::Export => {
             let feeds = feeds::read(&storage::beside(config)?, &topology)?;
@@ -62,7 +62,14 @@ fn feed_of(add: AddFeed) -> Feed {
 
 fn add(log: &LocalLog, topology: &Topology, feed: Feed) -> anyhow::Result<()> {
     let url = feed.url.clone();
-    let added = feeds::add(log, topology, vec![feed], Known::Update, |_| {})?;
+    let added = feeds::add(
+        log,
+        topology,
+        &[feed],
+        Known::Update,
+        Writer::Command,
+        |_| {},
+    )?;
     let what = match (added.new, added.changed) {
         (1, _) => "added",
         (_, 1) => "changed",
@@ -72,11 +79,18 @@ fn add(log: &LocalLog, topology: &Topology, feed: Feed) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn import(log: &LocalLog, topology: &Topology, feeds: Vec<Feed>) -> anyhow::Result<()> {
+fn import(log: &LocalLog, topology: &Topology, feeds: &[Feed]) -> anyhow::Result<()> {
     let bar = progress::bar(feeds.len() as u64, "feeds");
-    let added = feeds::add(log, topology, feeds, Known::Update, |done| {
-        bar.set_position(done as u64);
-    })?;
+    let added = feeds::add(
+        log,
+        topology,
+        feeds,
+        Known::Update,
+        Writer::Command,
+        |done| {
+            bar.set_position(done as u64);
+        },
+    )?;
     bar.finish_and_clear();
     writeln!(
         std::io::stdout(),

@@ -42,11 +42,6 @@ pub(super) fn run(args: cli::Newsroom) -> anyhow::Result<()> {
     )?;
     writeln!(out, "[fetcher]")?;
     writeln!(out, "resolve = {{ \"{hosts}\" = \"http://{address}\" }}")?;
-    writeln!(
-        out,
-        "allow_addresses = [\"{}\"]",
-        ipnet::IpNet::from(address.ip())
-    )?;
     out.flush()?;
     drop(out);
     while !shutdown.wait(std::time::Duration::from_secs(3600)) {}

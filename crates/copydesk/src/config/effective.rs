@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use figment::value::{Dict, Value};
-use figment::{Figment, Profile, Provider as _};
+use figment::{Figment, Metadata, Profile, Provider as _};
 
 use super::layer::{DEFAULT, ENVIRONMENT, FILE, FLAG, Sources, variable};
 
@@ -91,7 +91,7 @@ fn merged(figment: &Figment) -> Dict {
 }
 
 /// The value at a path whose segments may hold dots, as topic names do.
-pub(super) fn find(figment: &Figment, path: &[String]) -> Option<Value> {
+fn find(figment: &Figment, path: &[String]) -> Option<Value> {
     let mut dict = merged(figment);
     let (last, parents) = path.split_last()?;
     for parent in parents {
@@ -101,6 +101,24 @@ pub(super) fn find(figment: &Figment, path: &[String]) -> Option<Value> {
         }
     }
     dict.remove(last)
+}
+
+/// The value at a path as text, secrets masked, and who set it. Where no value stands, `layer` is
+/// who would have.
+pub(super) fn look_up(
+    figment: &Figment,
+    sources: &Sources,
+    path: &[String],
+    layer: Option<&Metadata>,
+) -> (String, Place) {
+    let found = find(figment, path);
+    let layer = found
+        .as_ref()
+        .and_then(|value| figment.get_metadata(value.tag()))
+        .or(layer);
+    let text = found.map_or_else(|| "not set".to_owned(), |value| masked(path, shown(&value)));
+    let layer = layer.map_or(DEFAULT, |meta| &meta.name);
+    (text, place_of(layer, path, sources))
 }
 
 /// The layer that set a key, with what helps to find it there.
@@ -137,7 +155,7 @@ pub(super) fn key_text(path: &[String]) -> String {
 }
 
 /// A value in TOML's notation.
-pub(super) fn shown(value: &Value) -> String {
+fn shown(value: &Value) -> String {
     match value {
         Value::String(_, text) => toml::Value::String(text.clone()).to_string(),
         Value::Char(_, c) => toml::Value::String(c.to_string()).to_string(),
@@ -170,7 +188,7 @@ pub(super) fn shown(value: &Value) -> String {
 }
 
 /// The value, or stars where the key names a secret.
-pub(super) fn masked(path: &[String], value: String) -> String {
+fn masked(path: &[String], value: String) -> String {
     let secret = path.iter().any(|segment| {
         let segment = segment.to_ascii_lowercase();
         ["password", "secret", "token"]

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use figment::error::Kind;
 
-use super::effective::{Place, key_text, masked, place_of, shown};
+use super::effective::{Place, key_text, look_up, place_of};
 use crate::hint::nearest;
 
 /// Why a configuration cannot be used. The process exits with 78.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("configuration file {} cannot be read: {source}", path.display())]
+    #[error("configuration file {} cannot be read", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -77,18 +77,10 @@ impl ConfigError {
                 key: key_text(&path),
             };
         }
-        let found = super::effective::find(figment, &path);
-        let layer = found
-            .as_ref()
-            .and_then(|value| figment.get_metadata(value.tag()))
-            .or(error.metadata.as_ref())
-            .map_or("", |meta| &meta.name);
+        let (value, place) = look_up(figment, sources, &path, error.metadata.as_ref());
         Self::Wrong {
-            value: found.map_or_else(
-                || "not set".to_owned(),
-                |value| masked(&path, shown(&value)),
-            ),
-            place: place_of(layer, &path, sources),
+            value,
+            place,
             key: key_text(&path),
             allowed: allowed(&error.kind),
         }

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
-use pipeline::telemetry::LogFormat;
+use pipeline::telemetry::{LogFormat, check_filter};
 use pipeline::topics::names;
 
-use super::effective::{Setting, find, masked, place_of, settings, shown};
+use super::effective::{Place, Setting, key_text, look_up, settings};
 use super::error::hint;
 use super::{Config, ConfigError};
 
@@ -20,6 +20,8 @@ const PREFIX: &str = "COPYDESK_";
 /// Names the file; everything else with the prefix is a setting.
 const CONFIG_VARIABLE: &str = "COPYDESK_CONFIG";
 const CONFIG_FILE: &str = "copydesk.toml";
+/// A TiB: whoever asks for more has mistaken the unit.
+const MAX_FREE_MIB: u64 = 1 << 20;
 
 /// Everything that has a say in the configuration.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +74,21 @@ pub struct Loaded {
     pub settings: Vec<Setting>,
 }
 
+impl Loaded {
+    /// What is wrong with a value that holds by itself and does not fit what is there.
+    pub(crate) fn wrong(&self, path: &[&str], value: String, allowed: String) -> ConfigError {
+        let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
+        let key = key_text(&path);
+        let setting = self.settings.iter().find(|setting| setting.key == key);
+        ConfigError::Wrong {
+            value,
+            place: setting.map_or(Place::Default, |setting| setting.place.clone()),
+            key,
+            allowed,
+        }
+    }
+}
+
 /// Merges the layers and checks the outcome.
 ///
 /// # Errors
@@ -89,16 +106,11 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     check_topics(&config, &figment, sources)?;
     if let Err((key, allowed)) = validate(&config) {
         let path: Vec<String> = key.split('/').map(str::to_owned).collect();
-        let found = find(&figment, &path);
-        let layer = found
-            .as_ref()
-            .and_then(|value| figment.get_metadata(value.tag()));
+        let (value, place) = look_up(&figment, sources, &path, None);
         return Err(ConfigError::Wrong {
-            value: found
-                .as_ref()
-                .map_or_else(String::new, |value| masked(&path, shown(value))),
-            place: place_of(layer.map_or(DEFAULT, |meta| &meta.name), &path, sources),
-            key: super::effective::key_text(&path),
+            value,
+            place,
+            key: key_text(&path),
             allowed: format!("it must be {allowed}"),
         });
     }
@@ -111,14 +123,10 @@ fn check_topics(config: &Config, figment: &Figment, sources: &Sources) -> Result
         if !names().any(|known| known == name) {
             let parent = ["topics".to_owned()];
             let path = [parent[0].clone(), name.clone()];
-            let found = find(figment, &path);
-            let layer = found
-                .as_ref()
-                .and_then(|value| figment.get_metadata(value.tag()));
             return Err(ConfigError::Unknown {
                 hint: hint(&parent, name, names()),
-                place: place_of(layer.map_or(DEFAULT, |meta| &meta.name), &path, sources),
-                key: super::effective::key_text(&path),
+                place: look_up(figment, sources, &path, None).1,
+                key: key_text(&path),
             });
         }
     }
@@ -131,6 +139,12 @@ fn validate(config: &Config) -> Result<(), (String, String)> {
     if !(1..=1024).contains(&config.log.segment_mib) {
         return Err(("log/segment_mib".into(), "1 to 1024".into()));
     }
+    if config.log.min_free_mib > MAX_FREE_MIB {
+        let allowed = format!("0 to {MAX_FREE_MIB}");
+        return Err(("log/min_free_mib".into(), allowed));
+    }
+    check_filter(&config.logging.filter)
+        .map_err(|reason| ("logging/filter".into(), filter_allowed(&reason)))?;
     for (name, topic) in &config.topics {
         let valid = pipeline::topics::validate(name, topic);
         valid.map_err(|(key, allowed)| (format!("topics/{name}/{key}"), allowed.to_owned()))?;
@@ -145,6 +159,11 @@ fn validate(config: &Config) -> Result<(), (String, String)> {
             error.allowed,
         )
     })
+}
+
+/// What a filter of log lines may be, after what is wrong with one.
+pub(crate) fn filter_allowed(reason: &str) -> String {
+    format!("a filter such as \"info\" or \"warn,fetcher=debug\" ({reason})")
 }
 
 /// One layer: its name and its values.

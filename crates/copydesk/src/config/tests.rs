@@ -164,10 +164,18 @@ fn wrong_values_are_told_with_what_is_allowed() {
         "enricher.near is 0.9 (file F); it must be at most enricher.copy",
     );
     check_refused(
-        "[fetcher.resolve]\n\"*.example\" = \"127.0.0.1:8088\"\n",
+        "[log]\nmin_free_mib = 9000000000000000000\n",
         &[],
-        "fetcher.resolve.\"*.example\" is \"127.0.0.1:8088\" (file F); it must be an address outside the loopback range, or one that allow_addresses covers",
+        "log.min_free_mib is 9000000000000000000 (file F); it must be 0 to 1048576",
     );
+}
+
+#[test]
+fn a_filter_that_cannot_be_read_is_refused() {
+    let environment = [("COPYDESK_LOGGING__FILTER", "[[[")];
+    let error = load(&sources(None, &environment)).expect_err("it is refused");
+    let expected = "logging.filter is \"[[[\" (environment COPYDESK_LOGGING__FILTER); it must be a filter such as \"info\"";
+    assert!(error.to_string().starts_with(expected), "{error}");
 }
 
 #[test]

@@ -30,7 +30,9 @@ async fn site_with(router: Router, mut config: Config) -> Site {
         .expect("a port");
     let address = listener.local_addr().expect("its address");
     tokio::spawn(async move { axum::serve(listener, router).await });
+    // For literal addresses alone.
     config.allow_addresses = vec!["127.0.0.0/8".parse().expect("a network")];
+    config.host_interval_ms = 0;
     config.resolve.insert("*.example".into(), address.into());
     config.offline = true;
     config.validate().expect("a valid configuration");
@@ -50,7 +52,7 @@ impl Site {
             accept: "*/*",
             limit: 1_000,
         };
-        self.http.get(request).await
+        self.http.get(request).await.0
     }
 }
 
@@ -260,8 +262,10 @@ async fn what_cannot_be_dialled_is_told_apart() {
         ("http://169.254.169.254/latest".to_owned(), Kind::Refused),
         ("https://outlet.example/".to_owned(), Kind::Tls),
         (format!("http://127.0.0.1:{port}/missing"), Kind::Http4xx),
-        // A port that the override does not name is the address's own.
-        ("http://outlet.example:1/".to_owned(), Kind::Connect),
+        ("http://127.0.0.1:1/".to_owned(), Kind::Connect),
+        // An override leads to its own port, whatever the address names.
+        ("http://outlet.example:1/".to_owned(), Kind::Http4xx),
+        ("http://outlet.example.:1/".to_owned(), Kind::Http4xx),
         ("ftp://outlet.example/".to_owned(), Kind::Address),
         ("no address".to_owned(), Kind::Address),
     ] {

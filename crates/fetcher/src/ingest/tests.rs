@@ -39,6 +39,7 @@ impl Memory {
         self.now += 1_000;
         let outcome = Outcome {
             at: at(self.now),
+            host: "a.example".into(),
             result: Ok(answer),
         };
         let done = ingest(&pace(), self.state.clone(), &self.seen, outcome);
@@ -265,7 +266,6 @@ fn failures_back_off_and_are_forgotten_on_success() {
     for code in [500, 502, 404] {
         let done = memory.poll(status(code, &[]));
         waits.push(done.state.next_due.duration_since(at(memory.now)).as_secs());
-        assert_eq!(done.pause, None);
     }
     assert!(
         waits[0] >= 900 && waits[1] >= 1_800 && waits[2] >= 3_600,
@@ -279,37 +279,32 @@ fn failures_back_off_and_are_forgotten_on_success() {
     assert_eq!((memory.state.failures, memory.state.last), (0, Kind::Read));
 }
 
-#[track_caller]
-fn check_pause(code: u16, headers: &[(&str, &str)], expected: Option<i64>) {
-    let mut memory = Memory::new();
-    let done = memory.poll(status(code, headers));
-    let wait = done
-        .pause
-        .map(|until| until.duration_since(at(memory.now)).as_secs());
-    assert_eq!(wait, expected, "{code} {headers:?}");
-    if let Some(until) = done.pause {
-        assert!(done.state.next_due >= until);
-    }
-}
-
 #[test]
-fn too_many_requests_pause_the_host() {
-    check_pause(429, &[("retry-after", "7200")], Some(7_200));
-    check_pause(503, &[("retry-after", "120")], Some(120));
-    check_pause(
-        429,
-        &[("retry-after", "Thu, 01 Jan 1970 00:35:00 GMT")],
-        Some(100),
-    );
-    check_pause(429, &[("retry-after", "316800")], Some(86_400));
-    check_pause(503, &[], None);
-    check_pause(500, &[("retry-after", "120")], None);
-    let mut memory = Memory::new();
-    let pause = memory
-        .poll(status(429, &[]))
-        .pause
-        .expect("a 429 pauses by itself");
-    assert!(pause >= at(memory.now) + Duration::from_secs(30));
+fn what_cannot_be_fetched_is_told_without_its_secrets() {
+    for url in ["http://a.example/", " https://a.example/x?y=user:pw@z "] {
+        assert_eq!(unfetchable(url), None, "{url}");
+    }
+    for url in [
+        "",
+        "mailto:desk@a.example",
+        "file:///x",
+        "/relative",
+        "http://",
+    ] {
+        assert!(unfetchable(url).is_some(), "{url}");
+    }
+    for url in [
+        "https://user:sesame@a.example/x",
+        "https://sesame@a.example/x",
+        "https://:sesame@a.example/x",
+    ] {
+        let why = unfetchable(url).expect("it is refused");
+        assert!(
+            why.contains("\"https://a.example/x\" has credentials"),
+            "{why}"
+        );
+        assert!(!why.contains("sesame") && !why.contains("user"), "{why}");
+    }
 }
 
 #[test]

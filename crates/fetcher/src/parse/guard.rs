@@ -2,8 +2,9 @@
 //!
 //! feed-rs descends by recursion, and a stack overflow ends the process, which no `catch_unwind` stops.
 
+use encoding_rs::{Encoding, UTF_8};
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesStart, Event};
 
 use super::ParseError;
 
@@ -13,13 +14,27 @@ const MAX_DEPTH: usize = 64;
 const MAX_ITEMS: usize = 50_000;
 
 /// Looks through a document. JSON is left to its parser, which has a limit of its own.
+///
+/// What is what is decided as feed-rs decides it: by the first `<` or `{`, wherever it stands.
 pub(super) fn check(text: &str) -> Result<(), ParseError> {
     if text.trim().is_empty() {
         return Err(ParseError::Empty);
     }
-    if !text.starts_with('<') {
+    let Some(start) = text.find(['<', '{']) else {
+        // feed-rs finds no root in it either.
+        return Ok(());
+    };
+    if text[start..].starts_with('{') {
         return Ok(());
     }
+    // By these feed-rs would tell UTF-16, and read something else than what is looked at here.
+    if text.bytes().take(4).any(|byte| byte == 0) {
+        return Err(ParseError::Malformed("NUL at the beginning".into()));
+    }
+    walk(&text[start..])
+}
+
+fn walk(text: &str) -> Result<(), ParseError> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false;
@@ -38,6 +53,7 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
                 items += usize::from(is_item(&start));
             }
             Ok(Event::Empty(start)) => items += usize::from(is_item(&start)),
+            Ok(Event::Decl(declaration)) => check_encoding(&declaration)?,
             Ok(Event::End(_)) => depth = depth.saturating_sub(1),
             Ok(Event::Eof) => return Ok(()),
             Ok(_) => {}
@@ -53,6 +69,21 @@ pub(super) fn check(text: &str) -> Result<(), ParseError> {
         if items > MAX_ITEMS {
             return Err(ParseError::TooManyItems(MAX_ITEMS));
         }
+    }
+}
+
+/// feed-rs obeys a declaration wherever it stands, and would read what follows in that encoding,
+/// although it is UTF-8 by now: not what is looked at here.
+fn check_encoding(declaration: &BytesDecl<'_>) -> Result<(), ParseError> {
+    let Some(Ok(label)) = declaration.encoding() else {
+        return Ok(());
+    };
+    match Encoding::for_label(&label) {
+        Some(encoding) if encoding != UTF_8 => Err(ParseError::Malformed(format!(
+            "a misplaced declaration of {}",
+            encoding.name()
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -76,6 +107,28 @@ mod tests {
         assert_eq!(check(&flat), Ok(()));
         let markup = format!("<r><![CDATA[{}]]></r>", "<p>".repeat(1_000));
         assert_eq!(check(&markup), Ok(()));
+    }
+
+    #[test]
+    fn nothing_before_the_first_element_leads_past_the_guard() {
+        let deep = "<a>".repeat(200_000);
+        for before in [
+            "x",
+            " \u{1}",
+            "]}>",
+            "<?xml version='1.0' encoding='UTF-8'?>",
+        ] {
+            let document = format!("{before}{deep}");
+            assert_eq!(check(&document), Err(ParseError::TooDeep(MAX_DEPTH)));
+        }
+        for before in ["x<?xml version='1.0' encoding='utf-16le'?>", "<\0", "\0<"] {
+            let refused = check(&format!("{before}{deep}"));
+            assert!(
+                matches!(refused, Err(ParseError::Malformed(_))),
+                "{refused:?}"
+            );
+        }
+        assert_eq!(check("{\"a\": \"<a>\"}"), Ok(()));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod plain;
 use std::panic::AssertUnwindSafe;
 
 pub use item::Item;
+use pipeline::staged::message;
 
 /// The largest document that is parsed, in bytes of UTF-8.
 const MAX_TEXT: usize = 64 << 20;
@@ -109,14 +110,8 @@ fn read(text: &str, url: &str) -> Result<feed_rs::model::Feed, ParseError> {
     match parsed {
         Ok(Ok(feed)) => Ok(feed),
         Ok(Err(error)) => Err(ParseError::Malformed(error.to_string())),
-        Err(panic) => Err(ParseError::Panicked(said(&*panic))),
+        Err(panic) => Err(ParseError::Panicked(message(&*panic))),
     }
-}
-
-fn said(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned())
 }
 
 #[cfg(test)]

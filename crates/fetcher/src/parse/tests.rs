@@ -252,3 +252,35 @@ mod properties {
         }
     }
 }
+
+/// The parser descends by recursion: whatever comes through the guard must not end the process.
+#[track_caller]
+fn check_survived(document: &str) {
+    let refused = parse(document.as_bytes(), &[], URL);
+    assert!(
+        refused.is_err(),
+        "{} items",
+        refused.map_or(0, |f| f.items.len())
+    );
+}
+
+#[test]
+fn depth_ends_no_process_whatever_stands_before_it() {
+    let groups = "<media:group>".repeat(200_000);
+    check_survived(&format!(
+        "x<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><item>{groups}"
+    ));
+    check_survived(&format!(
+        "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><item>{groups}"
+    ));
+    let open = "[".repeat(200_000);
+    let closed = "]".repeat(200_000);
+    let version = "https://jsonfeed.org/version/1";
+    check_survived(&format!(
+        "{{\"version\":\"{version}\",\"items\":{open}{closed}}}"
+    ));
+    check_survived(&format!(
+        "{{\"version\":\"{version}\",\"unknown\":{open}{closed}}}"
+    ));
+    check_survived(&format!("x{{\"items\":{open}"));
+}

@@ -50,9 +50,15 @@ fn answer(status: u16, body: &str) -> Answer {
     }
 }
 
+/// What an outcome leads to where it pauses no host.
+fn settle(rules: &Persistence, waiting: Waiting, outcome: Outcome) -> Settled {
+    super::settle(rules, waiting, outcome, None)
+}
+
 fn outcome(second: i64, result: Result<Answer, Trouble>) -> Outcome {
     Outcome {
         at: at(second),
+        host: "a.example".into(),
         result,
     }
 }
@@ -172,14 +178,20 @@ fn what_may_pass_is_tried_again() {
     check_persistence(&Ok(answer(429, "")), 12);
 }
 
-#[test]
-fn a_pause_is_the_hosts_and_the_pages() {
-    let mut busy = answer(503, "");
-    busy.headers = vec![("retry-after".into(), "77".into())];
+#[track_caller]
+fn check_due(result: Result<Answer, Trouble>, pause: i64, expected: i64) {
     let first = waiting(accept(None, found("f", 1, 100), at(100)));
-    let settled = settle(&rules(), first, outcome(200, Ok(busy)));
-    assert_eq!(settled.pause, Some(at(277)));
-    assert_eq!(waiting(Some(settled.known)).due, at(277));
+    let outcome = outcome(200, result);
+    let settled = super::settle(&rules(), first, outcome, Some(at(pause)));
+    assert_eq!(waiting(Some(settled.known)).due, at(expected));
+}
+
+#[test]
+fn a_page_waits_for_its_host() {
+    check_due(Ok(answer(429, "")), 207, 207);
+    check_due(Ok(answer(429, "")), 900, 900);
+    check_due(Ok(answer(503, "")), 207, 230);
+    check_due(Err(Trouble::Timeout("header")), 900, 900);
 }
 
 #[test]

@@ -13,9 +13,9 @@ const FEED_A: &str = "http://a.example/feed";
 const FEED_B: &str = "http://b.example/feed";
 
 /// Every host was asked for one thing at a time, with the interval between.
-fn check_politeness(asked: &[Asked], interval: Duration) {
+pub(crate) fn check_politeness(asked: &[Asked], interval: Duration) {
     let mut hosts: BTreeMap<&str, Vec<&Asked>> = BTreeMap::new();
-    for asked in asked.iter().filter(|asked| asked.path != "/feed") {
+    for asked in asked {
         hosts.entry(&asked.host).or_default().push(asked);
     }
     for (host, asked) in hosts {
@@ -218,6 +218,36 @@ fn what_fails_is_tried_again_and_a_dead_letter_can_be_sent_back() {
             .any(|f| f.discovered.url == lasting && f.version == 1)
     );
     running.stop();
+}
+
+#[test]
+fn a_feed_of_other_bytes_is_told_whatever_their_number() {
+    let world = World::new();
+    world.serve(FEED_A, &[page(vec![b'x'; 13 << 20])]);
+    world.serve(FEED_B, &[feed(&["http://b.example/1"])]);
+    world.serve("http://b.example/1", &[page("<p>x")]);
+    let running = world.start(world.config());
+    running.add_feeds(&[FEED_A]);
+    // The bytes and why they are no feed: both are over what a record may have.
+    running.until("two dead letters", || running.buried().len() == 2);
+    assert_eq!(running.reasons(), ["poll too_large", "poll too_large"]);
+    assert_eq!(running.polled().len(), 0);
+    running.add_feeds(&[FEED_B]);
+    running.until("the other feed's page", || running.fetched().len() == 1);
+    running.stop();
+}
+
+#[test]
+fn a_feed_with_credentials_is_a_dead_letter_that_repeats_none() {
+    let world = World::new();
+    let running = world.start(world.config());
+    running.add_feeds(&["http://user:sesame@a.example/feed"]);
+    running.until("a dead letter", || running.buried().len() == 1);
+    let buried = running.buried().remove(0);
+    assert_eq!(buried.reason, "unfetchable");
+    assert!(!buried.detail.contains("sesame"), "{}", buried.detail);
+    running.stop();
+    assert_eq!(world.outlets().asked.len(), 0);
 }
 
 #[test]

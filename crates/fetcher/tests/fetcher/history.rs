@@ -60,6 +60,7 @@ fn check(path: &Path) {
         };
         let outcome = Outcome {
             at: snapshot.fetched_at,
+            host: article::host_of(url),
             result: Ok(answer),
         };
         let done = ingest(&pace, state, &seen, outcome);

@@ -95,8 +95,8 @@ pub enum Fsync {
     /// Before they are acknowledged.
     #[default]
     Always,
-    /// At this interval. A crash takes back what was acknowledged since the last flush: a whole
-    /// suffix, which no other process has seen.
+    /// At this interval, 5 s at the most: other processes wait for it. A crash takes back what was
+    /// acknowledged since the last flush: a whole suffix, which no other process has seen.
     Every(Duration),
 }
 
@@ -110,10 +110,23 @@ impl Fsync {
     }
 }
 
+/// The longest interval between two flushes. The write lock is held so long, and others wait ten seconds
+/// for it.
+const LONGEST_MS: u64 = 5_000;
+
 /// The text names no flush policy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no flush policy: write \"always\" or an interval such as \"every 100 ms\"")]
-pub struct NoFsync(String);
+pub enum NoFsync {
+    /// It reads as none.
+    #[error("{0:?} is no flush policy: write \"always\" or an interval such as \"every 100 ms\"")]
+    Unknown(String),
+    /// Other processes would give up waiting for their turn.
+    #[error(
+        "{0:?} is too long between two flushes, other processes wait for them: write \"every {LONGEST_MS} ms\" \
+         or less"
+    )]
+    TooLong(String),
+}
 
 impl FromStr for Fsync {
     type Err = NoFsync;
@@ -127,8 +140,9 @@ impl FromStr for Fsync {
             .and_then(|rest| rest.strip_suffix("ms"))
             .and_then(|number| number.trim().parse().ok());
         match millis {
-            Some(millis @ 1..=60_000) => Ok(Self::Every(Duration::from_millis(millis))),
-            _ => Err(NoFsync(text.to_owned())),
+            Some(millis @ 1..=LONGEST_MS) => Ok(Self::Every(Duration::from_millis(millis))),
+            Some(millis) if millis > LONGEST_MS => Err(NoFsync::TooLong(text.to_owned())),
+            _ => Err(NoFsync::Unknown(text.to_owned())),
         }
     }
 }
@@ -175,7 +189,8 @@ impl LocalLog {
     }
 
     /// Opens the log beside whoever runs it, or while nobody does: to read, and to write a transaction
-    /// now and then. What others commit is noticed within 25 ms. Groups cannot be joined.
+    /// now and then. What others commit is noticed within 25 ms. Groups cannot be joined, and topics
+    /// that are there keep their retention, whatever [`Log::create`] is given: the runner decides it.
     ///
     /// # Errors
     /// [`OpenError::Missing`] where there is no log.
@@ -196,7 +211,8 @@ impl LocalLog {
         all.iter().map(|state| state.topic.clone()).collect()
     }
 
-    /// Applies retention as of `now`, wholly. The log does so by itself every few seconds.
+    /// Applies retention as of `now`, wholly. The log does so by itself every few seconds, from the first
+    /// [`Log::join`] on: before that it cannot tell what this process's groups have not read.
     pub fn maintain(&self, now: Timestamp) -> Result<(), Failure> {
         let now_ms = now.as_millisecond();
         self.handle.call(move |writer| {
@@ -336,14 +352,18 @@ mod tests {
         check("always", Some(Fsync::Always));
         check("every 100 ms", every(100));
         check("every 5ms", every(5));
-        check("every 60000 ms", every(60_000));
+        check("every 5000 ms", every(5_000));
         for wrong in ["", "never", "Always", "every", "every ms", "every 0 ms"] {
             check(wrong, None);
         }
-        for wrong in ["every 60001 ms", "every -5 ms", "every 5 s", "100 ms"] {
+        for wrong in ["every 5001 ms", "every -5 ms", "every 5 s", "100 ms"] {
             check(wrong, None);
         }
         let refused = "sometimes".parse::<Fsync>().map_err(|e| e.to_string());
         assert!(refused.is_err_and(|text| text.contains("sometimes") && text.contains("always")));
+        let long = "every 60000 ms".parse::<Fsync>().map_err(|e| e.to_string());
+        assert!(
+            long.is_err_and(|text| text.contains("60000 ms") && text.contains("every 5000 ms"))
+        );
     }
 }

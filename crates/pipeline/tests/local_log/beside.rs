@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use pipeline::Waker;
 use pipeline::log::conformance::{read_all, record, topic, values, write};
 use pipeline::log::local::{LocalConfig, LocalLog, OpenError};
-use pipeline::log::{Failure, Limits, Log, Producer, Reader};
+use pipeline::log::{Failure, Limits, Log, Producer, Reader, Stored};
 use pipeline::topics::{Cleanup, Topic};
 
 #[test]
@@ -72,6 +72,17 @@ fn it_reads_and_writes_while_nobody_runs() {
     assert_eq!(values(&log, "feeds", 0), ["1", "2"]);
 }
 
+/// All records, when there are `total`: what the other process committed last is noticed a moment later.
+fn read_up_to(log: &LocalLog, topic: &str, total: u64) -> Vec<Stored> {
+    let waker = Waker::default();
+    let reader = log.reader(topic, 0, 0, waker.clone()).expect("a reader");
+    while log.bounds(topic, 0).expect("bounds").end < total {
+        assert!(waker.wait(Duration::from_secs(60)), "never woken");
+    }
+    drop(reader);
+    read_all(log, topic, 0, 0)
+}
+
 /// The runner commits without a pause; a process beside must get its turn, and both see everything.
 #[test]
 fn an_outside_writer_gets_its_turn() {
@@ -106,16 +117,7 @@ fn an_outside_writer_gets_its_turn() {
         runner.join().expect("the runner writes")
     });
     let total = (inside + OUTSIDE) as u64;
-    let [records, outside] = [&log, &beside].map(|log| {
-        // What the other one committed last is noticed a moment later.
-        let waker = Waker::default();
-        let reader = log.reader("both", 0, 0, waker.clone()).expect("a reader");
-        while log.bounds("both", 0).expect("bounds").end < total {
-            assert!(waker.wait(Duration::from_secs(60)), "never woken");
-        }
-        drop(reader);
-        read_all(log, "both", 0, 0)
-    });
+    let [records, outside] = [&log, &beside].map(|log| read_up_to(log, "both", total));
     assert!(records == outside, "both read the same");
     assert_eq!(records.len() as u64, total);
     for (key, count) in [("in", inside), ("out", OUTSIDE)] {
@@ -173,15 +175,7 @@ fn a_reader_beside_survives_retention() {
     .expect("created");
     let mut producer = log.producer("writer").expect("a producer");
     for n in 0..60_u64 {
-        let mut seed = n;
-        // Does not pack well.
-        let noise: String = std::iter::repeat_with(|| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            char::from(b' ' + (seed >> 33) as u8 % 90)
-        })
-        .take(3_000)
-        .collect();
-        write(&mut producer, [record("t", 0, &n.to_string(), &noise)]);
+        write(&mut producer, [record("t", 0, &n.to_string(), &noise(n))]);
     }
     let segments = folder.path().join("segments/t/0");
     let count = || std::fs::read_dir(&segments).expect("a folder").count();
@@ -212,12 +206,44 @@ fn a_reader_beside_survives_retention() {
             let records = reader.read(few).expect("a reader survives");
             offsets.extend(records.iter().map(|record| record.offset));
         }
-        assert!(
-            offsets.windows(2).all(|pair| pair[0] < pair[1]),
-            "{offsets:?}"
-        );
+        let ascending = offsets.windows(2).all(|pair| pair[0] < pair[1]);
+        assert!(ascending, "{offsets:?}");
         assert!(offsets.ends_with(&[60, 61, 62]), "{offsets:?}");
     }
+}
+
+/// Text that does not pack well.
+fn noise(mut seed: u64) -> String {
+    std::iter::repeat_with(|| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        char::from(b' ' + (seed >> 33) as u8 % 90)
+    })
+    .take(3_000)
+    .collect()
+}
+
+/// A tool may have another configuration than the pipeline that runs.
+#[test]
+fn a_process_beside_makes_topics_and_changes_none() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let config = LocalConfig::new(folder.path());
+    let kept = |hours: u64| Topic {
+        retention: Some(Duration::from_secs(hours * 3600)),
+        retention_bytes: Some(hours << 20),
+        ..topic("kept", 2, Cleanup::Delete)
+    };
+    let log = LocalLog::open(config.clone()).expect("opens");
+    log.create(&[kept(1)]).expect("created");
+    let beside = LocalLog::beside(config.clone()).expect("opens beside");
+    let new = topic("new", 1, Cleanup::Compact);
+    beside.create(&[kept(5), new.clone()]).expect("created");
+    assert_eq!(beside.topics(), [kept(1), new.clone()]);
+    assert_eq!(log.partitions("new").expect("asked"), Some(1));
+    assert_eq!(log.topics(), [kept(1), new.clone()]);
+    let other = beside.create(&[topic("kept", 3, Cleanup::Delete)]);
+    assert!(matches!(other, Err(Failure::Fatal(_))), "{other:?}");
+    log.create(&[kept(2)]).expect("the runner decides");
+    assert_eq!(log.topics(), [kept(2), new]);
 }
 
 /// The transactional id counts across processes: who takes it shuts the other out.

@@ -36,7 +36,9 @@ fn follow(log: &LocalLog, writing: &AtomicUsize) {
             }
         }
         let newest = (COMMITS - 1).to_string().into_bytes();
-        let last = state.values().filter(|value| **value == Some(newest.clone()));
+        let last = state
+            .values()
+            .filter(|value| **value == Some(newest.clone()));
         if finished && state.len() == WRITERS * KEYS && last.count() == WRITERS {
             return;
         }

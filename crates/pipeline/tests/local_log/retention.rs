@@ -1,4 +1,4 @@
-//! What retention leaves behind in this process, and whom it tells.
+//! What retention leaves on the disk and in this process, and whom it tells.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,8 +9,10 @@ use jiff::Timestamp;
 use pipeline::Waker;
 use pipeline::log::conformance::{record, topic, values, write};
 use pipeline::log::local::{LocalConfig, LocalLog};
-use pipeline::log::{Claim, Limits, Log, Membership, Reader};
+use pipeline::log::{Claim, Limits, Log, Membership, Reader, ToSend};
 use pipeline::topics::{Cleanup, Topic};
+
+use super::full::noisy;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -101,4 +103,48 @@ fn a_group_is_told_what_retention_has_taken_from_it() {
     for part in ["WARN", "group=late", "topic=t", "partition=0", "gone=5"] {
         assert!(text.contains(part), "{part} is missing in {text:?}");
     }
+}
+
+/// Retention gives the room back, on the disk too: in segments and in the index.
+#[test]
+fn what_retention_drops_leaves_the_disk() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let config = LocalConfig {
+        segment_bytes: 200_000,
+        ..LocalConfig::new(folder.path())
+    };
+    let log = LocalLog::open(config).expect("opens");
+    let keyed = Topic {
+        retention: Some(HOUR),
+        ..topic("keyed", 1, Cleanup::Compact)
+    };
+    log.create(&[hour("t"), keyed]).expect("created");
+    let mut producer = log.producer("writer").expect("a producer");
+    for n in 0..300 {
+        let keyed = ToSend {
+            topic: "keyed".into(),
+            ..noisy("t", n)
+        };
+        write(&mut producer, [noisy("t", n), keyed]);
+    }
+    let bytes = |name: &str| -> u64 {
+        let path = folder.path().join(name);
+        if path.is_file() {
+            return path.metadata().map_or(0, |about| about.len());
+        }
+        let files = std::fs::read_dir(path).expect("a folder");
+        files
+            .map(|file| file.expect("a file").metadata().expect("there").len())
+            .sum()
+    };
+    assert!(bytes("segments/t/0") > 11_000_000);
+    let later = Timestamp::now() + 3 * HOUR;
+    // Each time gives back a part of the index's free pages.
+    for _ in 0..10 {
+        log.maintain(later).expect("maintained");
+    }
+    assert_eq!(bytes("segments/t/0"), 0);
+    assert_eq!(log.bounds("keyed", 0).expect("bounds"), 300..300);
+    drop((producer, log));
+    assert!(bytes("log.sqlite") < 6_000_000, "{}", bytes("log.sqlite"));
 }

@@ -89,16 +89,7 @@ pub fn visibility<W: World>(world: &mut W) {
             assert!(Instant::now() < deadline, "{} seen", seen[1].len());
             waker.wait(Duration::from_millis(20));
             for (reader, seen) in readers.iter_mut().zip(&mut seen) {
-                // To the present end of the partition, whatever a single read returns.
-                loop {
-                    let records = reader.read(Limits::default()).expect("readable");
-                    if records.is_empty() {
-                        break;
-                    }
-                    for record in &records {
-                        *seen.entry(text(record).1).or_insert(0) += 1;
-                    }
-                }
+                count_values(reader, seen);
             }
             let [first, second] = &seen;
             for value in first.keys() {
@@ -106,6 +97,19 @@ pub fn visibility<W: World>(world: &mut W) {
             }
         }
     });
+}
+
+/// Counts values up to the present end of the partition, whatever a single read returns.
+fn count_values<R: Reader>(reader: &mut R, seen: &mut BTreeMap<String, usize>) {
+    loop {
+        let records = reader.read(Limits::default()).expect("readable");
+        if records.is_empty() {
+            return;
+        }
+        for record in &records {
+            *seen.entry(text(record).1).or_insert(0) += 1;
+        }
+    }
 }
 
 /// An aborted transaction leaves nothing, and the producer goes on.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::index::{self, BlockAt};
 use crate::log::Offset;
@@ -61,6 +61,9 @@ pub(super) struct Catalog {
     /// Held while a commit becomes visible: who sees it in one partition sees it in every other.
     gate: Arc<RwLock<()>>,
 }
+
+/// A partition, its start and its end.
+type Bounds = (Arc<Partition>, Offset, Offset);
 
 impl Partition {
     /// The published offsets. Of a compacted partition the start is 0, whatever is compacted.
@@ -184,57 +187,7 @@ impl Catalog {
         connection: &Connection,
         incarnation: u64,
     ) -> rusqlite::Result<()> {
-        // One statement, so one snapshot.
-        let mut statement = connection.prepare_cached(
-            "SELECT t.id, t.name, t.compacted, t.retention_ms, t.retention_bytes,
-                    p.id, p.number, p.start, p.next
-             FROM topics t JOIN partitions p ON p.topic = t.id ORDER BY t.id, p.number",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut fresh: BTreeMap<String, TopicState> = BTreeMap::new();
-        let mut bounds = Vec::new();
-        while let Some(row) = rows.next()? {
-            let name: String = row.get(1)?;
-            let (id, number, compacted) = (row.get(5)?, row.get(6)?, row.get(2)?);
-            let (start, next) = (index::number(row, 7)?, index::number(row, 8)?);
-            let partition = self.partition(&name, number, id).unwrap_or_else(|| {
-                Arc::new(Partition {
-                    id,
-                    topic: Arc::from(name.as_str()),
-                    number,
-                    compacted,
-                    gate: self.gate.clone(),
-                    tail: Mutex::new(Tail {
-                        start,
-                        next,
-                        blocks: VecDeque::new(),
-                        cuts: Vec::new(),
-                    }),
-                    watchers: Mutex::default(),
-                })
-            });
-            bounds.push((partition.clone(), start, next));
-            let state = match fresh.get_mut(&name) {
-                Some(state) => state,
-                None => fresh.entry(name.clone()).or_insert(TopicState {
-                    id: row.get(0)?,
-                    topic: Topic {
-                        name,
-                        partitions: 0,
-                        cleanup: cleanup(compacted),
-                        retention: row
-                            .get::<_, Option<i64>>(3)?
-                            .map(|ms| Duration::from_millis(ms.max(0) as u64)),
-                        retention_bytes: row
-                            .get::<_, Option<i64>>(4)?
-                            .map(|bytes| bytes.max(0) as u64),
-                    },
-                    partitions: Vec::new(),
-                }),
-            };
-            state.topic.partitions += 1;
-            state.partitions.push(partition);
-        }
+        let (fresh, bounds) = self.read(connection)?;
         {
             let _gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
             for (partition, start, next) in &bounds {
@@ -251,6 +204,61 @@ impl Catalog {
         Ok(())
     }
 
+    /// The topics as the index has them, and where their partitions begin and end. A partition that is
+    /// known stays the same one: readers watch it.
+    fn read(
+        &self,
+        connection: &Connection,
+    ) -> rusqlite::Result<(BTreeMap<String, TopicState>, Vec<Bounds>)> {
+        // One statement, so one snapshot.
+        let mut statement = connection.prepare_cached(
+            "SELECT t.id, t.name, t.compacted, t.retention_ms, t.retention_bytes,
+                    p.id, p.number, p.start, p.next
+             FROM topics t JOIN partitions p ON p.topic = t.id ORDER BY t.id, p.number",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut fresh: BTreeMap<String, TopicState> = BTreeMap::new();
+        let mut bounds = Vec::new();
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(1)?;
+            let (start, next) = (index::number(row, 7)?, index::number(row, 8)?);
+            let known = self.partition(&name, row.get(6)?, row.get(5)?);
+            let partition = match known {
+                Some(partition) => partition,
+                None => self.new_partition(&name, row)?,
+            };
+            bounds.push((partition.clone(), start, next));
+            let state = match fresh.get_mut(&name) {
+                Some(state) => state,
+                None => fresh.entry(name.clone()).or_insert(TopicState {
+                    id: row.get(0)?,
+                    topic: topic(name, row)?,
+                    partitions: Vec::new(),
+                }),
+            };
+            state.topic.partitions += 1;
+            state.partitions.push(partition);
+        }
+        Ok((fresh, bounds))
+    }
+
+    fn new_partition(&self, topic: &str, row: &Row<'_>) -> rusqlite::Result<Arc<Partition>> {
+        Ok(Arc::new(Partition {
+            id: row.get(5)?,
+            topic: Arc::from(topic),
+            number: row.get(6)?,
+            compacted: row.get(2)?,
+            gate: self.gate.clone(),
+            tail: Mutex::new(Tail {
+                start: index::number(row, 7)?,
+                next: index::number(row, 8)?,
+                blocks: VecDeque::new(),
+                cuts: Vec::new(),
+            }),
+            watchers: Mutex::default(),
+        }))
+    }
+
     fn partition(&self, topic: &str, number: u32, id: i64) -> Option<Arc<Partition>> {
         let topic = self.topic(topic)?;
         let partition = topic.partitions.get(number as usize)?;
@@ -258,12 +266,22 @@ impl Catalog {
     }
 }
 
-fn cleanup(compacted: bool) -> Cleanup {
-    if compacted {
-        Cleanup::Compact
-    } else {
-        Cleanup::Delete
-    }
+/// A topic without its partitions, which are counted row by row.
+fn topic(name: String, row: &Row<'_>) -> rusqlite::Result<Topic> {
+    let positive = |number: i64| number.max(0) as u64;
+    let retention_ms: Option<i64> = row.get(3)?;
+    let retention_bytes: Option<i64> = row.get(4)?;
+    Ok(Topic {
+        name,
+        partitions: 0,
+        cleanup: if row.get(2)? {
+            Cleanup::Compact
+        } else {
+            Cleanup::Delete
+        },
+        retention: retention_ms.map(|ms| Duration::from_millis(positive(ms))),
+        retention_bytes: retention_bytes.map(positive),
+    })
 }
 
 /// These plain values are whole whenever the lock is free, so a panic elsewhere does not spoil them.

@@ -71,6 +71,11 @@ impl Groups {
             .collect()
     }
 
+    /// Whether any group has ever had a member in this process.
+    pub(super) fn has_begun(&self) -> bool {
+        !lock(&self.groups).is_empty()
+    }
+
     /// Ends every claim: what they were made on was undone. Their members get the partitions anew.
     pub(super) fn lose_all(&self) {
         for group in lock(&self.groups).values_mut() {
@@ -156,8 +161,8 @@ impl Membership for LocalMembership {
     fn claim(&mut self, partition: u32, waker: Waker) -> Result<LocalClaim, Failure> {
         let Some(state) = self.topic.partitions.get(partition as usize) else {
             return Err(Failure::Fatal(format!(
-                "topic {} has no partition {partition}",
-                self.key.1
+                "topic {} has no partition {partition}: it has {}, numbered from 0",
+                self.key.1, self.topic.topic.partitions
             )));
         };
         let hold = Arc::new(Hold {
@@ -241,7 +246,20 @@ impl Claim for LocalClaim {
     }
 
     fn seek(&mut self, offset: Offset) -> Result<(), Failure> {
-        self.reader.seek(offset)
+        self.reader.seek(offset)?;
+        let state = self.state();
+        let oldest = state.bounds().start;
+        if offset < oldest {
+            tracing::warn!(
+                group = %self.group,
+                topic = %state.topic,
+                partition = state.number,
+                gone = oldest - offset,
+                "retention dropped records that the group has not read: it goes on at the oldest; keep \
+                 the topic longer, or run the group more often"
+            );
+        }
+        Ok(())
     }
 
     fn read(&mut self, limits: Limits) -> Result<Vec<Stored>, Failure> {

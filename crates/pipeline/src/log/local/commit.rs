@@ -40,8 +40,6 @@ pub(super) struct Cursor {
 struct Touched {
     cursor: Cursor,
     blocks: Vec<BlockAt>,
-    /// The segments written to, and how long they were before.
-    lengths: Vec<(Offset, u64)>,
 }
 
 type Staged = HashMap<i64, Touched>;
@@ -67,11 +65,7 @@ impl Writer {
         let bytes = group.iter().map(|pending| pending.transaction.bytes());
         full::check(&self.shared.config, bytes.sum::<usize>() as u64)?;
         let mut staged = Staged::new();
-        let committed = self.step(|writer| writer.stage(group, &mut staged));
-        if committed.is_err() {
-            self.cut_back(&staged);
-            return committed;
-        }
+        let outcomes = self.step(|writer| writer.stage(group, &mut staged))?;
         let written = staged.values().map(|touched| {
             let cursor = &touched.cursor;
             (&cursor.partition, touched.blocks.as_slice(), cursor.next)
@@ -80,7 +74,7 @@ impl Writer {
         for (id, touched) in staged {
             self.cursors.insert(id, touched.cursor);
         }
-        committed
+        Ok(outcomes)
     }
 
     fn stage(
@@ -115,7 +109,6 @@ impl Writer {
             Entry::Vacant(new) => new.insert(Touched {
                 cursor: self.cursor(&part.partition)?,
                 blocks: Vec::new(),
-                lengths: Vec::new(),
             }),
         };
         // A clock that was set back must not make a partition's moments go back.
@@ -151,10 +144,7 @@ impl Writer {
             position: cursor.position,
             bytes,
         };
-        let target = self.target(&cursor.partition, segment.first)?;
-        if touched.lengths.last().map(|(first, _)| *first) != Some(segment.first) {
-            touched.lengths.push((segment.first, block.position));
-        }
+        let target = self.target(&cursor.partition, &segment)?;
         self.dirty.insert((id, segment.first), target.clone());
         target
             .file
@@ -191,41 +181,34 @@ impl Writer {
         })
     }
 
-    fn floor(&self, partition: i64, segment: Offset) -> u64 {
+    pub(super) fn floor(&self, partition: i64, segment: Offset) -> u64 {
         let floor = self.floors.get(&(partition, segment));
         floor.copied().unwrap_or(0)
     }
 
-    fn target(&mut self, partition: &Partition, first: Offset) -> Result<Target, Failure> {
+    fn target(&mut self, partition: &Partition, segment: &Segment) -> Result<Target, Failure> {
         if let Some(target) = self.targets.get(&partition.id)
-            && target.segment == first
+            && target.segment == segment.first
         {
             return Ok(target.clone());
         }
         let dir = &self.shared.config.dir;
-        let (file, path) = segment::open(dir, &partition.topic, partition.number, first)
-            .map_err(|error| full::of_file(&self.shared.config, dir, &error))?;
+        let path = segment::path(dir, &partition.topic, partition.number, segment.first);
+        // Whoever made the file may have been killed before its name was durable.
+        let file = if segment.bytes == 0 {
+            segment::make(dir, &path)
+        } else {
+            segment::open(&path)
+        };
         let target = Target {
-            segment: first,
-            file: Arc::new(file),
+            segment: segment.first,
+            file: Arc::new(
+                file.map_err(|error| full::of_file(&self.shared.config, &path, &error))?,
+            ),
             path,
         };
         self.targets.insert(partition.id, target.clone());
         Ok(target)
-    }
-
-    /// After a failure: gives back the space of what was written and not published, which is what a
-    /// full disk needs. Blocks of a commit in doubt stay.
-    fn cut_back(&self, staged: &Staged) {
-        for (id, touched) in staged {
-            for (first, length) in &touched.lengths {
-                let target = self.targets.get(id).filter(|t| t.segment == *first);
-                if let Some(target) = target.or_else(|| self.dirty.get(&(*id, *first))) {
-                    // Best effort: the next commit overwrites what stays.
-                    let _ = target.file.set_len(self.floor(*id, *first).max(*length));
-                }
-            }
-        }
     }
 }
 

@@ -19,6 +19,8 @@ use crate::log::Failure;
 /// One group commit takes up to this many bytes, so that its transactions do not wait for each other
 /// for long.
 const GROUP_BYTES: usize = 32 << 20;
+/// So many requests are served in a row: what is due meanwhile must not wait for a pause between them.
+pub(super) const IN_A_ROW: usize = 1000;
 
 /// What callers and the writing thread both see.
 #[derive(Debug)]
@@ -160,7 +162,10 @@ impl Drop for Handle {
 }
 
 fn stopped() -> Failure {
-    Failure::Fatal("the log's writing thread has ended".into())
+    Failure::Fatal(
+        "the log's writing thread has ended, after a fault that stands above: start the process again"
+            .into(),
+    )
 }
 
 /// The writing thread: everything that writes happens here, one after the other.
@@ -177,9 +182,10 @@ fn run(mut writer: Writer, requests: &Receiver<Request>) {
 }
 
 /// Serves what has come in, commits together as far as they stand together.
-fn serve(writer: &mut Writer, first: Request, requests: &Receiver<Request>) {
+pub(super) fn serve(writer: &mut Writer, first: Request, requests: &Receiver<Request>) {
     let mut group = Vec::new();
     let mut bytes = 0;
+    let mut served = 0;
     let mut next = Some(first);
     while let Some(request) = next {
         match request {
@@ -192,7 +198,8 @@ fn serve(writer: &mut Writer, first: Request, requests: &Receiver<Request>) {
                 work(writer);
             }
         }
-        next = if bytes < GROUP_BYTES {
+        served += 1;
+        next = if bytes < GROUP_BYTES && served < IN_A_ROW && !writer.is_flush_due() {
             requests.try_recv().ok()
         } else {
             None

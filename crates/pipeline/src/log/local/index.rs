@@ -244,6 +244,19 @@ pub(super) fn segments(connection: &Connection, partition: i64) -> rusqlite::Res
         .collect()
 }
 
+/// How long a segment is as far as it is published; 0 where there is none.
+pub(super) fn published(
+    connection: &Connection,
+    partition: i64,
+    first: Offset,
+) -> rusqlite::Result<u64> {
+    let bytes = connection
+        .prepare_cached("SELECT bytes FROM segments WHERE partition = ?1 AND first = ?2")?
+        .query_row(params![partition, first as i64], |row| number(row, 0))
+        .optional()?;
+    Ok(bytes.unwrap_or(0))
+}
+
 /// The segment that is written to, where there is one.
 pub(super) fn last_segment(
     connection: &Connection,

@@ -32,7 +32,10 @@ pub enum OpenError {
         dir: PathBuf,
     },
     /// The folder is of another version.
-    #[error("{path} has the format {found}, which this version cannot read")]
+    #[error(
+        "{path} has the format {found}, which this version cannot read: run the version that wrote it, or \
+         name another folder"
+    )]
     Format {
         /// The index.
         path: PathBuf,
@@ -76,7 +79,6 @@ pub(super) fn open(config: LocalConfig) -> Result<Handle, OpenError> {
         path: dir.clone(),
         cause,
     };
-    let new = !dir.exists();
     std::fs::create_dir_all(&dir).map_err(io_error)?;
     let folder_lock = lock::take(&dir).map_err(|trouble| match trouble {
         NotLocked::Held(pid) => OpenError::Held {
@@ -85,13 +87,41 @@ pub(super) fn open(config: LocalConfig) -> Result<Handle, OpenError> {
         },
         NotLocked::Io(cause) => io_error(cause),
     })?;
+    refuse_segments_without_index(&dir)?;
     let mut connection = index::connect(&dir, true)?;
-    segment::sync_folder(&dir).map_err(io_error)?;
-    if new && let Some(parent) = dir.canonicalize().ok().as_deref().and_then(Path::parent) {
-        segment::sync_folder(parent).map_err(io_error)?;
-    }
+    sync_names(&dir).map_err(io_error)?;
     clean_up(&dir, &mut connection)?;
     start(config, connection, Some(folder_lock))
+}
+
+/// A new index over old segments would take their bytes for nobody's and write over them.
+fn refuse_segments_without_index(dir: &Path) -> Result<(), OpenError> {
+    let path = dir.join(index::DATABASE);
+    let segments = dir.join(segment::FOLDER);
+    if path.exists() || !segments.exists() {
+        return Ok(());
+    }
+    Err(OpenError::Index {
+        path,
+        cause: format!(
+            "it is missing, and {} are there without it; restore it from a backup, or name another folder",
+            segments.display()
+        ),
+    })
+}
+
+/// Makes the names of the log's folder and of the folders around it durable, at every open: whoever made
+/// them may have been killed before.
+fn sync_names(dir: &Path) -> io::Result<()> {
+    segment::sync_folder(dir)?;
+    // The data folder, and what holds it. A folder that may not be read was not made by us.
+    for folder in dir.canonicalize()?.ancestors().skip(1).take(2) {
+        match segment::sync_folder(folder) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => break,
+            synced => synced?,
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn beside(config: LocalConfig) -> Result<Handle, OpenError> {

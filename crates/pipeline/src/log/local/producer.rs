@@ -160,10 +160,7 @@ impl LocalProducer {
         self.identity.check(&self.log.shared)?;
         match &mut self.open {
             Some(transaction) => Ok((transaction, &mut self.packer)),
-            None => Err(Failure::Fatal(format!(
-                "the producer {} has no transaction open",
-                self.identity.name
-            ))),
+            None => Err(nothing_open(&self.identity)),
         }
     }
 }
@@ -243,11 +240,12 @@ impl Producer for LocalProducer {
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
-        self.transaction()
-            .map(|(transaction, packer)| transaction.seal(packer))?;
-        let Some(transaction) = self.open.take() else {
-            return Ok(());
-        };
+        self.identity.check(&self.log.shared)?;
+        let mut transaction = self
+            .open
+            .take()
+            .ok_or_else(|| nothing_open(&self.identity))?;
+        transaction.seal(&mut self.packer);
         let (result, transaction) = self.log.commit(transaction)?;
         // Only then may the same transaction be committed again.
         if let Err(Failure::Retry(_)) = result {
@@ -264,4 +262,11 @@ impl Producer for LocalProducer {
     fn is_suspect(&self) -> bool {
         false
     }
+}
+
+fn nothing_open(identity: &Identity) -> Failure {
+    Failure::Fatal(format!(
+        "the producer {} has no transaction open",
+        identity.name
+    ))
 }

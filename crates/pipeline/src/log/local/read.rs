@@ -120,10 +120,22 @@ impl PartitionReader {
             }
             match self.refill(limits.records.clamp(1, ENTRIES)) {
                 Ok(true) => {}
-                // What was read before the trouble is handed out; the next call meets the trouble.
-                Err(_) if !records.is_empty() => return Ok(records),
-                Err(failure) => return Err(failure),
-                Ok(false) => return Ok(records),
+                Err(failure) => {
+                    // The block in trouble was taken off what lies ahead: without looking it up again
+                    // the next call would go on behind it, and its records would be lost unsaid.
+                    self.forget();
+                    // What was read before is handed out; the next call meets the trouble.
+                    return if records.is_empty() {
+                        Err(failure)
+                    } else {
+                        Ok(records)
+                    };
+                }
+                Ok(false) => {
+                    // Whoever is idle must not keep the space of a segment that retention drops.
+                    self.file = None;
+                    return Ok(records);
+                }
             }
         }
     }
@@ -149,7 +161,6 @@ impl PartitionReader {
                 if let Some(more) = self.refill_from_table(bounds.end, records)? {
                     return Ok(more);
                 }
-                self.log.resync()?;
                 continue;
             }
             let Some(place) = self.locate()? else {
@@ -179,11 +190,15 @@ impl PartitionReader {
         )))
     }
 
-    /// The block that holds the position, or the first one after it.
+    /// The block that holds the position. `None` where the index has none: it was removed, or another
+    /// process has changed it.
     fn locate(&mut self) -> Result<Option<BlockAt>, Failure> {
+        let position = self.position;
+        // Offsets have no holes here, so a block that begins later is not the one.
+        let holds = move |place: &BlockAt| place.first <= position;
         while let Some(place) = self.ahead.pop_front() {
-            if place.last >= self.position {
-                return Ok(Some(place));
+            if place.last >= position {
+                return Ok(Some(place).filter(holds));
             }
         }
         self.ahead = if let Some(places) = self.partition.recent(self.position, LOOKED_UP) {
@@ -193,7 +208,7 @@ impl PartitionReader {
             let read = move |index: &Connection| index::blocks_from(index, id, position, LOOKED_UP);
             self.log.reading(read)?.into()
         };
-        Ok(self.ahead.pop_front())
+        Ok(self.ahead.pop_front().filter(holds))
     }
 
     fn look(&mut self, place: &BlockAt) -> Result<Look, Failure> {
@@ -252,18 +267,24 @@ impl PartitionReader {
     }
 
     /// Reads on in a compacted partition; what lies between two records left is skipped. `None` where
-    /// the table is ahead of the published end: a record that counts below it may have moved behind
-    /// it, so the end has to follow first.
+    /// commits were undone meanwhile, perhaps the ones that were read.
+    ///
+    /// The end is the one of the same look at the table, not the published `end`: a record that counts
+    /// below that may have moved behind it already.
     fn refill_from_table(&mut self, end: Offset, records: usize) -> Result<Option<bool>, Failure> {
         let (id, from) = (self.partition.id, self.position);
         let (next, entries) = self
             .log
             .reading(move |index| entries_from(index, id, from, records))?;
         if next > end {
-            return Ok(None);
+            // What was read becomes visible in every partition before it is handed out.
+            self.log.resync()?;
+            if self.log.shared.incarnation.load(Ordering::SeqCst) != self.incarnation {
+                return Ok(None);
+            }
         }
         if entries.is_empty() {
-            self.position = end;
+            self.position = next;
             return Ok(Some(false));
         }
         for entry in entries {

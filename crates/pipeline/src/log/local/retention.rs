@@ -5,6 +5,10 @@
 //! transaction of the index, then the file is unlinked; a crash between leaves a file that the next
 //! open removes. Compacted topics lose tombstones a day old and entries older than the topic's
 //! retention; bytes do not bound them, their keys do.
+//!
+//! A group is in use while it has a member or has committed within the last week. The log applies
+//! retention by itself only when the first group of the process has been joined for some seconds: before
+//! that nobody can tell which groups the process is about to have.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -178,6 +182,9 @@ impl Writer {
         })?;
         partition.raise_start(segment.next);
         self.floors.remove(&(id, segment.first));
+        // An open file would keep its space.
+        self.targets
+            .retain(|of, target| *of != id || target.segment != segment.first);
         let dir = &self.shared.config.dir;
         let path = segment::path(dir, &partition.topic, partition.number, segment.first);
         // A file that stays for now is removed at the next open: nothing refers to it.

@@ -7,51 +7,42 @@ use std::path::{Path, PathBuf};
 use crate::log::Offset;
 
 /// The folder of all segments inside the data folder.
-const SEGMENTS: &str = "segments";
-
-/// The folder of a partition's segments.
-pub(super) fn folder(dir: &Path, topic: &str, partition: u32) -> PathBuf {
-    dir.join(SEGMENTS).join(topic).join(partition.to_string())
-}
+pub(super) const FOLDER: &str = "segments";
 
 /// The file of the segment whose first record has the offset `first`.
 pub(super) fn path(dir: &Path, topic: &str, partition: u32, first: Offset) -> PathBuf {
-    folder(dir, topic, partition).join(format!("{first:020}.seg"))
+    let folder = dir.join(FOLDER).join(topic).join(partition.to_string());
+    folder.join(format!("{first:020}.seg"))
 }
 
-/// Opens a segment for writing; makes it, durably, where it is missing.
+/// Opens a segment that has published bytes, for writing.
 ///
-/// A file that is there already is not cut: what lies behind its published length may be the
-/// unpublished block of a commit that failed, which the next one overwrites.
-pub(super) fn open(
-    dir: &Path,
-    topic: &str,
-    partition: u32,
-    first: Offset,
-) -> io::Result<(File, PathBuf)> {
-    let path = path(dir, topic, partition, first);
-    match OpenOptions::new().read(true).write(true).open(&path) {
-        Ok(file) => return Ok((file, path)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
+/// It is not cut: what lies behind its published length may be the unpublished block of a commit that
+/// failed, which the next one overwrites.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open(path)
+}
+
+/// Opens a segment without published bytes, for writing; makes it where it is missing. Its name is
+/// durable afterwards, also where the file was there: whoever made it may have been killed before.
+pub(super) fn make(dir: &Path, path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
     }
-    let folder = folder(dir, topic, partition);
-    let known = folder.is_dir();
-    std::fs::create_dir_all(&folder)?;
     let file = OpenOptions::new()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
-        .open(&path)?;
-    // A file outlives a power cut only if the folders that name it do.
-    sync_folder(&folder)?;
-    if !known {
-        for above in folder.ancestors().skip(1).take(3) {
-            sync_folder(above)?;
+        .open(path)?;
+    // A file outlives a power cut only if every folder on the way to it does.
+    for folder in path.ancestors().skip(1) {
+        sync_folder(folder)?;
+        if folder == dir {
+            break;
         }
     }
-    Ok((file, path))
+    Ok(file)
 }
 
 /// Makes a folder's list of files durable.
@@ -63,7 +54,7 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 /// is left alone.
 pub(super) fn all(dir: &Path) -> io::Result<Vec<(String, u32, Offset, PathBuf)>> {
     let mut found = Vec::new();
-    for topic in entries(&dir.join(SEGMENTS))? {
+    for topic in entries(&dir.join(FOLDER))? {
         for partition in entries(&topic)? {
             for segment in entries(&partition)? {
                 let number = name(&partition).and_then(|name| name.parse().ok());

@@ -10,7 +10,9 @@ use super::is_compacted;
 use crate::log::Failure;
 use crate::topics::Topic;
 
-/// Makes the topics that are missing, and takes over changed retention.
+/// Makes the topics that are missing. Whoever runs the log also decides how long topics keep: it takes
+/// over changed retention, where a process beside it, whose configuration may be another, changes
+/// nothing of a topic that is there.
 pub(super) fn create(log: &Handle, topics: &[Topic]) -> Result<(), Failure> {
     for topic in topics {
         check_new(topic)?;
@@ -21,7 +23,7 @@ pub(super) fn create(log: &Handle, topics: &[Topic]) -> Result<(), Failure> {
         match catalog.topic(&topic.name) {
             Some(state) => {
                 check_existing(topic, &state.topic)?;
-                missing |= *topic != state.topic;
+                missing |= log.shared.runs && *topic != state.topic;
             }
             None => missing = true,
         }
@@ -37,7 +39,9 @@ pub(super) fn create(log: &Handle, topics: &[Topic]) -> Result<(), Failure> {
                 match writer.shared.catalog.topic(&topic.name) {
                     Some(state) => {
                         check_existing(topic, &state.topic)?;
-                        writer.query(|index| change(index, state.id, topic))?;
+                        if writer.shared.runs {
+                            writer.query(|index| change(index, state.id, topic))?;
+                        }
                     }
                     None => writer.query(|index| insert(index, topic))?,
                 }
@@ -67,7 +71,7 @@ impl Handle {
         let partition = state.partitions.get(number as usize);
         partition.cloned().ok_or_else(|| {
             Failure::Fatal(format!(
-                "topic {topic} has {} partitions and no number {number}",
+                "topic {topic} has no partition {number}: it has {}, numbered from 0",
                 state.topic.partitions
             ))
         })
@@ -75,7 +79,10 @@ impl Handle {
 }
 
 pub(super) fn unknown(topic: &str) -> Failure {
-    Failure::Fatal(format!("there is no topic {topic}"))
+    Failure::Fatal(format!(
+        "there is no topic {topic} in this log: check its name and generation, or run the pipeline once, \
+         which makes its topics"
+    ))
 }
 
 /// The name becomes a folder.
@@ -89,7 +96,7 @@ fn check_new(topic: &Topic) -> Result<(), Failure> {
     }
     if topic.partitions == 0 {
         return Err(Failure::Fatal(format!(
-            "topic {name} needs at least one partition"
+            "topic {name} has 0 partitions: give it at least one"
         )));
     }
     Ok(())

@@ -86,6 +86,11 @@ impl Writer {
         }
     }
 
+    /// Whether acknowledged commits have waited long enough.
+    pub(super) fn is_flush_due(&self) -> bool {
+        self.open && Instant::now() >= self.flush_at
+    }
+
     /// Does what is due between two requests.
     pub(super) fn tick(&mut self) {
         // The same trouble would come back every 25 ms: it is told once.
@@ -100,11 +105,15 @@ impl Writer {
     }
 
     fn duties(&mut self) -> Result<(), Failure> {
-        if self.open && Instant::now() >= self.flush_at {
+        if self.is_flush_due() {
             self.flush()?;
         }
         if !self.open {
             self.look()?;
+        }
+        if !self.shared.groups.has_begun() {
+            // The groups of this process are not there yet: what they have not read looks unused.
+            self.maintain_at = Instant::now() + MAINTENANCE;
         }
         if self.shared.runs && Instant::now() >= self.maintain_at {
             // Before the work: what fails is tried again at the usual pace.
@@ -250,27 +259,60 @@ impl Writer {
         }
     }
 
+    /// Gives back the space of what was written and is not published, which is what a full disk needs.
+    /// Blocks of a commit in doubt stay.
+    ///
+    /// Only under the write lock, and down to what the index says under it: without the lock, a process
+    /// beside may have published its own block in the same place.
+    fn cut_back(&self) {
+        for ((partition, first), target) in &self.dirty {
+            let published = self.query(|index| index::published(index, *partition, *first));
+            if let Ok(published) = published {
+                let kept = published.max(self.floor(*partition, *first));
+                // Best effort: the next commit overwrites what stays.
+                let _ = target.file.set_len(kept);
+            }
+        }
+    }
+
     /// Undoes a step that failed. What earlier steps left for the next flush stays, if SQLite kept it.
     fn back_out(&mut self) {
         let kept = self.shared.flushes_later()
             && !self.connection.is_autocommit()
             && self.execute("ROLLBACK TO step; RELEASE step").is_ok();
-        if !kept {
+        if kept {
+            self.cut_back();
+        } else {
             self.take_back();
         }
     }
 
     /// Undoes everything since the last flush.
     fn take_back(&mut self) {
+        // Cursors do not know the floors that a commit in doubt has raised, and a segment without
+        // published bytes is removed by the next process that opens the log.
+        self.cursors.clear();
+        self.targets.clear();
         if !self.connection.is_autocommit() {
             let _ = self.execute("ROLLBACK");
         }
         self.open = false;
-        if !self.shared.flushes_later() {
-            return;
+        if self.shared.flushes_later() {
+            self.undo_for_everybody();
         }
-        self.shared.incarnation.fetch_add(1, Ordering::SeqCst);
+        let connection = &self.connection;
+        let lock = || connection.execute_batch("BEGIN IMMEDIATE");
+        // Once more: SQLite gives the lock up by itself where its own part of a commit fails.
+        if !self.dirty.is_empty() && self.turn.next(QUEUE, lock).is_ok() {
+            self.cut_back();
+            let _ = self.execute("ROLLBACK");
+        }
         self.dirty.clear();
+    }
+
+    /// Makes everything in this process invalid that rests on commits that were undone.
+    fn undo_for_everybody(&mut self) {
+        self.shared.incarnation.fetch_add(1, Ordering::SeqCst);
         if let Err(failure) = self.take_over() {
             tracing::error!("the index cannot be read after commits were undone: {failure}");
         }
@@ -282,3 +324,7 @@ impl Writer {
         self.query(|index| index.execute_batch(statement))
     }
 }
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;
