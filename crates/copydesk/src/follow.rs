@@ -7,6 +7,7 @@ use article::{Enriched, Message as _};
 use jiff::tz::TimeZone;
 use pipeline::log::{Log, Offset};
 use pipeline::{Shutdown, Waker};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::line::{Lines, json_line};
 use crate::patience::patiently;
@@ -62,7 +63,8 @@ pub fn print<L: Log>(
         let is_last_look = !following.follow || shutdown.is_requested();
         let Some((partition, record)) = scan.next_record()? else {
             out.flush()?;
-            if is_last_look {
+            // Where records are rare, the next write may be hours away.
+            if is_last_look || is_deserted() {
                 break;
             }
             waker.wait(LOOK_AGAIN);
@@ -78,6 +80,21 @@ pub fn print<L: Log>(
     }
     out.flush()?;
     Ok(())
+}
+
+/// Whether whoever read standard output has gone, as `head` does when it has enough.
+fn is_deserted() -> bool {
+    let stdout = std::io::stdout();
+    let mut polled = [PollFd::new(&stdout, PollFlags::empty())];
+    let at_once = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    let asked = poll(&mut polled, Some(&at_once));
+    asked.is_ok()
+        && polled[0]
+            .revents()
+            .intersects(PollFlags::ERR | PollFlags::HUP)
 }
 
 /// Lets `lines` see the articles that came just before the first one to print.
