@@ -230,26 +230,26 @@ mod tests {
     #[test]
     fn what_a_topic_cannot_be_is_refused() {
         #[track_caller]
-        fn check(name: &str, config: TopicConfig, key: Option<&str>) {
-            let refused = validate(name, &config).err().map(|(key, _)| key);
+        fn check(name: &str, config: &TopicConfig, key: Option<&str>) {
+            let refused = validate(name, config).err().map(|(key, _)| key);
             assert_eq!(refused, key, "{name} {config:?}");
         }
         let mib = TopicConfig {
             retention_mib: Some(4),
             ..TopicConfig::default()
         };
-        check("articles.fetched", mib.clone(), None);
-        check("stories", mib, Some("retention_mib"));
+        check("articles.fetched", &mib, None);
+        check("stories", &mib, Some("retention_mib"));
         let none = TopicConfig {
             partitions: Some(0),
             ..TopicConfig::default()
         };
-        check("stories", none, Some("partitions"));
+        check("stories", &none, Some("partitions"));
         let never = TopicConfig {
             retention_hours: Some(0),
             ..TopicConfig::default()
         };
-        check("feeds", never, Some("retention_hours"));
+        check("feeds", &never, Some("retention_hours"));
     }
 
     #[test]

@@ -18,9 +18,10 @@ pub(super) fn run(config: &Config, command: Feeds) -> anyhow::Result<()> {
     let topology = config.topology();
     match command {
         Feeds::Add(feed) => {
-            let feed = feed_of(feed);
             feeds::check_address(&feed.url)?;
-            add(&storage::beside_or_new(config)?, &topology, feed)
+            let log = storage::beside_or_new(config)?;
+            let before = feeds::read(&log, &topology)?.remove(&feed.url);
+            add(&log, &topology, told(feed, before.unwrap_or_default()))
         }
         Feeds::List { json } => list(&storage::beside(config)?, &topology, json),
         Feeds::Remove { url } => {
@@ -40,22 +41,33 @@ pub(super) fn run(config: &Config, command: Feeds) -> anyhow::Result<()> {
     }
 }
 
-/// The feeds of an OPML file.
+/// The feeds of an OPML file. One that cannot be polled is told of and left out: it does not keep the
+/// others away.
 pub(super) fn read_opml(file: &Path) -> anyhow::Result<Vec<Feed>> {
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("{} cannot be read", file.display()))?;
-    opml::parse(&text).with_context(|| format!("{} cannot be read", file.display()))
+    let mut feeds =
+        opml::parse(&text).with_context(|| format!("{} cannot be read", file.display()))?;
+    feeds.retain(|feed| match feeds::check_address(&feed.url) {
+        Ok(()) => true,
+        Err(error) => {
+            eprintln!("left out of {}: {error}", file.display());
+            false
+        }
+    });
+    Ok(feeds)
 }
 
-fn feed_of(add: AddFeed) -> Feed {
+/// The feed with what was said of it now; what was not stays as it was `before`.
+fn told(add: AddFeed, before: Feed) -> Feed {
     Feed {
         url: add.url,
-        title: add.title,
-        publisher: add.publisher,
-        country: add.country,
-        language: add.language,
-        kind: add.kind,
-        interval_seconds: add.interval,
+        title: add.title.or(before.title),
+        publisher: add.publisher.or(before.publisher),
+        country: add.country.or(before.country),
+        language: add.language.or(before.language),
+        kind: add.kind.or(before.kind),
+        interval_seconds: add.interval.or(before.interval_seconds),
         unverified: false,
     }
 }

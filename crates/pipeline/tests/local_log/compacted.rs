@@ -14,7 +14,7 @@ const WRITERS: usize = 3;
 const COMMITS: usize = 400;
 const KEYS: usize = 25;
 
-/// Reads from the beginning, again and again, until `last` counts are there and everybody has written.
+/// Reads from the beginning, again and again, until everybody has written and the newest state shows.
 fn follow(log: &LocalLog, writing: &AtomicUsize) {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
