@@ -43,7 +43,7 @@ fn fail<P: Producer>(producer: &mut P) {
 
 #[test]
 fn a_failed_commit_takes_nothing_from_a_process_beside() {
-    const ROUNDS: usize = 300;
+    const ROUNDS: usize = 60;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let log = broken(folder.path());
     let beside = LocalLog::beside(LocalConfig::new(folder.path())).expect("opens beside");
