@@ -10,6 +10,8 @@ use pipeline::log::local::{Fsync, LocalConfig, LocalLog};
 use pipeline::log::{Limits, Log, Producer, Reader, ToSend};
 use pipeline::topics::{Cleanup, Topic};
 
+use crate::process::peak_mb;
+
 /// How long each measure runs.
 const LENGTH: Duration = Duration::from_secs(4);
 /// A page as the open web serves it: 45 KB.
@@ -33,6 +35,11 @@ pub(crate) fn bench() {
         append / raw
     );
     println!("  read                  {read:>10.0} MB/s");
+    println!(
+        "  peak memory           {:>10.0} MB   with {:.1} GB written and read",
+        peak_mb(std::process::id()),
+        bytes as f64 / 1e9
+    );
     println!(
         "  small commits/s       {:>10.0}   one producer",
         commits(&log, 1)
