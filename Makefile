@@ -5,7 +5,7 @@ CARGO ?= cargo
 # OFFLINE=1 dials nothing but loopback: the bundled newsroom flows, the real feeds back off.
 OFFLINE_FLAG = $(if $(filter-out 0,$(OFFLINE)),--offline)
 
-.PHONY: run test check lint bench eval chaos require help
+.PHONY: run test lint bench chaos require help
 
 help:
 	@echo "make run     build, then run the whole pipeline with the bundled newsroom (OFFLINE=1: loopback only)"
