@@ -249,3 +249,37 @@ fn a_feed_added_beside_is_polled_and_a_removed_one_is_not() {
         .clone();
     assert_eq!(outlet, "The Added");
 }
+
+#[test]
+fn a_process_whose_output_nobody_reads_still_stops_when_asked() {
+    let (_world, place) = scene(5, None);
+    let mut command = place.command(&["run"]);
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("copydesk starts");
+    let pid = child.id().to_string();
+    place.ledger();
+    await_that(
+        MINUTE,
+        || place.ok(&["status"]).contains(&pid),
+        || "the service never answers".into(),
+    );
+    // Its terminal goes away.
+    drop((child.stdout.take(), child.stderr.take()));
+    let asked = std::process::Command::new("kill")
+        .args(["-TERM", &pid])
+        .status();
+    assert!(asked.expect("kill runs").success());
+    let mut ended = None;
+    await_that(
+        Duration::from_secs(25),
+        || {
+            ended = child.try_wait().expect("the child can be waited for");
+            ended.is_some()
+        },
+        || "still running".into(),
+    );
+    assert!(ended.expect("ended").success(), "{ended:?}");
+}

@@ -32,10 +32,14 @@ pub fn stop_on_signals(shutdown: Shutdown) -> std::io::Result<()> {
                     std::process::exit(exit::INTERRUPTED);
                 }
                 asked = true;
-                tracing::info!(
-                    "asked to stop: finishing what has begun; a second signal stops at once"
-                );
                 shutdown.request();
+                // Told after it is done, and on a task of its own: where nobody reads standard error
+                // any more, writing there may panic, and a second signal must still be heard.
+                tokio::spawn(async {
+                    tracing::info!(
+                        "asked to stop: finishing what has begun; a second signal stops at once"
+                    );
+                });
             }
         });
     };
