@@ -24,7 +24,6 @@
 //!
 //! Every call blocks; callers are plain threads.
 
-pub mod bench;
 pub mod conformance;
 pub mod local;
 
