@@ -5,13 +5,16 @@ CARGO ?= cargo
 # OFFLINE=1 dials nothing but loopback: the bundled newsroom flows, the real feeds back off.
 OFFLINE_FLAG = $(if $(filter-out 0,$(OFFLINE)),--offline)
 
-.PHONY: run test lint bench chaos require help
+.PHONY: run test lint bench chaos kafka kafka-stop require help
 
 help:
 	@echo "make run     build, then run the whole pipeline with the bundled newsroom (OFFLINE=1: loopback only)"
 	@echo "make test    lints and all tests"
 	@echo "make bench   speed and memory, printed"
 	@echo "make chaos   the long forms of the kill tests"
+	@echo "make kafka   a real Apache Kafka on loopback, data in var/kafka (KAFKA_NODES=3: three brokers)"
+	@echo "make kafka-stop"
+	@echo "TEST_KAFKA=skip make test: without the tests that need Apache Kafka (Java 17, Maven)"
 
 require:
 	@deploy/require.sh cargo gcc g++ make perl
@@ -21,8 +24,12 @@ run: require
 	@mkdir -p $(DATA)
 	@target/release/copydesk run --newsroom --feeds config/feeds.opml --data-dir $(DATA) $(OFFLINE_FLAG)
 
-test: require lint
+# Apache Kafka comes first: where it cannot be had, one line says so before anything is built.
+test: require
+	@[ "$(TEST_KAFKA)" = skip ] || deploy/kafka/kafka.sh fetch
+	@$(MAKE) --no-print-directory lint
 	$(CARGO) test --workspace --locked
+	@[ "$(TEST_KAFKA)" != skip ] || echo "skipped: every test that needs Apache Kafka (TEST_KAFKA=skip)"
 
 lint:
 	@deploy/require.sh cargo gcc g++ make perl rustfmt clippy
@@ -35,4 +42,15 @@ bench: require
 
 chaos: require
 	$(CARGO) build --release --locked -p copydesk
-	TEST_CHAOS=long $(CARGO) test --locked -p tests --test exactly_once -- --nocapture
+	TEST_CHAOS=long $(CARGO) test --release --locked -p tests --test exactly_once -- --nocapture
+	TEST_CHAOS=long $(CARGO) test --release --locked -p tests --test chaos -- --nocapture --test-threads 1
+	TEST_SCHEDULES=100000 $(CARGO) test --release --locked -p pipeline --test model -- --nocapture
+
+# 9092 where it is free. It outlives this terminal; what it holds stays in var/kafka.
+kafka:
+	@KAFKA_PORT=$${KAFKA_PORT:-9092} deploy/kafka/kafka.sh start var/kafka
+	@echo "Apache Kafka answers; make kafka-stop ends it. To use it:"
+	@echo "    COPYDESK_KAFKA__BOOTSTRAP_SERVERS=$$(cat var/kafka/bootstrap)"
+
+kafka-stop:
+	@deploy/kafka/kafka.sh stop var/kafka

@@ -1,17 +1,29 @@
 //! What the tests of the whole have in common: the world ([`World`]), the service under test
 //! ([`Service`]), and the books by which it is judged ([`Ledger`]).
 
+mod broker;
 mod data;
 mod ledger;
+mod proxy;
+mod random;
 mod service;
 mod world;
 
+pub use broker::{Broker, BrokerOptions, kafka_script};
 pub use data::shared_data;
 pub use ledger::{Entry, Ledger};
+pub use proxy::{ApiKey, Fault, Proxy, ProxyPort, Rule};
+pub use random::Random;
 pub use service::{Place, Service, binary};
 pub use world::World;
 
 use std::time::{Duration, Instant};
+
+/// Whether the long form of the tests with faults is asked for: `TEST_CHAOS=long`, as `make chaos`
+/// does.
+pub fn is_long() -> bool {
+    std::env::var("TEST_CHAOS").is_ok_and(|form| form == "long")
+}
 
 /// Waits until `holds`, at most `patience`; panics with what `describe` says then.
 #[track_caller]

@@ -1,5 +1,6 @@
 //! The real binary as a process, in a place of its own.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::OnceLock;
@@ -37,9 +38,36 @@ pub fn binary() -> &'static Path {
 pub struct Place {
     folder: Option<TempDir>,
     path: PathBuf,
+    /// Where the judge reads, where the log is Kafka.
+    broker: Option<String>,
 }
 
 impl Place {
+    /// A place on a broker, its topics made. The services reach it at `servers`, which may be a
+    /// proxy's; the judge at `broker`.
+    #[track_caller]
+    pub fn on_kafka(world: &World, servers: &str, broker: &str, more: &str) -> Self {
+        let kafka = format!("{more}\n[kafka]\nbootstrap_servers = \"{servers}\"\n");
+        let mut place = Self::for_world(world, &kafka);
+        place.broker = Some(broker.to_owned());
+        place.ok(&["--bootstrap-servers", broker, "topics", "apply"]);
+        place
+    }
+
+    /// The same with another session timeout: seconds after which a process that is not heard of counts
+    /// as gone.
+    #[must_use]
+    pub fn with_session(self, seconds: u64) -> Self {
+        let file = self.file("copydesk.toml");
+        let mut config = std::fs::read_to_string(&file).expect("the configuration reads");
+        // The last table is [kafka].
+        config.push_str("session_timeout_seconds = ");
+        config.push_str(&seconds.to_string());
+        config.push('\n');
+        std::fs::write(file, config).expect("the configuration is written");
+        self
+    }
+
     /// An empty place configured to reach `world` and nothing else. `more` is TOML that is added.
     pub fn for_world(world: &World, more: &str) -> Self {
         let folder = TempDir::with_prefix("copydesk-test-").expect("a temporary folder");
@@ -59,6 +87,7 @@ impl Place {
         Self {
             folder: Some(folder),
             path,
+            broker: None,
         }
     }
 
@@ -70,6 +99,9 @@ impl Place {
     /// The books, as soon as the service has opened its log.
     #[track_caller]
     pub fn ledger(&self) -> Ledger {
+        if let Some(broker) = &self.broker {
+            return Ledger::of_broker(broker);
+        }
         let there = || self.data().join("log/log.sqlite").exists();
         crate::await_that(Duration::from_secs(60), there, || self.last_words());
         Ledger::of(&self.data().join("log"))
@@ -112,29 +144,72 @@ impl Place {
 
     /// Starts the pipeline.
     pub fn start(&self) -> Service {
+        let feeds = self.file("feeds.opml");
+        self.spawn("run", &[OsStr::new("--feeds"), feeds.as_os_str()])
+    }
+
+    /// Starts one service of the pipeline: fetcher, cleaner or enricher.
+    pub fn start_service(&self, service: &str) -> Service {
+        let feeds = self.file("feeds.opml");
+        match service {
+            "fetcher" => self.spawn(service, &[OsStr::new("--feeds"), feeds.as_os_str()]),
+            _ => self.spawn(service, &[]),
+        }
+    }
+
+    /// Waits until a task is at work on every partition of every stage.
+    #[track_caller]
+    pub fn await_running(&self) {
+        // Four each of poll, page and clean, and one of enrich.
+        const TASKS: usize = 13;
+        let running = || {
+            let status = self.run(&["status"]).stdout;
+            let status = String::from_utf8_lossy(&status).into_owned();
+            let tasks = status.lines().filter(|line| line.contains("  running,"));
+            tasks.count()
+        };
+        crate::await_that(
+            Duration::from_secs(60),
+            || running() == TASKS,
+            || self.last_words(),
+        );
+    }
+
+    fn spawn(&self, command: &str, arguments: &[&OsStr]) -> Service {
         let open = |name: &str| {
             std::fs::File::options()
                 .create(true)
                 .append(true)
-                .open(self.file(name))
+                .open(self.file(&format!("{command}.{name}")))
                 .expect("a log file")
         };
         let child = self
-            .command(&["run", "--feeds"])
-            .arg(self.file("feeds.opml"))
-            .stdout(open("run.out"))
-            .stderr(open("run.err"))
+            .command(&[command])
+            .args(arguments)
+            .stdout(open("out"))
+            .stderr(open("err"))
             .spawn()
             .expect("copydesk starts");
         Service { child }
     }
 
-    /// The last lines that the service logged.
+    /// The last lines that each service logged.
     pub fn last_words(&self) -> String {
-        let all = std::fs::read_to_string(self.file("run.err")).unwrap_or_default();
-        let lines: Vec<&str> = all.lines().rev().take(15).collect();
-        let last: Vec<&str> = lines.into_iter().rev().collect();
-        format!("last log lines:\n{}", last.join("\n"))
+        let mut words = String::new();
+        for service in ["run", "fetcher", "cleaner", "enricher"] {
+            let file = self.file(&format!("{service}.err"));
+            let Ok(all) = std::fs::read_to_string(file) else {
+                continue;
+            };
+            let lines: Vec<&str> = all.lines().rev().take(15).collect();
+            let last: Vec<&str> = lines.into_iter().rev().collect();
+            words += "last log lines of ";
+            words += service;
+            words += "\n";
+            words += &last.join("\n");
+            words += "\n";
+        }
+        words
     }
 }
 
@@ -165,20 +240,52 @@ impl Service {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Stops it where it stands, as a machine that hangs would.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    #[track_caller]
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill")
+            .args([signal, &self.pid().to_string()])
+            .status()
+            .expect("kill runs");
+        assert!(sent.success(), "the service is there to be told {signal}");
+    }
+
     /// Ends it as a power cut would: without a word.
     pub fn kill(mut self) {
+        self.end();
+    }
+
+    /// Ends it as [`Service::kill`] does, and keeps what is left.
+    pub fn end(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
+    /// Asks it to stop, and waits for nothing.
+    #[track_caller]
+    pub fn ask(&self) {
+        self.signal("-TERM");
+    }
+
     /// Asks it to stop, and waits until it has.
     #[track_caller]
-    pub fn stop(mut self) -> ExitStatus {
-        let asked = Command::new("kill")
-            .args(["-TERM", &self.pid().to_string()])
-            .status()
-            .expect("kill runs");
-        assert!(asked.success(), "the service is there to be asked");
+    pub fn stop(self) -> ExitStatus {
+        self.ask();
+        self.ended()
+    }
+
+    /// Waits until a service that was asked has stopped.
+    #[track_caller]
+    pub fn ended(mut self) -> ExitStatus {
         let deadline = Instant::now() + Duration::from_secs(25);
         loop {
             if let Some(status) = self.child.try_wait().expect("the child can be waited for") {

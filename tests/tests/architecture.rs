@@ -29,7 +29,7 @@ const MAY_USE: [(&str, &[&str]); 8] = [
 
 /// Which of our crates may use a dependency that must not spread.
 const ONLY_IN: [(&str, &[&str]); 4] = [
-    ("rdkafka", &["pipeline"]),
+    ("rdkafka", &["pipeline", "tests"]),
     ("reqwest", &["fetcher", "tests"]),
     ("rusqlite", &["pipeline", "tests"]),
     ("scraper", &["cleaner"]),

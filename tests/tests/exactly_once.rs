@@ -1,41 +1,13 @@
 //! Nothing lost, nothing doubled: the real binary under `kill -9` while the newsroom publishes.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use newsroom::{Options, Pace};
-use tests::{Place, World};
+use tests::{Place, Random, World, is_long};
 
-/// A small generator of our own: the schedule of kills must be repeatable from its seed.
-struct Random(u64);
-
-impl Random {
-    /// From `TEST_SEED` or the clock; the seed is printed.
-    fn seeded() -> Self {
-        let given = std::env::var("TEST_SEED")
-            .ok()
-            .and_then(|seed| seed.parse().ok());
-        let seed = given.unwrap_or_else(|| {
-            let now = SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .expect("after 1970");
-            now.as_nanos() as u64
-        });
-        println!("TEST_SEED={seed}");
-        Self(seed | 1)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % bound
-    }
-}
-
-/// How long to kill: `TEST_CHAOS=long` for three minutes, else a minute.
+/// How long to kill.
 fn length() -> Duration {
-    let long = std::env::var("TEST_CHAOS").is_ok_and(|form| form == "long");
-    Duration::from_secs(if long { 180 } else { 60 })
+    Duration::from_secs(if is_long() { 180 } else { 60 })
 }
 
 #[test]

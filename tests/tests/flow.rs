@@ -5,9 +5,27 @@ use std::time::Duration;
 
 use article::{ArticleId, Enriched, Lineage, RelationKind};
 use newsroom::{Options, Pace, TrueArticle};
-use tests::{Ledger, Place, World, shared_data};
+use tests::{Broker, BrokerOptions, Ledger, Place, World, shared_data};
 
 const MINUTE: Duration = Duration::from_secs(60);
+
+/// Where the pipeline keeps what it passes on. The bodies are the same for both.
+enum Storage {
+    Local,
+    Kafka(Broker),
+}
+
+impl Storage {
+    fn place(&self, world: &World) -> Place {
+        match self {
+            Self::Local => Place::for_world(world, ""),
+            Self::Kafka(broker) => {
+                let servers = broker.bootstrap();
+                Place::on_kafka(world, &servers, &servers, "")
+            }
+        }
+    }
+}
 
 /// The last lineage of each article.
 fn lineage(ledger: &Ledger) -> BTreeMap<ArticleId, Lineage> {
@@ -26,13 +44,28 @@ fn enriched(ledger: &Ledger) -> BTreeMap<ArticleId, Enriched> {
 
 #[test]
 fn the_bundled_newsroom_arrives_once_with_the_right_ties() {
+    bundled_newsroom(&Storage::Local);
+}
+
+#[test]
+fn the_bundled_newsroom_arrives_once_with_the_right_ties_on_kafka() {
+    if let Some(broker) = Broker::start(&BrokerOptions::default()) {
+        bundled_newsroom(&Storage::Kafka(broker));
+    }
+}
+
+fn bundled_newsroom(storage: &Storage) {
     let mut options = Options::of(newsroom::World::Bundled);
-    options.pace = Pace {
-        per_second: Some(2.0),
+    let pace = |rate| Pace {
+        per_second: Some(rate),
     };
+    options.pace = pace(0.0);
     let world = World::open(options);
-    let place = Place::for_world(&world, "");
+    let place = storage.place(&world);
     let service = place.start();
+    // Whoever begins late finds copies and their sources at once, and may see a copy first.
+    place.await_running();
+    world.newsroom.begin(pace(2.0));
     let truth = world.newsroom.truth();
     let ledger = place.ledger();
     ledger.await_enriched(truth.articles.len() as u64, 2 * MINUTE, || {
@@ -100,6 +133,17 @@ fn the_bundled_newsroom_arrives_once_with_the_right_ties() {
 
 #[test]
 fn the_seeds_arrive_through_feed_page_cleaner_and_enricher() {
+    seeds(&Storage::Local);
+}
+
+#[test]
+fn the_seeds_arrive_through_feed_page_cleaner_and_enricher_on_kafka() {
+    if let Some(broker) = Broker::start(&BrokerOptions::default()) {
+        seeds(&Storage::Kafka(broker));
+    }
+}
+
+fn seeds(storage: &Storage) {
     let Some(docs) = shared_data("dedup/docs.jsonl") else {
         return;
     };
@@ -114,7 +158,7 @@ fn the_seeds_arrive_through_feed_page_cleaner_and_enricher() {
     std::fs::write(&path, seeds.join("\n")).expect("written");
 
     let world = World::open(Options::of(newsroom::World::Docs(path)));
-    let place = Place::for_world(&world, "");
+    let place = storage.place(&world);
     let service = place.start();
     let ledger = place.ledger();
     ledger.await_enriched(5, MINUTE, || place.last_words());

@@ -35,6 +35,9 @@ pub struct Global {
     /// The data folder, whatever the configuration says
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Use Apache Kafka at these brokers, whatever the configuration says
+    #[arg(long, global = true, value_name = "HOST:PORT,...")]
+    pub bootstrap_servers: Option<String>,
     /// How log lines on standard error look
     #[arg(long, global = true, value_name = "FORMAT")]
     pub log_format: Option<FormatArg>,
@@ -70,11 +73,14 @@ impl Global {
         let filter = match self.verbose {
             0 => None,
             // Libraries below tell more at debug than anybody wants to read.
-            1 => Some("debug,hyper_util=info,reqwest=info,h2=info,html5ever=info,selectors=info"),
+            1 => Some(
+                "debug,hyper_util=info,reqwest=info,h2=info,html5ever=info,selectors=info,rdkafka=info,librdkafka=info",
+            ),
             _ => Some("trace"),
         };
         Sources {
             data_dir: self.data_dir.clone(),
+            bootstrap_servers: self.bootstrap_servers.clone(),
             log_format: self.log_format.map(LogFormat::from),
             filter: filter.map(str::to_owned),
             ..Sources::of_process(self.config.clone())
@@ -85,9 +91,18 @@ impl Global {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the whole pipeline in this process, on the log in the data folder.
+    /// Run the whole pipeline in this process, on the log in the data folder or on Apache Kafka.
     #[command(after_help = "Example: copydesk run --data-dir /srv/copydesk --feeds feeds.opml")]
     Run(Run),
+    /// Poll feeds and fetch pages: a service of its own on Apache Kafka, as many as you like.
+    #[command(after_help = "Example: copydesk fetcher --bootstrap-servers broker.example:9092")]
+    Fetcher(Fetcher),
+    /// Clean pages: a service of its own on Apache Kafka, as many as you like.
+    #[command(after_help = "Example: copydesk cleaner --bootstrap-servers broker.example:9092")]
+    Cleaner,
+    /// Relate articles: a service of its own on Apache Kafka, as many as you like.
+    #[command(after_help = "Example: copydesk enricher --bootstrap-servers broker.example:9092")]
+    Enricher,
     /// Serve fictional or recorded outlets on loopback, for demos and tests.
     #[command(
         after_help = "Example: copydesk newsroom --per-second 2 --misbehave 'harbour.example:429=5'"
@@ -105,6 +120,12 @@ pub enum Command {
     /// List, show and send back the records that no stage could handle.
     #[command(subcommand, after_help = "Example: copydesk dead list --reason empty")]
     Dead(Dead),
+    /// Make the pipeline's topics and change how long they keep, or tell what would be done.
+    #[command(
+        subcommand,
+        after_help = "Example: copydesk topics plan --bootstrap-servers broker.example:9092"
+    )]
+    Topics(Topics),
     /// Say which feeds are polled.
     #[command(
         subcommand,
@@ -128,6 +149,17 @@ pub struct Run {
     /// Print no line for each article
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// `copydesk fetcher`
+#[derive(Clone, Debug, Default, Args)]
+pub struct Fetcher {
+    /// Import these feeds first, where they are not there yet
+    #[arg(long, value_name = "OPML")]
+    pub feeds: Vec<PathBuf>,
+    /// Dial nothing but loopback
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// `copydesk newsroom`
@@ -248,6 +280,26 @@ impl std::fmt::Display for At {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", self.0, self.1)
     }
+}
+
+/// `copydesk topics`
+#[derive(Clone, Debug, Subcommand)]
+pub enum Topics {
+    /// Print what `apply` would do, a line for each step.
+    #[command(after_help = "Example: copydesk topics plan --json | jq -r .[].topic")]
+    Plan {
+        /// As JSON: a list of steps, empty where all is as it should be
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make the topics that are missing and bring the others to what is configured. Does all of the
+    /// plan, or nothing where a step is refused.
+    #[command(after_help = "Example: copydesk topics apply --yes")]
+    Apply {
+        /// Also where records go for good that a replay could still read
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// `copydesk feeds`

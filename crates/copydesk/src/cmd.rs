@@ -5,18 +5,23 @@ mod dead;
 mod feeds;
 mod newsroom;
 mod run;
+mod service;
 mod status;
 mod tail;
+mod topics;
 
 use anyhow::anyhow;
+use pipeline::log::kafka::ConnectError;
 use pipeline::telemetry;
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, ConfigError, Loaded, Place, Sources, filter_allowed, load};
+use crate::service::Service;
 use crate::storage::OtherPartitions;
 
-/// What commands that end soon log, unless the user asks for more.
-const QUIET: &str = "warn";
+/// What commands that end soon log, unless the user asks for more. What librdkafka meets on the way is
+/// part of a command's last words where it matters, and how long topics keep is the services' concern.
+const QUIET: &str = "warn,pipeline::plan=error,librdkafka=off,rdkafka=off";
 const RUST_LOG: &str = "RUST_LOG";
 
 /// Does what the command line says.
@@ -30,7 +35,11 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
             sources.offline = run.offline;
             true
         }
-        Command::Newsroom(_) => true,
+        Command::Fetcher(fetcher) => {
+            sources.offline = fetcher.offline;
+            true
+        }
+        Command::Cleaner | Command::Enricher | Command::Newsroom(_) => true,
         _ => false,
     };
     let loaded = load(&sources)?;
@@ -38,17 +47,34 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
     install_logs(config, &sources, is_long)?;
     let outcome = match cli.command {
         Command::Run(run) => run::run(config, &run),
+        Command::Fetcher(fetcher) => service::run(&loaded, Service::Fetcher, &fetcher.feeds),
+        Command::Cleaner => service::run(&loaded, Service::Cleaner, &[]),
+        Command::Enricher => service::run(&loaded, Service::Enricher, &[]),
         Command::Newsroom(newsroom) => newsroom::run(newsroom),
         Command::Check => check::run(&sources, &loaded.settings),
         Command::Tail(tail) => tail::run(config, &tail),
         Command::Status(status) => status::run(config, &status),
         Command::Dead(dead) => dead::run(config, &dead),
         Command::Feeds(feeds) => feeds::run(config, feeds),
+        Command::Topics(topics) => topics::run(config, &topics),
     };
-    outcome.map_err(|error| match error.downcast_ref() {
-        Some(other) => other_partitions(&loaded, other).into(),
-        None => error,
-    })
+    outcome.map_err(|error| placed(&loaded, error))
+}
+
+/// The error, with the place of the setting that is wrong where it is one's.
+fn placed(loaded: &Loaded, error: anyhow::Error) -> anyhow::Error {
+    if let Some(other) = error.downcast_ref() {
+        return other_partitions(loaded, other).into();
+    }
+    if let Some(ConnectError::Config(wrong)) = error.downcast_ref() {
+        let path: Vec<&str> = std::iter::once("kafka")
+            .chain(wrong.key.split('/'))
+            .collect();
+        return loaded
+            .wrong_here(&path, format!("it must be {}", wrong.allowed))
+            .into();
+    }
+    error
 }
 
 /// Where the count stands that the log does not have.

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use pipeline::log::kafka::KafkaConfig;
 use pipeline::log::local::Fsync;
 use pipeline::telemetry::LogFormat;
 use pipeline::topics::{TopicConfig, Topology};
@@ -30,6 +31,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The local log.
     pub log: LogConfig,
+    /// Apache Kafka in its place.
+    pub kafka: KafkaConfig,
     /// The admin port.
     pub admin: AdminConfig,
     /// Log lines.
@@ -78,6 +81,7 @@ impl Default for Config {
         Self {
             data_dir: PathBuf::from("var/copydesk"),
             log: LogConfig::default(),
+            kafka: KafkaConfig::default(),
             admin: AdminConfig::default(),
             logging: LoggingConfig::default(),
             fetcher: fetcher::Config::default(),

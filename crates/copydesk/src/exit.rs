@@ -3,6 +3,9 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
+use pipeline::log::kafka::ConnectError;
+use pipeline::plan::TopicTrouble;
+
 use crate::config::ConfigError;
 
 /// The configuration is wrong: `EX_CONFIG` of sysexits.h.
@@ -23,11 +26,24 @@ pub fn code(outcome: anyhow::Result<()>) -> ExitCode {
     for cause in error.chain().skip(1) {
         eprintln!("  because {cause}");
     }
-    if error.downcast_ref::<ConfigError>().is_some() {
+    if is_configuration(&error) {
         ExitCode::from(BAD_CONFIG)
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// Whether somebody has to change something before another try can help: a setting, or a topic that the
+/// log has otherwise.
+fn is_configuration(error: &anyhow::Error) -> bool {
+    let topics = error.downcast_ref::<TopicTrouble>();
+    let connection = error.downcast_ref::<ConnectError>();
+    error.downcast_ref::<ConfigError>().is_some()
+        || matches!(topics, Some(TopicTrouble::Unfit(_)))
+        || matches!(
+            connection,
+            Some(ConnectError::Config(_) | ConnectError::Settings(_))
+        )
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
@@ -36,4 +52,29 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
             .downcast_ref::<std::io::Error>()
             .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use pipeline::log::Failure;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(error: impl std::error::Error + Send + Sync + 'static, is_wrong: bool) {
+        let error = anyhow::Error::new(error);
+        assert_eq!(is_configuration(&error), is_wrong, "{error}");
+    }
+
+    #[test]
+    fn what_another_try_cannot_mend_is_told_apart() {
+        check(TopicTrouble::Unfit(Vec::new()), true);
+        check(TopicTrouble::Log(Failure::Retry("busy".into())), false);
+        check(ConnectError::Settings("two that clash".into()), true);
+        let unreachable = ConnectError::Unreachable {
+            servers: "broker.example:9092".into(),
+            reason: "refused".into(),
+        };
+        check(unreachable, false);
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use article::{Feed, Message as _, Outgoing};
+use article::{Feed, Outgoing};
 use pipeline::headers::{self, Headers};
 use pipeline::log::{Failure, Log, Producer, ToSend};
 use pipeline::staged::decode;
@@ -11,6 +11,7 @@ use pipeline::topics::Topology;
 
 use crate::patience::patiently;
 use crate::scan::{Scan, Start};
+use crate::storage;
 
 /// How often a change begins again after somebody else's change got in between.
 const ATTEMPTS: u32 = 6;
@@ -128,12 +129,21 @@ pub fn add<L: Log>(
     for feed in feeds {
         check_address(&feed.url)?;
     }
+    if feeds.is_empty() {
+        return Ok(Added::default());
+    }
     // What is committed stays done, however often the rest begins again.
     let mut added = Added::default();
     unfenced(|| {
         let mut producer = patiently(|| log.producer(writer.id()))?;
         let mut there = read(log, topology)?;
         loop {
+            if producer.is_suspect() {
+                // Committed, but the next transaction of this producer could be ended by what is still
+                // under way. Somebody else may write before the new one is there.
+                producer = patiently(|| log.producer(writer.id()))?;
+                there = read(log, topology)?;
+            }
             let rest = &feeds[added.total()..];
             let (batch, records) = batch(topology, rest, known, &mut there, added);
             if !records.is_empty() {
@@ -246,16 +256,13 @@ fn record(topology: &Topology, outgoing: Outgoing) -> ToSend {
 }
 
 fn name(topology: &Topology) -> &str {
-    let topic = topology.topic(Feed::TOPIC);
-    &topic
-        .expect("every message's topic is part of the topology")
-        .name
+    &storage::feeds(topology).name
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Config, storage};
+    use crate::Config;
 
     #[test]
     fn an_addition_that_is_fenced_goes_on_where_it_was() {

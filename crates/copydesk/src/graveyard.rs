@@ -85,6 +85,13 @@ pub fn retry<L: Log>(
     let mut graveyard = Graveyard::open(log, topic)?;
     let mut outcome = Retried::default();
     loop {
+        if producer.is_suspect() {
+            // Committed, but the next transaction of this producer could be ended by what is still under
+            // way. Somebody else may send back before the new one is there, so look again.
+            producer = patiently(|| log.producer(PRODUCER))?;
+            graveyard = Graveyard::open(log, topic)?;
+            outcome.kept.clear();
+        }
         let batch = batch(log, topic, &mut graveyard, &wanted, &mut outcome)?;
         if batch.is_empty() {
             return Ok(outcome);

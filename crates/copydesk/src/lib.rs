@@ -1,8 +1,8 @@
 //! The user's hands on the pipeline: flags, configuration, commands, progress, exit codes.
 //!
-//! No domain logic: [`process`] puts the services on the local log and starts them, the commands in
-//! [`cmd`] read and write topics through [`pipeline`]. Everything takes its world as arguments, so
-//! that a test starts a pipeline in its own process as the binary does in its.
+//! No domain logic: [`storage`] opens the log that the configuration means, [`process`] starts services
+//! on it, the commands in [`cmd`] read and write topics through [`pipeline`]. Everything takes its
+//! world as arguments, so that a test starts a pipeline in its own process as the binary does in its.
 
 pub mod cli;
 pub mod cmd;
@@ -12,14 +12,17 @@ pub mod feeds;
 pub mod follow;
 pub mod graveyard;
 pub mod hint;
+pub mod instance;
 pub mod line;
 pub mod opml;
 pub mod patience;
 pub mod process;
 pub mod progress;
 pub mod scan;
+pub mod service;
 pub mod signals;
+pub mod slot;
 pub mod storage;
 
 pub use config::Config;
-pub use process::{Options, Process, run};
+pub use process::{Options, Process};

@@ -1,8 +1,7 @@
-//! The pipeline in one process: the local log, the stages, the fetcher, the admin port, and the
-//! newsroom where a demo or a test wants one.
+//! A process that runs services, all of them or one: the stages or the fetcher, the admin port, and
+//! the newsroom where a demo or a test wants one.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -11,16 +10,16 @@ use anyhow::{Context as _, anyhow, bail};
 use article::Feed;
 use metrics_exporter_prometheus::PrometheusHandle;
 use newsroom::{Newsroom, World};
-use pipeline::log::local::LocalLog;
-use pipeline::{Board, Provenance, Runtime, Shutdown, Staged, Verdict, Waker};
+use pipeline::log::Log;
+use pipeline::{Board, Provenance, Runtime, Shutdown, Staged, Stores, Verdict, Waker};
 use tokio::sync::watch;
 
 use crate::Config;
 use crate::feeds::{self, Known, Writer};
-use crate::storage::{create_topics, local_config};
+use crate::service::{Post, Service};
 
 /// How long a stop may take: the tasks' own time to drain and a little to close.
-const STOP: Duration = Duration::from_secs(20);
+const STOP: Duration = Duration::from_secs(24);
 /// How often histograms are drained where nobody scrapes them.
 const UPKEEP: Duration = Duration::from_secs(5);
 /// How often the newsroom's feeds are polled.
@@ -28,7 +27,7 @@ const NEWSROOM_INTERVAL_SECONDS: u64 = 2;
 /// The pause between two requests to one of the newsroom's hosts, where nothing else is dialled.
 const NEWSROOM_HOST_INTERVAL_MS: u64 = 250;
 
-/// What a process does beside running the pipeline.
+/// What a process does beside running services.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Feeds to add where they are not there yet.
@@ -37,39 +36,35 @@ pub struct Options {
     pub newsroom: Option<newsroom::Options>,
 }
 
-/// A running pipeline.
+/// Services at work.
 #[derive(Debug)]
-pub struct Process {
-    runtime: Runtime<LocalLog>,
+pub struct Process<L> {
+    runtime: Runtime<L>,
+    post: Post,
     admin: SocketAddr,
-    address_file: PathBuf,
     newsroom: Option<Newsroom>,
     threads: Vec<JoinHandle<()>>,
     closing: watch::Sender<bool>,
     tokio: tokio::runtime::Runtime,
 }
 
-/// Runs the pipeline until `shutdown` is requested or something fails for good.
-///
-/// # Errors
-/// What kept it from starting, or the failure that ended it.
-pub fn run(config: &Config, options: Options, shutdown: &Shutdown) -> anyhow::Result<()> {
-    Process::start(config, options, shutdown)?.wait()
-}
-
-impl Process {
-    /// Starts everything on the log in the data folder, which no other process may run.
+impl<L: Log> Process<L> {
+    /// Starts the services of `post` on `log`, which has its topics.
     ///
     /// # Errors
-    /// A folder that another process runs (the error names it), topics that do not fit, an address
-    /// that cannot be listened on.
-    pub fn start(config: &Config, options: Options, shutdown: &Shutdown) -> anyhow::Result<Self> {
-        let log = LocalLog::open(local_config(config))?;
+    /// An address that cannot be listened on, feeds or groups that the log refuses.
+    pub fn start(
+        log: L,
+        post: Post,
+        config: &Config,
+        options: Options,
+        shutdown: &Shutdown,
+    ) -> anyhow::Result<Self> {
         let tokio = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()?;
-        let listen = config.admin.listen;
+        let listen = post.listen();
         let listener = tokio
             .block_on(tokio::net::TcpListener::bind(listen))
             .with_context(|| {
@@ -79,7 +74,7 @@ impl Process {
         let runtime = Runtime {
             log,
             topology: Arc::new(config.topology()),
-            state_dir: config.data_dir.join("state"),
+            stores: Stores::Disk(post.state()),
             provenance: Provenance {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 config: config.fingerprint(),
@@ -90,8 +85,8 @@ impl Process {
         };
         let mut process = Self {
             runtime,
+            post,
             admin,
-            address_file: config.data_dir.join(ADDRESS_FILE),
             newsroom: None,
             threads: Vec::new(),
             closing: watch::Sender::new(false),
@@ -111,8 +106,6 @@ impl Process {
         options: Options,
         listener: tokio::net::TcpListener,
     ) -> anyhow::Result<()> {
-        let runtime = &self.runtime;
-        create_topics(&runtime.log, &runtime.topology)?;
         self.serve_admin(listener)?;
         let runtime = &self.runtime;
         feeds::add(
@@ -127,16 +120,21 @@ impl Process {
         if let Some(options) = options.newsroom {
             self.newsroom = Some(open_newsroom(&self.tokio, runtime, options, &mut fetching)?);
         }
-        let enrich = Staged(enricher::Enrich::new(config.enricher.clone()));
-        self.threads
-            .push(pipeline::start(runtime, Arc::new(enrich))?);
-        self.threads
-            .push(pipeline::start(runtime, Arc::new(Staged(cleaner::Clean)))?);
-        self.threads.extend(fetcher::start(
-            runtime,
-            fetching,
-            self.tokio.handle().clone(),
-        )?);
+        let service = self.post.service();
+        if service.covers(Service::Enricher) {
+            let enrich = Staged(enricher::Enrich::new(config.enricher.clone()));
+            self.threads
+                .push(pipeline::start(runtime, Arc::new(enrich))?);
+        }
+        if service.covers(Service::Cleaner) {
+            self.threads
+                .push(pipeline::start(runtime, Arc::new(Staged(cleaner::Clean)))?);
+        }
+        if service.covers(Service::Fetcher) {
+            let handle = self.tokio.handle().clone();
+            self.threads
+                .extend(fetcher::start(runtime, fetching, handle)?);
+        }
         Ok(())
     }
 
@@ -157,13 +155,19 @@ impl Process {
                 tracing::error!("the admin port has ended: {error}");
             }
         });
-        std::fs::write(&self.address_file, format!("{}\n", self.admin))
-            .with_context(|| format!("{} cannot be written", self.address_file.display()))
+        let file = self.post.address_file();
+        std::fs::write(&file, format!("{}\n", self.admin))
+            .with_context(|| format!("{} cannot be written", file.display()))
     }
 
     /// What the tasks share: log, topics, board.
-    pub fn runtime(&self) -> &Runtime<LocalLog> {
+    pub fn runtime(&self) -> &Runtime<L> {
         &self.runtime
+    }
+
+    /// What it runs, and where.
+    pub fn post(&self) -> &Post {
+        &self.post
     }
 
     /// Where the admin port listens.
@@ -204,7 +208,7 @@ impl Process {
         while !self.threads.iter().all(JoinHandle::is_finished) && asked.elapsed() < STOP {
             bell.wait(Duration::from_millis(10));
         }
-        let _ = std::fs::remove_file(&self.address_file);
+        let _ = std::fs::remove_file(self.post.address_file());
         self.closing.send_replace(true);
         if let Some(newsroom) = self.newsroom.take() {
             self.tokio.block_on(newsroom.close());
@@ -237,9 +241,9 @@ fn name_of(thread: &JoinHandle<()>) -> &str {
 }
 
 /// Opens a newsroom, adds its feeds, and has the fetcher find its hosts.
-fn open_newsroom(
+fn open_newsroom<L: Log>(
     tokio: &tokio::runtime::Runtime,
-    runtime: &Runtime<LocalLog>,
+    runtime: &Runtime<L>,
     options: newsroom::Options,
     fetching: &mut fetcher::Config,
 ) -> anyhow::Result<Newsroom> {
@@ -280,16 +284,6 @@ pub fn hosts_of(world: &World) -> &'static str {
     }
 }
 
-/// The file in the data folder that tells where the admin port listens.
-const ADDRESS_FILE: &str = "admin";
-
-/// Where the process that runs the pipeline in `data_dir` answers. The file may be left of a process
-/// that was killed.
-pub fn admin_of(data_dir: &Path) -> Option<SocketAddr> {
-    let content = std::fs::read_to_string(data_dir.join(ADDRESS_FILE)).ok()?;
-    content.trim().parse().ok()
-}
-
 /// The process's one metrics recorder, also where several pipelines run in it.
 fn metrics() -> anyhow::Result<PrometheusHandle> {
     static RECORDER: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
@@ -305,6 +299,7 @@ fn metrics() -> anyhow::Result<PrometheusHandle> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::{self, Opened};
 
     #[test]
     fn a_thread_that_ends_by_itself_ends_the_process() {
@@ -316,8 +311,12 @@ mod tests {
         config.admin.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.fetcher.offline = true;
         let shutdown = Shutdown::default();
+        let Opened::Local(log) = storage::runner(&config, None).expect("a new log") else {
+            panic!("no broker is configured");
+        };
+        let post = Post::alone(&config);
         let mut process =
-            Process::start(&config, Options::default(), &shutdown).expect("it starts");
+            Process::start(log, post, &config, Options::default(), &shutdown).expect("it starts");
         let broken = std::thread::Builder::new().name("broken group".into());
         let broken = broken.spawn(|| panic!("on purpose")).expect("a thread");
         process.threads.push(broken);

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::{SpanRelativeTo, Timestamp};
 use pipeline::Waker;
-use pipeline::log::{Failure, Limits, Log, Offset, Reader as _, Stored};
+use pipeline::log::{Failure, Limits, Log, Offset, Stored};
 
 use crate::patience::patiently;
 
@@ -108,9 +108,10 @@ impl<R: pipeline::log::Reader> Scan<R> {
                 Start::Beginning => bounds.start,
                 Start::End => bounds.end,
                 Start::At(offset) => offset,
-                Start::Since(since) => first_since(log, topic, partition, since)?,
+                Start::Since(since) => patiently(|| log.since(topic, partition, since))?,
                 Start::Around(since, earlier) => {
-                    first_since(log, topic, partition, since)?.saturating_sub(earlier)
+                    let first = patiently(|| log.since(topic, partition, since))?;
+                    first.saturating_sub(earlier)
                 }
             };
             parts.push(Part {
@@ -169,31 +170,6 @@ impl<R: pipeline::log::Reader> Part<R> {
             .extend(records.into_iter().filter(|record| record.offset < end));
         Ok(())
     }
-}
-
-/// The first offset from which on records may be of `since` or later. Bisects, because moments of
-/// writing ascend with the offsets (as far as the clock does; the scan looks again at each record).
-fn first_since<L: Log>(
-    log: &L,
-    topic: &str,
-    partition: u32,
-    since: Timestamp,
-) -> Result<Offset, Failure> {
-    let bounds = patiently(|| log.bounds(topic, partition))?;
-    let (mut low, mut high) = (bounds.start, bounds.end);
-    let one = Limits {
-        records: 1,
-        bytes: 1,
-    };
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let mut reader = patiently(|| log.reader(topic, partition, middle, Waker::default()))?;
-        match patiently(|| reader.read(one))?.first() {
-            Some(record) if record.written_at < since => low = record.offset + 1,
-            _ => high = middle,
-        }
-    }
-    Ok(low)
 }
 
 #[cfg(test)]

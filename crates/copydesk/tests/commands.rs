@@ -1,5 +1,9 @@
 //! The binary as a user meets it, beside nobody.
 
+mod commands {
+    mod topics;
+}
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -306,4 +310,60 @@ fn status_tells_what_the_log_holds_when_nobody_runs() {
         serde_json::from_str(&said(dir, &["status", "--json"])).expect("JSON");
     assert_eq!(json["process"], serde_json::Value::Null);
     assert_eq!(json["overview"]["topics"][0]["topic"], "feeds");
+}
+
+#[test]
+fn a_service_of_its_own_needs_kafka() {
+    let dir = folder();
+    let expected = "error: kafka.bootstrap_servers is \"\" (default); it must name a broker for `copydesk cleaner`, because one process alone runs the log in var/copydesk: `copydesk run` does, with all services\n";
+    check_fails(dir.path(), &["cleaner"], 78, expected);
+    check_fails(
+        dir.path(),
+        &["fetcher", "--offline"],
+        78,
+        "`copydesk fetcher`",
+    );
+    assert!(!dir.path().join("var").exists(), "nothing is made");
+}
+
+/// An address of this machine where nobody listens.
+fn deserted() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").to_string()
+}
+
+#[test]
+fn a_broker_that_does_not_answer_is_named() {
+    let dir = folder();
+    let broker = deserted();
+    let args = ["tail", "feeds", "--bootstrap-servers", &broker];
+    let expected = format!("error: no Kafka broker answers at {broker}: ");
+    check_fails(dir.path(), &args, 1, &expected);
+}
+
+#[test]
+fn a_secret_that_cannot_be_read_is_a_wrong_configuration() {
+    let dir = folder();
+    let toml = "[kafka]\nbootstrap_servers = \"127.0.0.1:1\"\nsecurity = \"sasl_plaintext\"\n\
+        sasl_username = \"ann\"\nsasl_password_file = \"none\"\n";
+    std::fs::write(dir.path().join("copydesk.toml"), toml).expect("written");
+    let expected = "error: kafka.sasl_password_file is \"none\" (file copydesk.toml); it must be a file that can be read";
+    check_fails(dir.path(), &["feeds", "list"], 78, expected);
+    check_fails(dir.path(), &["enricher"], 78, expected);
+}
+
+#[test]
+fn status_on_kafka_tells_of_processes_even_where_no_broker_answers() {
+    let dir = folder();
+    let config = config(dir.path());
+    let slot = copydesk::slot::Slot::take(&config.data_dir, "fetcher").expect("a slot");
+    let args = ["status", "--bootstrap-servers", &deserted()];
+    let output = copydesk(dir.path(), &args);
+    let text = String::from_utf8_lossy(&output.stdout);
+    let pid = std::process::id();
+    let expected =
+        format!("fetcher.0: process {pid} runs it, but its admin port does not answer\n");
+    assert_eq!(text, expected);
+    assert_eq!(output.status.code(), Some(1));
+    drop(slot);
 }

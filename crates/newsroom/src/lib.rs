@@ -240,6 +240,12 @@ impl Newsroom {
         self.room.total()
     }
 
+    /// Begins to publish at `pace`: for a newsroom that was opened at a pace of zero articles a second,
+    /// to wait until somebody reads. The second call changes nothing.
+    pub fn begin(&self, pace: Pace) {
+        self.room.begin(pace);
+    }
+
     /// Publishes at once what is still to come.
     pub fn publish_all(&self) {
         self.room.publish_all();

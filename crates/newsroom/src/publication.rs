@@ -12,39 +12,68 @@ use crate::Pace;
 #[derive(Debug)]
 pub(crate) struct Publication {
     total: usize,
+    /// When the newsroom opened, and how fast articles have appeared since.
+    opened: Course,
+    /// Set once by [`Publication::begin`], in place of that.
+    begun: OnceLock<Course>,
+    /// Set once by [`Publication::publish_all`]: how many were out then, and when that was.
+    rest: OnceLock<(usize, Timestamp)>,
+}
+
+/// A pace from a moment on.
+#[derive(Debug)]
+struct Course {
     pace: Pace,
     began: Instant,
     began_at: Timestamp,
-    /// Set once by [`Publication::publish_all`]: how many were out then, and when that was.
-    rest: OnceLock<(usize, Timestamp)>,
+}
+
+impl Course {
+    fn now(pace: Pace) -> Self {
+        Self {
+            pace,
+            began: Instant::now(),
+            began_at: Timestamp::now(),
+        }
+    }
 }
 
 impl Publication {
     pub(crate) fn start(total: usize, pace: Pace) -> Self {
         Self {
             total,
-            pace,
-            began: Instant::now(),
-            began_at: Timestamp::now(),
+            opened: Course::now(pace),
+            begun: OnceLock::new(),
             rest: OnceLock::new(),
         }
     }
 
-    /// The time since the start.
+    /// Begins to publish at `pace`, where nothing has been published yet. The second call changes
+    /// nothing.
+    pub(crate) fn begin(&self, pace: Pace) {
+        self.begun.get_or_init(|| Course::now(pace));
+    }
+
+    fn course(&self) -> &Course {
+        self.begun.get().unwrap_or(&self.opened)
+    }
+
+    /// The time since the newsroom opened.
     pub(crate) fn elapsed(&self) -> Duration {
-        self.began.elapsed()
+        self.opened.began.elapsed()
     }
 
     /// Whether articles appear one after the other.
     pub(crate) fn is_paced(&self) -> bool {
-        self.pace.per_second.is_some()
+        self.course().pace.per_second.is_some()
     }
 
     /// How many articles are out.
     pub(crate) fn published(&self) -> usize {
-        match self.pace.per_second {
+        let course = self.course();
+        match course.pace.per_second {
             Some(rate) if self.rest.get().is_none() => {
-                let due = self.elapsed().as_secs_f64() * rate;
+                let due = course.began.elapsed().as_secs_f64() * rate;
                 (due as usize).min(self.total)
             }
             _ => self.total,
@@ -64,7 +93,8 @@ impl Publication {
         {
             return *at;
         }
-        let seconds = match self.pace.per_second {
+        let course = self.course();
+        let seconds = match course.pace.per_second {
             Some(rate) => (index + 1) as f64 / rate,
             // Everything is there: the newest is a second old, the one before it two.
             None => -((self.total - index.min(self.total)) as f64),
@@ -74,9 +104,9 @@ impl Publication {
             .ok()
             .and_then(|distance| {
                 if seconds < 0.0 {
-                    self.began_at.checked_sub(distance).ok()
+                    course.began_at.checked_sub(distance).ok()
                 } else {
-                    self.began_at.checked_add(distance).ok()
+                    course.began_at.checked_add(distance).ok()
                 }
             })
             .unwrap_or(Timestamp::MAX)
@@ -107,6 +137,22 @@ mod tests {
         publication.publish_all();
         assert_eq!(publication.published(), 3);
         assert_eq!(publication.published_at(2), at);
+    }
+
+    #[test]
+    fn a_newsroom_that_waited_begins_when_it_is_told() {
+        let held = Pace {
+            per_second: Some(0.0),
+        };
+        let publication = Publication::start(3, held);
+        let before = Timestamp::now();
+        publication.begin(Pace {
+            per_second: Some(1e6),
+        });
+        while publication.published() < 3 {
+            std::hint::spin_loop();
+        }
+        assert!(publication.published_at(0) >= before);
     }
 
     #[test]

@@ -98,6 +98,10 @@ impl Room {
         self.archive.total()
     }
 
+    pub(crate) fn begin(&self, pace: Pace) {
+        self.publication.begin(pace);
+    }
+
     pub(crate) fn publish_all(&self) {
         self.publication.publish_all();
     }

@@ -18,7 +18,7 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 use serde::{Deserialize, Serialize};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::board::{Board, TaskStatus};
+use crate::board::{Board, Doing, TaskStatus};
 use crate::log::Log;
 use crate::overview::{Overview, overview};
 use crate::runtime::Runtime;
@@ -135,28 +135,36 @@ async fn status<L: Log>(
     }
 }
 
+impl Status {
+    /// The process and its tasks as lines, without topics and lags.
+    pub fn own(&self) -> String {
+        let process = &self.process;
+        let head = format!(
+            "process {} of copydesk {} (configuration {}), up since {:.0}\n",
+            process.pid, process.version, process.config, process.started_at
+        );
+        let lines = std::iter::once(head).chain(self.tasks.iter().map(line));
+        lines.collect()
+    }
+}
+
+fn line(task: &TaskStatus) -> String {
+    let doing = match &task.doing {
+        Doing::Opening => "opening".to_owned(),
+        Doing::Running => "running".to_owned(),
+        Doing::Waiting(why) => format!("waiting: {why}"),
+        Doing::StandingBy => "standing by".to_owned(),
+        Doing::Stopped => "stopped".to_owned(),
+    };
+    format!(
+        "  {:<7} {:>3}  {doing}, {} handled, {} state entries, reopened {} times\n",
+        task.stage, task.partition, task.handled, task.state_entries, task.reopened
+    )
+}
+
 impl std::fmt::Display for Status {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let process = &self.process;
-        writeln!(
-            f,
-            "process {} of copydesk {} (configuration {}), up since {:.0}",
-            process.pid, process.version, process.config, process.started_at
-        )?;
-        for task in &self.tasks {
-            let doing = match &task.doing {
-                crate::board::Doing::Opening => "opening".to_owned(),
-                crate::board::Doing::Running => "running".to_owned(),
-                crate::board::Doing::Waiting(why) => format!("waiting: {why}"),
-                crate::board::Doing::Stopped => "stopped".to_owned(),
-            };
-            writeln!(
-                f,
-                "  {:<7} {:>3}  {doing}, {} handled, {} state entries, reopened {} times",
-                task.stage, task.partition, task.handled, task.state_entries, task.reopened
-            )?;
-        }
-        write!(f, "{}", self.overview)
+        write!(f, "{}{}", self.own(), self.overview)
     }
 }
 
@@ -164,9 +172,14 @@ impl std::fmt::Display for Overview {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "topics")?;
         for topic in &self.topics {
+            let what = if topic.has_markers {
+                "offsets"
+            } else {
+                "records"
+            };
             writeln!(
                 f,
-                "  {:<22} {:>10} records in {} partitions",
+                "  {:<22} {:>10} {what} in {} partitions",
                 topic.topic,
                 topic.records(),
                 topic.partitions.len()

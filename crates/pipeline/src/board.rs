@@ -17,6 +17,8 @@ struct Posted {
     tasks: BTreeMap<(&'static str, u32), TaskStatus>,
     /// Stages that do not know their partitions yet.
     joining: BTreeSet<&'static str>,
+    /// Whether any stage has been started.
+    begun: bool,
 }
 
 /// One task: a stage at work on one partition.
@@ -50,6 +52,8 @@ pub enum Doing {
     Running,
     /// Held up by the world, which the text describes; goes on by itself.
     Waiting(String),
+    /// Another instance's; its changelog is followed here, so that taking over is quick.
+    StandingBy,
     /// Ended.
     Stopped,
 }
@@ -57,7 +61,9 @@ pub enum Doing {
 impl Board {
     /// Notes that a stage is about to learn its partitions.
     pub(crate) fn joins(&self, stage: &'static str) {
-        self.lock().joining.insert(stage);
+        let mut posted = self.lock();
+        posted.joining.insert(stage);
+        posted.begun = true;
     }
 
     /// Notes that a stage knows its partitions.
@@ -90,17 +96,22 @@ impl Board {
         );
     }
 
+    /// Takes down what the board says of a task: it is another instance's.
+    pub(crate) fn remove(&self, stage: &'static str, partition: u32) {
+        self.lock().tasks.remove(&(stage, partition));
+    }
+
     /// Every task, by stage and partition.
     pub fn tasks(&self) -> Vec<TaskStatus> {
         self.lock().tasks.values().cloned().collect()
     }
 
-    /// Whether every task has its state and is at work.
+    /// Whether every stage knows its partitions, and every task has its state and is at work or
+    /// stands by. An instance without a partition is ready too: there is nothing for it to do.
     pub fn is_ready(&self) -> bool {
         let posted = self.lock();
-        let mut tasks = posted.tasks.values();
-        let running = tasks.all(|task| task.doing == Doing::Running);
-        running && posted.joining.is_empty() && !posted.tasks.is_empty()
+        let at_work = |task: &TaskStatus| matches!(task.doing, Doing::Running | Doing::StandingBy);
+        posted.begun && posted.joining.is_empty() && posted.tasks.values().all(at_work)
     }
 
     fn lock(&self) -> MutexGuard<'_, Posted> {

@@ -26,8 +26,11 @@ const ROUTE: &str = "dead.route";
 /// On a marker: the offset of the dead letter that was sent back.
 const RETRIED: &str = "dead.retried";
 
-/// How much of an oversized value a dead letter keeps, in bytes.
+/// How much of an oversized value or key a dead letter keeps, in bytes.
 const KEPT: usize = 64 << 10;
+/// How much key and headers of a dead letter may take, in bytes: with the largest value, and what the
+/// letter says of itself, it is still a record that the log takes.
+const BESIDE: usize = 1 << 20;
 
 /// Where a record stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +135,36 @@ impl DeadLetter {
         }
     }
 
+    /// The letter, cut where it is more than the log takes, with values of `limit` bytes at the most:
+    /// somebody else may write past our limits, and a record whose letter cannot be written would hold
+    /// up its partition for ever.
+    pub(crate) fn bounded(self, limit: usize) -> Self {
+        let value = self.value.as_deref().unwrap_or_default();
+        let beside = self.key.as_ref().map_or(0, Vec::len) + self.headers.bytes();
+        if value.len() <= limit && beside <= BESIDE {
+            return self;
+        }
+        let headers = if beside > BESIDE {
+            Headers::new()
+        } else {
+            self.headers
+        };
+        let mut letter = Self::too_large(self.stage, &self.topic, &[], value, headers, limit);
+        if beside > BESIDE {
+            letter.reject.detail = format!(
+                "{beside} bytes of key and headers for {} are more than the {BESIDE} allowed",
+                self.topic
+            );
+        }
+        let cut = |mut key: Vec<u8>| {
+            key.truncate(KEPT);
+            key
+        };
+        letter.key = self.key.map(cut);
+        letter.source = self.source;
+        letter
+    }
+
     /// The record for the dead-letter topic.
     pub fn into_record(self, dead_topic: &str, partition: u32, version: &str) -> ToSend {
         let mut headers = self
@@ -196,7 +229,9 @@ pub enum Grave {
 impl Grave {
     /// Reads a record of `articles.dead`. `None` where it is neither letter nor marker.
     pub fn read(partition: u32, record: Stored) -> Option<Self> {
-        if let Some(offset) = record.headers.text(RETRIED) {
+        // A letter has its record's headers too, and a stranger may have named one as markers do.
+        let is_letter = record.headers.get(STAGE).is_some();
+        if !is_letter && let Some(offset) = record.headers.text(RETRIED) {
             return Some(Self::Retried(partition, offset.parse().ok()?));
         }
         let text = |name: &str| record.headers.text(name).map(str::to_owned);
@@ -262,72 +297,4 @@ fn own_headers(headers: &Headers) -> Headers {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn stored(record: ToSend, offset: Offset) -> Stored {
-        Stored {
-            offset,
-            written_at: Timestamp::UNIX_EPOCH,
-            key: record.key,
-            value: record.value,
-            headers: record.headers,
-        }
-    }
-
-    #[test]
-    fn a_letter_comes_back_as_it_was() {
-        let original = Stored {
-            offset: 7,
-            written_at: Timestamp::UNIX_EPOCH,
-            key: Some(b"k".to_vec()),
-            value: Some(b"\xff garbage".to_vec()),
-            headers: Headers::new().with("schema", "article.fetched/1"),
-        };
-        let source = Coordinates {
-            topic: "articles.fetched".into(),
-            partition: 3,
-            offset: 7,
-            written_at: Timestamp::UNIX_EPOCH,
-        };
-        let reject = Reject::new(Reason::Undecodable, "expected value at line 1");
-        let letter = DeadLetter::of_record("clean", reject, source, original.clone());
-        let record = letter.into_record("articles.dead", 0, "0.1.0");
-        let Some(Grave::Letter(buried)) = Grave::read(0, stored(record, 12)) else {
-            panic!("a dead letter reads as one");
-        };
-        assert_eq!(buried.reason, "undecodable");
-        assert_eq!(buried.source, Some((3, 7)));
-        let [again, marker] = buried.retry("articles.dead", 4);
-        assert_eq!(
-            (again.topic.as_str(), again.partition),
-            ("articles.fetched", 3)
-        );
-        assert_eq!(again.value, original.value);
-        assert_eq!(again.headers, original.headers);
-        assert!(matches!(
-            Grave::read(0, stored(marker, 13)),
-            Some(Grave::Retried(0, 12))
-        ));
-    }
-
-    #[test]
-    fn what_is_too_large_leaves_its_beginning_and_its_hash() {
-        let value = vec![b'x'; 100_000];
-        let letter = DeadLetter::too_large(
-            "page",
-            "articles.fetched",
-            b"k",
-            &value,
-            Headers::new(),
-            90_000,
-        );
-        assert_eq!(letter.value.as_ref().map(Vec::len), Some(KEPT));
-        assert!(letter.headers.text(HASH).is_some());
-        let record = letter.into_record("articles.dead", 0, "0.1.0");
-        let Some(Grave::Letter(buried)) = Grave::read(0, stored(record, 0)) else {
-            panic!("a dead letter reads as one");
-        };
-        assert!(!buried.can_be_retried());
-    }
-}
+mod tests;

@@ -39,4 +39,10 @@ impl Headers {
     pub fn text(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.get(name)?).ok()
     }
+
+    /// How many bytes names and values take.
+    pub fn bytes(&self) -> usize {
+        let headers = self.0.iter();
+        headers.map(|(name, value)| name.len() + value.len()).sum()
+    }
 }

@@ -25,7 +25,9 @@
 //! Every call blocks; callers are plain threads.
 
 pub mod conformance;
+pub mod kafka;
 pub mod local;
+pub mod model;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -50,7 +52,7 @@ pub trait Log: Clone + Send + Sync + 'static {
     /// Its reader outside any group.
     type Reader: Reader;
 
-    /// Makes the topics that are missing.
+    /// Makes the topics that are missing, and takes over how long and how much the others keep.
     ///
     /// # Errors
     /// [`Failure::Fatal`] where a topic is there with another count of partitions: records would
@@ -60,9 +62,17 @@ pub trait Log: Clone + Send + Sync + 'static {
     /// How many partitions a topic has; `None` where there is no such topic.
     fn partitions(&self, topic: &str) -> Result<Option<u32>, Failure>;
 
+    /// A topic as it is, which may differ from what the configuration says; `None` where there is no
+    /// such topic.
+    fn topic(&self, name: &str) -> Result<Option<Topic>, Failure>;
+
     /// The offset of the oldest record still there, and the one after the newest. The end covers
     /// records that are not committed yet.
     fn bounds(&self, topic: &str, partition: u32) -> Result<Range<Offset>, Failure>;
+
+    /// The first offset from which on records may have been written at `moment` or later; the end
+    /// where there is none. As exact as the writers' clocks: look again at each record.
+    fn since(&self, topic: &str, partition: u32, moment: Timestamp) -> Result<Offset, Failure>;
 
     /// The next offset that `group` will read, where it has committed one. Waits for a commit that is
     /// under way, so that the answer is stable.
@@ -91,9 +101,18 @@ pub trait Log: Clone + Send + Sync + 'static {
 
     /// Names the log, so that a store made from another one is not mistaken for this one's.
     fn identity(&self) -> String;
+
+    /// Whether the end of each transaction stands in the partitions it wrote to, at an offset of its
+    /// own, so that offsets count more than records.
+    fn has_markers(&self) -> bool {
+        false
+    }
 }
 
 /// A member of a consumer group.
+///
+/// When it is dropped its claims end. One that has a name of its own keeps its partitions for a while,
+/// so that a restart moves nothing.
 pub trait Membership: Send {
     /// See [`Log::Claim`].
     type Claim: Claim;
@@ -104,7 +123,13 @@ pub trait Membership: Send {
 
     /// The hold on a partition that [`Change::Assigned`] named. `waker` is woken when records arrive
     /// and when the claim is lost.
+    ///
+    /// # Errors
+    /// [`Failure::Fenced`] where it is no longer this member's; [`Membership::poll`] will say so.
     fn claim(&mut self, partition: u32, waker: Waker) -> Result<Self::Claim, Failure>;
+
+    /// Whether the group has said which partitions are this member's: perhaps none.
+    fn is_settled(&self) -> bool;
 }
 
 /// What a rebalance did to one partition.
@@ -127,16 +152,20 @@ pub trait Claim: Send {
     /// Goes on reading at `offset`.
     fn seek(&mut self, offset: Offset) -> Result<(), Failure>;
 
-    /// The records that are there, without waiting: empty where there are none.
+    /// The records that have arrived, without waiting: empty where there are none.
+    ///
+    /// # Errors
+    /// [`Failure::Fenced`] where the claim has ended.
     fn read(&mut self, limits: Limits) -> Result<Vec<Stored>, Failure>;
 }
 
 /// A reader outside any group.
 pub trait Reader: Send {
-    /// The offset that is read next.
+    /// The offset that is read next. Never passes a committed record that was not returned.
     fn position(&self) -> Offset;
 
-    /// The records that are there, without waiting: empty where there are none.
+    /// The records that are there: empty only at the end of what is committed. Waits for the network
+    /// where there is one, never for records that are still to be written.
     fn read(&mut self, limits: Limits) -> Result<Vec<Stored>, Failure>;
 }
 
@@ -157,6 +186,10 @@ pub trait Producer: Send {
 
     /// Commits. After [`Failure::Retry`] the caller calls again; only `Ok` means committed.
     fn commit(&mut self) -> Result<(), Failure>;
+
+    /// The offset after the last record that the last commit wrote to this partition, where it wrote
+    /// any there.
+    fn written(&self, topic: &str, partition: u32) -> Option<Offset>;
 
     /// Drops the transaction. Cannot fail for the caller: what could not be aborted now is when the
     /// next producer of the id is made.

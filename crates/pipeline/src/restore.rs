@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
-use std::path::Path;
+use std::time::{Duration, Instant};
 
+use crate::invariants::{self, Broken};
 use crate::log::{Claim, Failure, Limits, Log, Offset, Reader};
 use crate::runtime::Runtime;
 use crate::state::State;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::waker::Waker;
 
 /// The changelog key under which the input position stands.
@@ -20,6 +21,27 @@ pub(crate) struct Restored {
     pub(crate) store: Option<Store>,
     /// By changelog key, what the store does not have yet.
     pub(crate) unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// The changelog offset up to which everything is applied.
+    pub(crate) end: Offset,
+    /// The input offset that the state goes on from, where it has handled any.
+    pub(crate) position: Option<Offset>,
+}
+
+/// How long what the changelog had at its end may take to become readable: the markers of a
+/// predecessor's last transaction are written behind its back.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Which changelog is restored from, how far, and to be the state at which offset.
+struct Source<'a, L: Log> {
+    runtime: &'a Runtime<L>,
+    claim: &'a L::Claim,
+    group: &'a str,
+    input: &'a str,
+    topic: &'a str,
+    partition: u32,
+    end: Offset,
+    committed: Option<Offset>,
 }
 
 /// Fills the state from store and changelog, and checks that it is the state at `committed`.
@@ -29,93 +51,157 @@ pub(crate) fn restore<L: Log, S: State>(
     runtime: &Runtime<L>,
     state: &mut S,
     topic: &str,
-    path: &Path,
+    group: &str,
+    input: &str,
     claim: &L::Claim,
     committed: Option<Offset>,
 ) -> Result<Restored, Failure> {
     let partition = claim.partition();
     let end = runtime.log.bounds(topic, partition)?.end;
+    let source = Source {
+        runtime,
+        claim,
+        group,
+        input,
+        topic,
+        partition,
+        end,
+        committed,
+    };
     let identity = runtime.log.identity();
-    let mut store = usable(|| Store::open(path, &identity, end));
-    let mut filled = fill(runtime, state, store.as_ref(), topic, partition, end);
-    if !filled
-        .as_ref()
-        .is_ok_and(|(_, position)| *position == committed)
-    {
+    let mut store = runtime.stores.open(group, partition, &identity, end);
+    let mut filled = fill(&source, state, store.as_ref())?;
+    // Where the group has no offset to hold it against, a store is not believed: its position would be
+    // gone on from.
+    let is_proven = |filled: &Filled| {
+        source.is_met(filled) && (committed.is_some() || filled.position.is_none())
+    };
+    if !filled.as_ref().is_some_and(is_proven) {
+        if let Some(filled) = &filled {
+            source.check_still_ours(filled)?;
+        }
         tracing::info!(
             topic,
             partition,
             "the state is made from the changelog alone"
         );
         drop(store);
-        store = usable(|| Store::fresh(path, &identity));
+        store = runtime.stores.fresh(group, partition, &identity);
         *state = S::default();
-        filled = fill(runtime, state, store.as_ref(), topic, partition, end);
+        filled = fill(&source, state, store.as_ref())?;
     }
-    let (unsaved, position) = filled?;
-    if position == committed {
-        state.rebuild();
-        return Ok(Restored { store, unsaved });
-    }
-    let disagreement = format!(
-        "state and offset disagree: {topic}/{partition} reaches {position:?}, not the committed offset {committed:?}"
-    );
-    if claim.is_current() {
+    let unreadable = || Failure::Reopen("a new state store cannot be read".into());
+    let filled = filled.ok_or_else(unreadable)?;
+    if !source.is_met(&filled) {
+        source.check_still_ours(&filled)?;
         return Err(Failure::Fatal(format!(
-            "{disagreement}; somebody moved the group's offsets. Move them back, or replay into a new generation"
+            "{}; somebody moved the group's offsets. Move them back, or replay into a new generation",
+            source.disagreement(&filled)
         )));
     }
-    // Not ours any more: whoever owns the partition now has moved both.
-    Err(Failure::Reopen(disagreement))
+    state.rebuild();
+    Ok(Restored {
+        store,
+        unsaved: filled.unsaved,
+        end,
+        position: filled.position,
+    })
 }
 
-/// The store, unless it fails or its library panics on what it finds in the file.
-fn usable(open: impl FnOnce() -> Result<Store, StoreError>) -> Option<Store> {
-    match std::panic::catch_unwind(AssertUnwindSafe(open)) {
-        Ok(Ok(store)) => Some(store),
-        Ok(Err(error)) => {
-            tracing::warn!("{error}; the state is kept in the changelog alone");
-            None
+/// What the changelog adds to the store.
+struct Filled {
+    /// By key.
+    unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// The input position that it reaches.
+    position: Option<Offset>,
+}
+
+impl<L: Log> Source<'_, L> {
+    /// Whether anybody still wants the state: a restore may take long, and a stop or a partition that
+    /// goes to another instance waits for it.
+    fn check_wanted(&self) -> Result<(), Failure> {
+        if self.claim.is_current() && !self.runtime.shutdown.is_requested() {
+            return Ok(());
         }
-        Err(_) => None,
+        Err(Failure::Fenced(format!(
+            "the restoring of {}/{} was broken off: a stop is asked for, or the partition was taken over",
+            self.topic, self.partition
+        )))
+    }
+
+    fn compare(&self, filled: &Filled) -> Result<(), Broken> {
+        // A broker forgets the offsets of a group that had no member for a week. The position was
+        // committed with them, so it stands for both.
+        let committed = self.committed.or(filled.position);
+        invariants::state_is_at_offset(filled.position, committed)
+    }
+
+    fn is_met(&self, filled: &Filled) -> bool {
+        self.compare(filled).is_ok()
+    }
+
+    fn disagreement(&self, filled: &Filled) -> String {
+        let broken = self.compare(filled).err().map(|broken| broken.to_string());
+        format!(
+            "state and offset of {}/{} disagree: {}",
+            self.topic,
+            self.partition,
+            broken.unwrap_or_default()
+        )
+    }
+
+    /// Whether it is nobody else who has moved the changelog on.
+    ///
+    /// Whoever stood still after the offset was read, and whose partition was given to another in the
+    /// meantime, sees the other's changelog, and may not have heard of the other yet. The other has
+    /// moved the group's offset too: whatever of its transaction can be read, its offset can be.
+    fn check_still_ours(&self, filled: &Filled) -> Result<(), Failure> {
+        let log = &self.runtime.log;
+        let now = log.committed(self.group, self.input, self.partition)?;
+        if self.claim.is_current() && now == self.committed {
+            return Ok(());
+        }
+        Err(Failure::Reopen(format!(
+            "{}; somebody else has the partition now",
+            self.disagreement(filled)
+        )))
     }
 }
 
-/// What the changelog adds to the store, by key, and the position that it reaches.
-type Filled = (BTreeMap<Vec<u8>, Option<Vec<u8>>>, Option<Offset>);
-
-/// Applies the store, then the changelog from where the store ends to `end` and no further: what lies
-/// beyond is a successor's.
+/// Applies the store, then the changelog from where the store ends to the end and no further: what
+/// lies beyond is a successor's. `None` where the store cannot be used.
 fn fill<L: Log, S: State>(
-    runtime: &Runtime<L>,
+    source: &Source<'_, L>,
     state: &mut S,
     store: Option<&Store>,
-    topic: &str,
-    partition: u32,
-    end: Offset,
-) -> Result<Filled, Failure> {
+) -> Result<Option<Filled>, Failure> {
     let mut position = None;
     let mut unsaved = BTreeMap::new();
     if let Some(store) = store {
         let load = || store.load(|key, value| apply(state, &mut position, key, Some(value)));
-        std::panic::catch_unwind(AssertUnwindSafe(load))
-            .map_err(|_| Failure::Reopen("the state store panicked".into()))?
-            .map_err(|error| Failure::Reopen(error.to_string()))??;
+        // An error, an entry that does not decode, or a panic of the store's library.
+        let loaded = std::panic::catch_unwind(AssertUnwindSafe(load));
+        if !matches!(loaded, Ok(Ok(Ok(())))) {
+            return Ok(None);
+        }
     }
     let from = store.map_or(0, Store::position);
-    let mut reader = runtime
-        .log
-        .reader(topic, partition, from, Waker::default())?;
-    'read: loop {
+    let waker = Waker::default();
+    let log = &source.runtime.log;
+    let mut reader = log.reader(source.topic, source.partition, from, waker.clone())?;
+    let started = Instant::now();
+    'read: while reader.position() < source.end {
         let records = reader.read(Limits {
             records: 10_000,
             bytes: 16 << 20,
         })?;
-        if records.is_empty() {
-            break;
+        source.check_wanted()?;
+        if records.is_empty() && reader.position() < source.end {
+            wait_for_markers(source, started)?;
+            waker.wait(LOOK_AGAIN);
         }
         for record in records {
-            if record.offset >= end {
+            if record.offset >= source.end {
                 break 'read;
             }
             let key = record.key.unwrap_or_default();
@@ -123,7 +209,18 @@ fn fill<L: Log, S: State>(
             unsaved.insert(key, record.value);
         }
     }
-    Ok((unsaved, position))
+    Ok(Some(Filled { unsaved, position }))
+}
+
+/// Whether it is worth waiting for the rest of the changelog.
+fn wait_for_markers<L: Log>(source: &Source<'_, L>, started: Instant) -> Result<(), Failure> {
+    let (topic, partition, end) = (source.topic, source.partition, source.end);
+    if started.elapsed() > PATIENCE {
+        return Err(Failure::Reopen(format!(
+            "{topic}/{partition} has had records before offset {end} for {PATIENCE:?} that cannot be read"
+        )));
+    }
+    Ok(())
 }
 
 /// Applies one changelog entry.

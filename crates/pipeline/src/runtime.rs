@@ -1,6 +1,5 @@
 //! What every task of a process shares.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use article::Outgoing;
@@ -9,6 +8,7 @@ use crate::board::Board;
 use crate::dead::{Coordinates, DeadLetter};
 use crate::headers::{self, Headers};
 use crate::log::ToSend;
+use crate::store::Stores;
 use crate::topics::{DEAD, Topology};
 use crate::waker::Shutdown;
 
@@ -22,8 +22,8 @@ pub struct Runtime<L> {
     pub log: L,
     /// The topics of this generation.
     pub topology: Arc<Topology>,
-    /// Where the stores lie; may be deleted whenever nothing runs.
-    pub state_dir: PathBuf,
+    /// Where the state is kept beside the log.
+    pub stores: Stores,
     /// What wrote the records.
     pub provenance: Provenance,
     /// The request to stop.
@@ -102,23 +102,8 @@ impl<L> Runtime<L> {
     }
 
     /// The record that a dead letter becomes.
-    pub(crate) fn bury(&self, mut letter: DeadLetter, input_partition: u32) -> ToSend {
-        if let Some(value) = &letter.value
-            && value.len() > MAX_RECORD
-        {
-            // Somebody else's record, written past our limit.
-            let key = letter.key.clone().unwrap_or_default();
-            let (source, headers) = (letter.source.take(), letter.headers);
-            letter = DeadLetter::too_large(
-                letter.stage,
-                &letter.topic,
-                &key,
-                value,
-                headers,
-                MAX_RECORD,
-            );
-            letter.source = source;
-        }
+    pub(crate) fn bury(&self, letter: DeadLetter, input_partition: u32) -> ToSend {
+        let letter = letter.bounded(MAX_RECORD);
         tracing::warn!(
             stage = letter.stage,
             reason = letter.reject.reason.as_str(),

@@ -1,34 +1,42 @@
-//! A task's state on disk, beside the log: it makes opening a partition fast, and nothing rests on it.
+//! A task's state beside the log: it makes opening a partition fast, and nothing rests on it.
 //!
 //! The changelog is the truth; the store follows the commit and never leads it. `rm -rf state/` is
 //! always safe: the next open reads the changelog from its beginning.
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+mod disk;
+mod memory;
 
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use disk::DiskStore;
+use memory::MemoryStore;
+pub use memory::MemoryStores;
 
 use crate::log::Offset;
 
-/// Changelog key to value: the table's name, a zero byte, the entry's key.
-const ENTRIES: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("entries");
-const META: TableDefinition<'_, &str, &str> = TableDefinition::new("meta");
+/// How often a store on disk is saved. What is not saved is read from the changelog again.
+const SAVE_EVERY: Duration = Duration::from_secs(5);
 
-/// The state is in memory whole: the file is read once and written in passing.
-const CACHE_BYTES: usize = 4 << 20;
-
-/// A store that was last saved longer ago may have missed tombstones, which the changelog keeps for a
-/// day.
-const OLDEST: Duration = Duration::from_secs(20 * 60 * 60);
-
-/// One task's store: a redb file.
-#[derive(Debug)]
-pub(crate) struct Store {
-    path: PathBuf,
-    database: Database,
-    /// The changelog offset up to which the entries are applied.
-    position: Offset,
+/// Where the stores of a process are.
+#[derive(Clone, Debug)]
+pub enum Stores {
+    /// In files under this folder, which may be deleted whenever nothing runs.
+    Disk(PathBuf),
+    /// In memory, for simulations: what is saved when is theirs to say.
+    Memory(MemoryStores),
 }
+
+/// The store of one task.
+#[derive(Debug)]
+pub(crate) enum Store {
+    Disk(DiskStore),
+    Memory(MemoryStore),
+}
+
+/// One changed entry by its changelog key; `None` removes it.
+pub(crate) type Entry = (Vec<u8>, Option<Vec<u8>>);
 
 /// The store cannot be used. Never a reason to stop: the changelog has everything.
 #[derive(Debug, thiserror::Error)]
@@ -39,91 +47,72 @@ pub(crate) struct StoreError {
     cause: String,
 }
 
-/// One changed entry by its changelog key; `None` removes it.
-pub(crate) type Entry = (Vec<u8>, Option<Vec<u8>>);
+impl Stores {
+    /// The store of a group's partition. One that is damaged, made from another log, ahead of the
+    /// changelog's `end` or too old to have seen every tombstone starts empty; `None` where there can
+    /// be none.
+    pub(crate) fn open(
+        &self,
+        group: &str,
+        partition: u32,
+        log: &str,
+        end: Offset,
+    ) -> Option<Store> {
+        match self {
+            Self::Disk(_) => usable(|| {
+                let path = self.path(group, partition);
+                DiskStore::open(&path, log, end).map(Store::Disk)
+            }),
+            Self::Memory(stores) => Some(Store::Memory(stores.open(group, partition, end))),
+        }
+    }
+
+    /// An empty store, whatever was there; `None` where there can be none.
+    pub(crate) fn fresh(&self, group: &str, partition: u32, log: &str) -> Option<Store> {
+        match self {
+            Self::Disk(_) => usable(|| {
+                let path = self.path(group, partition);
+                DiskStore::fresh(&path, log).map(Store::Disk)
+            }),
+            Self::Memory(stores) => Some(Store::Memory(stores.fresh(group, partition))),
+        }
+    }
+
+    /// Whether a store that was last saved then is to be saved now.
+    pub(crate) fn is_due(&self, saved_at: Instant) -> bool {
+        match self {
+            Self::Disk(_) => saved_at.elapsed() > SAVE_EVERY,
+            Self::Memory(stores) => stores.is_due(),
+        }
+    }
+
+    fn path(&self, group: &str, partition: u32) -> PathBuf {
+        let file = format!("{partition}.redb");
+        match self {
+            Self::Disk(folder) => folder.join(group).join(file),
+            Self::Memory(_) => PathBuf::from(file),
+        }
+    }
+}
 
 impl Store {
-    /// Opens the store at `path`. One that is damaged, made from another log, ahead of the changelog
-    /// or too old to have seen every tombstone starts empty.
-    pub(crate) fn open(path: &Path, log: &str, end: Offset) -> Result<Self, StoreError> {
-        if let Ok(store) = Self::existing(path, log)
-            && store.position <= end
-        {
-            return Ok(store);
-        }
-        Self::fresh(path, log)
-    }
-
-    /// An empty store at `path`, whatever was there.
-    pub(crate) fn fresh(path: &Path, log: &str) -> Result<Self, StoreError> {
-        let failed = |what| move |cause: String| error(path, what, cause);
-        if path.exists() {
-            std::fs::remove_file(path).map_err(|e| failed("removed")(e.to_string()))?;
-        }
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|e| failed("created")(e.to_string()))?;
-        }
-        let database = builder()
-            .create(path)
-            .map_err(|e| failed("created")(e.to_string()))?;
-        let mut store = Self {
-            path: path.to_owned(),
-            database,
-            position: 0,
-        };
-        store.save(log, &[], 0)?;
-        Ok(store)
-    }
-
-    fn existing(path: &Path, log: &str) -> Result<Self, StoreError> {
-        let failed = |cause: String| error(path, "opened", cause);
-        let database = builder().open(path).map_err(|e| failed(e.to_string()))?;
-        let read = database.begin_read().map_err(|e| failed(e.to_string()))?;
-        let meta = read.open_table(META).map_err(|e| failed(e.to_string()))?;
-        let get = |key: &str| -> Option<String> { Some(meta.get(key).ok()??.value().to_owned()) };
-        let position = get("position").and_then(|text| text.parse().ok());
-        let saved = get("saved").and_then(|text| text.parse().ok());
-        let fresh_enough =
-            saved.is_some_and(|saved: u64| now().saturating_sub(saved) < OLDEST.as_secs());
-        match position {
-            Some(position) if get("log").as_deref() == Some(log) && fresh_enough => {
-                drop(meta);
-                drop(read);
-                Ok(Self {
-                    path: path.to_owned(),
-                    database,
-                    position,
-                })
-            }
-            _ => Err(failed("it belongs to another log or is too old".into())),
-        }
-    }
-
     /// The changelog offset up to which the entries are applied.
     pub(crate) fn position(&self) -> Offset {
-        self.position
+        match self {
+            Self::Disk(store) => store.position(),
+            Self::Memory(store) => store.position(),
+        }
     }
 
     /// Shows every entry.
     pub(crate) fn load<E>(
         &self,
-        mut show: impl FnMut(&[u8], &[u8]) -> Result<(), E>,
+        show: impl FnMut(&[u8], &[u8]) -> Result<(), E>,
     ) -> Result<Result<(), E>, StoreError> {
-        let failed = |cause: String| error(&self.path, "read", cause);
-        let read = self
-            .database
-            .begin_read()
-            .map_err(|e| failed(e.to_string()))?;
-        let entries = read
-            .open_table(ENTRIES)
-            .map_err(|e| failed(e.to_string()))?;
-        for entry in entries.iter().map_err(|e| failed(e.to_string()))? {
-            let (key, value) = entry.map_err(|e| failed(e.to_string()))?;
-            if let Err(stop) = show(key.value(), value.value()) {
-                return Ok(Err(stop));
-            }
+        match self {
+            Self::Disk(store) => store.load(show),
+            Self::Memory(store) => Ok(store.load(show)),
         }
-        Ok(Ok(()))
     }
 
     /// Applies entries durably and remembers that the changelog is applied up to `position`.
@@ -133,105 +122,32 @@ impl Store {
         changed: &[Entry],
         position: Offset,
     ) -> Result<(), StoreError> {
-        let failed = |cause: String| error(&self.path, "written", cause);
-        let write = self
-            .database
-            .begin_write()
-            .map_err(|e| failed(e.to_string()))?;
-        {
-            let mut entries = write
-                .open_table(ENTRIES)
-                .map_err(|e| failed(e.to_string()))?;
-            for (key, value) in changed {
-                match value {
-                    Some(value) => entries.insert(key.as_slice(), value.as_slice()).map(drop),
-                    None => entries.remove(key.as_slice()).map(drop),
-                }
-                .map_err(|e| failed(e.to_string()))?;
-            }
-            let mut meta = write.open_table(META).map_err(|e| failed(e.to_string()))?;
-            let facts = [
-                ("log", log.to_owned()),
-                ("position", position.to_string()),
-                ("saved", now().to_string()),
-            ];
-            for (key, value) in facts {
-                meta.insert(key, value.as_str())
-                    .map_err(|e| failed(e.to_string()))?;
+        match self {
+            Self::Disk(store) => store.save(log, changed, position),
+            Self::Memory(store) => {
+                store.save(changed, position);
+                Ok(())
             }
         }
-        write.commit().map_err(|e| failed(e.to_string()))?;
-        self.position = position;
-        Ok(())
+    }
+
+    /// Ends the store and takes away what it kept.
+    pub(crate) fn discard(self) {
+        match self {
+            Self::Disk(store) => store.discard(),
+            Self::Memory(store) => store.discard(),
+        }
     }
 }
 
-fn builder() -> redb::Builder {
-    let mut builder = Database::builder();
-    builder.set_cache_size(CACHE_BYTES);
-    builder
-}
-
-fn error(path: &Path, what: &'static str, cause: String) -> StoreError {
-    StoreError {
-        path: path.to_owned(),
-        what,
-        cause,
-    }
-}
-
-/// Seconds since 1970. Decides only whether a file is worth opening, never what a record becomes.
-fn now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn contents(store: &Store) -> Vec<(Vec<u8>, Vec<u8>)> {
-        let mut all = Vec::new();
-        store
-            .load(|key, value| {
-                all.push((key.to_vec(), value.to_vec()));
-                Ok::<(), ()>(())
-            })
-            .expect("the store reads")
-            .expect("nothing stops the reading");
-        all
-    }
-
-    #[test]
-    fn a_store_keeps_what_was_saved_and_starts_anew_where_it_cannot_be_trusted() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("poll/0.redb");
-        let mut store = Store::open(&path, "log-a", 0).expect("a new store");
-        let entries = [
-            (b"t\0k".to_vec(), Some(b"v".to_vec())),
-            (b"t\0x".to_vec(), None),
-        ];
-        store.save("log-a", &entries, 9).expect("saved");
-        drop(store);
-
-        let store = Store::open(&path, "log-a", 9).expect("the same store");
-        assert_eq!(store.position(), 9);
-        assert_eq!(contents(&store), [(b"t\0k".to_vec(), b"v".to_vec())]);
-        drop(store);
-
-        let ahead = Store::open(&path, "log-a", 8).expect("an empty store");
-        assert_eq!(
-            (ahead.position(), contents(&ahead).len()),
-            (0, 0),
-            "ahead of its changelog"
-        );
-        drop(ahead);
-        let other = Store::open(&path, "log-b", 9).expect("an empty store");
-        assert_eq!(other.position(), 0, "made from another log");
-        drop(other);
-        std::fs::write(&path, b"no database at all").expect("written");
-        let damaged = Store::open(&path, "log-b", 9).expect("an empty store");
-        assert_eq!(damaged.position(), 0);
+/// The store, unless it fails or its library panics on what it finds in the file.
+fn usable(open: impl FnOnce() -> Result<Store, StoreError>) -> Option<Store> {
+    match std::panic::catch_unwind(AssertUnwindSafe(open)) {
+        Ok(Ok(store)) => Some(store),
+        Ok(Err(error)) => {
+            tracing::warn!("{error}; the state is kept in the changelog alone");
+            None
+        }
+        Err(_) => None,
     }
 }

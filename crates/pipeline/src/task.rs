@@ -12,7 +12,6 @@
 //! predecessor's last transaction (39 of 20,000 simulated schedules broke on it).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use article::Outgoing;
@@ -20,16 +19,15 @@ use article::Outgoing;
 use crate::board::Doing;
 use crate::dead::{Coordinates, DeadLetter};
 use crate::headers::Headers;
+use crate::invariants;
 use crate::log::{Claim, Failure, Limits, Log, Offset, Producer, Stored, ToSend};
-use crate::restore::{POSITION, Restored, restore};
+use crate::restore::{POSITION, restore};
 use crate::runtime::Runtime;
 use crate::state::State;
 use crate::store::{Entry, Store};
 use crate::topics::Topic;
 use crate::waker::Waker;
 
-/// How often the store is saved. What is not saved is read from the changelog again.
-const SAVE_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait before the same call is made again.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
@@ -44,16 +42,22 @@ pub struct Task<'a, L: Log, S> {
     /// The state. Changed freely between transactions; see [`Task::transact`].
     pub state: S,
     next: Offset,
+    /// Input records read since the last transaction.
+    taken: u64,
     changelog: Option<Changelog>,
 }
 
 /// Where the changes of state go. Absent for a stage that remembers nothing.
 struct Changelog {
     topic: String,
-    path: PathBuf,
     store: Option<Store>,
     /// Changes committed to the log and not yet saved to the store.
     unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// The changelog offset up to which store and unsaved changes together have everything. From the
+    /// task's own commits: the changelog's end may already be a successor's.
+    applied: Offset,
+    /// The input offset that the state goes on from, where it has handled any.
+    position: Option<Offset>,
     saved_at: Instant,
 }
 
@@ -68,14 +72,22 @@ impl Changelog {
         state: &mut S,
     ) -> Result<Self, Failure> {
         let topic = runtime.topology.changelog(stage, input.partitions).name;
-        let folder = runtime.state_dir.join(runtime.topology.group(stage));
-        let path = folder.join(format!("{}.redb", claim.partition()));
-        let Restored { store, unsaved } = restore(runtime, state, &topic, &path, claim, committed)?;
+        let group = runtime.topology.group(stage);
+        let restored = restore(
+            runtime,
+            state,
+            &topic,
+            &group,
+            &input.name,
+            claim,
+            committed,
+        )?;
         Ok(Self {
             topic,
-            path,
-            store,
-            unsaved,
+            store: restored.store,
+            unsaved: restored.unsaved,
+            applied: restored.end,
+            position: restored.position,
             saved_at: Instant::now(),
         })
     }
@@ -122,7 +134,8 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
                 runtime, stage, input, claim, committed, &mut state,
             )?)
         };
-        let next = match committed {
+        let known = changelog.as_ref().and_then(|changelog| changelog.position);
+        let next = match committed.or(known) {
             Some(next) => next,
             None => runtime.log.bounds(&input.name, partition)?.start,
         };
@@ -138,6 +151,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
             producer,
             state,
             next,
+            taken: 0,
             changelog,
         };
         task.report(0);
@@ -172,7 +186,12 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
 
     /// The input records that are there, without waiting.
     pub fn read(&mut self, limits: Limits) -> Result<Vec<Stored>, Failure> {
-        self.claim.read(limits)
+        let batch = self.claim.read(limits)?;
+        // Cheap, and the last place where input that is handed out twice can be told.
+        invariants::batch_follows(self.next, &batch)
+            .map_err(|broken| Failure::Reopen(broken.to_string()))?;
+        self.taken += batch.len() as u64;
+        Ok(batch)
     }
 
     /// Where a record that was read stands.
@@ -205,7 +224,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
     /// After an error the state in memory may be ahead of the log: the task must be dropped, and the
     /// runtime opens the partition again.
     pub fn transact(&mut self, outputs: Outputs, next: Offset) -> Result<(), Failure> {
-        debug_assert!(next >= self.next, "{self:?} goes back to {next}");
+        debug_assert_eq!(invariants::offset_moves_on(self.next, next), Ok(()));
         let started = Instant::now();
         let written = outputs.0.len();
         self.producer.begin()?;
@@ -215,11 +234,15 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         let changes = self.send_changes(next)?;
         self.producer.send_offsets(self.claim, next)?;
         self.commit()?;
-        let handled = next - self.next;
+        let handled = std::mem::take(&mut self.taken);
         self.next = next;
         if let Some(changelog) = &mut self.changelog {
             changelog.unsaved.extend(changes);
-            if changelog.saved_at.elapsed() > SAVE_EVERY {
+            let written = self
+                .producer
+                .written(&changelog.topic, self.claim.partition());
+            changelog.applied = written.unwrap_or(changelog.applied);
+            if self.runtime.stores.is_due(changelog.saved_at) {
                 self.save();
             }
         }
@@ -284,7 +307,8 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
                     self.runtime
                         .board
                         .update(stage, partition, |task| task.doing = doing);
-                    self.runtime.shutdown.wait(RETRY_AFTER);
+                    // The bell that the request to stop rings too; what else rings it does no harm.
+                    self.waker.wait(RETRY_AFTER);
                 }
                 Err(failure) => {
                     self.producer.abort();
@@ -301,7 +325,6 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
     /// Brings the store up to date. A store that cannot be written is given up: the changelog has
     /// everything.
     fn save(&mut self) {
-        let partition = self.claim.partition();
         let Some(changelog) = &mut self.changelog else {
             return;
         };
@@ -310,15 +333,13 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
             changelog.unsaved.clear();
             return;
         };
-        // The only writer of the changelog is this task, so its end is what has been applied.
-        let Ok(bounds) = self.runtime.log.bounds(&changelog.topic, partition) else {
-            return;
-        };
         let entries: Vec<_> = std::mem::take(&mut changelog.unsaved).into_iter().collect();
-        if let Err(error) = store.save(&self.runtime.log.identity(), &entries, bounds.end) {
+        let identity = self.runtime.log.identity();
+        if let Err(error) = store.save(&identity, &entries, changelog.applied) {
             tracing::warn!("{error}; the state is kept in the changelog alone");
-            changelog.store = None;
-            let _ = std::fs::remove_file(&changelog.path);
+            if let Some(store) = changelog.store.take() {
+                store.discard();
+            }
         }
     }
 

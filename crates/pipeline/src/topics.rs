@@ -1,5 +1,6 @@
 //! The topology as data: which topics there are, how they are parted and how long they keep.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,15 @@ pub enum Cleanup {
     Delete,
     /// The last of each key stays, for as long as the retention allows.
     Compact,
+}
+
+impl fmt::Display for Cleanup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Delete => "delete",
+            Self::Compact => "compact",
+        })
+    }
 }
 
 /// What a user may say of a topic.
@@ -95,6 +105,9 @@ pub const STAGES: [(&str, &str); 4] = [
     ("clean", "articles.fetched"),
     ("enrich", "articles.cleaned"),
 ];
+
+/// The stages that remember something, and so have a changelog.
+const STATEFUL: [&str; 3] = ["poll", "page", "enrich"];
 
 /// The names of all topics, in the order of the flow.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -177,6 +190,23 @@ impl Topology {
         &self.topics
     }
 
+    /// The changelogs of all stages that remember something.
+    pub fn changelogs(&self) -> Vec<Topic> {
+        let stateful = STAGES.iter().filter(|(stage, _)| STATEFUL.contains(stage));
+        let changelogs = stateful.filter_map(|(stage, input)| {
+            let partitions = self.topic(input)?.partitions;
+            Some(self.changelog(stage, partitions))
+        });
+        changelogs.collect()
+    }
+
+    /// Every topic that the pipeline needs, changelogs last.
+    pub fn all(&self) -> Vec<Topic> {
+        let mut all = self.topics.clone();
+        all.extend(self.changelogs());
+        all
+    }
+
     /// The consumer group of a stage.
     pub fn group(&self, stage: &str) -> String {
         suffixed(&format!("copydesk.{stage}"), self.generation)
@@ -203,6 +233,18 @@ fn suffixed(name: &str, generation: u32) -> String {
     }
 }
 
+/// The name in generation 1 of a topic of any generation; `None` for a changelog and for whatever is
+/// not the pipeline's.
+pub fn base(name: &str) -> Option<&'static str> {
+    names().find(|base| {
+        let Some(suffix) = name.strip_prefix(base) else {
+            return false;
+        };
+        let generation = suffix.strip_prefix(".g").map(str::parse::<u32>);
+        suffix.is_empty() || matches!(generation, Some(Ok(2..)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,6 +267,27 @@ mod tests {
             "copydesk.poll.g2.changelog"
         );
         assert!(first.topic("articles.lost").is_none());
+    }
+
+    #[test]
+    fn a_topic_of_any_generation_has_a_name_to_configure_it_by() {
+        #[track_caller]
+        fn check(name: &str, expected: Option<&str>) {
+            assert_eq!(base(name), expected, "{name}");
+        }
+        for generation in [1, 2, 17] {
+            for topic in Topology::new(generation, |_| None).topics() {
+                let base = base(&topic.name).expect("a topic of ours");
+                assert_eq!(suffixed(base, generation), topic.name);
+            }
+        }
+        check("feeds", Some("feeds"));
+        check("feeds.polled", Some("feeds.polled"));
+        check("feeds.polled.g3", Some("feeds.polled"));
+        check("feeds.g1", None);
+        check("feeds.gone", None);
+        check("feeds2", None);
+        check("copydesk.poll.changelog", None);
     }
 
     #[test]

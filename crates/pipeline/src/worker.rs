@@ -11,6 +11,7 @@ use article::Message;
 use crate::board::Doing;
 use crate::log::{Change, Claim, Failure, Log, Membership};
 use crate::runtime::Runtime;
+use crate::standby::Standby;
 use crate::state::State;
 use crate::task::Task;
 use crate::topics::Topic;
@@ -53,9 +54,14 @@ pub fn start<L: Log, W: Work<L>>(
         .topic(W::In::TOPIC)
         .expect("every message's topic is part of the topology")
         .clone();
-    if !W::State::default().tables().is_empty() {
-        let changelog = runtime.topology.changelog(W::NAME, input.partitions);
-        runtime.log.create(&[changelog])?;
+    let changelog = runtime.topology.changelog(W::NAME, input.partitions);
+    let remembers = !W::State::default().tables().is_empty();
+    if remembers && runtime.log.partitions(&changelog.name)?.is_none() {
+        return Err(Failure::Fatal(format!(
+            "topic {}, which keeps the state of {}, is missing: `copydesk topics apply` makes it",
+            changelog.name,
+            W::NAME
+        )));
     }
     let membership = runtime
         .log
@@ -68,6 +74,8 @@ pub fn start<L: Log, W: Work<L>>(
             runtime,
             work,
             input,
+            changelog: remembers.then_some(changelog),
+            standby: None,
             tasks: BTreeMap::new(),
         };
         if let Err(failure) = worker.serve(membership) {
@@ -85,6 +93,9 @@ struct Worker<L: Log, W> {
     runtime: Runtime<L>,
     work: Arc<W>,
     input: Topic,
+    /// Where the state is kept, for a stage that has any.
+    changelog: Option<Topic>,
+    standby: Option<Standby>,
     tasks: BTreeMap<u32, JoinHandle<()>>,
 }
 
@@ -97,7 +108,10 @@ impl<L: Log, W: Work<L>> Worker<L, W> {
                     Change::Revoked(partition) => self.finish(partition),
                 }
             }
-            self.runtime.board.joined(W::NAME);
+            if membership.is_settled() {
+                self.stand_by()?;
+                self.runtime.board.joined(W::NAME);
+            }
         }
         // The membership lives until the tasks have drained: leaving the group would revoke them.
         self.drain();
@@ -107,9 +121,14 @@ impl<L: Log, W: Work<L>> Worker<L, W> {
     fn open(&mut self, membership: &mut L::Membership, partition: u32) -> Result<(), Failure> {
         // An older epoch's task ends by itself; two at once on one partition would share a store file.
         self.finish(partition);
+        self.end_standby();
         let waker = Waker::default();
         self.runtime.shutdown.rings(&waker);
-        let claim = membership.claim(partition, waker.clone())?;
+        let claim = match membership.claim(partition, waker.clone()) {
+            // Gone again already: the next change says so.
+            Err(Failure::Fenced(_)) => return Ok(()),
+            claim => claim?,
+        };
         let (runtime, work, input) = (self.runtime.clone(), self.work.clone(), self.input.clone());
         let thread = spawn(&format!("{}-{partition}", W::NAME), move || {
             keep_open(&runtime, work.as_ref(), &input, claim, &waker);
@@ -122,9 +141,31 @@ impl<L: Log, W: Work<L>> Worker<L, W> {
         if let Some(thread) = self.tasks.remove(&partition) {
             let _ = thread.join();
         }
+        self.runtime.board.remove(W::NAME, partition);
+    }
+
+    /// An instance without a partition keeps copies of the states that it may have to take over.
+    fn stand_by(&mut self) -> Result<(), Failure> {
+        if self.standby.as_ref().is_some_and(Standby::is_over) {
+            self.end_standby();
+        }
+        let Some(changelog) = &self.changelog else {
+            return Ok(());
+        };
+        if self.tasks.is_empty() && self.standby.is_none() {
+            self.standby = Some(Standby::begin(&self.runtime, W::NAME, changelog)?);
+        }
+        Ok(())
+    }
+
+    fn end_standby(&mut self) {
+        if let Some(standby) = self.standby.take() {
+            standby.end();
+        }
     }
 
     fn drain(&mut self) {
+        self.end_standby();
         let deadline = Instant::now() + DRAIN;
         for (partition, thread) in std::mem::take(&mut self.tasks) {
             while !thread.is_finished() && Instant::now() < deadline {
@@ -187,11 +228,24 @@ fn keep_open<L: Log, W: Work<L>>(
         runtime
             .board
             .update(W::NAME, partition, |task| task.doing = doing);
-        runtime.shutdown.wait(pause);
+        rest(runtime, &claim, waker, pause);
     }
     runtime
         .board
         .update(W::NAME, partition, |task| task.doing = Doing::Stopped);
+}
+
+/// Waits for `pause`, unless the claim ends or a stop is asked for: both wait for this task.
+fn rest<L: Log>(runtime: &Runtime<L>, claim: &L::Claim, waker: &Waker, pause: Duration) {
+    let deadline = Instant::now() + pause;
+    while claim.is_current() && !runtime.shutdown.is_requested() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return;
+        }
+        // Records ring too, and are not what is waited for.
+        waker.wait(left);
+    }
 }
 
 fn run_once<L: Log, W: Work<L>>(
@@ -216,7 +270,10 @@ fn run_once<L: Log, W: Work<L>>(
     })
 }
 
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
+pub(crate) fn spawn(
+    name: &str,
+    body: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, Failure> {
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(body)

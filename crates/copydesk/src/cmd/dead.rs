@@ -5,42 +5,59 @@ use std::io::Write as _;
 
 use anyhow::{Context as _, bail};
 use pipeline::dead::Buried;
-use pipeline::log::local::LocalLog;
+use pipeline::log::Log;
 use pipeline::topics::DEAD;
 
 use crate::cli::{At, Dead};
 use crate::config::Config;
 use crate::graveyard::{Graveyard, retry};
 use crate::line::{plain, source_text};
-use crate::{progress, storage};
+use crate::progress;
+use crate::storage::{self, Job};
 
 pub(super) fn run(config: &Config, dead: &Dead) -> anyhow::Result<()> {
-    let log = storage::beside(config)?;
     let topology = config.topology();
     let topic = topology
         .topic(DEAD)
         .context("the topology has dead letters")?;
-    let topic = topic.name.as_str();
-    match dead {
-        Dead::List { reason, limit } => list(&log, topic, reason.as_deref(), *limit),
-        Dead::Show { at, value } => show(&log, topic, *at, *value),
-        Dead::Retry { at, all, reason } => {
-            let places: BTreeSet<(u32, u64)> = at.iter().map(|at| (at.0, at.1)).collect();
-            if places.is_empty() {
-                let wanted = |letter: &Buried| {
-                    *all || reason
-                        .as_ref()
-                        .is_some_and(|reason| *reason == letter.reason)
-                };
-                return retry_all(&log, topic, wanted);
+    let opened = storage::beside(config, &[topic])?;
+    opened.run(OnGraves {
+        topic: &topic.name,
+        dead,
+    })
+}
+
+struct OnGraves<'a> {
+    topic: &'a str,
+    dead: &'a Dead,
+}
+
+impl Job for OnGraves<'_> {
+    type Output = ();
+
+    fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
+        let topic = self.topic;
+        match self.dead {
+            Dead::List { reason, limit } => list(&log, topic, reason.as_deref(), *limit),
+            Dead::Show { at, value } => show(&log, topic, *at, *value),
+            Dead::Retry { at, all, reason } => {
+                let places: BTreeSet<(u32, u64)> = at.iter().map(|at| (at.0, at.1)).collect();
+                if places.is_empty() {
+                    let wanted = |letter: &Buried| {
+                        *all || reason
+                            .as_ref()
+                            .is_some_and(|reason| *reason == letter.reason)
+                    };
+                    return retry_all(&log, topic, wanted);
+                }
+                retry_these(&log, topic, &places)
             }
-            retry_these(&log, topic, &places)
         }
     }
 }
 
-fn list(
-    log: &LocalLog,
+fn list<L: Log>(
+    log: &L,
     topic: &str,
     reason: Option<&str>,
     limit: Option<usize>,
@@ -69,7 +86,7 @@ fn list(
     Ok(())
 }
 
-fn show(log: &LocalLog, topic: &str, at: At, only_value: bool) -> anyhow::Result<()> {
+fn show<L: Log>(log: &L, topic: &str, at: At, only_value: bool) -> anyhow::Result<()> {
     let mut graveyard = Graveyard::open(log, topic)?;
     let letter = loop {
         match graveyard.next_letter()? {
@@ -114,7 +131,7 @@ fn show(log: &LocalLog, topic: &str, at: At, only_value: bool) -> anyhow::Result
     Ok(())
 }
 
-fn retry_all(log: &LocalLog, topic: &str, wanted: impl Fn(&Buried) -> bool) -> anyhow::Result<()> {
+fn retry_all<L: Log>(log: &L, topic: &str, wanted: impl Fn(&Buried) -> bool) -> anyhow::Result<()> {
     let mut graveyard = Graveyard::open(log, topic)?;
     let mut count = 0;
     while let Some(letter) = graveyard.next_letter()? {
@@ -137,7 +154,7 @@ fn retry_all(log: &LocalLog, topic: &str, wanted: impl Fn(&Buried) -> bool) -> a
 }
 
 /// Those that were named, all or none where one of them is not there.
-fn retry_these(log: &LocalLog, topic: &str, places: &BTreeSet<(u32, u64)>) -> anyhow::Result<()> {
+fn retry_these<L: Log>(log: &L, topic: &str, places: &BTreeSet<(u32, u64)>) -> anyhow::Result<()> {
     let mut graveyard = Graveyard::open(log, topic)?;
     let mut missing = places.clone();
     while !missing.is_empty()

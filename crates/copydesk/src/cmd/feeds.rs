@@ -5,38 +5,71 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use article::Feed;
-use pipeline::log::local::LocalLog;
+use pipeline::log::Log;
 use pipeline::topics::Topology;
 
 use crate::cli::{AddFeed, Feeds};
 use crate::config::Config;
 use crate::feeds::{self, Known, Writer};
 use crate::line::plain;
-use crate::{opml, progress, storage};
+use crate::storage::{self, Job};
+use crate::{opml, progress};
 
 pub(super) fn run(config: &Config, command: Feeds) -> anyhow::Result<()> {
     let topology = config.topology();
-    match command {
+    let todo = match command {
         Feeds::Add(feed) => {
             feeds::check_address(&feed.url)?;
-            let log = storage::beside_or_new(config)?;
-            let before = feeds::read(&log, &topology)?.remove(&feed.url);
-            add(&log, &topology, told(feed, before.unwrap_or_default()))
+            Todo::Add(feed)
         }
-        Feeds::List { json } => list(&storage::beside(config)?, &topology, json),
-        Feeds::Remove { url } => {
-            feeds::remove(&storage::beside(config)?, &topology, &url)?;
-            writeln!(std::io::stdout(), "removed {url}")?;
-            Ok(())
-        }
-        Feeds::Import { file } => {
-            let feeds = read_opml(&file)?;
-            import(&storage::beside_or_new(config)?, &topology, &feeds)
-        }
-        Feeds::Export => {
-            let feeds = feeds::read(&storage::beside(config)?, &topology)?;
-            std::io::stdout().write_all(opml::write(feeds.values())?.as_bytes())?;
-            Ok(())
+        Feeds::List { json } => Todo::List { json },
+        Feeds::Remove { url } => Todo::Remove(url),
+        Feeds::Import { file } => Todo::Import(read_opml(&file)?),
+        Feeds::Export => Todo::Export,
+    };
+    let opened = match todo {
+        Todo::Add(_) | Todo::Import(_) => storage::for_feeds(config)?,
+        _ => storage::beside(config, &[storage::feeds(&topology)])?,
+    };
+    opened.run(OnFeeds { topology, todo })
+}
+
+/// What to do, and what it takes has been read.
+enum Todo {
+    Add(AddFeed),
+    List { json: bool },
+    Remove(String),
+    Import(Vec<Feed>),
+    Export,
+}
+
+struct OnFeeds {
+    topology: Topology,
+    todo: Todo,
+}
+
+impl Job for OnFeeds {
+    type Output = ();
+
+    fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
+        let topology = &self.topology;
+        match self.todo {
+            Todo::Add(feed) => {
+                let before = feeds::read(&log, topology)?.remove(&feed.url);
+                add(&log, topology, told(feed, before.unwrap_or_default()))
+            }
+            Todo::List { json } => list(&log, topology, json),
+            Todo::Remove(url) => {
+                feeds::remove(&log, topology, &url)?;
+                writeln!(std::io::stdout(), "removed {url}")?;
+                Ok(())
+            }
+            Todo::Import(feeds) => import(&log, topology, &feeds),
+            Todo::Export => {
+                let feeds = feeds::read(&log, topology)?;
+                std::io::stdout().write_all(opml::write(feeds.values())?.as_bytes())?;
+                Ok(())
+            }
         }
     }
 }
@@ -72,7 +105,7 @@ fn told(add: AddFeed, before: Feed) -> Feed {
     }
 }
 
-fn add(log: &LocalLog, topology: &Topology, feed: Feed) -> anyhow::Result<()> {
+fn add<L: Log>(log: &L, topology: &Topology, feed: Feed) -> anyhow::Result<()> {
     let url = feed.url.clone();
     let added = feeds::add(
         log,
@@ -91,7 +124,7 @@ fn add(log: &LocalLog, topology: &Topology, feed: Feed) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn import(log: &LocalLog, topology: &Topology, feeds: &[Feed]) -> anyhow::Result<()> {
+fn import<L: Log>(log: &L, topology: &Topology, feeds: &[Feed]) -> anyhow::Result<()> {
     let bar = progress::bar(feeds.len() as u64, "feeds");
     let added = feeds::add(
         log,
@@ -114,7 +147,7 @@ fn import(log: &LocalLog, topology: &Topology, feeds: &[Feed]) -> anyhow::Result
     Ok(())
 }
 
-fn list(log: &LocalLog, topology: &Topology, json: bool) -> anyhow::Result<()> {
+fn list<L: Log>(log: &L, topology: &Topology, json: bool) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     for feed in feeds::read(log, topology)?.values() {
         if json {

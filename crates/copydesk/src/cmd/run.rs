@@ -1,11 +1,11 @@
-//! Run the whole pipeline in this process, on the log in the data folder.
+//! Run the whole pipeline in this process, on the log in the data folder or on Apache Kafka.
 
 use std::time::Duration;
 
 use article::{Enriched, Message as _};
 use jiff::Timestamp;
 use newsroom::{Pace, World};
-use pipeline::log::local::LocalLog;
+use pipeline::log::Log;
 use pipeline::topics::{Cleanup, Topic};
 use pipeline::{Shutdown, Waker};
 
@@ -14,9 +14,12 @@ use crate::config::Config;
 use crate::follow::{self, Following};
 use crate::process::{Options, Process};
 use crate::scan::Start;
+use crate::service::{Post, Service};
 use crate::signals::stop_on_signals;
+use crate::storage::{self, Job};
 
-/// How many of an earlier run's articles are printed first.
+/// How many of an earlier run's articles are printed first at the most: on Kafka the ends of transactions
+/// take offsets too.
 const EARLIER: u64 = 20;
 /// How fast the bundled newsroom publishes, in articles a second: a minute shows it all.
 const NEWSROOM_PACE: f64 = 1.0;
@@ -34,47 +37,84 @@ pub(super) fn run(config: &Config, args: &Run) -> anyhow::Result<()> {
     });
     let shutdown = Shutdown::default();
     stop_on_signals(shutdown.clone())?;
-    // Moments of writing are whole milliseconds.
-    let began = Timestamp::from_millisecond(Timestamp::now().as_millisecond())?;
-    let process = Process::start(config, Options { feeds, newsroom }, &shutdown)?;
-    tell(config, &process);
-    // Asked to stop only when the tasks have drained, so that what they finished is printed too.
-    let no_more = Shutdown::default();
-    let printing = (!args.quiet).then(|| {
-        let log = process.runtime().log.clone();
-        print_articles(log, Start::Around(began, EARLIER), &no_more)
-    });
-    let outcome = process.wait();
-    no_more.request();
-    if let Some(printing) = printing.transpose()? {
-        // A terminal that does not take its lines is not waited for.
-        let bell = Waker::default();
-        for _ in 0..50 {
-            if printing.is_finished() {
-                break;
+    let post = if config.kafka.is_set() {
+        Post::among(config, Service::Whole)?
+    } else {
+        Post::alone(config)
+    };
+    storage::runner(config, post.instance())?.run(Whole {
+        config,
+        quiet: args.quiet,
+        options: Options { feeds, newsroom },
+        post,
+        shutdown,
+    })
+}
+
+struct Whole<'a> {
+    config: &'a Config,
+    quiet: bool,
+    options: Options,
+    post: Post,
+    shutdown: Shutdown,
+}
+
+impl Job for Whole<'_> {
+    type Output = ();
+
+    fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
+        // Moments of writing are whole milliseconds.
+        let began = Timestamp::from_millisecond(Timestamp::now().as_millisecond())?;
+        let process = Process::start(log, self.post, self.config, self.options, &self.shutdown)?;
+        tell(self.config, &process);
+        // Asked to stop only when the tasks have drained, so that what they finished is printed too.
+        let no_more = Shutdown::default();
+        let printing = (!self.quiet).then(|| {
+            let log = process.runtime().log.clone();
+            print_articles(log, Start::Around(began, EARLIER), &no_more)
+        });
+        let outcome = process.wait();
+        no_more.request();
+        if let Some(printing) = printing.transpose()? {
+            // A terminal that does not take its lines is not waited for.
+            let bell = Waker::default();
+            for _ in 0..50 {
+                if printing.is_finished() {
+                    break;
+                }
+                bell.wait(Duration::from_millis(10));
             }
-            bell.wait(Duration::from_millis(10));
         }
+        outcome
     }
-    outcome
 }
 
 /// Says on standard error where to look; standard output carries the articles alone.
-fn tell(config: &Config, process: &Process) {
-    let dir = config.data_dir.display();
-    eprintln!("copydesk {} runs in {dir}", env!("CARGO_PKG_VERSION"));
-    eprintln!("  articles   copydesk tail articles.enriched --data-dir {dir}");
+fn tell<L: Log>(config: &Config, process: &Process<L>) {
+    let place = storage::place(config);
+    eprintln!("copydesk {} runs {place}", env!("CARGO_PKG_VERSION"));
+    let flags = storage::flags(config);
+    eprintln!("  articles   copydesk tail articles.enriched {flags}");
     eprintln!(
-        "  status     copydesk status --data-dir {dir}, or http://{}/status",
+        "  status     copydesk status {flags}, or http://{}/status",
         process.admin()
     );
-    eprintln!("  commits    are flushed {}", config.log.fsync);
+    if config.kafka.is_set() {
+        eprintln!("  commits    are acknowledged by all brokers that keep them in step");
+    } else {
+        eprintln!("  commits    are flushed {}", config.log.fsync);
+    }
     let topology = config.topology();
     for (number, kept) in topology.topics().iter().filter_map(kept).enumerate() {
         let head = if number == 0 { "kept" } else { "" };
         eprintln!("  {head:<9}  {kept}");
     }
     if let Some(newsroom) = process.newsroom() {
+        let fresh = if config.kafka.is_set() {
+            "an empty cluster"
+        } else {
+            "an empty folder"
+        };
         eprintln!(
             "  newsroom   {} articles of {} outlets at http://{}",
             newsroom.total(),
@@ -84,7 +124,7 @@ fn tell(config: &Config, process: &Process) {
         eprintln!(
             "             What an earlier run has seen does not come again: its last articles"
         );
-        eprintln!("             are printed first, and an empty folder starts from the beginning");
+        eprintln!("             are printed first, and {fresh} starts from the beginning");
     }
 }
 
@@ -105,8 +145,8 @@ fn kept(topic: &Topic) -> Option<String> {
 }
 
 /// One line for each article that is enriched from `start` on, as `copydesk tail` prints it.
-fn print_articles(
-    log: LocalLog,
+fn print_articles<L: Log>(
+    log: L,
     start: Start,
     shutdown: &Shutdown,
 ) -> std::io::Result<std::thread::JoinHandle<()>> {

@@ -128,6 +128,7 @@ pub(super) fn place_of(layer: &str, path: &[String], sources: &Sources) -> Place
         ENVIRONMENT => Place::Environment(variable(path)),
         FLAG => Place::Flag(match path.last().map(String::as_str) {
             Some("data_dir") => "--data-dir",
+            Some("bootstrap_servers") => "--bootstrap-servers",
             Some("format") => "--log-format",
             Some("filter") => "--verbose",
             _ => "--offline",
@@ -155,7 +156,7 @@ pub(super) fn key_text(path: &[String]) -> String {
 }
 
 /// A value in TOML's notation.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(_, text) => toml::Value::String(text.clone()).to_string(),
         Value::Char(_, c) => toml::Value::String(c.to_string()).to_string(),
@@ -187,16 +188,26 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// The value, or stars where the key names a secret.
+/// The value, or stars where the key names a secret. Where a secret lies is none.
 fn masked(path: &[String], value: String) -> String {
+    let tells_where = |segment: &str| segment.ends_with("_file") || segment.ends_with("_endpoint");
     let secret = path.iter().any(|segment| {
         let segment = segment.to_ascii_lowercase();
-        ["password", "secret", "token"]
-            .iter()
-            .any(|word| segment.contains(word))
+        let names_one = SECRET.iter().any(|word| segment.contains(word));
+        names_one && !tells_where(&segment)
     });
     if secret { "\"***\"".to_owned() } else { value }
 }
+
+/// Parts of keys whose values are nobody's business; the latter three are librdkafka's.
+const SECRET: [&str; 6] = [
+    "password",
+    "secret",
+    "token",
+    "passphrase",
+    "key.pem",
+    "oauthbearer.config",
+];
 
 #[cfg(test)]
 mod tests {
@@ -210,11 +221,29 @@ mod tests {
     }
 
     #[test]
+    fn secrets_among_librdkafka_settings_are_known_by_their_keys() {
+        for (key, is_secret) in [
+            ("ssl.key.password", true),
+            ("ssl.key.pem", true),
+            ("sasl.oauthbearer.client.secret", true),
+            ("sasl.oauthbearer.config", true),
+            ("ssl.key.location", false),
+            ("linger.ms", false),
+        ] {
+            let path = ["kafka", "librdkafka", key].map(str::to_owned);
+            let is_masked = masked(&path, "\"hunter2\"".to_owned()) == "\"***\"";
+            assert_eq!(is_masked, is_secret, "{key}");
+        }
+    }
+
+    #[test]
     fn secrets_are_known_by_their_keys() {
         check_masked("kafka.sasl_password", true);
         check_masked("kafka.Client_Secret", true);
         check_masked("fetcher.token", true);
         check_masked("secrets.a", true);
+        check_masked("kafka.sasl_password_file", false);
+        check_masked("kafka.oauth_token_endpoint", false);
         check_masked("data_dir", false);
     }
 }

@@ -7,7 +7,7 @@ use figment::{Figment, Metadata, Profile, Provider};
 use pipeline::telemetry::{LogFormat, check_filter};
 use pipeline::topics::names;
 
-use super::effective::{Place, Setting, key_text, look_up, settings};
+use super::effective::{Place, Setting, key_text, look_up, settings, shown};
 use super::error::hint;
 use super::{Config, ConfigError};
 
@@ -32,6 +32,8 @@ pub struct Sources {
     pub environment: Vec<(String, String)>,
     /// `--data-dir`.
     pub data_dir: Option<PathBuf>,
+    /// `--bootstrap-servers`.
+    pub bootstrap_servers: Option<String>,
     /// `--log-format`.
     pub log_format: Option<LogFormat>,
     /// What `--verbose` makes of the filter.
@@ -77,15 +79,29 @@ pub struct Loaded {
 impl Loaded {
     /// What is wrong with a value that holds by itself and does not fit what is there.
     pub(crate) fn wrong(&self, path: &[&str], value: String, allowed: String) -> ConfigError {
-        let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
-        let key = key_text(&path);
-        let setting = self.settings.iter().find(|setting| setting.key == key);
+        let (key, setting) = self.setting(path);
         ConfigError::Wrong {
             value,
             place: setting.map_or(Place::Default, |setting| setting.place.clone()),
             key,
             allowed,
         }
+    }
+
+    /// What is wrong with a value as it is told, secrets masked.
+    pub(crate) fn wrong_here(&self, path: &[&str], allowed: String) -> ConfigError {
+        let value = match self.setting(path).1 {
+            Some(setting) => setting.value.clone(),
+            None => "not set".to_owned(),
+        };
+        self.wrong(path, value, allowed)
+    }
+
+    fn setting(&self, path: &[&str]) -> (String, Option<&Setting>) {
+        let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
+        let key = key_text(&path);
+        let setting = self.settings.iter().find(|setting| setting.key == key);
+        (key, setting)
     }
 }
 
@@ -95,9 +111,13 @@ impl Loaded {
 /// [`ConfigError`] for the first thing that is wrong.
 pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let defaults = defaults();
-    let environment = environment(sources, &defaults);
+    let mut environment = environment(sources, &defaults);
+    let mut file = file(sources)?;
+    for layer in [&mut file, &mut environment] {
+        write_out_librdkafka(layer);
+    }
     let figment = Figment::from(Layer(DEFAULT, defaults))
-        .merge(Layer(FILE, file(sources)?))
+        .merge(Layer(FILE, file))
         .merge(Layer(ENVIRONMENT, environment))
         .merge(Layer(FLAG, flags(sources)));
     let config: Config = figment
@@ -149,6 +169,8 @@ fn validate(config: &Config) -> Result<(), (String, String)> {
         let valid = pipeline::topics::validate(name, topic);
         valid.map_err(|(key, allowed)| (format!("topics/{name}/{key}"), allowed.to_owned()))?;
     }
+    let kafka = config.kafka.validate();
+    kafka.map_err(|error| (format!("kafka/{}", error.key), error.allowed))?;
     let enricher = config.enricher.validate();
     enricher.map_err(|error| (format!("enricher/{}", error.key), error.allowed.to_owned()))?;
     let fetcher = config.fetcher.validate();
@@ -222,8 +244,9 @@ fn environment(sources: &Sources, defaults: &Dict) -> Dict {
     dict
 }
 
-/// `TOPICS__ARTICLES_FETCHED__PARTITIONS` is `topics`, `articles.fetched`, `partitions`: a shell's
-/// variables have no dots.
+/// `TOPICS__ARTICLES_FETCHED__PARTITIONS` is `topics`, `articles.fetched`, `partitions`, and
+/// `KAFKA__LIBRDKAFKA__LINGER_MS` is `kafka`, `librdkafka`, `linger.ms`: a shell's variables have no
+/// dots.
 fn path_of(key: &str) -> Vec<String> {
     let mut path: Vec<String> = key
         .to_ascii_lowercase()
@@ -236,7 +259,32 @@ fn path_of(key: &str) -> Vec<String> {
     {
         known.clone_into(topic);
     }
+    if let [section, table, setting] = path.as_mut_slice()
+        && section == "kafka"
+        && table == "librdkafka"
+    {
+        // Its settings have dots where ours have underscores, and never the latter.
+        *setting = setting.replace('_', ".");
+    }
     path
+}
+
+/// librdkafka takes every value as text, and whoever knows its settings writes numbers and true or false
+/// as such.
+fn write_out_librdkafka(layer: &mut Dict) {
+    let Some(Value::Dict(_, kafka)) = layer.get_mut("kafka") else {
+        return;
+    };
+    let Some(Value::Dict(_, settings)) = kafka.get_mut("librdkafka") else {
+        return;
+    };
+    for value in settings.values_mut() {
+        let text = match value {
+            Value::Bool(..) | Value::Num(..) => shown(value),
+            _ => continue,
+        };
+        *value = Value::from(text);
+    }
 }
 
 /// The variable that sets a key.
@@ -255,6 +303,9 @@ fn flags(sources: &Sources) -> Dict {
     };
     if let Some(dir) = &sources.data_dir {
         set("data_dir", Value::from(dir.to_string_lossy().into_owned()));
+    }
+    if let Some(servers) = &sources.bootstrap_servers {
+        set("kafka.bootstrap_servers", Value::from(servers.as_str()));
     }
     if let Some(format) = sources.log_format {
         let value = Value::serialize(format).expect("a name serialises");

@@ -189,3 +189,97 @@ fn what_shapes_no_output_leaves_the_fingerprint_alone() {
     other.enricher.copy = 0.9;
     assert_ne!(other.fingerprint(), defaults.fingerprint());
 }
+
+#[test]
+fn kafka_is_configured_by_each_layer() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let file = "[kafka]\nbootstrap_servers = \"file.example:9092\"\nsecurity = \"sasl_ssl\"\n\
+        sasl_mechanism = \"SCRAM-SHA-512\"\nsasl_username = \"ann\"\nsasl_password_file = \"/run/password\"\n";
+    let environment = [(
+        "COPYDESK_KAFKA__BOOTSTRAP_SERVERS",
+        "a.example:9092,b.example:9093",
+    )];
+    let mut sources = sources(Some((&dir, file)), &environment);
+    let loaded = load(&sources).expect("the layers are valid");
+    let kafka = &loaded.config.kafka;
+    assert_eq!(kafka.bootstrap_servers, "a.example:9092,b.example:9093");
+    assert_eq!(kafka.sasl_username, "ann");
+    let password = setting(&loaded, "kafka.sasl_password_file");
+    assert_eq!(password.value, "\"/run/password\"", "no secret itself");
+    sources.bootstrap_servers = Some("flag.example:9092".to_owned());
+    let loaded = load(&sources).expect("the layers are valid");
+    let servers = setting(&loaded, "kafka.bootstrap_servers");
+    assert_eq!(servers.value, "\"flag.example:9092\"");
+    assert_eq!(servers.place, Place::Flag("--bootstrap-servers"));
+}
+
+#[test]
+fn librdkafka_settings_come_by_their_own_names_and_secrets_are_not_shown() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let file = "[kafka.librdkafka]\n\"client.rack\" = \"a\"\n\"socket.nagle.disable\" = false\n\
+        \"queued.min.messages\" = 500\n\"sasl.oauthbearer.config\" = \"principal=ann\"\n";
+    let environment = [("COPYDESK_KAFKA__LIBRDKAFKA__BROKER_ADDRESS_FAMILY", "v4")];
+    let loaded = load(&sources(Some((&dir, file)), &environment)).expect("the layers are valid");
+    let settings = loaded.config.kafka.librdkafka.iter();
+    let settings: Vec<(&str, &str)> = settings.map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let expected = [
+        ("broker.address.family", "v4"),
+        ("client.rack", "a"),
+        ("queued.min.messages", "500"),
+        ("sasl.oauthbearer.config", "principal=ann"),
+        ("socket.nagle.disable", "false"),
+    ];
+    assert_eq!(settings, expected);
+    let family = setting(&loaded, "kafka.librdkafka.\"broker.address.family\"");
+    let variable = "COPYDESK_KAFKA__LIBRDKAFKA__BROKER_ADDRESS_FAMILY".to_owned();
+    assert_eq!(family.place, Place::Environment(variable));
+    let tokens = setting(&loaded, "kafka.librdkafka.\"sasl.oauthbearer.config\"");
+    assert_eq!(tokens.value, "\"***\"");
+    let whole = [(
+        "COPYDESK_KAFKA__LIBRDKAFKA",
+        "{\"client.rack\"=\"b\",\"queued.min.messages\"=7}",
+    )];
+    let loaded = load(&sources(None, &whole)).expect("a table in a variable");
+    let settings = &loaded.config.kafka.librdkafka;
+    assert_eq!(settings["client.rack"], "b");
+    assert_eq!(settings["queued.min.messages"], "7");
+}
+
+#[test]
+fn what_kafka_cannot_be_is_told_with_what_is_allowed() {
+    check_refused(
+        "",
+        &[("COPYDESK_KAFKA__BOOTSTRAP_SERVERS", "broker.example")],
+        "kafka.bootstrap_servers is \"broker.example\" (environment COPYDESK_KAFKA__BOOTSTRAP_SERVERS); it must be host:port, several with commas between",
+    );
+    check_refused(
+        "[kafka]\nsession_timeout_seconds = 0\n",
+        &[],
+        "kafka.session_timeout_seconds is 0 (file F); it must be 1 to 300",
+    );
+    check_refused(
+        "[kafka]\nsecurity = \"tls\"\n",
+        &[],
+        "kafka.security is \"tls\" (file F); it must be one of \"plaintext\", \"ssl\", \"sasl_plaintext\", \"sasl_ssl\"",
+    );
+    check_refused(
+        "[kafka]\nbootstrap_server = \"a:1\"\n",
+        &[],
+        "kafka.bootstrap_server (file F) is not a setting; did you mean kafka.bootstrap_servers?",
+    );
+    check_refused(
+        "[kafka]\ninstance = \"two words\"\n",
+        &[],
+        "kafka.instance is \"two words\" (file F); it must be up to 100 letters, digits, '.', '_' and '-'",
+    );
+    check_refused(
+        "",
+        &[("COPYDESK_KAFKA__LIBRDKAFKA__TRANSACTIONAL_ID", "mine")],
+        "kafka.librdkafka.\"transactional.id\" is \"mine\" (environment COPYDESK_KAFKA__LIBRDKAFKA__TRANSACTIONAL_ID); it must be left out: copydesk sets it itself, because exactly once rests on it",
+    );
+    check_refused(
+        "[kafka.librdkafka]\n\"ssl.key.password\" = \"hunter2\"\n",
+        &[],
+        "kafka.librdkafka.\"ssl.key.password\" is \"***\" (file F); it must be left out: set key_password_file under [kafka] in its place",
+    );
+}

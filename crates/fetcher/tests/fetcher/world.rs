@@ -145,11 +145,11 @@ impl World {
     pub(crate) fn start(&self, config: fetcher::Config) -> Running {
         let log = LocalLog::open(LocalConfig::new(self.dir.path().join("log"))).expect("a log");
         let topology = Topology::new(1, |_| None);
-        log.create(topology.topics()).expect("topics");
+        log.create(&topology.all()).expect("topics");
         let runtime = Runtime {
             log,
             topology: Arc::new(topology),
-            state_dir: self.dir.path().join("state"),
+            stores: pipeline::Stores::Disk(self.dir.path().join("state")),
             provenance: Provenance {
                 version: "0.1.0".into(),
                 config: "test".into(),

@@ -31,6 +31,13 @@ pub trait World {
     /// Ends every use of the log and opens it again. Whatever was made from it is gone before.
     fn restart(&mut self);
 
+    /// Whether a transaction shows in all its partitions at the same moment. Where transactions end by
+    /// markers, each partition shows it as soon as its own marker is there and nothing before it is
+    /// open any more.
+    fn shows_at_once(&self) -> bool {
+        true
+    }
+
     /// Lets so much time pass for retention and applies it. False where this log cannot be hurried:
     /// what depends on it is then not tested.
     fn pass(&self, time: Duration) -> bool;

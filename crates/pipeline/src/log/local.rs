@@ -24,6 +24,7 @@ mod producer;
 mod read;
 mod retention;
 mod segment;
+mod since;
 mod topic;
 mod writer;
 
@@ -235,6 +236,15 @@ impl Log for LocalLog {
     fn partitions(&self, topic: &str) -> Result<Option<u32>, Failure> {
         let state = self.handle.topic(topic)?;
         Ok(state.map(|state| state.topic.partitions))
+    }
+
+    fn topic(&self, name: &str) -> Result<Option<Topic>, Failure> {
+        let state = self.handle.topic(name)?;
+        Ok(state.map(|state| state.topic.clone()))
+    }
+
+    fn since(&self, topic: &str, partition: u32, moment: Timestamp) -> Result<Offset, Failure> {
+        since::first(self, topic, partition, moment)
     }
 
     fn bounds(&self, topic: &str, partition: u32) -> Result<Range<Offset>, Failure> {

@@ -145,3 +145,16 @@ fn an_unknown_format_is_refused() {
         }
     }
 }
+
+#[test]
+fn a_log_that_is_just_being_made_is_not_there_yet() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("log.sqlite"), b"").expect("written");
+    let beside = LocalLog::beside(LocalConfig::new(folder.path()));
+    assert!(
+        matches!(beside, Err(OpenError::Missing { .. })),
+        "{beside:?}"
+    );
+    LocalLog::open(LocalConfig::new(folder.path())).expect("whoever makes it goes on");
+    LocalLog::beside(LocalConfig::new(folder.path())).expect("it is there");
+}

@@ -166,12 +166,12 @@ fn record(topic: &str, partition: u32, value: Vec<u8>) -> ToSend {
 }
 
 /// Something that compresses about as a page does: words drawn at random between tags.
-fn page(seed: usize) -> Vec<u8> {
+pub(crate) fn page(seed: usize) -> Vec<u8> {
     const SYLLABLES: [&str; 16] = [
         "ka", "ro", "mi", "ten", "sul", "ve", "dor", "ia", "ne", "plo", "gas", "ur", "fi", "lan",
         "be", "tor",
     ];
-    let mut state = seed as u64 * 0x9E37_79B9_7F4A_7C15 + 1;
+    let mut state = (seed as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut page = String::with_capacity(PAGE + 64);
     while page.len() < PAGE {
         page.push_str("<p class=\"article-body__paragraph\">");

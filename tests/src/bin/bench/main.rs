@@ -1,6 +1,7 @@
 //! `make bench`: what this machine does, printed in one run. Aims stand beside the figures.
 
 mod flow;
+mod kafka;
 mod log;
 mod process;
 
@@ -12,10 +13,27 @@ fn main() {
         log::bench();
     }
     if wanted("throughput") {
-        flow::throughput();
+        flow::throughput(None);
     }
     if wanted("latency") {
-        flow::latency();
+        flow::latency(None);
+    }
+    if wanted("kafka") {
+        on_kafka();
+    }
+}
+
+/// One broker a part, so that none carries what another left.
+fn on_kafka() {
+    let start = || tests::Broker::start(&tests::BrokerOptions::default());
+    if let Some(broker) = start() {
+        kafka::bench(&broker);
+    }
+    if let Some(broker) = start() {
+        flow::throughput(Some(&broker));
+    }
+    if let Some(broker) = start() {
+        flow::latency(Some(&broker));
     }
 }
 

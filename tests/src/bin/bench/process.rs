@@ -1,4 +1,15 @@
-//! What the kernel says of a process.
+//! What the kernel says of a process, and when a pipeline has begun.
+
+use std::time::Duration;
+
+use tests::Ledger;
+
+/// Waits for the first poll: what comes before is start-up.
+pub(crate) fn await_first(ledger: &Ledger) {
+    while ledger.count("feeds.polled") == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
 
 /// The most memory that the process ever had resident, in MB.
 pub(crate) fn peak_mb(pid: u32) -> f64 {

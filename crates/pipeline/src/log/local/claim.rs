@@ -94,6 +94,7 @@ pub struct LocalMembership {
     member: u64,
     /// The epoch that the last poll told of; `None` where the partitions are another's.
     told: Option<u64>,
+    polled: bool,
 }
 
 impl LocalMembership {
@@ -114,6 +115,7 @@ impl LocalMembership {
             key,
             member,
             told: None,
+            polled: false,
         }
     }
 
@@ -136,6 +138,7 @@ impl Membership for LocalMembership {
     type Claim = LocalClaim;
 
     fn poll(&mut self, wait: Duration) -> Result<Vec<Change>, Failure> {
+        self.polled = true;
         let deadline = Instant::now() + wait;
         let log = self.log.clone();
         let mut groups = lock(&log.shared.groups.groups);
@@ -156,6 +159,11 @@ impl Membership for LocalMembership {
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
+    }
+
+    /// The members are of this process, so the first poll tells.
+    fn is_settled(&self) -> bool {
+        self.polled
     }
 
     fn claim(&mut self, partition: u32, waker: Waker) -> Result<LocalClaim, Failure> {

@@ -113,6 +113,12 @@ pub(super) fn connect(dir: &Path, create: bool) -> Result<Connection, OpenError>
     let format: Option<String> = meta(&connection, "format").map_err(failed)?;
     match format.as_deref() {
         Some(FORMAT) => {}
+        // Whoever makes it has made the file and no table yet.
+        None if !create => {
+            return Err(OpenError::Missing {
+                dir: dir.to_owned(),
+            });
+        }
         other => {
             return Err(OpenError::Format {
                 path,

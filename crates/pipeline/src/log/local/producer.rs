@@ -254,6 +254,12 @@ impl Producer for LocalProducer {
         result
     }
 
+    /// The partition's end: one process runs the log, so nobody else has written there since.
+    fn written(&self, topic: &str, partition: u32) -> Option<Offset> {
+        let partition = self.log.partition(topic, partition).ok()?;
+        Some(partition.bounds().end)
+    }
+
     fn abort(&mut self) {
         self.open = None;
     }
