@@ -2,6 +2,7 @@
 
 mod aborted;
 mod books;
+mod forms;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

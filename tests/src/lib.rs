@@ -6,6 +6,7 @@ mod data;
 mod ledger;
 mod proxy;
 mod random;
+mod scrape;
 mod service;
 mod world;
 
@@ -14,6 +15,7 @@ pub use data::shared_data;
 pub use ledger::{Entry, Ledger};
 pub use proxy::{ApiKey, Fault, Proxy, ProxyPort, Rule};
 pub use random::Random;
+pub use scrape::{Family, Sample, Scrape, ask};
 pub use service::{Place, Service, binary};
 pub use world::World;
 

@@ -1,6 +1,7 @@
 //! The real binary as a process, in a place of its own.
 
 use std::ffi::OsStr;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::OnceLock;
@@ -105,6 +106,16 @@ impl Place {
         let there = || self.data().join("log/log.sqlite").exists();
         crate::await_that(Duration::from_secs(60), there, || self.last_words());
         Ledger::of(&self.data().join("log"))
+    }
+
+    /// Where the admin port of the pipeline listens, as soon as it does.
+    #[track_caller]
+    pub fn admin(&self) -> SocketAddr {
+        let file = self.data().join("admin");
+        let read = || std::fs::read_to_string(&file).unwrap_or_default();
+        let is_there = || read().ends_with('\n');
+        crate::await_that(Duration::from_secs(60), is_there, || self.last_words());
+        read().trim().parse().expect("an address")
     }
 
     /// A file of the place.

@@ -73,6 +73,7 @@ fn bundled_newsroom(storage: &Storage) {
     });
     assert!(service.stop().success(), "SIGTERM drains and exits 0");
     ledger.assert_conserved(&truth.articles);
+    ledger.assert_published_forms();
 
     let enriched = enriched(&ledger);
     let lineage = lineage(&ledger);

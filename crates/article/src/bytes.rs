@@ -78,6 +78,38 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
+/// Two forms, and only they: which one stands there says whether the bytes are UTF-8.
+#[cfg(test)]
+impl schemars::JsonSchema for Bytes {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Bytes".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "Bytes from the world, exactly as received: a string where they are UTF-8, else an object with their base64.",
+            "oneOf": [
+                {
+                    "type": "string",
+                    "description": "The bytes are the UTF-8 of this text."
+                },
+                {
+                    "type": "object",
+                    "properties": {
+                        "base64": {
+                            "type": "string",
+                            "description": "The bytes in base64, with padding: they are no UTF-8.",
+                            "contentEncoding": "base64",
+                            "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+                        }
+                    },
+                    "required": ["base64"]
+                }
+            ]
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ use crate::{ArticleId, Feed, Message, Route};
 
 /// One version of an article, cleaned of its page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Cleaned {
     /// The article.
     pub id: ArticleId,

@@ -7,6 +7,7 @@ use crate::{ArticleId, Feed, Message, Route, host_of};
 
 /// An item of a feed that is new there, or that its publisher has edited since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Discovered {
     /// The article, named by its address.
     pub id: ArticleId,

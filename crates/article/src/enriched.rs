@@ -7,6 +7,7 @@ use crate::{ArticleId, Cleaned, FamilyId, Message, Route, StoryId};
 /// One version of an article, with the ties known when it arrived. Never rewritten: what later
 /// articles change is told by [`crate::Lineage`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Enriched {
     /// The article itself.
     #[serde(flatten)]
@@ -26,6 +27,7 @@ pub struct Enriched {
 /// How an article relates to one that was there before it: that arrived earlier or, for a copy that
 /// arrived before its source, was published earlier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Relation {
     /// What kind of tie.
     pub relation: RelationKind,
@@ -39,6 +41,7 @@ pub struct Relation {
 
 /// The kinds of tie, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RelationKind {
     /// The same article with cosmetic differences.
@@ -73,6 +76,7 @@ impl RelationKind {
 
 /// What shows a relation, so that a reader can judge it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Evidence {
     /// Share of this article's narration that stands in the other, 0 to 1.
@@ -91,6 +95,7 @@ pub struct Evidence {
 
 /// Whose report an article is at root.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Origin {
     /// The agency or outlet.
     pub source: String,
@@ -102,6 +107,7 @@ pub struct Origin {
 
 /// How an origin is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OriginHow {
     /// The article says so itself.

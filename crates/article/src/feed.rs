@@ -7,6 +7,7 @@ use crate::{FeedId, Message, Route, host_of};
 /// A feed that somebody asked to be polled, with what they said of it. Compacted: the last record of
 /// an address holds, a tombstone removes the feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Feed {
     /// The address to poll, as given.

@@ -8,6 +8,7 @@ use crate::{ArticleId, Bytes, Discovered, Message, Route, host_of};
 /// One version of an article's page: the bytes and the HTTP facts, recorded once. Nothing after this
 /// hop needs the network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Fetched {
     /// The article.
     pub id: ArticleId,

@@ -26,6 +26,8 @@ mod id;
 mod lineage;
 mod message;
 mod polled;
+#[cfg(test)]
+mod schema;
 mod story;
 
 pub use bytes::Bytes;

@@ -7,6 +7,7 @@ use crate::{ArticleId, FamilyId, Message, Origin, Relation, Route, StoryId};
 /// An article's ties as of its last revision: written with [`crate::Enriched`], and again only when
 /// a later article changes one of them. Compacted by article.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Lineage {
     /// The article.
     pub id: ArticleId,

@@ -7,6 +7,7 @@ use crate::{Bytes, Feed, Message, Route, host_of};
 
 /// One poll that brought bytes: the source of truth from which discovery can be replayed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Polled {
     /// The feed as it was configured at the poll.
     pub feed: Feed,

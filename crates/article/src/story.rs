@@ -7,6 +7,7 @@ use crate::{ArticleId, FamilyId, Message, Origin, RelationKind, Route, StoryId};
 
 /// The articles on one event. Compacted: a consumer that follows the topic sees every state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Story {
     /// The story, named by its first article.
     pub id: StoryId,
@@ -30,6 +31,7 @@ pub struct Story {
 
 /// One article of a story.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Member {
     /// The article.
     pub article: ArticleId,

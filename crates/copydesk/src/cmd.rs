@@ -1,18 +1,25 @@
 //! The commands, a file each.
 
 mod check;
+mod completions;
 mod dead;
+mod export;
 mod feeds;
+mod health;
+mod man;
 mod newsroom;
+mod replay;
 mod run;
 mod service;
 mod status;
 mod tail;
 mod topics;
+mod trace;
 
 use anyhow::anyhow;
+use pipeline::admin::TokenError;
 use pipeline::log::kafka::ConnectError;
-use pipeline::telemetry;
+use pipeline::telemetry::{self, Exporting};
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, ConfigError, Loaded, Place, Sources, filter_allowed, load};
@@ -40,11 +47,17 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
             true
         }
         Command::Cleaner | Command::Enricher | Command::Newsroom(_) => true,
+        // What is printed of the command line itself needs no settings, and no right ones.
+        Command::Completions(_) | Command::Man(_) => {
+            sources = Sources::default();
+            false
+        }
         _ => false,
     };
     let loaded = load(&sources)?;
     let config = &loaded.config;
     install_logs(config, &sources, is_long)?;
+    let _exporting = is_long.then(|| export_spans(&loaded)).transpose()?;
     let outcome = match cli.command {
         Command::Run(run) => run::run(config, &run),
         Command::Fetcher(fetcher) => service::run(&loaded, Service::Fetcher, &fetcher.feeds),
@@ -53,10 +66,16 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Newsroom(newsroom) => newsroom::run(newsroom),
         Command::Check => check::run(&sources, &loaded.settings),
         Command::Tail(tail) => tail::run(config, &tail),
+        Command::Export(export) => export::run(config, &export),
         Command::Status(status) => status::run(config, &status),
+        Command::Health(health) => health::run(config, &health),
         Command::Dead(dead) => dead::run(config, &dead),
         Command::Feeds(feeds) => feeds::run(config, feeds),
+        Command::Replay(replay) => replay::run(config, replay),
         Command::Topics(topics) => topics::run(config, &topics),
+        Command::Trace(trace) => trace::run(config, &trace),
+        Command::Completions(completions) => completions::run(completions),
+        Command::Man(man) => man::run(&man),
     };
     outcome.map_err(|error| placed(&loaded, error))
 }
@@ -65,6 +84,10 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
 fn placed(loaded: &Loaded, error: anyhow::Error) -> anyhow::Error {
     if let Some(other) = error.downcast_ref() {
         return other_partitions(loaded, other).into();
+    }
+    if let Some(unfit) = error.downcast_ref::<TokenError>() {
+        let allowed = format!("it must be {}", unfit.allowed);
+        return loaded.wrong_here(&["admin", "token_file"], allowed).into();
     }
     if let Some(ConnectError::Config(wrong)) = error.downcast_ref() {
         let path: Vec<&str> = std::iter::once("kafka")
@@ -92,6 +115,21 @@ fn other_partitions(loaded: &Loaded, other: &OtherPartitions) -> ConfigError {
              partitions; keep it, or begin with another data folder"
         ),
     )
+}
+
+/// Spans are sent for as long as what comes of this lives.
+fn export_spans(loaded: &Loaded) -> anyhow::Result<Exporting> {
+    let config = &loaded.config;
+    let system = if config.kafka.is_set() {
+        "kafka"
+    } else {
+        "copydesk"
+    };
+    let exporting = telemetry::export(&config.tracing, system);
+    exporting.map_err(|wrong| {
+        let allowed = format!("it must be {}", wrong.allowed);
+        loaded.wrong_here(&["tracing", wrong.key], allowed).into()
+    })
 }
 
 fn install_logs(config: &Config, sources: &Sources, is_long: bool) -> anyhow::Result<()> {

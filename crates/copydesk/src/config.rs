@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use pipeline::log::kafka::KafkaConfig;
 use pipeline::log::local::Fsync;
-use pipeline::telemetry::LogFormat;
+use pipeline::telemetry::{LogFormat, TracingConfig};
 use pipeline::topics::{TopicConfig, Topology};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -37,6 +37,8 @@ pub struct Config {
     pub admin: AdminConfig,
     /// Log lines.
     pub logging: LoggingConfig,
+    /// Traces.
+    pub tracing: TracingConfig,
     /// The fetcher.
     pub fetcher: fetcher::Config,
     /// The enricher.
@@ -64,6 +66,8 @@ pub struct LogConfig {
 pub struct AdminConfig {
     /// Where it listens. Port 0 takes a free one.
     pub listen: SocketAddr,
+    /// A file whose first line is the token that writes from elsewhere need. Empty: there are none.
+    pub token_file: PathBuf,
 }
 
 /// Log lines.
@@ -84,6 +88,7 @@ impl Default for Config {
             kafka: KafkaConfig::default(),
             admin: AdminConfig::default(),
             logging: LoggingConfig::default(),
+            tracing: TracingConfig::default(),
             fetcher: fetcher::Config::default(),
             enricher: enricher::Config::default(),
             topics: default_topics(),
@@ -105,6 +110,7 @@ impl Default for AdminConfig {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 9600)),
+            token_file: PathBuf::new(),
         }
     }
 }

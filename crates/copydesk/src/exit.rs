@@ -10,8 +10,20 @@ use crate::config::ConfigError;
 
 /// The configuration is wrong: `EX_CONFIG` of sysexits.h.
 pub const BAD_CONFIG: u8 = 78;
+/// Two sides could not be compared: 1 says that they differ.
+pub const UNCOMPARED: u8 = 2;
 /// Ended by a second signal.
 pub const INTERRUPTED: i32 = 130;
+
+/// Two sides differ, which was told already: no error, and an exit code that says so.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the two differ")]
+pub struct Differ;
+
+/// Two sides could not be compared, for the reasons behind it.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the two cannot be compared")]
+pub struct Uncompared;
 
 /// Tells an error on standard error and turns the outcome into an exit code. A reader of our output
 /// that went away, as `head` does, is no error.
@@ -22,12 +34,17 @@ pub fn code(outcome: anyhow::Result<()>) -> ExitCode {
     if is_broken_pipe(&error) {
         return ExitCode::SUCCESS;
     }
+    if error.downcast_ref::<Differ>().is_some() {
+        return ExitCode::FAILURE;
+    }
     eprintln!("error: {error}");
     for cause in error.chain().skip(1) {
         eprintln!("  because {cause}");
     }
     if is_configuration(&error) {
         ExitCode::from(BAD_CONFIG)
+    } else if error.downcast_ref::<Uncompared>().is_some() {
+        ExitCode::from(UNCOMPARED)
     } else {
         ExitCode::FAILURE
     }

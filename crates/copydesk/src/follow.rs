@@ -1,17 +1,18 @@
 //! Printing a topic as it grows.
 
 use std::io::{IsTerminal as _, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use article::{Enriched, Message as _};
 use jiff::tz::TimeZone;
-use pipeline::log::{Log, Offset};
-use pipeline::{Shutdown, Waker};
+use pipeline::log::{Failure, Log, Offset, Stored};
+use pipeline::{Shutdown, Waker, topics};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::line::{Lines, json_line};
 use crate::patience::patiently;
 use crate::scan::{Scan, Start};
+use crate::select::{Select, Selector};
 
 /// A wait ends at the latest after this: a reader of another process's log is not rung for
 /// everything.
@@ -20,6 +21,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// copies.
 const BEFORE: Offset = 2_000;
 
+/// A log that could not be read for so long is told of.
+const OUTAGE: Duration = Duration::from_secs(10);
+
 /// What to print and for how long.
 #[derive(Clone, Debug)]
 pub struct Following {
@@ -27,6 +31,8 @@ pub struct Following {
     pub topic: String,
     /// Where to begin.
     pub start: Start,
+    /// Which of its records.
+    pub select: Select,
     /// Whether to wait for more at the end.
     pub follow: bool,
     /// Whole records as JSON.
@@ -36,10 +42,12 @@ pub struct Following {
 }
 
 /// Prints records until the limit, or until the end where it does not follow or is asked to stop: what
-/// is there by then is printed first.
+/// is there by then is printed first. Who follows outlives an outage of the log, with a warning on
+/// standard error.
 ///
 /// # Errors
-/// A log that cannot be read, or an output that takes no more.
+/// A log that cannot be read, a selection that the topic's values do not allow, or an output that takes
+/// no more.
 pub fn print<L: Log>(
     log: &L,
     following: &Following,
@@ -50,18 +58,27 @@ pub fn print<L: Log>(
     let waker = Waker::default();
     shutdown.rings(&waker);
     let topic = following.topic.as_str();
+    let mut selector = Selector::new(following.select.clone(), topic)?;
     let mut scan = if following.follow {
         Scan::following(log, topic, following.start, &waker)?
     } else {
         Scan::bounded(log, topic, following.start)?
     };
-    if topic == Enriched::TOPIC && !following.json {
+    if topics::base(topic) == Some(Enriched::TOPIC) && !following.json {
         prime(log, following, lines)?;
     }
+    let mut outage = Outage::default();
     let mut left = following.limit.unwrap_or(u64::MAX);
     while left > 0 {
         let is_last_look = !following.follow || shutdown.is_requested();
-        let Some((partition, record)) = scan.next_record()? else {
+        let next = match scan.next_record() {
+            Err(failure) if !is_last_look => outage.meets(failure, log, &mut scan)?,
+            next => {
+                outage.ends();
+                next?
+            }
+        };
+        let Some((partition, record)) = next else {
             out.flush()?;
             // Where records are rare, the next write may be hours away.
             if is_last_look || is_deserted() {
@@ -70,6 +87,9 @@ pub fn print<L: Log>(
             waker.wait(LOOK_AGAIN);
             continue;
         };
+        if !selector.takes(&record) {
+            continue;
+        }
         let line = if following.json {
             json_line(topic, partition, &record)
         } else {
@@ -80,6 +100,56 @@ pub fn print<L: Log>(
     }
     out.flush()?;
     Ok(())
+}
+
+/// How long the log could not be read.
+#[derive(Debug)]
+struct Outage {
+    well: Instant,
+    is_told: bool,
+}
+
+impl Default for Outage {
+    fn default() -> Self {
+        Self {
+            well: Instant::now(),
+            is_told: false,
+        }
+    }
+}
+
+impl Outage {
+    /// Does what can be done about a failure: nothing but to try again, or to open the partitions again.
+    ///
+    /// # Errors
+    /// What no waiting mends.
+    fn meets<L: Log>(
+        &mut self,
+        failure: Failure,
+        log: &L,
+        scan: &mut Scan<L::Reader>,
+    ) -> Result<Option<(u32, Stored)>, Failure> {
+        if !self.is_told && self.well.elapsed() >= OUTAGE {
+            self.is_told = true;
+            eprintln!("warning: {failure}; trying on until it succeeds");
+        }
+        let mended = match failure {
+            Failure::Retry(_) => Ok(()),
+            Failure::Reopen(_) => scan.reopen(log),
+            Failure::Fenced(_) | Failure::Fatal(_) => Err(failure),
+        };
+        match mended {
+            Err(worse @ (Failure::Fenced(_) | Failure::Fatal(_))) => Err(worse),
+            _ => Ok(None),
+        }
+    }
+
+    fn ends(&mut self) {
+        if self.is_told {
+            eprintln!("the log can be read again");
+        }
+        *self = Self::default();
+    }
 }
 
 /// Whether whoever read standard output has gone, as `head` does when it has enough.

@@ -159,14 +159,17 @@ fn value_json(value: Option<&[u8]>) -> String {
     let Some(bytes) = value else {
         return "null".to_owned();
     };
-    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
-    match std::str::from_utf8(bytes) {
-        // Outside its strings JSON may hold line breaks, within them it cannot.
-        Ok(text) if is_json => text.replace(['\n', '\r'], " "),
-        _ => {
-            serde_json::to_string(&article::Bytes(bytes.to_vec())).expect("bytes serialise to JSON")
-        }
-    }
+    value_line(bytes).unwrap_or_else(|| {
+        serde_json::to_string(&article::Bytes(bytes.to_vec())).expect("bytes serialise to JSON")
+    })
+}
+
+/// A value that is JSON as one line, byte for byte but for line breaks; `None` where it is none.
+pub fn value_line(bytes: &[u8]) -> Option<String> {
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).ok()?;
+    let text = std::str::from_utf8(bytes).ok()?;
+    // Outside its strings JSON may hold line breaks, within them it cannot.
+    Some(text.replace(['\n', '\r'], " "))
 }
 
 fn enriched(record: &Stored) -> Option<Enriched> {

@@ -10,16 +10,24 @@ use anyhow::{Context as _, anyhow, bail};
 use article::Feed;
 use metrics_exporter_prometheus::PrometheusHandle;
 use newsroom::{Newsroom, World};
+use pipeline::admin::Guard;
+use pipeline::generations::Generations;
 use pipeline::log::Log;
-use pipeline::{Board, Provenance, Runtime, Shutdown, Staged, Stores, Verdict, Waker};
+use pipeline::{Board, Live, Provenance, Runtime, Shutdown, Stores, Verdict, Waker};
 use tokio::sync::watch;
 
-use crate::Config;
+use crate::crew::{Crews, Plan};
 use crate::feeds::{self, Known, Writer};
-use crate::service::{Post, Service};
+use crate::service::Post;
+use crate::{Config, live};
 
 /// How long a stop may take: the tasks' own time to drain and a little to close.
 const STOP: Duration = Duration::from_secs(24);
+/// How long the lookout may take to hear that it is over. On Kafka it may wait for an answer that does
+/// not come, and nobody needs to wait for that.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// How often it is looked whether all goes on, and in which generation.
+const LOOK: Duration = Duration::from_secs(1);
 /// How often histograms are drained where nobody scrapes them.
 const UPKEEP: Duration = Duration::from_secs(5);
 /// How often the newsroom's feeds are polled.
@@ -38,12 +46,13 @@ pub struct Options {
 
 /// Services at work.
 #[derive(Debug)]
-pub struct Process<L> {
+pub struct Process<L: Log> {
     runtime: Runtime<L>,
     post: Post,
     admin: SocketAddr,
     newsroom: Option<Newsroom>,
-    threads: Vec<JoinHandle<()>>,
+    crews: Option<Crews<L>>,
+    lookout: Option<JoinHandle<()>>,
     closing: watch::Sender<bool>,
     tokio: tokio::runtime::Runtime,
 }
@@ -64,6 +73,7 @@ impl<L: Log> Process<L> {
             .worker_threads(2)
             .enable_all()
             .build()?;
+        let guard = Guard::of_file(&config.admin.token_file)?;
         let listen = post.listen();
         let listener = tokio
             .block_on(tokio::net::TcpListener::bind(listen))
@@ -71,9 +81,14 @@ impl<L: Log> Process<L> {
                 format!("the admin port cannot listen on {listen}; admin.listen names another address, port 0 takes a free one")
             })?;
         let admin = listener.local_addr()?;
+        let known = live::generations(&log, config)?;
+        let topology = Arc::new(live::of(&known, known.live(), config)?);
+        let configured = |name: &str| config.topics.get(name);
         let runtime = Runtime {
             log,
-            topology: Arc::new(config.topology()),
+            forebear: known.forebear(&topology, &config.topology(), configured)?,
+            live: Live::new(topology.clone()),
+            topology,
             stores: Stores::Disk(post.state()),
             provenance: Provenance {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -88,11 +103,12 @@ impl<L: Log> Process<L> {
             post,
             admin,
             newsroom: None,
-            threads: Vec::new(),
+            crews: None,
+            lookout: None,
             closing: watch::Sender::new(false),
             tokio,
         };
-        if let Err(error) = process.launch(config, options, listener) {
+        if let Err(error) = process.launch(config, options, listener, guard, known) {
             process.runtime.shutdown.request();
             let _ = process.close();
             return Err(error);
@@ -105,8 +121,10 @@ impl<L: Log> Process<L> {
         config: &Config,
         options: Options,
         listener: tokio::net::TcpListener,
+        guard: Guard,
+        known: Generations,
     ) -> anyhow::Result<()> {
-        self.serve_admin(listener)?;
+        self.serve_admin(listener, guard)?;
         let runtime = &self.runtime;
         feeds::add(
             &runtime.log,
@@ -120,25 +138,18 @@ impl<L: Log> Process<L> {
         if let Some(options) = options.newsroom {
             self.newsroom = Some(open_newsroom(&self.tokio, runtime, options, &mut fetching)?);
         }
-        let service = self.post.service();
-        if service.covers(Service::Enricher) {
-            let enrich = Staged(enricher::Enrich::new(config.enricher.clone()));
-            self.threads
-                .push(pipeline::start(runtime, Arc::new(enrich))?);
-        }
-        if service.covers(Service::Cleaner) {
-            self.threads
-                .push(pipeline::start(runtime, Arc::new(Staged(cleaner::Clean)))?);
-        }
-        if service.covers(Service::Fetcher) {
-            let handle = self.tokio.handle().clone();
-            self.threads
-                .extend(fetcher::start(runtime, fetching, handle)?);
-        }
+        let plan = Plan {
+            config: config.clone(),
+            fetching,
+            handle: self.tokio.handle().clone(),
+        };
+        let crews = Crews::start(runtime.clone(), self.post.service(), plan, known)?;
+        self.crews = Some(crews);
+        self.lookout = Some(pipeline::lookout::start(runtime)?);
         Ok(())
     }
 
-    fn serve_admin(&self, listener: tokio::net::TcpListener) -> anyhow::Result<()> {
+    fn serve_admin(&self, listener: tokio::net::TcpListener, guard: Guard) -> anyhow::Result<()> {
         let prometheus = metrics()?;
         let mut closing = self.closing.subscribe();
         let stop = async move { _ = closing.wait_for(|closing| *closing).await };
@@ -149,7 +160,7 @@ impl<L: Log> Process<L> {
                 upkeep.run_upkeep();
             }
         });
-        let serve = pipeline::admin::serve(listener, self.runtime.clone(), prometheus, stop);
+        let serve = pipeline::admin::serve(listener, self.runtime.clone(), prometheus, guard, stop);
         self.tokio.spawn(async move {
             if let Err(error) = serve.await {
                 tracing::error!("the admin port has ended: {error}");
@@ -184,12 +195,14 @@ impl<L: Log> Process<L> {
     ///
     /// # Errors
     /// The failure that ended the pipeline, or what did not finish in time.
-    pub fn wait(self) -> anyhow::Result<()> {
-        let shutdown = &self.runtime.shutdown;
-        while !shutdown.wait(Duration::from_secs(1)) {
-            let ended = self.threads.iter().find(|thread| thread.is_finished());
+    pub fn wait(mut self) -> anyhow::Result<()> {
+        let shutdown = self.runtime.shutdown.clone();
+        while !shutdown.wait(LOOK) {
+            let Some(crews) = &mut self.crews else {
+                break;
+            };
             // Asked again: a thread also ends because of a request that came after the wait.
-            if let Some(thread) = ended
+            if let Some(thread) = crews.ended()
                 && !shutdown.is_requested()
             {
                 self.runtime.verdict.fail(format!(
@@ -197,15 +210,33 @@ impl<L: Log> Process<L> {
                     name_of(thread)
                 ));
                 shutdown.request();
+            } else if let Err(error) = crews.look() {
+                self.runtime
+                    .verdict
+                    .fail(format!("the live generation cannot be worked on: {error:#}"));
+                shutdown.request();
             }
         }
         self.close()
     }
 
+    /// It holds the log, which another process may want next.
+    fn end_lookout(&mut self) {
+        let bell = Waker::default();
+        let asked = Instant::now();
+        if let Some(lookout) = self.lookout.take() {
+            while !lookout.is_finished() && asked.elapsed() < FAREWELL {
+                bell.wait(Duration::from_millis(5));
+            }
+        }
+    }
+
     fn close(mut self) -> anyhow::Result<()> {
         let asked = Instant::now();
         let bell = Waker::default();
-        while !self.threads.iter().all(JoinHandle::is_finished) && asked.elapsed() < STOP {
+        let threads = self.crews.take().map(Crews::into_threads);
+        let threads = threads.unwrap_or_default();
+        while !threads.iter().all(JoinHandle::is_finished) && asked.elapsed() < STOP {
             bell.wait(Duration::from_millis(10));
         }
         let _ = std::fs::remove_file(self.post.address_file());
@@ -214,7 +245,7 @@ impl<L: Log> Process<L> {
             self.tokio.block_on(newsroom.close());
         }
         let (done, stuck): (Vec<_>, Vec<_>) =
-            self.threads.drain(..).partition(JoinHandle::is_finished);
+            threads.into_iter().partition(JoinHandle::is_finished);
         for thread in done {
             let name = name_of(&thread).to_owned();
             if thread.join().is_err() {
@@ -223,6 +254,7 @@ impl<L: Log> Process<L> {
                     .fail(format!("{name} panicked; the log lines above tell more"));
             }
         }
+        self.end_lookout();
         self.tokio.shutdown_timeout(Duration::from_secs(1));
         if let Some(error) = self.runtime.verdict.error() {
             bail!(error);
@@ -319,7 +351,8 @@ mod tests {
             Process::start(log, post, &config, Options::default(), &shutdown).expect("it starts");
         let broken = std::thread::Builder::new().name("broken group".into());
         let broken = broken.spawn(|| panic!("on purpose")).expect("a thread");
-        process.threads.push(broken);
+        let crews = process.crews.as_mut().expect("services are at work");
+        crews.join(broken);
         let error = process.wait().expect_err("a part of it is missing");
         assert!(error.to_string().starts_with("broken group "), "{error}");
         assert!(shutdown.is_requested());

@@ -10,6 +10,7 @@ use pipeline::plan;
 use pipeline::topics::{Topic, Topology};
 
 use crate::Config;
+use crate::live;
 use crate::patience::patiently;
 
 /// An open log of either kind.
@@ -101,14 +102,13 @@ pub fn create_topics<L: Log>(log: &L, topology: &Topology) -> anyhow::Result<()>
 /// A folder that another process runs (the error names it), a broker that cannot be used, topics that
 /// do not fit.
 pub fn runner(config: &Config, instance: Option<&str>) -> anyhow::Result<Opened> {
-    let topology = config.topology();
     if config.kafka.is_set() {
         let log = KafkaLog::connect(&config.kafka, instance)?;
-        plan::check(&log, &topology.all())?;
+        plan::check(&log, &live::topology(&log, config)?.all())?;
         return Ok(Opened::Kafka(log));
     }
     let log = LocalLog::open(local_config(config))?;
-    create_topics(&log, &topology)?;
+    create_topics(&log, &live::topology(&log, config)?)?;
     Ok(Opened::Local(log))
 }
 
@@ -153,7 +153,7 @@ pub fn beside_or_new(config: &Config) -> anyhow::Result<LocalLog> {
         opened => opened,
     };
     let log = log.with_context(|| unopened(config))?;
-    create_topics(&log, &config.topology())?;
+    create_topics(&log, &live::topology(&log, config)?)?;
     Ok(log)
 }
 
@@ -170,6 +170,17 @@ fn kafka(config: &Config, needed: &[&Topic]) -> anyhow::Result<Opened> {
     let needed: Vec<Topic> = needed.iter().copied().cloned().collect();
     plan::check(&log, &needed)?;
     Ok(Opened::Kafka(log))
+}
+
+/// Kafka for a command that is a member of groups under a name of its own.
+///
+/// # Errors
+/// A broker that cannot be used.
+pub fn member(config: &Config, instance: &str) -> anyhow::Result<Opened> {
+    Ok(Opened::Kafka(KafkaLog::connect(
+        &config.kafka,
+        Some(instance),
+    )?))
 }
 
 /// Where the log is, for people: `in var/copydesk`, or `on Kafka at broker.example:9092`.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use article::{
     Cleaned, Enriched, FamilyId, Lineage, Origin, OriginHow, Outgoing, Relation, Story, StoryId,
 };
+use pipeline::metrics::Observed;
 use pipeline::{Reason, Record, Reject, Stage};
 
 use crate::attribute::{self, VOTERS};
@@ -95,6 +96,21 @@ impl Stage for Enrich {
         // An article that came in too late has been told of; the window does not keep it.
         window.advance(seen, self.config.span());
         Ok(outputs)
+    }
+
+    fn observe(&self, output: &Output) -> Option<Observed> {
+        let Output::Enriched(enriched) = output else {
+            return None;
+        };
+        let mut relations = enriched.relations.iter();
+        // The strongest stands first. Another report of the same event was not made from anything.
+        let derived = relations.find(|relation| relation.relation.is_derived());
+        let article = &enriched.article;
+        Some(Observed {
+            fetched_at: article.fetched_at,
+            published: article.published.filter(|_| article.version == 1),
+            relation: derived.map_or("original", |derived| derived.relation.as_str()),
+        })
     }
 }
 

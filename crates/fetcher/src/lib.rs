@@ -21,11 +21,13 @@ pub mod page;
 pub mod parse;
 mod pause;
 pub mod poll;
+pub mod replay;
 mod resolve;
 mod retry_after;
 mod rounds;
 pub mod schedule;
 mod settle;
+mod tally;
 mod target;
 
 use std::sync::Arc;

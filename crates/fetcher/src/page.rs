@@ -8,15 +8,16 @@ use std::time::Duration;
 
 use article::{ArticleId, Discovered, Fetched, Message, Outgoing};
 use jiff::Timestamp;
-use pipeline::dead::DeadLetter;
+use pipeline::dead::{Coordinates, DeadLetter};
 use pipeline::headers::Headers;
 use pipeline::log::{Failure, Log, Stored};
 use pipeline::staged::decode;
 use pipeline::state::Journalled;
-use pipeline::{Outputs, Reason, Reject, State, Table, Task, Work};
+use pipeline::telemetry::Origin;
+use pipeline::{Heritage, Outputs, Reason, Reject, State, Table, Task, Whose, Work};
 
 use crate::config::Config;
-use crate::flights::Airport;
+use crate::flights::{Airport, Purpose};
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::ingest::unfetchable;
@@ -24,7 +25,8 @@ use crate::outcome::{Answer, Outcome, Trouble, Validators};
 use crate::pause::Pause;
 use crate::rounds::{self, Rounds, note, topic_name};
 use crate::schedule::Pace;
-use crate::settle::{Effect, Known, Persistence, Waiting, accept, settle};
+use crate::settle::{Effect, Found, Known, Persistence, Waiting, accept, settle};
+use crate::tally::Tally;
 
 const STAGE: &str = "page";
 const ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
@@ -91,10 +93,13 @@ impl PageState {
     }
 
     /// Takes up that an article was found.
-    fn add(&mut self, discovered: Discovered, now: Timestamp) {
+    fn add(&mut self, discovered: Discovered, found: Option<Found>, now: Timestamp) {
         let id = discovered.id.clone();
         let host = article::host_of(&discovered.url);
-        if let Some(known) = accept(self.pages.get(&id), discovered, now) {
+        if let Some(mut known) = accept(self.pages.get(&id), discovered, now) {
+            if let Known::Waiting(waiting) = &mut known {
+                waiting.found = found;
+            }
             self.keep(id, &host, known);
         }
     }
@@ -152,6 +157,26 @@ impl<L: Log> Work<L> for Page {
     const NAME: &'static str = STAGE;
     type In = Discovered;
     type State = PageState;
+    const HERITAGE: &'static [Heritage] = &[Heritage {
+        stage: STAGE,
+        input: Discovered::TOPIC,
+        of: Whose::Forebear,
+        tables: &["pages", "hosts"],
+    }];
+
+    /// Pages that were fetched after the replay are taken over as they are.
+    fn catch_up(
+        &self,
+        task: &mut Task<'_, L, PageState>,
+        outputs: &mut Outputs,
+    ) -> Result<(), Failure> {
+        for record in task.later("pair", Fetched::TOPIC, Whose::Forebear)? {
+            if let Ok(fetched) = decode::<Fetched>(&record) {
+                task.emit(outputs, fetched.into(), None);
+            }
+        }
+        Ok(())
+    }
 
     fn run(&self, task: &mut Task<'_, L, PageState>) -> Result<(), Failure> {
         rounds::make(self, task)
@@ -195,15 +220,21 @@ impl<L: Log> Rounds<L> for Page {
         state.has_room(&self.config)
     }
 
-    fn take(&self, state: &mut PageState, record: &Stored, now: Timestamp) -> Result<(), Reject> {
-        let found = decode::<Discovered>(record)?;
-        if let Some(why) = unfetchable(&found.url) {
+    fn take(
+        &self,
+        state: &mut PageState,
+        record: &Stored,
+        found: Found,
+        now: Timestamp,
+    ) -> Result<(), Reject> {
+        let discovered = decode::<Discovered>(record)?;
+        if let Some(why) = unfetchable(&discovered.url) {
             return Err(Reject::new(Reason::Unfetchable, why));
         }
         let remembered = Duration::from_secs(u64::from(self.config.remember_days) * 24 * 60 * 60);
         // No record can name a time that is not yet, and have all pages forgotten.
-        state.sweep(found.polled_at.min(now), remembered);
-        state.add(found, now);
+        state.sweep(discovered.polled_at.min(now), remembered);
+        state.add(discovered, Some(found), now);
         Ok(())
     }
 
@@ -215,6 +246,7 @@ impl<L: Log> Rounds<L> for Page {
         outcome: Outcome,
     ) {
         let free_at = outcome.at + self.config.host_interval();
+        let tally = Tally::of(self.airport.what, &outcome);
         let state = &mut task.state;
         let Some(host) = state.frontier.finish(&id, free_at) else {
             debug_assert!(false, "{id} was not under way");
@@ -231,6 +263,7 @@ impl<L: Log> Rounds<L> for Page {
             _ => None,
         };
         if let Some(later) = later {
+            tally.count();
             state.frontier.insert(id, &host, later);
             return;
         }
@@ -240,9 +273,22 @@ impl<L: Log> Rounds<L> for Page {
         };
         let url = &waiting.discovered.url;
         let pause = note(self, task, &self.rules.pace, url, &outcome);
+        let source = waiting.found.as_ref().map(Found::source);
         let settled = settle(&self.rules, *waiting, outcome, pause);
+        tally.count_known(matches!(settled.effect, Effect::Nothing));
         task.state.keep(id, &host, settled.known);
-        write(task, outputs, settled.effect);
+        write(task, outputs, settled.effect, source.as_ref());
+    }
+
+    fn purpose(&self, state: &PageState, id: &ArticleId, now: Timestamp) -> Purpose {
+        let found = match state.pages.get(id) {
+            Some(Known::Waiting(waiting)) => waiting.found.as_ref(),
+            _ => None,
+        };
+        Purpose {
+            id: id.to_string(),
+            origin: found.map_or(Origin::Nothing, |found| found.origin(now)),
+        }
     }
 
     fn request(&self, state: &PageState, id: &ArticleId) -> Option<Request> {
@@ -261,10 +307,15 @@ impl<L: Log> Rounds<L> for Page {
 }
 
 /// Adds the record that an outcome led to.
-fn write<L: Log>(task: &Task<'_, L, PageState>, outputs: &mut Outputs, effect: Effect) {
+fn write<L: Log>(
+    task: &Task<'_, L, PageState>,
+    outputs: &mut Outputs,
+    effect: Effect,
+    source: Option<&Coordinates>,
+) {
     match effect {
         Effect::Nothing => {}
-        Effect::Fetched(fetched) => task.emit(outputs, (*fetched).into(), None),
+        Effect::Fetched(fetched) => task.emit(outputs, (*fetched).into(), source),
         Effect::Unfetchable(discovered, why) => {
             let why = format!("{}: {why}", discovered.url);
             let reject = Reject::new(Reason::Unfetchable, why);
@@ -295,66 +346,4 @@ fn too_large(topic: &str, discovered: &Discovered, answer: &Answer, limit: usize
 }
 
 #[cfg(test)]
-mod tests {
-    use article::Feed;
-
-    use super::*;
-
-    fn found(url: &str, revision: u32, content: usize) -> Discovered {
-        Discovered {
-            id: ArticleId::of_url(url),
-            url: url.into(),
-            feed: Feed::at("http://a.example/feed"),
-            identity: url.into(),
-            revision,
-            polled_at: Timestamp::UNIX_EPOCH,
-            title: None,
-            summary: Some("x".repeat(content / 2)),
-            content: Some("x".repeat(content - content / 2)),
-            authors: Vec::new(),
-            categories: Vec::new(),
-            published: None,
-            language: None,
-        }
-    }
-
-    #[track_caller]
-    fn check(state: &mut PageState, bytes: usize, has_room: bool) {
-        let config = Config {
-            max_waiting_mib: 1,
-            max_waiting: 3,
-            ..Config::default()
-        };
-        assert_eq!(
-            (state.waiting_bytes, state.has_room(&config)),
-            (bytes, has_room)
-        );
-        state.rebuild();
-        assert_eq!(
-            (state.waiting_bytes, state.has_room(&config)),
-            (bytes, has_room)
-        );
-    }
-
-    #[test]
-    fn what_waits_is_bounded_in_bytes_and_in_number() {
-        const MIB: usize = 1 << 20;
-        let (one, two) = ("http://a.example/1", "http://b.example/2");
-        let now = Timestamp::UNIX_EPOCH;
-        let mut state = PageState::default();
-        state.add(found(one, 1, MIB - 100), now);
-        check(&mut state, MIB - 100, true);
-        state.add(found(two, 1, 101), now);
-        check(&mut state, MIB + 1, false);
-        // An edit before the fetch takes the place of what it edits; another listing changes nothing.
-        state.add(found(one, 2, 10), now);
-        state.add(found(one, 1, 7), now);
-        check(&mut state, 111, true);
-        assert!(state.take_waiting(&ArticleId::of_url(two)).is_some());
-        check(&mut state, 10, true);
-        for n in 3..6 {
-            state.add(found(&format!("http://c.example/{n}"), 1, 0), now);
-        }
-        check(&mut state, 10, false);
-    }
-}
+mod tests;

@@ -3,24 +3,29 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use article::{Discovered, Feed, Message, Outgoing};
+use article::{Discovered, Feed, Message, Outgoing, Polled};
 use jiff::Timestamp;
 use pipeline::dead::DeadLetter;
 use pipeline::log::{Failure, Log, Stored};
+use pipeline::metrics::FEEDS;
 use pipeline::staged::decode;
 use pipeline::state::Journalled;
-use pipeline::{Outputs, Reason, Reject, State, Table, Task, Work};
+use pipeline::telemetry::Origin;
+use pipeline::{Heritage, Outputs, Reason, Reject, State, Table, Task, Whose, Work};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
-use crate::flights::Airport;
+use crate::flights::{Airport, Purpose};
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Seen, ingest, unfetchable};
 use crate::outcome::{Answer, Kind, Outcome, Trouble};
 use crate::pause::Pause;
+use crate::replay::again;
 use crate::rounds::{self, Rounds, note, topic_name};
 use crate::schedule::Pace;
+use crate::settle::Found;
+use crate::tally::{FEED_STATES, Tally, state_of};
 
 const STAGE: &str = "poll";
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
@@ -125,15 +130,20 @@ impl PollState {
         self.frontier.remove(url);
     }
 
-    /// Takes up what a poll led to, but for the records to write.
-    fn keep(&mut self, url: String, host: &str, done: &mut Ingested) {
+    /// Takes up what changed of what is known of a feed's items.
+    fn note_seen(&mut self, url: &str, changed: Vec<(IdentityKey, Option<Seen>)>) {
         let feed = xxh3_64(url.as_bytes());
-        for (key, seen) in std::mem::take(&mut done.seen) {
+        for (key, seen) in changed {
             match seen {
                 Some(seen) => self.seen.insert((feed, key), seen),
                 None => _ = self.seen.remove(&(feed, key)),
             }
         }
+    }
+
+    /// Takes up what a poll led to, but for the records to write.
+    fn keep(&mut self, url: String, host: &str, done: &mut Ingested) {
+        self.note_seen(&url, std::mem::take(&mut done.seen));
         let state = std::mem::take(&mut done.state);
         self.frontier.insert(url.clone(), host, state.next_due);
         self.feeds.insert(url, state);
@@ -144,6 +154,46 @@ impl<L: Log> Work<L> for Poll {
     const NAME: &'static str = STAGE;
     type In = Feed;
     type State = PollState;
+    const HERITAGE: &'static [Heritage] = &[
+        Heritage {
+            stage: STAGE,
+            input: Feed::TOPIC,
+            of: Whose::Forebear,
+            tables: &["feeds", "hosts"],
+        },
+        Heritage {
+            stage: "ingest",
+            input: Polled::TOPIC,
+            of: Whose::Own,
+            tables: &["seen"],
+        },
+    ];
+
+    /// What was polled after the replay is read as polling reads it.
+    fn catch_up(
+        &self,
+        task: &mut Task<'_, L, PollState>,
+        outputs: &mut Outputs,
+    ) -> Result<(), Failure> {
+        for record in task.later("ingest", Polled::TOPIC, Whose::Own)? {
+            let Ok(polled) = decode::<Polled>(&record) else {
+                continue;
+            };
+            let (url, seen) = (polled.feed.url.clone(), task.state.listing(&polled.feed.url));
+            let state = task.state.feeds.get(&url).cloned().unwrap_or_default();
+            let before = FeedState {
+                readings: state.readings,
+                unreadable: state.unreadable,
+                ..FeedState::default()
+            };
+            let done = again(&self.pace, before, &seen, polled);
+            task.state.note_seen(&url, done.seen);
+            for discovered in done.discovered {
+                task.emit(outputs, discovered.into(), None);
+            }
+        }
+        Ok(())
+    }
 
     fn run(&self, task: &mut Task<'_, L, PollState>) -> Result<(), Failure> {
         rounds::make(self, task)
@@ -184,7 +234,13 @@ impl<L: Log> Rounds<L> for Poll {
         true
     }
 
-    fn take(&self, state: &mut PollState, record: &Stored, now: Timestamp) -> Result<(), Reject> {
+    fn take(
+        &self,
+        state: &mut PollState,
+        record: &Stored,
+        _found: Found,
+        now: Timestamp,
+    ) -> Result<(), Reject> {
         if let Some(url) = tombstone(record) {
             state.remove(&url);
             return Ok(());
@@ -206,13 +262,16 @@ impl<L: Log> Rounds<L> for Poll {
     ) {
         let free_at = outcome.at + self.config.host_interval();
         task.state.frontier.finish(&url, free_at);
+        let tally = Tally::of(self.airport.what, &outcome);
         // Removed while its poll was under way.
         let Some(state) = task.state.feeds.get(&url).cloned() else {
+            tally.count();
             return;
         };
         let host = article::host_of(&url);
         if let Err(Trouble::Crowded { until, .. }) = &outcome.result {
             // The feed was not asked for, so nothing is known of it.
+            tally.count();
             task.state.frontier.hold(&outcome.host, *until);
             task.state.frontier.insert(url, &host, *until);
             return;
@@ -229,9 +288,19 @@ impl<L: Log> Rounds<L> for Poll {
         if let Some(pause) = pause {
             done.state.next_due = done.state.next_due.max(pause);
         }
+        tally.count_as(done.state.last);
         tell(&done.state, failures);
         task.state.keep(url, &host, &mut done);
         write(task, outputs, done);
+    }
+
+    fn tell(&self, task: &Task<'_, L, PollState>) {
+        let feeds = task.state.feeds.iter();
+        let states: Vec<_> = feeds.map(|(_, feed)| state_of(feed)).collect();
+        for state in FEED_STATES {
+            let count = states.iter().filter(|known| **known == state).count();
+            task.tell(FEEDS, state, count as f64);
+        }
     }
 
     fn request(&self, state: &PollState, url: &String) -> Option<Request> {
@@ -242,6 +311,13 @@ impl<L: Log> Rounds<L> for Poll {
             accept: ACCEPT,
             limit: self.config.max_feed(),
         })
+    }
+
+    fn purpose(&self, _: &PollState, url: &String, _: Timestamp) -> Purpose {
+        Purpose {
+            id: url.clone(),
+            origin: Origin::Nothing,
+        }
     }
 }
 

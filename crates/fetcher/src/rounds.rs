@@ -1,24 +1,27 @@
 //! What the fetcher's two tasks have in common: round after round they take up what has landed and
 //! what has arrived, start what is due, and commit.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use pipeline::dead::DeadLetter;
 use pipeline::log::{Failure, Limits, Log, Stored};
 use pipeline::{Outputs, Reject, Table, Task, Waker, Work};
 
-use crate::flights::{Airport, Flights};
+use crate::flights::{Airport, Flights, Purpose};
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::outcome::Outcome;
 use crate::pause::{self, Pause};
 use crate::schedule::Pace;
+use crate::settle::Found;
 
 /// How many outcomes one transaction takes at the most, and how many bytes of bodies.
 const BATCH: (usize, usize) = (200, 8 << 20);
 /// How long an idle task sleeps at the most.
 const IDLE: Duration = Duration::from_secs(1);
+/// How often it is told how things are, at the most.
+const TELL_EVERY: Duration = Duration::from_secs(1);
 /// How long a task that is asked to stop waits for what is under way.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -46,7 +49,13 @@ pub(crate) trait Rounds<L: Log>: Work<L> {
     ///
     /// # Errors
     /// What cannot be handled becomes a dead letter.
-    fn take(&self, state: &mut Self::State, record: &Stored, now: Timestamp) -> Result<(), Reject>;
+    fn take(
+        &self,
+        state: &mut Self::State,
+        record: &Stored,
+        found: Found,
+        now: Timestamp,
+    ) -> Result<(), Reject>;
 
     /// Takes up what a request came to.
     fn land(
@@ -57,8 +66,14 @@ pub(crate) trait Rounds<L: Log>: Work<L> {
         outcome: Outcome,
     );
 
+    /// Says how things are, every second or so: what takes a pass over the state.
+    fn tell(&self, _task: &Task<'_, L, Self::State>) {}
+
     /// What to ask for; `None` where there is nothing any more.
     fn request(&self, state: &Self::State, key: &Self::Key) -> Option<Request>;
+
+    /// What it is asked for.
+    fn purpose(&self, state: &Self::State, key: &Self::Key, now: Timestamp) -> Purpose;
 }
 
 /// Makes rounds until the task should end.
@@ -67,7 +82,7 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
     task: &mut Task<'_, L, R::State>,
 ) -> Result<(), Failure> {
     let mut flights = Flights::new(rounds.airport().clone(), task.waker().clone());
-    if task.next() > 0 {
+    if task.next() > 0 || R::frontier(&mut task.state).waiting() > 0 {
         // When each host was asked last is not known any more: all rest for one interval, also those
         // for which nothing waits yet.
         let floor = Timestamp::now() + rounds.host_interval();
@@ -76,7 +91,12 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
     for (host, pause) in R::hosts(&mut task.state).iter() {
         rounds.airport().http.gates().hold(host, pause.until);
     }
+    let mut told: Option<Instant> = None;
     while !task.should_end() {
+        if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
+            rounds.tell(task);
+            told = Some(Instant::now());
+        }
         let landed = flights.landed(BATCH.0, BATCH.1);
         let records = if rounds.has_room(&mut task.state) {
             task.read(Limits::default())?
@@ -85,8 +105,9 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
         };
         let is_idle = landed.is_empty() && records.is_empty();
         let mut outputs = Outputs::default();
-        for (key, outcome) in landed {
-            rounds.land(task, &mut outputs, key, outcome);
+        for landed in landed {
+            outputs.within(&landed.context);
+            rounds.land(task, &mut outputs, landed.key, landed.outcome);
         }
         let next = take(rounds, task, &mut outputs, records);
         // Started before the transaction, so that the network works while the disk does. Should it
@@ -113,11 +134,16 @@ fn take<L: Log, R: Rounds<L>>(
     let now = Timestamp::now();
     for record in records {
         next = record.offset + 1;
-        if let Err(reject) = rounds.take(&mut task.state, &record, now) {
-            let source = task.coordinates(&record);
+        let mut span = task.process(&record);
+        outputs.within(span.context());
+        let source = task.coordinates(&record);
+        let found = Found::at(&source, span.context());
+        if let Err(reject) = rounds.take(&mut task.state, &record, found, now) {
+            span.reject(&reject);
             let letter = DeadLetter::of_record(R::NAME, reject, source, record);
             task.bury(outputs, letter);
         }
+        span.end();
     }
     next
 }
@@ -129,7 +155,10 @@ fn launch<L: Log, R: Rounds<L>>(rounds: &R, state: &mut R::State, flights: &mut 
         && let Some(key) = R::frontier(state).pick(now)
     {
         match rounds.request(state, &key) {
-            Some(request) => flights.launch(key, request),
+            Some(request) => {
+                let purpose = rounds.purpose(state, &key, now);
+                flights.launch(key, request, purpose);
+            }
             None => _ = R::frontier(state).finish(&key, now),
         }
     }
@@ -150,8 +179,9 @@ fn drain<L: Log, R: Rounds<L>>(
             continue;
         }
         let mut outputs = Outputs::default();
-        for (key, outcome) in landed {
-            rounds.land(task, &mut outputs, key, outcome);
+        for landed in landed {
+            outputs.within(&landed.context);
+            rounds.land(task, &mut outputs, landed.key, landed.outcome);
         }
         task.transact(outputs, task.next())?;
     }

@@ -2,6 +2,8 @@
 
 use article::{Discovered, Fetched};
 use jiff::Timestamp;
+use pipeline::dead::Coordinates;
+use pipeline::telemetry::{Context, Origin};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -36,6 +38,49 @@ pub(crate) struct Waiting {
     /// The version that was fetched before, where this is an edited article.
     #[serde(default)]
     pub(crate) previous: Option<Version>,
+    /// The record that it was found by.
+    #[serde(default)]
+    pub(crate) found: Option<Found>,
+}
+
+/// Where the record of a page's discovery stands, and its place in a trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Found {
+    topic: String,
+    partition: u32,
+    offset: u64,
+    written_at: Timestamp,
+    /// In the form of the header `traceparent`.
+    #[serde(default)]
+    trace: Option<String>,
+}
+
+impl Found {
+    /// What was found by the record at `source`, in the `context` of its handling.
+    pub(crate) fn at(source: &Coordinates, context: &Context) -> Self {
+        Self {
+            topic: source.topic.clone(),
+            partition: source.partition,
+            offset: source.offset,
+            written_at: source.written_at,
+            trace: context.traceparent(),
+        }
+    }
+
+    pub(crate) fn source(&self) -> Coordinates {
+        Coordinates {
+            topic: self.topic.clone(),
+            partition: self.partition,
+            offset: self.offset,
+            written_at: self.written_at,
+        }
+    }
+
+    /// What the fetch of the page follows from.
+    pub(crate) fn origin(&self, now: Timestamp) -> Origin {
+        let trace = self.trace.as_deref().unwrap_or_default();
+        Origin::aged(Context::parse(trace, None), self.written_at, now)
+    }
 }
 
 /// A page that was fetched.
@@ -132,6 +177,7 @@ pub(crate) fn accept(
             due: now,
             attempts: 0,
             previous: previous.cloned(),
+            found: None,
         })))
     };
     match known {

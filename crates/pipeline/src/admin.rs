@@ -1,5 +1,8 @@
-//! The admin port: `/healthz`, `/readyz`, `/metrics`, `/status`. Plain HTTP, on loopback unless
-//! configured otherwise, and it only tells.
+//! The admin port: `/healthz`, `/readyz`, `/metrics` and `/status` tell, `/stop` ends the process. Plain
+//! HTTP, on loopback unless configured otherwise; who may write is the [`Guard`]'s to say.
+
+mod client;
+mod guard;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -10,18 +13,26 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use http_body_util::BodyExt as _;
-use hyper::body::Bytes;
+use axum::routing::{get, post};
 use jiff::Timestamp;
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, PrometheusHandle};
 use serde::{Deserialize, Serialize};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+
+pub use self::client::{ask, probe};
+pub use self::guard::{Guard, TokenError};
 
 use crate::board::{Board, Doing, TaskStatus};
 use crate::log::Log;
+use crate::metrics;
 use crate::overview::{Overview, overview};
 use crate::runtime::Runtime;
+
+/// How long the log may take to tell how far everything has come.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// What `/metrics` is written in.
+const EXPOSITION: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// What `/status` tells.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,8 +41,11 @@ pub struct Status {
     pub process: Process,
     /// Its tasks.
     pub tasks: Vec<TaskStatus>,
-    /// Topics and lags.
-    pub overview: Overview,
+    /// Topics and lags, where the log has answered in time.
+    pub overview: Option<Overview>,
+    /// Why it has not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overview_unavailable: Option<String>,
 }
 
 /// What runs.
@@ -52,18 +66,20 @@ pub struct Process {
 /// # Errors
 /// Where one is installed already.
 pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
-    let handle = PrometheusBuilder::new().install_recorder()?;
-    crate::metrics::describe();
+    let handle = metrics::recorder()?.install_recorder()?;
+    metrics::describe();
     Ok(handle)
 }
 
-/// Answers on `listener` until `stop` is ready.
+/// Answers on `listener` until `stop` is ready; lets those write whom `guard` lets.
 pub async fn serve<L: Log>(
     listener: TcpListener,
     runtime: Runtime<L>,
     prometheus: PrometheusHandle,
+    guard: Guard,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    guard.warn_of(listener.local_addr()?);
     let process = Process {
         pid: std::process::id(),
         version: runtime.provenance.version.clone(),
@@ -72,17 +88,27 @@ pub async fn serve<L: Log>(
     };
     let board = runtime.board.clone();
     let ready = move || readiness(&board);
-    let desk = Arc::new(Desk { runtime, process });
+    let (board, provenance) = (runtime.board.clone(), runtime.provenance.clone());
+    let scrape = move || prometheus.render() + &metrics::scrape(&board, &provenance);
+    let asking = Arc::default();
+    let desk = Arc::new(Desk {
+        runtime,
+        process,
+        asking,
+    });
     let router = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(move || std::future::ready(ready())))
         .route(
             "/metrics",
-            get(move || std::future::ready(prometheus.render())),
+            get(move || std::future::ready(([(header::CONTENT_TYPE, EXPOSITION)], scrape()))),
         )
         .route("/status", get(status::<L>))
+        .route("/stop", post(end::<L>))
+        .layer(axum::middleware::from_fn_with_state(guard, guard::check))
         .with_state(desk);
-    axum::serve(listener, router)
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
         .with_graceful_shutdown(stop)
         .await
 }
@@ -90,6 +116,8 @@ pub async fn serve<L: Log>(
 struct Desk<L> {
     runtime: Runtime<L>,
     process: Process,
+    /// Held while the log is asked for the overview.
+    asking: Arc<Mutex<()>>,
 }
 
 fn readiness(board: &Board) -> Response {
@@ -98,6 +126,13 @@ fn readiness(board: &Board) -> Response {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready: see /status\n").into_response()
     }
+}
+
+/// Does what SIGTERM does, for those who can send no signal.
+async fn end<L: Log>(State(desk): State<Arc<Desk<L>>>) -> (StatusCode, &'static str) {
+    tracing::info!("asked to stop through the admin port: finishing what has begun");
+    desk.runtime.shutdown.request();
+    (StatusCode::ACCEPTED, "finishing what has begun\n")
 }
 
 #[derive(Deserialize)]
@@ -109,22 +144,15 @@ async fn status<L: Log>(
     State(desk): State<Arc<Desk<L>>>,
     Query(format): Query<Format>,
 ) -> Response {
-    let runtime = desk.runtime.clone();
-    // The overview asks the log, which may block.
-    let read = tokio::task::spawn_blocking(move || overview(&runtime.log, &runtime.topology)).await;
-    let overview = match read {
-        Ok(Ok(overview)) => overview,
-        Ok(Err(failure)) => {
-            return (StatusCode::SERVICE_UNAVAILABLE, format!("{failure}\n")).into_response();
-        }
-        Err(error) => {
-            return (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response();
-        }
+    let (overview, overview_unavailable) = match look(&desk).await {
+        Ok(overview) => (Some(overview), None),
+        Err(why) => (None, Some(why)),
     };
     let status = Status {
         process: desk.process.clone(),
         tasks: desk.runtime.board.tasks(),
         overview,
+        overview_unavailable,
     };
     if format.format.as_deref() == Some("text") {
         return status.to_string().into_response();
@@ -132,6 +160,27 @@ async fn status<L: Log>(
     match serde_json::to_string_pretty(&status) {
         Ok(json) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
+    }
+}
+
+/// The overview, or why there is none: the log may not answer, and the tasks are told of all the same.
+async fn look<L: Log>(desk: &Desk<L>) -> Result<Overview, String> {
+    let runtime = desk.runtime.clone();
+    let asking = desk.asking.clone();
+    let read = async move {
+        // One at a time: a question that is given up here goes on until the log gives it up.
+        let turn = asking.lock_owned().await;
+        tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            overview(&runtime.log, &runtime.live.topology())
+        })
+        .await
+    };
+    match tokio::time::timeout(PATIENCE, read).await {
+        Ok(Ok(Ok(overview))) => Ok(overview),
+        Ok(Ok(Err(failure))) => Err(failure.to_string()),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err(format!("the log has not answered in {PATIENCE:?}")),
     }
 }
 
@@ -156,15 +205,22 @@ fn line(task: &TaskStatus) -> String {
         Doing::StandingBy => "standing by".to_owned(),
         Doing::Stopped => "stopped".to_owned(),
     };
+    let lag = task.lag.filter(|lag| lag.records > 0);
+    let lag = lag.map_or_else(String::new, |lag| format!(", {} behind", lag.records));
     format!(
-        "  {:<7} {:>3}  {doing}, {} handled, {} state entries, reopened {} times\n",
+        "  {:<7} {:>3}  {doing}, {} handled{lag}, {} state entries, reopened {} times\n",
         task.stage, task.partition, task.handled, task.state_entries, task.reopened
     )
 }
 
 impl std::fmt::Display for Status {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}{}", self.own(), self.overview)
+        f.write_str(&self.own())?;
+        match (&self.overview, &self.overview_unavailable) {
+            (Some(overview), _) => write!(f, "{overview}"),
+            (None, Some(why)) => writeln!(f, "overview unavailable: {why}"),
+            (None, None) => writeln!(f, "overview unavailable"),
+        }
     }
 }
 
@@ -187,31 +243,16 @@ impl std::fmt::Display for Overview {
         }
         writeln!(f, "stages")?;
         for stage in &self.stages {
-            writeln!(
+            write!(
                 f,
                 "  {:<7} {:>3}  reads {} next at {}, {} behind",
                 stage.stage, stage.partition, stage.topic, stage.next, stage.lag
             )?;
+            match stage.oldest_at {
+                Some(oldest_at) => writeln!(f, ", the oldest written {oldest_at:.0}")?,
+                None => writeln!(f)?,
+            }
         }
         Ok(())
     }
-}
-
-/// Asks a running process for its status. `None` where nothing answers at `address`.
-pub async fn ask(address: SocketAddr) -> Option<Status> {
-    let answer = tokio::time::timeout(Duration::from_secs(5), get_status(address));
-    serde_json::from_slice(&answer.await.ok()??).ok()
-}
-
-async fn get_status(address: SocketAddr) -> Option<Bytes> {
-    let stream = TcpStream::connect(address).await.ok()?;
-    let io = hyper_util::rt::TokioIo::new(stream);
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.ok()?;
-    tokio::spawn(connection);
-    let request = hyper::Request::get("/status")
-        .header("host", address.to_string())
-        .body(http_body_util::Empty::<Bytes>::new())
-        .ok()?;
-    let response = sender.send_request(request).await.ok()?;
-    Some(response.into_body().collect().await.ok()?.to_bytes())
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::lag::{Lag, Question, Way};
 use crate::log::Offset;
 
 /// The tasks of the process. Clones share it.
@@ -15,10 +16,21 @@ pub struct Board(Arc<Mutex<Posted>>);
 #[derive(Debug, Default)]
 struct Posted {
     tasks: BTreeMap<(&'static str, u32), TaskStatus>,
+    ways: BTreeMap<(&'static str, u32), Way>,
+    gauges: BTreeMap<(&'static str, u32, Gauge), f64>,
+    /// Stages that were started.
+    stages: BTreeSet<&'static str>,
     /// Stages that do not know their partitions yet.
     joining: BTreeSet<&'static str>,
-    /// Whether any stage has been started.
-    begun: bool,
+}
+
+/// What a task says of a part of the process's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Gauge {
+    /// The metric, from the list of all.
+    pub(crate) metric: &'static str,
+    /// The value of its last label; the stage comes before it where the metric has that label too.
+    pub(crate) label: &'static str,
 }
 
 /// One task: a stage at work on one partition.
@@ -40,6 +52,9 @@ pub struct TaskStatus {
     pub reopened: u64,
     /// Entries of its state, all tables together.
     pub state_entries: usize,
+    /// How far behind it is, where it has an input of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lag: Option<Lag>,
 }
 
 /// What a task is doing.
@@ -63,7 +78,7 @@ impl Board {
     pub(crate) fn joins(&self, stage: &'static str) {
         let mut posted = self.lock();
         posted.joining.insert(stage);
-        posted.begun = true;
+        posted.stages.insert(stage);
     }
 
     /// Notes that a stage knows its partitions.
@@ -92,18 +107,88 @@ impl Board {
                     last_commit: None,
                     reopened: 0,
                     state_entries: 0,
+                    lag: None,
                 }),
         );
     }
 
     /// Takes down what the board says of a task: it is another instance's.
     pub(crate) fn remove(&self, stage: &'static str, partition: u32) {
-        self.lock().tasks.remove(&(stage, partition));
+        let mut posted = self.lock();
+        let task = (stage, partition);
+        posted.tasks.remove(&task);
+        posted.ways.remove(&task);
+        posted
+            .gauges
+            .retain(|(stage, partition, _), _| (*stage, *partition) != task);
     }
 
     /// Every task, by stage and partition.
     pub fn tasks(&self) -> Vec<TaskStatus> {
-        self.lock().tasks.values().cloned().collect()
+        let posted = self.lock();
+        let tasks = posted.tasks.iter().map(|(key, task)| TaskStatus {
+            lag: posted.ways.get(key).map(Way::lag),
+            ..task.clone()
+        });
+        tasks.collect()
+    }
+
+    /// Notes that a task opens, which reads `topic` in `group`.
+    pub(crate) fn opens(&self, stage: &'static str, partition: u32, topic: &str, group: &str) {
+        let mut posted = self.lock();
+        let way = posted.ways.entry((stage, partition));
+        way.or_insert_with(|| Way::new(topic, group)).opens();
+    }
+
+    /// Changes what is known of a task's way through its partition, where it has one.
+    pub(crate) fn way(&self, stage: &'static str, partition: u32, change: impl FnOnce(&mut Way)) {
+        if let Some(way) = self.lock().ways.get_mut(&(stage, partition)) {
+            change(way);
+        }
+    }
+
+    /// What the lookout shall ask, of each task.
+    pub(crate) fn questions(&self) -> Vec<(&'static str, u32, Question)> {
+        let posted = self.lock();
+        let ways = posted.ways.iter();
+        ways.map(|((stage, partition), way)| (*stage, *partition, way.question()))
+            .collect()
+    }
+
+    /// Each task with its input topic and how far behind it is.
+    pub(crate) fn lags(&self) -> Vec<(&'static str, u32, String, Lag)> {
+        let posted = self.lock();
+        let ways = posted.ways.iter();
+        ways.map(|((stage, partition), way)| {
+            (*stage, *partition, way.topic().to_owned(), way.lag())
+        })
+        .collect()
+    }
+
+    /// Sets what a task says of its part of something.
+    pub(crate) fn set(&self, stage: &'static str, partition: u32, gauge: Gauge, value: f64) {
+        self.lock().gauges.insert((stage, partition, gauge), value);
+    }
+
+    /// What the tasks say, each with its stage.
+    pub(crate) fn gauges(&self) -> Vec<(&'static str, Gauge, f64)> {
+        let posted = self.lock();
+        let gauges = posted.gauges.iter();
+        gauges
+            .map(|((stage, _, gauge), value)| (*stage, *gauge, *value))
+            .collect()
+    }
+
+    /// How many partitions each stage works on: 0 for one that stands by.
+    pub(crate) fn assigned(&self) -> BTreeMap<&'static str, usize> {
+        let posted = self.lock();
+        let mut assigned: BTreeMap<_, _> = posted.stages.iter().map(|stage| (*stage, 0)).collect();
+        for ((stage, _), task) in &posted.tasks {
+            if !matches!(task.doing, Doing::StandingBy | Doing::Stopped) {
+                *assigned.entry(*stage).or_default() += 1;
+            }
+        }
+        assigned
     }
 
     /// Whether every stage knows its partitions, and every task has its state and is at work or
@@ -111,7 +196,7 @@ impl Board {
     pub fn is_ready(&self) -> bool {
         let posted = self.lock();
         let at_work = |task: &TaskStatus| matches!(task.doing, Doing::Running | Doing::StandingBy);
-        posted.begun && posted.joining.is_empty() && posted.tasks.values().all(at_work)
+        !posted.stages.is_empty() && posted.joining.is_empty() && posted.tasks.values().all(at_work)
     }
 
     fn lock(&self) -> MutexGuard<'_, Posted> {

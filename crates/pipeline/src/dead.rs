@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use crate::headers::Headers;
 use crate::log::{Offset, Stored, ToSend};
 use crate::stage::{Reason, Reject};
+use crate::telemetry::{Context, DIED};
 use crate::topics::STAGES;
 
 const STAGE: &str = "dead.stage";
-const REASON: &str = "dead.reason";
+pub(crate) const REASON: &str = "dead.reason";
 const DETAIL: &str = "dead.detail";
 const TOPIC: &str = "dead.topic";
 const PARTITION: &str = "dead.partition";
@@ -68,9 +69,17 @@ pub struct DeadLetter {
     pub value: Option<Vec<u8>>,
     /// Its headers, as they were.
     pub headers: Headers,
+    /// The place in a trace where it died.
+    pub(crate) trace: Context,
 }
 
 impl DeadLetter {
+    /// The letter of what died at this place of a trace.
+    pub(crate) fn within(mut self, trace: &Context) -> Self {
+        self.trace = trace.clone();
+        self
+    }
+
     /// The dead letter of a record that was read.
     pub fn of_record(
         stage: &'static str,
@@ -86,6 +95,7 @@ impl DeadLetter {
             key: record.key,
             value: record.value,
             headers: record.headers,
+            trace: Context::none(),
         }
     }
 
@@ -104,6 +114,7 @@ impl DeadLetter {
             key: Some(message.key.into_bytes()),
             value: message.value,
             headers,
+            trace: Context::none(),
         }
     }
 
@@ -132,6 +143,7 @@ impl DeadLetter {
             headers: headers
                 .with(HASH, hash)
                 .with(LENGTH, value.len().to_string()),
+            trace: Context::none(),
         }
     }
 
@@ -162,7 +174,7 @@ impl DeadLetter {
         };
         letter.key = self.key.map(cut);
         letter.source = self.source;
-        letter
+        letter.within(&self.trace)
     }
 
     /// The record for the dead-letter topic.
@@ -179,6 +191,9 @@ impl DeadLetter {
                 .with(PARTITION, source.partition.to_string())
                 .with(OFFSET, source.offset.to_string())
                 .with(TIMESTAMP, source.written_at.to_string());
+        }
+        if let Some(place) = self.trace.traceparent() {
+            headers = headers.with(DIED, place);
         }
         ToSend {
             topic: dead_topic.to_owned(),
@@ -213,6 +228,8 @@ pub struct Buried {
     pub value: Option<Vec<u8>>,
     /// Its own headers.
     pub headers: Headers,
+    /// The place in a trace where it died.
+    pub trace: Context,
     /// What decides its partition, where it was no record.
     route: Option<String>,
 }
@@ -246,6 +263,10 @@ impl Grave {
             topic: text(TOPIC)?,
             source: source.map(|(partition, offset)| (partition as u32, offset)),
             headers: own_headers(&record.headers),
+            trace: record
+                .headers
+                .text(DIED)
+                .map_or_else(Context::none, |died| Context::parse(died, None)),
             route: text(ROUTE),
             key: record.key,
             value: record.value,
@@ -270,12 +291,17 @@ impl Buried {
             Some((partition, _)) => partition,
             None => Route::By(self.route.clone().unwrap_or_default()).partition(partitions, 0),
         };
+        let mut headers = self.headers.clone();
+        if let Some(died) = self.trace.traceparent() {
+            // What becomes of it now is a trace of its own, which points there.
+            headers = headers.with(DIED, died);
+        }
         let again = ToSend {
             topic: self.topic.clone(),
             partition: partition % partitions.max(1),
             key: key.clone(),
             value: self.value.clone(),
-            headers: self.headers.clone(),
+            headers,
         };
         let marker = ToSend {
             topic: dead_topic.to_owned(),

@@ -12,6 +12,10 @@ pub const SOURCE: &str = "source";
 pub const VERSION: &str = "version";
 /// The hash of the configuration that it ran with.
 pub const CONFIG: &str = "config";
+/// The trace that the record was written in: W3C Trace Context.
+pub const TRACEPARENT: &str = "traceparent";
+/// What other systems add to the trace, in the form of the same standard.
+pub const TRACESTATE: &str = "tracestate";
 
 impl Headers {
     /// No headers.

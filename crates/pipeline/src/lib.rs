@@ -8,14 +8,23 @@
 //! Invariant: this crate knows [`article::Message`] and no hop.
 
 pub mod admin;
+mod ahead;
 pub mod board;
+mod cause;
+mod changelog;
 pub mod dead;
+pub mod generations;
 pub mod headers;
+pub mod heritage;
 pub mod invariants;
+pub mod lag;
 pub mod log;
+pub mod lookout;
 pub mod metrics;
+mod outputs;
 pub mod overview;
 pub mod plan;
+pub mod replay;
 mod restore;
 pub mod runtime;
 pub mod stage;
@@ -30,11 +39,13 @@ pub mod waker;
 pub mod worker;
 
 pub use board::Board;
-pub use runtime::{MAX_RECORD, Provenance, Runtime, Verdict};
+pub use heritage::{Heritage, Whose};
+pub use runtime::{Live, MAX_RECORD, Provenance, Runtime, Verdict};
 pub use stage::{Reason, Record, Reject, Stage};
 pub use staged::Staged;
 pub use state::{State, Table};
 pub use store::{MemoryStores, Stores};
-pub use task::{Outputs, Task};
+pub use outputs::Outputs;
+pub use task::Task;
 pub use waker::{Shutdown, Waker};
 pub use worker::{Work, start};

@@ -20,6 +20,8 @@
 //!   and is itself removed after a day.
 //! - **Retention.** What is older or larger than a topic's bounds goes, oldest first, but nothing that
 //!   a group in use has not read.
+//! - **Removal.** A removed topic is gone for good: one of the same name that is made later has
+//!   nothing of it.
 //! - **Wake-up.** A [`Waker`] given to a claim or reader is woken as soon as there may be more.
 //!
 //! Every call blocks; callers are plain threads.
@@ -58,6 +60,16 @@ pub trait Log: Clone + Send + Sync + 'static {
     /// [`Failure::Fatal`] where a topic is there with another count of partitions: records would
     /// change their place.
     fn create(&self, topics: &[Topic]) -> Result<(), Failure>;
+
+    /// Deletes topics with all their records, and what groups have committed. What is not there is no
+    /// error, so that a removal that was cut off is done again. Afterwards [`Log::create`] makes a
+    /// topic of the same name anew, and empty. Who still reads a removed topic or writes to it is told by
+    /// a failure.
+    ///
+    /// # Errors
+    /// [`Failure::Fatal`] where one of the groups still has a member; nothing is deleted then. The
+    /// embedded log knows the members of its own process only.
+    fn remove(&self, topics: &[String], groups: &[String]) -> Result<(), Failure>;
 
     /// How many partitions a topic has; `None` where there is no such topic.
     fn partitions(&self, topic: &str) -> Result<Option<u32>, Failure>;
@@ -157,6 +169,12 @@ pub trait Claim: Send {
     /// # Errors
     /// [`Failure::Fenced`] where the claim has ended.
     fn read(&mut self, limits: Limits) -> Result<Vec<Stored>, Failure>;
+
+    /// Whether the log has said, since this was last asked, that nothing lies beyond what was read. Asked
+    /// after a read that brought nothing: where there is a network, that alone does not tell.
+    fn has_reached_end(&mut self) -> bool {
+        true
+    }
 }
 
 /// A reader outside any group.
@@ -198,6 +216,11 @@ pub trait Producer: Send {
     /// Whether something happened since the last commit after which the producer must not be used
     /// again, although the commit succeeded: a timeout, a lost connection, a retried request.
     fn is_suspect(&self) -> bool;
+
+    /// Whether its client has given up for good.
+    fn is_broken(&self) -> bool {
+        false
+    }
 }
 
 /// How much to read at once. At least one record is returned where there is one, whatever its size.

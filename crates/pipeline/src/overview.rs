@@ -2,19 +2,13 @@
 
 use std::ops::Range;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::log::{Failure, Limits, Log, Offset, Reader, Stored};
+use crate::ahead::{self, Ahead};
+use crate::log::{Failure, Log, Offset};
 use crate::topics::{STAGES, Topology};
-use crate::waker::Waker;
 
-/// Up to so many offsets ahead of a stage are read, to know how many records they hold: offsets have
-/// holes, and a stage that has nothing left to do is to be seen as one. Further behind, the difference
-/// is near enough.
-const COUNTED_OFFSETS: u64 = 1_000;
-/// Nor is more than this read of a partition, in bytes: whoever asks how things stand shall not wait for
-/// pages.
-const COUNTED_BYTES: usize = 8 << 20;
 /// How many partitions are counted at the same time: a reader of a broker takes 160 ms for nothing, most
 /// of it to let go.
 const COUNTED_AT_ONCE: usize = 16;
@@ -62,6 +56,9 @@ pub struct StageOverview {
     /// How many committed records lie from there to the end. Where they are many, how many offsets:
     /// at most so many records.
     pub lag: u64,
+    /// When the first of them was written, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest_at: Option<Timestamp>,
 }
 
 /// Reads the overview.
@@ -116,6 +113,7 @@ fn stages<L: Log>(
                 partition,
                 next,
                 lag: 0,
+                oldest_at: None,
             });
             // What went before the stage read it is not ahead of it any more.
             ahead.push(next.max(*start)..*end);
@@ -138,7 +136,10 @@ fn count<L: Log>(
     std::thread::scope(|scope| {
         let threads = counted.iter_mut().map(|(stage, ahead)| {
             scope.spawn(|| {
-                stage.lag = records_in(log, &stage.topic, stage.partition, ahead)?;
+                let (topic, partition) = (&stage.topic, stage.partition);
+                let Ahead { records, oldest_at } = ahead::look(log, topic, partition, ahead)?;
+                stage.lag = records;
+                stage.oldest_at = oldest_at;
                 Ok(())
             })
         });
@@ -151,44 +152,22 @@ fn count<L: Log>(
     })
 }
 
-/// How many committed records lie there; at most so many, where finding out would mean to read a lot.
-fn records_in<L: Log>(
-    log: &L,
-    topic: &str,
-    partition: u32,
-    ahead: &Range<Offset>,
-) -> Result<u64, Failure> {
-    let offsets = ahead.end - ahead.start;
-    if offsets > COUNTED_OFFSETS {
-        return Ok(offsets);
-    }
-    let mut reader = log.reader(topic, partition, ahead.start, Waker::default())?;
-    let mut records = 0;
-    let mut bytes = 0;
-    while reader.position() < ahead.end {
-        if bytes > COUNTED_BYTES {
-            return Ok(records + (ahead.end - reader.position()));
-        }
-        let read = reader.read(Limits::default())?;
-        if read.is_empty() {
-            break;
-        }
-        bytes += read.iter().map(bytes_of).sum::<usize>();
-        let in_range = read.iter().filter(|record| record.offset < ahead.end);
-        records += in_range.count() as u64;
-    }
-    Ok(records)
-}
-
-fn bytes_of(record: &Stored) -> usize {
-    record.value.as_ref().map_or(0, Vec::len)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::log::conformance::{record, write};
     use crate::log::local::{LocalConfig, LocalLog};
+    use crate::log::{Limits, Reader};
+    use crate::waker::Waker;
+
+    /// When the first record of partition 1 of `feeds` was written.
+    fn first_written(log: &LocalLog) -> Timestamp {
+        let mut reader = log
+            .reader("feeds", 1, 0, Waker::default())
+            .expect("a reader");
+        let first = reader.read(Limits::default()).expect("read");
+        first.first().expect("a record").written_at
+    }
 
     /// The lag of `poll` on a partition of `feeds` with records of these keys and of so many bytes
     /// each: all have offsets, and of each key only the last is there.
@@ -209,6 +188,9 @@ mod tests {
         let behind: Vec<_> = behind.map(|s| (s.stage.as_str(), s.partition)).collect();
         assert_eq!(behind, [("poll", 1)]);
         assert_eq!(overview.stages[1].lag, expected);
+        let oldest = overview.stages[1].oldest_at.expect("somebody waits");
+        let written = first_written(&log);
+        assert_eq!(oldest, written);
         let feeds = &overview.topics[0];
         assert_eq!(feeds.partitions[1], (0, keys.len() as u64));
         assert_eq!(feeds.records(), keys.len() as u64);

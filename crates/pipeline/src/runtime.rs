@@ -9,7 +9,8 @@ use crate::dead::{Coordinates, DeadLetter};
 use crate::headers::{self, Headers};
 use crate::log::ToSend;
 use crate::store::Stores;
-use crate::topics::{DEAD, Topology};
+use crate::telemetry::Context;
+use crate::topics::Topology;
 use crate::waker::Shutdown;
 
 /// The largest record that any topic takes, in bytes of its value.
@@ -22,6 +23,11 @@ pub struct Runtime<L> {
     pub log: L,
     /// The topics of this generation.
     pub topology: Arc<Topology>,
+    /// The topics of the generation that this one's fetcher takes its state over from; `None` in the
+    /// first.
+    pub forebear: Option<Arc<Topology>>,
+    /// The topics of the live generation, which may change while the process runs.
+    pub live: Live,
     /// Where the state is kept beside the log.
     pub stores: Stores,
     /// What wrote the records.
@@ -42,6 +48,35 @@ pub struct Provenance {
     pub version: String,
     /// The hash of the effective configuration.
     pub config: String,
+}
+
+/// The topics of the live generation. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Live(Arc<Mutex<(Arc<Topology>, Shutdown)>>);
+
+impl Live {
+    /// Begins with a generation.
+    pub fn new(topology: Arc<Topology>) -> Self {
+        Self(Arc::new(Mutex::new((topology, Shutdown::default()))))
+    }
+
+    /// The topics now.
+    pub fn topology(&self) -> Arc<Topology> {
+        self.now().0
+    }
+
+    /// The topics now, and what is requested as soon as they are others.
+    pub fn now(&self) -> (Arc<Topology>, Shutdown) {
+        let live = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        live.clone()
+    }
+
+    /// Another generation is live. Whoever waits for a change is woken also where it is the same.
+    pub fn change(&self, topology: Arc<Topology>) {
+        let mut live = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, before) = std::mem::replace(&mut *live, (topology, Shutdown::default()));
+        before.request();
+    }
 }
 
 /// The first error that ends the process, where there was one.
@@ -73,6 +108,20 @@ impl<L> Runtime<L> {
         input_partition: u32,
         source: Option<&Coordinates>,
     ) -> ToSend {
+        let context = Context::none();
+        let addressed = self.address_in(stage, outgoing, input_partition, source, &context);
+        addressed.unwrap_or_else(|letter| letter)
+    }
+
+    /// The same, in the context of a trace. The error is the dead letter.
+    pub(crate) fn address_in(
+        &self,
+        stage: &'static str,
+        outgoing: Outgoing,
+        input_partition: u32,
+        source: Option<&Coordinates>,
+        context: &Context,
+    ) -> Result<ToSend, ToSend> {
         let topic = self
             .topology
             .topic(outgoing.topic)
@@ -90,15 +139,15 @@ impl<L> Runtime<L> {
         {
             let key = outgoing.key.as_bytes();
             let letter = DeadLetter::too_large(stage, &topic.name, key, value, own, MAX_RECORD);
-            return self.bury(letter, input_partition);
+            return Err(self.bury(letter.within(context), input_partition));
         }
-        ToSend {
+        Ok(ToSend {
             topic: topic.name.clone(),
             partition: outgoing.route.partition(topic.partitions, input_partition),
             key: Some(outgoing.key.into_bytes()),
             value: outgoing.value,
             headers: own,
-        }
+        })
     }
 
     /// The record that a dead letter becomes.
@@ -109,14 +158,11 @@ impl<L> Runtime<L> {
             reason = letter.reject.reason.as_str(),
             topic = letter.topic,
             source = letter.source.as_ref().map(tracing::field::display),
+            trace_id = letter.trace.trace_id(),
             "dead letter: {}",
             letter.reject.detail
         );
-        metrics::counter!(crate::metrics::DEAD_LETTERS, "stage" => letter.stage, "reason" => letter.reject.reason.as_str()).increment(1);
-        let topic = self
-            .topology
-            .topic(DEAD)
-            .expect("the dead-letter topic is part of the topology");
+        let topic = self.topology.dead(letter.stage);
         let partition = input_partition % topic.partitions;
         letter.into_record(&topic.name, partition, &self.provenance.version)
     }

@@ -1,8 +1,12 @@
 //! What a service does with one record.
 
+use std::time::Duration;
+
 use article::{Message, Outgoing};
 use jiff::Timestamp;
 
+use crate::dead::Coordinates;
+use crate::metrics::Observed;
 use crate::state::State;
 
 /// A pure step of the pipeline: record and state in, records out.
@@ -20,6 +24,12 @@ pub trait Stage: Send + 'static {
     /// What it remembers from record to record.
     type State: State;
 
+    /// How much event time the state can depend on: what a replay that begins in the middle folds
+    /// first. `None`: all of it. A stage that remembers nothing depends on nothing.
+    fn reach(&self) -> Option<Duration> {
+        None
+    }
+
     /// Handles one record.
     ///
     /// # Errors
@@ -30,6 +40,12 @@ pub trait Stage: Send + 'static {
         record: Record<Self::In>,
         state: &mut Self::State,
     ) -> Result<Vec<Self::Out>, Reject>;
+
+    /// What an output makes available to readers, for the last stage: counted by the runtime once it is
+    /// committed, because a stage itself knows no metrics.
+    fn observe(&self, _out: &Self::Out) -> Option<Observed> {
+        None
+    }
 }
 
 /// A record as a stage sees it: decoded, with where it came from.
@@ -45,6 +61,19 @@ pub struct Record<M> {
     pub written_at: Timestamp,
     /// The decoded value.
     pub value: M,
+}
+
+impl<M> Record<M> {
+    /// A record that was read at `source`.
+    pub(crate) fn of(source: &Coordinates, value: M) -> Self {
+        Self {
+            topic: source.topic.clone(),
+            partition: source.partition,
+            offset: source.offset,
+            written_at: source.written_at,
+            value,
+        }
+    }
 }
 
 /// Why a record cannot be processed, whoever tries and however often.

@@ -12,7 +12,8 @@ use crate::headers;
 use crate::log::{Failure, Limits, Log, Stored};
 use crate::stage::{Reason, Record, Reject, Stage};
 use crate::state::State;
-use crate::task::{Outputs, Task};
+use crate::outputs::Outputs;
+use crate::task::Task;
 use crate::worker::Work;
 
 /// How long an idle task sleeps at the most; new records wake it at once.
@@ -59,46 +60,50 @@ impl<S: Stage> Staged<S> {
         record: Stored,
     ) {
         let source = task.coordinates(&record);
-        let applied = decode::<S::In>(&record).and_then(|value| {
-            let record = Record {
-                topic: source.topic.clone(),
-                partition: source.partition,
-                offset: source.offset,
-                written_at: source.written_at,
-                value,
-            };
-            self.apply(record, &mut task.state)
-        });
+        let mut span = task.process(&record);
+        outputs.within(span.context());
+        let applied = decode::<S::In>(&record)
+            .and_then(|value| self.apply(Record::of(&source, value), &mut task.state));
         match applied {
             Ok(outs) => {
                 for out in outs {
+                    outputs.observe(self.0.observe(&out));
                     task.emit(outputs, out.into(), Some(&source));
                 }
             }
-            Err(reject) => task.bury(
-                outputs,
-                DeadLetter::of_record(S::NAME, reject, source, record),
-            ),
+            Err(reject) => {
+                span.reject(&reject);
+                let letter = DeadLetter::of_record(S::NAME, reject, source, record);
+                task.bury(outputs, letter);
+            }
         }
+        span.end();
     }
 
     fn apply(&self, record: Record<S::In>, state: &mut S::State) -> Result<Vec<S::Out>, Reject> {
-        let applied = std::panic::catch_unwind(AssertUnwindSafe(|| self.0.apply(record, state)));
-        let result =
-            applied.unwrap_or_else(|panic| Err(Reject::new(Reason::Panic, message(&*panic))));
-        // A panic may have left what is derived from the tables half changed, changed tables or not.
-        let mut undone = matches!(&result, Err(reject) if reject.reason == Reason::Panic);
-        for table in state.tables() {
-            match result {
-                Ok(_) => table.keep(),
-                Err(_) => undone |= table.undo(),
-            }
-        }
-        if undone {
-            state.rebuild();
-        }
-        result
+        guarded(state, |state| self.0.apply(record, state))
     }
+}
+
+/// Lets a stage work on its state. Where it rejects the record, or panics, the state is as it was.
+pub(crate) fn guarded<S: State, T>(
+    state: &mut S,
+    apply: impl FnOnce(&mut S) -> Result<T, Reject>,
+) -> Result<T, Reject> {
+    let applied = std::panic::catch_unwind(AssertUnwindSafe(|| apply(state)));
+    let result = applied.unwrap_or_else(|panic| Err(Reject::new(Reason::Panic, message(&*panic))));
+    // A panic may have left what is derived from the tables half changed, changed tables or not.
+    let mut undone = matches!(&result, Err(reject) if reject.reason == Reason::Panic);
+    for table in state.tables() {
+        match result {
+            Ok(_) => table.keep(),
+            Err(_) => undone |= table.undo(),
+        }
+    }
+    if undone {
+        state.rebuild();
+    }
+    result
 }
 
 /// Reads a record's value as the message that its topic carries.

@@ -48,8 +48,12 @@ pub trait Journalled {
     fn take_changes(&mut self) -> Vec<Change>;
     /// Sets an entry as changelog or store have it, without journal.
     fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState>;
+    /// Sets an entry as another changelog has it, with journal: as a change of this state.
+    fn adopt(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState>;
     /// How many entries there are.
     fn entries(&self) -> usize;
+    /// How many bytes keys and values take in the changelog, as of the last [`Journalled::take_changes`].
+    fn bytes(&self) -> u64;
 }
 
 /// An entry of changelog or store that does not decode.
@@ -69,11 +73,26 @@ pub struct CorruptState {
 #[derive(Debug)]
 pub struct Table<K, V> {
     name: &'static str,
-    entries: BTreeMap<K, V>,
+    entries: BTreeMap<K, Slot<V>>,
     /// What each key touched by the current record held before it.
-    undo: Vec<(K, Option<V>)>,
+    undo: Vec<(K, Option<Slot<V>>)>,
     /// Keys changed by accepted records and not yet taken.
     changed: BTreeSet<K>,
+    /// The sum of the entries' sizes.
+    bytes: u64,
+}
+
+/// A value with what it takes in the changelog, its key included, in bytes: 0 while it is not there yet.
+#[derive(Clone, Debug)]
+struct Slot<V> {
+    value: V,
+    bytes: u32,
+}
+
+impl<V> Slot<V> {
+    fn new(value: V) -> Self {
+        Self { value, bytes: 0 }
+    }
 }
 
 impl<K, V> Table<K, V>
@@ -88,12 +107,13 @@ where
             entries: BTreeMap::new(),
             undo: Vec::new(),
             changed: BTreeSet::new(),
+            bytes: 0,
         }
     }
 
     /// The value under `key`.
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.entries.get(key)
+        self.entries.get(key).map(|slot| &slot.value)
     }
 
     /// Whether there is a value under `key`.
@@ -103,30 +123,45 @@ where
 
     /// Sets the value under `key`.
     pub fn insert(&mut self, key: K, value: V) {
-        let before = self.entries.insert(key.clone(), value);
+        let before = self.put(key.clone(), Slot::new(value));
         self.undo.push((key, before));
     }
 
     /// Changes the value under `key` in place; false where there is none.
     pub fn update(&mut self, key: &K, change: impl FnOnce(&mut V)) -> bool {
-        let Some(value) = self.entries.get_mut(key) else {
+        let Some(slot) = self.entries.get_mut(key) else {
             return false;
         };
-        self.undo.push((key.clone(), Some(value.clone())));
-        change(value);
+        self.undo.push((key.clone(), Some(slot.clone())));
+        self.bytes -= u64::from(slot.bytes);
+        slot.bytes = 0;
+        change(&mut slot.value);
         true
     }
 
     /// Removes the value under `key` and returns it.
     pub fn remove(&mut self, key: &K) -> Option<V> {
-        let before = self.entries.remove(key)?;
+        let before = self.take(key)?;
         self.undo.push((key.clone(), Some(before.clone())));
+        Some(before.value)
+    }
+
+    fn put(&mut self, key: K, slot: Slot<V>) -> Option<Slot<V>> {
+        self.bytes += u64::from(slot.bytes);
+        let before = self.entries.insert(key, slot);
+        self.bytes -= before.as_ref().map_or(0, |slot| u64::from(slot.bytes));
+        before
+    }
+
+    fn take(&mut self, key: &K) -> Option<Slot<V>> {
+        let before = self.entries.remove(key)?;
+        self.bytes -= u64::from(before.bytes);
         Some(before)
     }
 
     /// Every entry in order of key.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        self.entries.iter()
+        self.entries.iter().map(|(key, slot)| (key, &slot.value))
     }
 
     /// The entries whose keys lie in `range`, in order.
@@ -134,7 +169,8 @@ where
         &self,
         range: impl std::ops::RangeBounds<K>,
     ) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        self.entries.range(range)
+        let entries = self.entries.range(range);
+        entries.map(|(key, slot)| (key, &slot.value))
     }
 
     /// How many entries there are.
@@ -169,8 +205,8 @@ where
         // Backwards, so that a key touched twice ends with what it held first.
         while let Some((key, before)) = self.undo.pop() {
             match before {
-                Some(value) => self.entries.insert(key, value),
-                None => self.entries.remove(&key),
+                Some(slot) => self.put(key, slot),
+                None => self.take(&key),
             };
         }
         any
@@ -181,26 +217,46 @@ where
     }
 
     fn take_changes(&mut self) -> Vec<Change> {
-        std::mem::take(&mut self.changed)
-            .into_iter()
-            .map(|key| Change {
+        let mut changes = Vec::new();
+        for key in std::mem::take(&mut self.changed) {
+            let encoded = encode(&key);
+            let value = self.entries.get_mut(&key).map(|slot| {
+                let value = encode(&slot.value);
+                self.bytes -= u64::from(slot.bytes);
+                slot.bytes = size(&encoded, &value);
+                self.bytes += u64::from(slot.bytes);
+                value
+            });
+            changes.push(Change {
                 table: self.name,
-                value: self.entries.get(&key).map(encode),
-                key: encode(&key),
-            })
-            .collect()
+                key: encoded,
+                value,
+            });
+        }
+        changes
     }
 
     fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState> {
+        let decoded: K = rmp_serde::from_slice(key).map_err(|error| self.corrupt(&error))?;
+        match value {
+            Some(value) => {
+                let bytes = size(key, value);
+                let value = rmp_serde::from_slice(value).map_err(|error| self.corrupt(&error))?;
+                self.put(decoded, Slot { value, bytes });
+            }
+            None => _ = self.take(&decoded),
+        }
+        Ok(())
+    }
+
+    fn adopt(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState> {
         let key: K = rmp_serde::from_slice(key).map_err(|error| self.corrupt(&error))?;
         match value {
             Some(value) => {
                 let value = rmp_serde::from_slice(value).map_err(|error| self.corrupt(&error))?;
-                self.entries.insert(key, value);
+                self.insert(key, value);
             }
-            None => {
-                self.entries.remove(&key);
-            }
+            None => _ = self.remove(&key),
         }
         Ok(())
     }
@@ -208,6 +264,15 @@ where
     fn entries(&self) -> usize {
         self.entries.len()
     }
+
+    fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+/// What an entry takes in the changelog. Records are bounded far below what the number can tell.
+fn size(key: &[u8], value: &[u8]) -> u32 {
+    u32::try_from(key.len() + value.len()).unwrap_or(u32::MAX)
 }
 
 fn encode<T: Serialize>(value: &T) -> Vec<u8> {
@@ -261,11 +326,17 @@ mod tests {
                 }
             }
             table.undo();
+            let mut bytes = 0;
             for change in table.take_changes() {
+                bytes += change.value.as_ref().map_or(0, |value| change.key.len() + value.len());
                 copy.restore(&change.key, change.value.as_deref()).expect("our own entry reads");
             }
-            prop_assert_eq!(&table.entries, &kept);
-            prop_assert_eq!(&copy.entries, &kept);
+            let held = |table: &Table<u8, u16>| -> BTreeMap<u8, u16> {
+                table.iter().map(|(key, value)| (*key, *value)).collect()
+            };
+            prop_assert_eq!(&held(&table), &kept);
+            prop_assert_eq!(&held(&copy), &kept);
+            prop_assert_eq!((table.bytes(), copy.bytes()), (bytes as u64, bytes as u64));
             prop_assert!(table.take_changes().is_empty());
         }
     }

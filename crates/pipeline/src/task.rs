@@ -11,20 +11,24 @@
 //! again. Order matters in `open`: a committed offset read *before* the fence may be overtaken by the
 //! predecessor's last transaction (39 of 20,000 simulated schedules broke on it).
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use article::Outgoing;
 
-use crate::board::Doing;
+use crate::board::{Doing, Gauge};
+use crate::cause::Cause;
+use crate::changelog::Changelog;
 use crate::dead::{Coordinates, DeadLetter};
-use crate::headers::Headers;
+use crate::heritage::{Heritage, Whose, check_live, later, take_over};
 use crate::invariants;
+use crate::lag::Way;
 use crate::log::{Claim, Failure, Limits, Log, Offset, Producer, Stored, ToSend};
-use crate::restore::{POSITION, restore};
+use crate::metrics::{RESTORE_SECONDS, STATE_BYTES, STATE_ENTRIES, Written};
+use crate::outputs::Outputs;
 use crate::runtime::Runtime;
 use crate::state::State;
-use crate::store::{Entry, Store};
+use crate::store::Entry;
+use crate::telemetry::{self, Context, Span};
 use crate::topics::Topic;
 use crate::waker::Waker;
 
@@ -44,58 +48,12 @@ pub struct Task<'a, L: Log, S> {
     next: Offset,
     /// Input records read since the last transaction.
     taken: u64,
+    /// The place in a trace of the last batch read since then, where it is traced.
+    batch: Context,
     changelog: Option<Changelog>,
+    /// Whether the last transaction left a doubt about the producer.
+    in_doubt: bool,
 }
-
-/// Where the changes of state go. Absent for a stage that remembers nothing.
-struct Changelog {
-    topic: String,
-    store: Option<Store>,
-    /// Changes committed to the log and not yet saved to the store.
-    unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
-    /// The changelog offset up to which store and unsaved changes together have everything. From the
-    /// task's own commits: the changelog's end may already be a successor's.
-    applied: Offset,
-    /// The input offset that the state goes on from, where it has handled any.
-    position: Option<Offset>,
-    saved_at: Instant,
-}
-
-impl Changelog {
-    /// Restores `state` to what it was at `committed`.
-    fn open<L: Log, S: State>(
-        runtime: &Runtime<L>,
-        stage: &'static str,
-        input: &Topic,
-        claim: &L::Claim,
-        committed: Option<Offset>,
-        state: &mut S,
-    ) -> Result<Self, Failure> {
-        let topic = runtime.topology.changelog(stage, input.partitions).name;
-        let group = runtime.topology.group(stage);
-        let restored = restore(
-            runtime,
-            state,
-            &topic,
-            &group,
-            &input.name,
-            claim,
-            committed,
-        )?;
-        Ok(Self {
-            topic,
-            store: restored.store,
-            unsaved: restored.unsaved,
-            applied: restored.end,
-            position: restored.position,
-            saved_at: Instant::now(),
-        })
-    }
-}
-
-/// What a transaction writes besides state and offset.
-#[derive(Debug, Default)]
-pub struct Outputs(Vec<ToSend>);
 
 impl<L: Log, S> std::fmt::Debug for Task<'_, L, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -134,14 +92,13 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
                 runtime, stage, input, claim, committed, &mut state,
             )?)
         };
-        let known = changelog.as_ref().and_then(|changelog| changelog.position);
+        let known = changelog.as_ref().and_then(Changelog::position);
         let next = match committed.or(known) {
             Some(next) => next,
             None => runtime.log.bounds(&input.name, partition)?.start,
         };
         claim.seek(next)?;
-        metrics::histogram!(crate::metrics::RESTORE_SECONDS, "stage" => stage)
-            .record(started.elapsed());
+        metrics::histogram!(RESTORE_SECONDS, "stage" => stage).record(started.elapsed());
         let mut task = Self {
             stage,
             runtime,
@@ -152,10 +109,40 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
             state,
             next,
             taken: 0,
+            batch: Context::none(),
             changelog,
+            in_doubt: false,
         };
+        task.way(|way| way.starts_at(next));
         task.report(0);
         Ok(task)
+    }
+
+    /// Takes over what is to be taken over, as changes of the next transaction. True where this is the
+    /// first opening of the partition in its generation.
+    pub(crate) fn inherit(&mut self, heritage: &[Heritage]) -> Result<bool, Failure> {
+        let is_new = |changelog: &Changelog| changelog.position().is_none();
+        if heritage.is_empty() {
+            return Ok(false);
+        }
+        check_live(self.runtime, self.stage)?;
+        if !self.changelog.as_ref().is_some_and(is_new) {
+            return Ok(false);
+        }
+        let partition = self.partition();
+        let (runtime, input) = (self.runtime, self.input);
+        let is_heir = take_over(runtime, heritage, input, partition, &mut self.state)?;
+        if is_heir {
+            self.state.rebuild();
+        }
+        Ok(is_heir)
+    }
+
+    /// What was written to a topic after the stage of a replay, of this generation, had handled it: of
+    /// the partitions that this task answers for. To be read after the heritage is taken over, for then
+    /// nobody else writes there any more.
+    pub fn later(&self, stage: &str, base: &str, whose: Whose) -> Result<Vec<Stored>, Failure> {
+        later(self.runtime, (stage, base, whose), self.input, self.partition())
     }
 
     /// The partition of the input.
@@ -186,12 +173,32 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
 
     /// The input records that are there, without waiting.
     pub fn read(&mut self, limits: Limits) -> Result<Vec<Stored>, Failure> {
+        let began = jiff::Timestamp::now();
         let batch = self.claim.read(limits)?;
+        let at_end = batch.is_empty() && self.claim.has_reached_end();
+        if at_end || !batch.is_empty() {
+            self.way(|way| way.reads(&batch, at_end));
+        }
         // Cheap, and the last place where input that is handed out twice can be told.
         invariants::batch_follows(self.next, &batch)
             .map_err(|broken| Failure::Reopen(broken.to_string()))?;
         self.taken += batch.len() as u64;
+        if !batch.is_empty() {
+            self.batch = telemetry::poll(telemetry::Read {
+                topic: &self.input.name,
+                partition: self.partition(),
+                group: &self.runtime.topology.group(self.stage),
+                records: &batch,
+                began,
+            });
+        }
         Ok(batch)
+    }
+
+    /// The handling of a record that was read, as a piece of work in its trace.
+    pub fn process(&self, record: &Stored) -> Span {
+        let (topic, partition) = (&self.input.name, self.partition());
+        telemetry::process(self.stage, topic, partition, record, &self.batch)
     }
 
     /// Where a record that was read stands.
@@ -206,15 +213,20 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
 
     /// Adds a record to the outputs; one over the size limit becomes a dead letter.
     pub fn emit(&self, outputs: &mut Outputs, outgoing: Outgoing, source: Option<&Coordinates>) {
-        let record = self
-            .runtime
-            .address(self.stage, outgoing, self.partition(), source);
-        outputs.0.push(record);
+        let context = outputs.context();
+        let addressed =
+            self.runtime
+                .address_in(self.stage, outgoing, self.partition(), source, context);
+        match addressed {
+            Ok(record) => outputs.send(record),
+            Err(letter) => outputs.bury(letter),
+        }
     }
 
     /// Adds a dead letter to the outputs.
     pub fn bury(&self, outputs: &mut Outputs, letter: DeadLetter) {
-        outputs.0.push(self.runtime.bury(letter, self.partition()));
+        let letter = letter.within(outputs.context());
+        outputs.bury(self.runtime.bury(letter, self.partition()));
     }
 
     /// Writes `outputs`, every change of state since the last call, and `next` as the offset to go on
@@ -226,33 +238,41 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
     pub fn transact(&mut self, outputs: Outputs, next: Offset) -> Result<(), Failure> {
         debug_assert_eq!(invariants::offset_moves_on(self.next, next), Ok(()));
         let started = Instant::now();
-        let written = outputs.0.len();
-        self.producer.begin()?;
-        for record in outputs.0 {
-            self.producer.send(record)?;
-        }
-        let changes = self.send_changes(next)?;
-        self.producer.send_offsets(self.claim, next)?;
-        self.commit()?;
+        let commit = telemetry::commit(
+            telemetry::Commit {
+                stage: self.stage,
+                topic: &self.input.name,
+                partition: self.partition(),
+                batch: &self.batch,
+                records: outputs.records.len(),
+            },
+            &outputs.spans,
+        );
+        let written = Written::of(&outputs.records, outputs.observed);
+        let changes = match self.write(outputs.records, next) {
+            Ok(changes) => changes,
+            Err(failure) => {
+                written.failed(self.stage, &failure, started.elapsed());
+                commit.failed(&failure);
+                self.in_doubt = self.producer.is_suspect();
+                return Err(failure);
+            }
+        };
+        let took = started.elapsed();
+        commit.succeeded();
+        outputs.spans.into_iter().for_each(Span::end);
+        self.batch = Context::none();
         let handled = std::mem::take(&mut self.taken);
         self.next = next;
         if let Some(changelog) = &mut self.changelog {
-            changelog.unsaved.extend(changes);
-            let written = self
-                .producer
-                .written(&changelog.topic, self.claim.partition());
-            changelog.applied = written.unwrap_or(changelog.applied);
-            if self.runtime.stores.is_due(changelog.saved_at) {
-                self.save();
-            }
+            changelog.committed(&self.producer, changes);
+            changelog.save_when_due(self.runtime);
         }
-        metrics::histogram!(crate::metrics::TRANSACTION_SECONDS, "stage" => self.stage)
-            .record(started.elapsed());
-        metrics::counter!(crate::metrics::RECORDS_OUT, "stage" => self.stage)
-            .increment(written as u64);
-        metrics::counter!(crate::metrics::RECORDS_IN, "stage" => self.stage, "topic" => self.input.name.clone()).increment(handled);
+        written.committed(self.stage, &self.input.name, handled, took);
+        self.way(Way::commits);
         self.report(handled);
-        if self.producer.is_suspect() {
+        self.in_doubt = self.producer.is_suspect();
+        if self.in_doubt {
             return Err(Failure::Reopen(
                 "the producer is suspect: a request was retried or timed out".into(),
             ));
@@ -260,36 +280,56 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         Ok(())
     }
 
+    /// Writes all of a transaction and commits it. The changes of state that it wrote.
+    fn write(&mut self, records: Vec<ToSend>, next: Offset) -> Result<Vec<Entry>, Failure> {
+        self.producer.begin()?;
+        for record in records {
+            self.producer.send(record)?;
+        }
+        let changes = self.send_changes(next)?;
+        self.producer.send_offsets(self.claim, next)?;
+        self.commit()?;
+        Ok(changes)
+    }
+
+    /// Why the partition has to be opened again after `failure`.
+    pub(crate) fn cause(&self, failure: &Failure) -> Cause {
+        match failure {
+            Failure::Fenced(_) => Cause::Fenced,
+            // A client that was fenced has given up too, so that comes first.
+            _ if self.producer.is_broken() => Cause::Fatal,
+            _ if self.in_doubt => Cause::Suspect,
+            failure => Cause::of(failure),
+        }
+    }
+
+    /// Says how large a part of something is that all tasks of the stage have together: a gauge, by its
+    /// name in [`crate::metrics::ALL`] and the value of its last label.
+    pub fn tell(&self, metric: &'static str, label: &'static str, value: f64) {
+        let gauge = Gauge { metric, label };
+        self.runtime
+            .board
+            .set(self.stage, self.claim.partition(), gauge, value);
+    }
+
+    fn way(&self, note: impl FnOnce(&mut Way)) {
+        self.runtime
+            .board
+            .way(self.stage, self.claim.partition(), note);
+    }
+
     /// Saves the store: the last thing a task does when it ends well.
     pub(crate) fn close(mut self) {
-        self.save();
+        if let Some(changelog) = &mut self.changelog {
+            changelog.save(&self.runtime.log);
+        }
     }
 
     fn send_changes(&mut self, next: Offset) -> Result<Vec<Entry>, Failure> {
-        let Some(changelog) = &self.changelog else {
-            return Ok(Vec::new());
-        };
-        let mut changes = Vec::new();
-        for table in self.state.tables() {
-            table.keep();
-            for change in table.take_changes() {
-                let mut key = change.table.as_bytes().to_vec();
-                key.push(0);
-                key.extend(change.key);
-                changes.push((key, change.value));
-            }
+        match &self.changelog {
+            Some(changelog) => changelog.send(&mut self.producer, &mut self.state, next),
+            None => Ok(Vec::new()),
         }
-        changes.push((POSITION.to_vec(), Some(next.to_string().into_bytes())));
-        for (key, value) in &changes {
-            self.producer.send(ToSend {
-                topic: changelog.topic.clone(),
-                partition: self.claim.partition(),
-                key: Some(key.clone()),
-                value: value.clone(),
-                headers: Headers::new(),
-            })?;
-        }
-        Ok(changes)
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
@@ -322,32 +362,16 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         Ok(())
     }
 
-    /// Brings the store up to date. A store that cannot be written is given up: the changelog has
-    /// everything.
-    fn save(&mut self) {
-        let Some(changelog) = &mut self.changelog else {
-            return;
-        };
-        changelog.saved_at = Instant::now();
-        let Some(store) = &mut changelog.store else {
-            changelog.unsaved.clear();
-            return;
-        };
-        let entries: Vec<_> = std::mem::take(&mut changelog.unsaved).into_iter().collect();
-        let identity = self.runtime.log.identity();
-        if let Err(error) = store.save(&identity, &entries, changelog.applied) {
-            tracing::warn!("{error}; the state is kept in the changelog alone");
-            if let Some(store) = changelog.store.take() {
-                store.discard();
-            }
-        }
-    }
-
     fn report(&mut self, handled: u64) {
         let mut entries = 0;
+        let mut sizes = Vec::new();
         for table in self.state.tables() {
             entries += table.entries();
-            metrics::gauge!(crate::metrics::STATE_ENTRIES, "stage" => self.stage, "table" => table.name()).set(table.entries() as f64);
+            sizes.push((table.name(), table.entries(), table.bytes()));
+        }
+        for (table, entries, bytes) in sizes {
+            self.tell(STATE_ENTRIES, table, entries as f64);
+            self.tell(STATE_BYTES, table, bytes as f64);
         }
         let next = self.next;
         self.runtime

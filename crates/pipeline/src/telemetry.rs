@@ -1,56 +1,25 @@
-//! Logs: pretty on a terminal, JSON otherwise.
+//! What a process tells of its work while it works: log lines, and traces.
+//!
+//! One trace leads from the poll of a feed to the enriched article. Its context travels in the header
+//! `traceparent` of every record ([W3C Trace Context](https://www.w3.org/TR/trace-context/)), which the
+//! runtime writes whether spans are exported or not; stages know nothing of it. Each poll decides once
+//! whether its trace is recorded, and all that follows from it obeys.
+//!
+//! Spans are built only for what is recorded and exported: for the rest a record costs two random
+//! numbers and a header.
 
-use std::io::IsTerminal as _;
+mod config;
+mod context;
+mod export;
+mod logs;
+mod span;
+mod spans;
 
-use tracing_subscriber::EnvFilter;
+pub use config::{TracingConfig, TracingError};
+pub use context::{Context, Origin};
+pub use export::{Exporting, export};
+pub use logs::{LogFormat, check_filter, install, set_filter};
+pub use span::Span;
+pub use spans::{Commit, Fetch, Read, commit, fetch, poll, process, process_again, restore, send};
 
-/// How log lines look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// Pretty where standard error is a terminal, JSON otherwise.
-    #[default]
-    Auto,
-    /// For people.
-    Pretty,
-    /// One JSON object a line.
-    Json,
-}
-
-/// Whether `filter` can be read, in the form of `RUST_LOG`.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn check_filter(filter: &str) -> Result<(), String> {
-    let parsed = EnvFilter::try_new(filter);
-    parsed.map(drop).map_err(|error| error.to_string())
-}
-
-/// Sends this process's log lines to standard error. `filter` is in the form of `RUST_LOG`, which wins
-/// where it is set.
-///
-/// # Errors
-/// A filter that cannot be read, or a subscriber that is installed already.
-pub fn install(
-    format: LogFormat,
-    filter: &str,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let filter = match std::env::var("RUST_LOG") {
-        Ok(filter) => EnvFilter::try_new(filter)?,
-        Err(_) => EnvFilter::try_new(filter)?,
-    };
-    let terminal = std::io::stderr().is_terminal();
-    let pretty = match format {
-        LogFormat::Auto => terminal,
-        LogFormat::Pretty => true,
-        LogFormat::Json => false,
-    };
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    if pretty {
-        builder.with_target(false).with_ansi(terminal).try_init()
-    } else {
-        builder.json().flatten_event(true).try_init()
-    }
-}
+pub(crate) use context::DIED;

@@ -109,6 +109,31 @@ pub const STAGES: [(&str, &str); 4] = [
 /// The stages that remember something, and so have a changelog.
 const STATEFUL: [&str; 3] = ["poll", "page", "enrich"];
 
+/// Which generation is live, and what is known of each: of the whole pipeline, so it has none itself.
+pub const GENERATIONS: &str = "generations";
+
+/// The services, in the order of the flow, each with the first of its stages.
+const SERVICES: [(&str, usize); 3] = [("fetcher", 0), ("cleaner", 2), ("enricher", 3)];
+
+/// The stage that writes a topic, as its place in [`STAGES`]; `None` for what belongs to no
+/// generation: the feeds, and what polls brought, which is written once and replayed from.
+fn writer(base: &str) -> Option<usize> {
+    match base {
+        "articles.discovered" => Some(0),
+        "articles.fetched" => Some(1),
+        "articles.cleaned" => Some(2),
+        "articles.enriched" | "articles.lineage" | "stories" => Some(3),
+        _ => None,
+    }
+}
+
+/// The first stage of a service, as its place in [`STAGES`]. Stages that only replays have belong to
+/// the fetcher.
+fn place(stage: &str) -> usize {
+    let known = STAGES.iter().position(|(known, _)| *known == stage);
+    known.unwrap_or(0)
+}
+
 /// The names of all topics, in the order of the flow.
 pub fn names() -> impl Iterator<Item = &'static str> {
     TOPICS.iter().map(|topic| topic.name)
@@ -144,45 +169,96 @@ pub fn validate(name: &str, config: &TopicConfig) -> Result<(), (&'static str, &
 }
 
 /// The pipeline's topics in one generation.
-#[derive(Clone, Debug)]
+///
+/// A generation has stages of its own from one service on; the stages before that are those of the
+/// generation that it reads. So each stage has a generation, and what it writes is named by that.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topology {
-    generation: u32,
+    /// What belongs to no generation is named as in this one: 1, but for tests that share a broker.
+    ground: u32,
+    /// The generation of each of [`STAGES`].
+    stages: [u32; STAGES.len()],
     topics: Vec<Topic>,
 }
 
 impl Topology {
-    /// The topics of `generation` with what the user said of them, by name.
+    /// The topics with all stages in `generation`, with what the user said of them, by name.
     pub fn new<'a>(generation: u32, configured: impl Fn(&str) -> Option<&'a TopicConfig>) -> Self {
-        let topics = TOPICS
-            .iter()
-            .map(|default| {
-                let config = configured(default.name);
-                let hours = config
-                    .and_then(|c| c.retention_hours)
-                    .map(|h| h.saturating_mul(3600));
-                let bytes = config
-                    .and_then(|c| c.retention_mib)
-                    .map(|mib| mib.saturating_mul(1 << 20));
-                Topic {
-                    name: suffixed(default.name, generation),
-                    partitions: config
-                        .and_then(|c| c.partitions)
-                        .unwrap_or(default.partitions),
-                    cleanup: default.cleanup,
-                    retention: hours
-                        .or_else(|| default.days.map(|days| days * DAY))
-                        .map(Duration::from_secs),
-                    retention_bytes: bytes.or_else(|| default.gib.map(|gib| gib * GIB)),
-                }
-            })
-            .collect();
-        Self { generation, topics }
+        Self::build(generation, [generation; STAGES.len()], configured)
+    }
+
+    /// The topology of `generation`, which reads this one and has stages of its own from `service` on;
+    /// `None` where there is no such service.
+    #[must_use]
+    pub fn branch<'a>(
+        &self,
+        service: &str,
+        generation: u32,
+        configured: impl Fn(&str) -> Option<&'a TopicConfig>,
+    ) -> Option<Self> {
+        let (_, first) = SERVICES.iter().find(|(name, _)| *name == service)?;
+        let mut stages = self.stages;
+        stages[*first..].fill(generation);
+        Some(Self::build(self.ground, stages, configured))
+    }
+
+    fn build<'a>(
+        ground: u32,
+        stages: [u32; STAGES.len()],
+        configured: impl Fn(&str) -> Option<&'a TopicConfig>,
+    ) -> Self {
+        let mut topics = Vec::new();
+        for preset in &TOPICS {
+            let generations = match (preset.name, writer(preset.name)) {
+                (DEAD, _) => distinct(stages),
+                (_, Some(stage)) => vec![stages[stage]],
+                (_, None) => vec![ground],
+            };
+            let config = configured(preset.name);
+            let named = |generation| preset.topic(suffixed(preset.name, generation), config);
+            topics.extend(generations.into_iter().map(named));
+        }
+        Self {
+            ground,
+            stages,
+            topics,
+        }
+    }
+
+    /// The generation of a stage.
+    pub fn generation_of(&self, stage: &str) -> u32 {
+        self.stages[place(stage)]
+    }
+
+    /// The generation: that of the last stage, for none is older than the one that it reads.
+    pub fn generation(&self) -> u32 {
+        self.stages[STAGES.len() - 1]
     }
 
     /// The topic that a message's [`article::Message::TOPIC`] means in this generation.
     pub fn topic(&self, base: &str) -> Option<&Topic> {
-        let name = suffixed(base, self.generation);
+        let generation = writer(base).map_or(self.ground, |stage| self.stages[stage]);
+        if base == DEAD {
+            return Some(self.dead(STAGES[STAGES.len() - 1].0));
+        }
+        let name = suffixed(base, generation);
         self.topics.iter().find(|topic| topic.name == name)
+    }
+
+    /// Where the records go that a stage cannot handle.
+    pub fn dead(&self, stage: &str) -> &Topic {
+        let name = suffixed(DEAD, self.generation_of(stage));
+        let mut topics = self.topics.iter();
+        topics
+            .find(|topic| topic.name == name)
+            .expect("every stage's dead letters are part of the topology")
+    }
+
+    /// Every topic of dead letters, the oldest generation's first.
+    pub fn all_dead(&self) -> impl Iterator<Item = &Topic> {
+        self.topics
+            .iter()
+            .filter(|topic| base(&topic.name) == Some(DEAD))
     }
 
     /// Every topic, changelogs apart.
@@ -200,16 +276,43 @@ impl Topology {
         changelogs.collect()
     }
 
-    /// Every topic that the pipeline needs, changelogs last.
+    /// The topic that says which generation is live.
+    pub fn generations(&self) -> Topic {
+        Topic {
+            name: suffixed(GENERATIONS, self.ground),
+            partitions: 1,
+            cleanup: Cleanup::Compact,
+            retention: None,
+            retention_bytes: None,
+        }
+    }
+
+    /// Every topic that the pipeline needs, changelogs and what belongs to no generation last.
     pub fn all(&self) -> Vec<Topic> {
         let mut all = self.topics.clone();
         all.extend(self.changelogs());
+        all.push(self.generations());
         all
+    }
+
+    /// What is a generation's own: its topics and changelogs, those of its replay too, and the groups
+    /// that read.
+    pub fn belongings(&self, generation: u32) -> (Vec<Topic>, Vec<String>) {
+        let is_own = |name: &str| generation_of(name) == generation;
+        let mut topics = self.all();
+        if let Some(polled) = self.topic("feeds.polled") {
+            topics.push(self.changelog("ingest", polled.partitions));
+        }
+        topics.retain(|topic| is_own(topic.name.trim_end_matches(".changelog")));
+        let stages = STAGES.iter().map(|(stage, _)| *stage);
+        let groups = stages.chain(["ingest", "pair"]);
+        let groups = groups.map(|stage| self.group(stage));
+        (topics, groups.filter(|group| is_own(group)).collect())
     }
 
     /// The consumer group of a stage.
     pub fn group(&self, stage: &str) -> String {
-        suffixed(&format!("copydesk.{stage}"), self.generation)
+        suffixed(&format!("copydesk.{stage}"), self.generation_of(stage))
     }
 
     /// The changelog of a stage's state: one partition for each of its input.
@@ -224,6 +327,35 @@ impl Topology {
     }
 }
 
+impl Preset {
+    fn topic(&self, name: String, config: Option<&TopicConfig>) -> Topic {
+        let hours = config
+            .and_then(|config| config.retention_hours)
+            .map(|hours| hours.saturating_mul(3600));
+        let bytes = config
+            .and_then(|config| config.retention_mib)
+            .map(|mib| mib.saturating_mul(1 << 20));
+        let partitions = config.and_then(|config| config.partitions);
+        Topic {
+            name,
+            partitions: partitions.unwrap_or(self.partitions),
+            cleanup: self.cleanup,
+            retention: hours
+                .or_else(|| self.days.map(|days| days * DAY))
+                .map(Duration::from_secs),
+            retention_bytes: bytes.or_else(|| self.gib.map(|gib| gib * GIB)),
+        }
+    }
+}
+
+/// The generations of some stages, each once, oldest first.
+fn distinct(stages: [u32; STAGES.len()]) -> Vec<u32> {
+    let mut generations = stages.to_vec();
+    generations.sort_unstable();
+    generations.dedup();
+    generations
+}
+
 /// None for generation 1, `.g2` and so on after.
 fn suffixed(name: &str, generation: u32) -> String {
     if generation <= 1 {
@@ -231,6 +363,12 @@ fn suffixed(name: &str, generation: u32) -> String {
     } else {
         format!("{name}.g{generation}")
     }
+}
+
+/// The generation that the name of a topic or group tells by its suffix.
+pub fn generation_of(name: &str) -> u32 {
+    let suffix = name.rsplit_once(".g").map(|(_, number)| number.parse());
+    suffix.and_then(Result::ok).unwrap_or(1)
 }
 
 /// The name in generation 1 of a topic of any generation; `None` for a changelog and for whatever is
@@ -246,85 +384,4 @@ pub fn base(name: &str) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn generations_have_names_of_their_own() {
-        let first = Topology::new(1, |_| None);
-        let second = Topology::new(2, |_| None);
-        assert_eq!(
-            first.topic("stories").map(|t| t.name.as_str()),
-            Some("stories")
-        );
-        assert_eq!(
-            second.topic("stories").map(|t| t.name.as_str()),
-            Some("stories.g2")
-        );
-        assert_eq!(second.group("clean"), "copydesk.clean.g2");
-        assert_eq!(
-            second.changelog("poll", 4).name,
-            "copydesk.poll.g2.changelog"
-        );
-        assert!(first.topic("articles.lost").is_none());
-    }
-
-    #[test]
-    fn a_topic_of_any_generation_has_a_name_to_configure_it_by() {
-        #[track_caller]
-        fn check(name: &str, expected: Option<&str>) {
-            assert_eq!(base(name), expected, "{name}");
-        }
-        for generation in [1, 2, 17] {
-            for topic in Topology::new(generation, |_| None).topics() {
-                let base = base(&topic.name).expect("a topic of ours");
-                assert_eq!(suffixed(base, generation), topic.name);
-            }
-        }
-        check("feeds", Some("feeds"));
-        check("feeds.polled", Some("feeds.polled"));
-        check("feeds.polled.g3", Some("feeds.polled"));
-        check("feeds.g1", None);
-        check("feeds.gone", None);
-        check("feeds2", None);
-        check("copydesk.poll.changelog", None);
-    }
-
-    #[test]
-    fn what_a_topic_cannot_be_is_refused() {
-        #[track_caller]
-        fn check(name: &str, config: &TopicConfig, key: Option<&str>) {
-            let refused = validate(name, config).err().map(|(key, _)| key);
-            assert_eq!(refused, key, "{name} {config:?}");
-        }
-        let mib = TopicConfig {
-            retention_mib: Some(4),
-            ..TopicConfig::default()
-        };
-        check("articles.fetched", &mib, None);
-        check("stories", &mib, Some("retention_mib"));
-        let none = TopicConfig {
-            partitions: Some(0),
-            ..TopicConfig::default()
-        };
-        check("stories", &none, Some("partitions"));
-        let never = TopicConfig {
-            retention_hours: Some(0),
-            ..TopicConfig::default()
-        };
-        check("feeds", &never, Some("retention_hours"));
-    }
-
-    #[test]
-    fn a_user_changes_what_they_name_and_no_more() {
-        let config = TopicConfig {
-            retention_hours: Some(1),
-            ..TopicConfig::default()
-        };
-        let topology = Topology::new(1, |name| (name == "articles.fetched").then_some(&config));
-        let fetched = topology.topic("articles.fetched").expect("a topic of ours");
-        assert_eq!(fetched.retention, Some(Duration::from_secs(3600)));
-        assert_eq!(fetched.partitions, 4);
-        assert_eq!(topology.topic("stories").map(|t| t.partitions), Some(1));
-    }
-}
+mod tests;

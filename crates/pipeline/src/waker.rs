@@ -64,11 +64,30 @@ pub struct Shutdown(Arc<Request>);
 struct Request {
     requested: AtomicBool,
     wakers: Mutex<Vec<WeakWaker>>,
+    whole: Option<Shutdown>,
 }
 
 impl Shutdown {
+    /// The request to stop a part of what runs: a request to stop the whole stops the part too, and one
+    /// made in the part is for the whole. [`Shutdown::end`] ends the part alone.
+    #[must_use]
+    pub fn part(&self) -> Self {
+        Self(Arc::new(Request {
+            whole: Some(self.clone()),
+            ..Request::default()
+        }))
+    }
+
     /// Asks everything to finish what it has begun and to stop.
     pub fn request(&self) {
+        self.end();
+        if let Some(whole) = &self.0.whole {
+            whole.request();
+        }
+    }
+
+    /// Asks this part to finish what it has begun and to stop; the others go on.
+    pub fn end(&self) {
         self.0.requested.store(true, Ordering::SeqCst);
         for waker in lock(&self.0.wakers).iter() {
             waker.wake();
@@ -77,11 +96,15 @@ impl Shutdown {
 
     /// Whether it was asked for.
     pub fn is_requested(&self) -> bool {
-        self.0.requested.load(Ordering::SeqCst)
+        let whole = self.0.whole.as_ref();
+        self.0.requested.load(Ordering::SeqCst) || whole.is_some_and(Self::is_requested)
     }
 
     /// Has `waker` rung when the stop is asked for.
     pub fn rings(&self, waker: &Waker) {
+        if let Some(whole) = &self.0.whole {
+            whole.rings(waker);
+        }
         let mut wakers = lock(&self.0.wakers);
         wakers.retain(|waker| waker.0.strong_count() > 0);
         wakers.push(waker.downgrade());
@@ -117,6 +140,24 @@ mod tests {
         waker.wake();
         assert!(waker.wait(Duration::ZERO));
         assert!(!waker.wait(Duration::ZERO), "one ring ends one wait");
+    }
+
+    #[test]
+    fn a_part_stops_alone_or_with_the_whole() {
+        let whole = Shutdown::default();
+        let (one, other) = (whole.part(), whole.part());
+        let bell = Waker::default();
+        one.rings(&bell);
+        one.end();
+        assert!(bell.wait(Duration::ZERO));
+        assert!(one.is_requested() && !other.is_requested() && !whole.is_requested());
+        let bell = Waker::default();
+        other.rings(&bell);
+        whole.request();
+        assert!(bell.wait(Duration::ZERO) && other.is_requested());
+        let whole = Shutdown::default();
+        whole.part().request();
+        assert!(whole.is_requested(), "what fails in a part ends the whole");
     }
 
     #[test]

@@ -9,10 +9,14 @@ use std::time::{Duration, Instant};
 use article::Message;
 
 use crate::board::Doing;
+use crate::cause::Cause;
+use crate::heritage::Heritage;
 use crate::log::{Change, Claim, Failure, Log, Membership};
+use crate::metrics::{REBALANCES, TASK_OPENS};
 use crate::runtime::Runtime;
 use crate::standby::Standby;
 use crate::state::State;
+use crate::outputs::Outputs;
 use crate::task::Task;
 use crate::topics::Topic;
 use crate::waker::Waker;
@@ -31,6 +35,22 @@ pub trait Work<L: Log>: Send + Sync + 'static {
     type In: Message;
     /// What it remembers.
     type State: State;
+    /// What of that is taken over from elsewhere when a partition is opened for the first time in a
+    /// generation.
+    const HERITAGE: &'static [Heritage] = &[];
+
+    /// Takes up what came after the replay that made the generation, when a partition is opened for the
+    /// first time in it: outputs of the transaction in which the heritage is taken over.
+    ///
+    /// # Errors
+    /// As [`Work::run`].
+    fn catch_up(
+        &self,
+        _task: &mut Task<'_, L, Self::State>,
+        _outputs: &mut Outputs,
+    ) -> Result<(), Failure> {
+        Ok(())
+    }
 
     /// Works until [`Task::should_end`].
     ///
@@ -102,7 +122,11 @@ struct Worker<L: Log, W> {
 impl<L: Log, W: Work<L>> Worker<L, W> {
     fn serve(&mut self, mut membership: L::Membership) -> Result<(), Failure> {
         while !self.runtime.shutdown.is_requested() {
-            for change in membership.poll(POLL)? {
+            let changes = membership.poll(POLL)?;
+            if !changes.is_empty() {
+                metrics::counter!(REBALANCES, "stage" => W::NAME).increment(1);
+            }
+            for change in changes {
                 match change {
                     Change::Assigned(partition) => self.open(&mut membership, partition)?,
                     Change::Revoked(partition) => self.finish(partition),
@@ -193,11 +217,12 @@ fn keep_open<L: Log, W: Work<L>>(
     waker: &Waker,
 ) {
     let partition = claim.partition();
+    let group = runtime.topology.group(W::NAME);
     let mut failures = 0;
+    let mut cause = Cause::Assigned;
     while claim.is_current() && !runtime.shutdown.is_requested() {
-        let cause = if failures == 0 { "assigned" } else { "failure" };
-        metrics::counter!(crate::metrics::TASK_OPENS, "stage" => W::NAME, "cause" => cause)
-            .increment(1);
+        metrics::counter!(TASK_OPENS, "stage" => W::NAME, "cause" => cause.as_str()).increment(1);
+        runtime.board.opens(W::NAME, partition, &input.name, &group);
         runtime.board.update(W::NAME, partition, |task| {
             task.doing = Doing::Opening;
             task.reopened += u64::from(failures > 0);
@@ -205,7 +230,10 @@ fn keep_open<L: Log, W: Work<L>>(
         let opened = Instant::now();
         let failure = match run_once(runtime, work, input, &mut claim, waker) {
             Ok(()) => break,
-            Err(failure) => failure,
+            Err((failure, why)) => {
+                cause = why;
+                failure
+            }
         };
         if let Failure::Fatal(_) = failure {
             runtime
@@ -254,20 +282,34 @@ fn run_once<L: Log, W: Work<L>>(
     input: &Topic,
     claim: &mut L::Claim,
     waker: &Waker,
-) -> Result<(), Failure> {
+) -> Result<(), (Failure, Cause)> {
     // A panic outside a stage is a defect, but one partition's: open it again and say so.
     let ran = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        let mut task = Task::open(runtime, W::NAME, input, claim, waker.clone())?;
-        work.run(&mut task)?;
+        let mut task = Task::open(runtime, W::NAME, input, claim, waker.clone())
+            .map_err(|failure| (failure.clone(), Cause::of(&failure)))?;
+        let ran = inherit(work, &mut task).and_then(|()| work.run(&mut task));
+        if let Err(failure) = ran {
+            let cause = task.cause(&failure);
+            return Err((failure, cause));
+        }
         task.close();
         Ok(())
     }));
     ran.unwrap_or_else(|panic| {
-        Err(Failure::Reopen(format!(
-            "panicked: {}",
-            crate::staged::message(&*panic)
-        )))
+        let why = format!("panicked: {}", crate::staged::message(&*panic));
+        Err((Failure::Reopen(why), Cause::Fatal))
     })
+}
+
+/// Takes over what the generation before has left, where this is the first opening in a new one.
+fn inherit<L: Log, W: Work<L>>(work: &W, task: &mut Task<'_, L, W::State>) -> Result<(), Failure> {
+    if !task.inherit(W::HERITAGE)? {
+        return Ok(());
+    }
+    let mut outputs = Outputs::default();
+    work.catch_up(task, &mut outputs)?;
+    let next = task.next();
+    task.transact(outputs, next)
 }
 
 pub(crate) fn spawn(

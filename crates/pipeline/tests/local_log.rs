@@ -9,6 +9,7 @@ mod local_log {
     mod failed;
     mod flush;
     mod full;
+    mod removal;
     mod retention;
     mod takeover;
 }

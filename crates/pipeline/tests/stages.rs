@@ -113,15 +113,17 @@ fn open(dir: &Path) -> Runtime<LocalLog> {
         partitions: Some(1),
         ..TopicConfig::default()
     };
-    let topology = Topology::new(1, |_| Some(&one));
+    let topology = Arc::new(Topology::new(1, |_| Some(&one)));
     log.create(topology.topics()).expect("topics");
     // The pipeline's own `clean` remembers nothing; this one does.
     let changelog = topology.changelog(Count::NAME, 1);
     log.create(&[changelog]).expect("a changelog");
     Runtime {
         log,
-        topology: Arc::new(topology),
+        topology: topology.clone(),
         stores: pipeline::Stores::Disk(dir.join("state")),
+        forebear: None,
+        live: pipeline::Live::new(topology),
         provenance: Provenance {
             version: "0".into(),
             config: "0".into(),

@@ -53,6 +53,10 @@ impl World for Kafka {
         false
     }
 
+    fn forgets_members(&self) -> bool {
+        self.instance.is_none()
+    }
+
     /// Each partition's marker is written by itself.
     fn shows_at_once(&self) -> bool {
         false

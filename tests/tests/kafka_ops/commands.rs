@@ -1,6 +1,7 @@
 //! Every command says on Kafka what it says on the local log.
 
 mod processes;
+mod scrapes;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -79,7 +80,7 @@ fn commands_say_on_kafka_what_they_say_on_the_local_log() {
     feeds(&both);
     tails(&both);
     dead_letters(&both);
-    processes::several(&both.kafka);
+    processes::several(&both.kafka, &broker);
 }
 
 /// Writes garbage to the local log as a process beside the pipeline does.

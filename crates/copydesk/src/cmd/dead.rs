@@ -1,34 +1,30 @@
 //! List, show and send back the records that no stage could handle.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use pipeline::dead::Buried;
 use pipeline::log::Log;
-use pipeline::topics::DEAD;
+use pipeline::topics::{Topology, generation_of};
 
 use crate::cli::{At, Dead};
 use crate::config::Config;
 use crate::graveyard::{Graveyard, retry};
 use crate::line::{plain, source_text};
+use crate::live;
 use crate::progress;
 use crate::storage::{self, Job};
 
 pub(super) fn run(config: &Config, dead: &Dead) -> anyhow::Result<()> {
-    let topology = config.topology();
-    let topic = topology
-        .topic(DEAD)
-        .context("the topology has dead letters")?;
-    let opened = storage::beside(config, &[topic])?;
-    opened.run(OnGraves {
-        topic: &topic.name,
-        dead,
-    })
+    let ground = config.topology();
+    let first: Vec<_> = ground.all_dead().collect();
+    let opened = storage::beside(config, &first)?;
+    opened.run(OnGraves { config, dead })
 }
 
 struct OnGraves<'a> {
-    topic: &'a str,
+    config: &'a Config,
     dead: &'a Dead,
 }
 
@@ -36,63 +32,93 @@ impl Job for OnGraves<'_> {
     type Output = ();
 
     fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
-        let topic = self.topic;
+        let topology = live::topology(&log, self.config)?;
         match self.dead {
-            Dead::List { reason, limit } => list(&log, topic, reason.as_deref(), *limit),
-            Dead::Show { at, value } => show(&log, topic, *at, *value),
-            Dead::Retry { at, all, reason } => {
-                let places: BTreeSet<(u32, u64)> = at.iter().map(|at| (at.0, at.1)).collect();
-                if places.is_empty() {
-                    let wanted = |letter: &Buried| {
-                        *all || reason
-                            .as_ref()
-                            .is_some_and(|reason| *reason == letter.reason)
-                    };
-                    return retry_all(&log, topic, wanted);
+            Dead::List { reason, limit } => list(&log, &topology, reason.as_deref(), *limit),
+            Dead::Show { at, value } => {
+                let topic = topic_of(&topology, *at)?;
+                show(&log, topic, *at, *value)
+            }
+            Dead::Retry { at, all, reason } if at.is_empty() => {
+                let wanted = |letter: &Buried| *all || reason.as_ref() == Some(&letter.reason);
+                for topic in topology.all_dead() {
+                    retry_all(&log, &topic.name, wanted)?;
                 }
-                retry_these(&log, topic, &places)
+                Ok(())
+            }
+            Dead::Retry { at, .. } => {
+                let mut places: BTreeMap<&str, BTreeSet<(u32, u64)>> = BTreeMap::new();
+                for at in at {
+                    let places = places.entry(topic_of(&topology, *at)?).or_default();
+                    places.insert((at.partition, at.offset));
+                }
+                for (topic, places) in &places {
+                    retry_these(&log, topic, places)?;
+                }
+                Ok(())
             }
         }
     }
 }
 
+/// The topic that a dead letter's place is in: of the live generation and those that it rests on.
+fn topic_of(topology: &Topology, at: At) -> anyhow::Result<&str> {
+    let mut topics = topology.all_dead().map(|topic| topic.name.as_str());
+    let Some(topic) = topics.find(|topic| generation_of(topic) == at.generation) else {
+        bail!(
+            "no stage of the live generation works in generation {}, so {at} names no dead letter; \
+             `copydesk dead list` lists them",
+            at.generation
+        );
+    };
+    Ok(topic)
+}
+
 fn list<L: Log>(
     log: &L,
-    topic: &str,
+    topology: &Topology,
     reason: Option<&str>,
     limit: Option<usize>,
 ) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    let mut graveyard = Graveyard::open(log, topic)?;
     let mut left = limit.unwrap_or(usize::MAX);
-    while left > 0
-        && let Some(letter) = graveyard.next_letter()?
-    {
-        if reason.is_some_and(|reason| reason != letter.reason) {
-            continue;
+    for topic in topology.all_dead() {
+        let mut graveyard = Graveyard::open(log, &topic.name)?;
+        while left > 0
+            && let Some(letter) = graveyard.next_letter()?
+        {
+            if reason.is_some_and(|reason| reason != letter.reason) {
+                continue;
+            }
+            let at = At {
+                generation: generation_of(&topic.name),
+                partition: letter.at.0,
+                offset: letter.at.1,
+            };
+            writeln!(
+                out,
+                "{:<8}  {:.0}  {:<6}  {:<14}  {}  {}",
+                at.to_string(),
+                letter.written_at,
+                letter.stage,
+                letter.reason,
+                source_text(&letter),
+                plain(&letter.detail),
+            )?;
+            left -= 1;
         }
-        writeln!(
-            out,
-            "{:<8}  {:.0}  {:<6}  {:<14}  {}  {}",
-            At(letter.at.0, letter.at.1).to_string(),
-            letter.written_at,
-            letter.stage,
-            letter.reason,
-            source_text(&letter),
-            plain(&letter.detail),
-        )?;
-        left -= 1;
     }
     Ok(())
 }
 
 fn show<L: Log>(log: &L, topic: &str, at: At, only_value: bool) -> anyhow::Result<()> {
+    let place = (at.partition, at.offset);
     let mut graveyard = Graveyard::open(log, topic)?;
     let letter = loop {
         match graveyard.next_letter()? {
-            Some(letter) if letter.at == (at.0, at.1) => break letter,
+            Some(letter) if letter.at == place => break letter,
             Some(_) => {}
-            None if graveyard.is_retried((at.0, at.1)) => bail!("dead letter {at} was sent back"),
+            None if graveyard.is_retried(place) => bail!("dead letter {at} was sent back"),
             None => bail!("there is no dead letter {at}; `copydesk dead list` lists them"),
         }
     };
@@ -107,6 +133,9 @@ fn show<L: Log>(log: &L, topic: &str, at: At, only_value: bool) -> anyhow::Resul
     writeln!(out, "reason       {}", letter.reason)?;
     writeln!(out, "detail       {}", plain(&letter.detail))?;
     writeln!(out, "source       {}", source_text(&letter))?;
+    if let Some(trace) = letter.trace.trace_id() {
+        writeln!(out, "trace        {trace}")?;
+    }
     let key = letter.key.as_deref().map(String::from_utf8_lossy);
     writeln!(
         out,

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use newsroom::{Pace, World};
 use pipeline::log::Log;
 use pipeline::topics::{Cleanup, Topic};
-use pipeline::{Shutdown, Waker};
+use pipeline::{Live, Shutdown, Waker};
 
 use crate::cli::Run;
 use crate::config::Config;
 use crate::follow::{self, Following};
 use crate::process::{Options, Process};
 use crate::scan::Start;
+use crate::select::Select;
 use crate::service::{Post, Service};
 use crate::signals::stop_on_signals;
 use crate::storage::{self, Job};
@@ -71,10 +72,13 @@ impl Job for Whole<'_> {
         let no_more = Shutdown::default();
         let printing = (!self.quiet).then(|| {
             let log = process.runtime().log.clone();
-            print_articles(log, Start::Around(began, EARLIER), &no_more)
+            let live = process.runtime().live.clone();
+            print_articles(log, live, Start::Around(began, EARLIER), &no_more)
         });
+        let live = process.runtime().live.clone();
         let outcome = process.wait();
         no_more.request();
+        live.change(live.topology());
         if let Some(printing) = printing.transpose()? {
             // A terminal that does not take its lines is not waited for.
             let bell = Waker::default();
@@ -104,7 +108,7 @@ fn tell<L: Log>(config: &Config, process: &Process<L>) {
     } else {
         eprintln!("  commits    are flushed {}", config.log.fsync);
     }
-    let topology = config.topology();
+    let topology = process.runtime().live.topology();
     for (number, kept) in topology.topics().iter().filter_map(kept).enumerate() {
         let head = if number == 0 { "kept" } else { "" };
         eprintln!("  {head:<9}  {kept}");
@@ -144,25 +148,35 @@ fn kept(topic: &Topic) -> Option<String> {
     (!caps.is_empty()).then(|| format!("{:<20} {}{form}", topic.name, caps.join(" or ")))
 }
 
-/// One line for each article that is enriched from `start` on, as `copydesk tail` prints it.
+/// One line for each article that is enriched from `start` on, as `copydesk tail` prints it, in
+/// whichever generation is live.
 fn print_articles<L: Log>(
     log: L,
+    live: Live,
     start: Start,
     shutdown: &Shutdown,
 ) -> std::io::Result<std::thread::JoinHandle<()>> {
     let shutdown = shutdown.clone();
-    let following = Following {
-        topic: Enriched::TOPIC.to_owned(),
-        start,
-        follow: true,
-        json: false,
-        limit: None,
-    };
     let print = move || {
         let mut out = std::io::stdout();
         let mut lines = follow::lines_for_stdout();
-        if let Err(error) = follow::print(&log, &following, &mut out, &mut lines, &shutdown) {
-            tracing::warn!("articles are printed no more: {error:#}");
+        let mut start = start;
+        while !shutdown.is_requested() {
+            let (topology, changed) = live.now();
+            let topic = topology.topic(Enriched::TOPIC);
+            let following = Following {
+                topic: topic.map_or_else(String::new, |topic| topic.name.clone()),
+                start,
+                select: Select::default(),
+                follow: true,
+                json: false,
+                limit: None,
+            };
+            if let Err(error) = follow::print(&log, &following, &mut out, &mut lines, &changed) {
+                tracing::warn!("articles are printed no more: {error:#}");
+                return;
+            }
+            start = Start::End;
         }
     };
     std::thread::Builder::new()

@@ -8,19 +8,18 @@ use pipeline::board::TaskStatus;
 use pipeline::log::Log;
 use pipeline::log::local::LocalLog;
 use pipeline::overview::{Overview, overview};
-use pipeline::topics::Topology;
 use serde::Serialize;
 
 use crate::config::Config;
 use crate::patience::patiently;
 use crate::storage::{self, Job};
-use crate::{cli, slot};
+use crate::{cli, live, slot};
 
 pub(super) fn run(config: &Config, status: &cli::Status) -> anyhow::Result<()> {
     let seen = processes(config)?;
     // Who runs it knows how far everything has come, and spares opening the log.
     let told = seen.iter().find_map(|seen| seen.status.as_ref());
-    let told = told.map(|status| status.overview.clone());
+    let told = told.and_then(|status| status.overview.clone());
     let overview = || told.map_or_else(|| read(config), Ok);
     let mut out = std::io::stdout().lock();
     if status.json {
@@ -41,17 +40,48 @@ pub(super) fn run(config: &Config, status: &cli::Status) -> anyhow::Result<()> {
 
 /// How far everything has come, from the log itself.
 fn read(config: &Config) -> anyhow::Result<Overview> {
-    storage::beside(config, &[])?.run(Ask(config.topology()))
+    storage::beside(config, &[])?.run(Ask(config))
 }
 
-struct Ask(Topology);
+struct Ask<'a>(&'a Config);
 
-impl Job for Ask {
+impl Job for Ask<'_> {
     type Output = Overview;
 
     fn on<L: Log>(self, log: L) -> anyhow::Result<Overview> {
-        Ok(patiently(|| overview(&log, &self.0))?)
+        let topology = live::topology(&log, self.0)?;
+        Ok(patiently(|| overview(&log, &topology))?)
     }
+}
+
+/// A process that runs on the data folder, before it was asked.
+pub(super) struct Found {
+    /// Its name among those that share the folder; `None` where it has the folder alone.
+    pub(super) name: Option<String>,
+    /// Its process id.
+    pub(super) pid: u32,
+    /// Where its admin port listens, as it has said.
+    pub(super) admin: Option<SocketAddr>,
+}
+
+/// The processes of this data folder.
+pub(super) fn found(config: &Config) -> anyhow::Result<Vec<Found>> {
+    if config.kafka.is_set() {
+        let running = slot::running(&config.data_dir)?.into_iter();
+        let found = running.map(|running| Found {
+            name: Some(running.name),
+            pid: running.pid,
+            admin: running.admin,
+        });
+        return Ok(found.collect());
+    }
+    let holder = LocalLog::holder(&storage::local_config(config).dir);
+    let found = holder.map(|pid| Found {
+        name: None,
+        pid,
+        admin: slot::address(&config.data_dir),
+    });
+    Ok(found.into_iter().collect())
 }
 
 /// A process that runs on the data folder.
@@ -63,7 +93,7 @@ struct Seen {
     status: Option<Status>,
 }
 
-/// The processes of this data folder. An address may be left of one that was killed, and another's by
+/// Asks each. An address may be left of one that was killed, and another's by
 /// now: whoever answers must be the one that runs.
 fn processes(config: &Config) -> anyhow::Result<Vec<Seen>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -73,22 +103,12 @@ fn processes(config: &Config) -> anyhow::Result<Vec<Seen>> {
         let answer = runtime.block_on(admin::ask(address?))?;
         (answer.process.pid == pid).then_some(answer)
     };
-    if config.kafka.is_set() {
-        let running = slot::running(&config.data_dir)?.into_iter();
-        let seen = running.map(|running| Seen {
-            name: Some(running.name),
-            pid: running.pid,
-            status: ask(running.pid, running.admin),
-        });
-        return Ok(seen.collect());
-    }
-    let holder = LocalLog::holder(&storage::local_config(config).dir);
-    let seen = holder.map(|pid| Seen {
-        name: None,
-        pid,
-        status: ask(pid, slot::address(&config.data_dir)),
+    let seen = found(config)?.into_iter().map(|found| Seen {
+        name: found.name,
+        pid: found.pid,
+        status: ask(found.pid, found.admin),
     });
-    Ok(seen.into_iter().collect())
+    Ok(seen.collect())
 }
 
 fn text(seen: &[Seen]) -> String {
@@ -179,7 +199,8 @@ mod tests {
                 started_at: Timestamp::UNIX_EPOCH,
             },
             tasks: Vec::new(),
-            overview: overview(),
+            overview: Some(overview()),
+            overview_unavailable: None,
         };
         Seen {
             name: Some(name.to_owned()),

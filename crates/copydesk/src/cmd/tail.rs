@@ -2,24 +2,22 @@
 
 use std::io::BufWriter;
 
-use anyhow::bail;
 use pipeline::Shutdown;
 use pipeline::log::Log;
-use pipeline::topics::names;
 
 use crate::cli::Tail;
 use crate::config::Config;
 use crate::follow::{self, Following};
-use crate::hint::nearest;
-use crate::patience::patiently;
+use crate::named;
 use crate::scan::Start;
 use crate::storage::{self, Job};
 
 pub(super) fn run(config: &Config, tail: &Tail) -> anyhow::Result<()> {
-    storage::beside(config, &[])?.run(OnTopic { tail })
+    storage::beside(config, &[])?.run(OnTopic { config, tail })
 }
 
 struct OnTopic<'a> {
+    config: &'a Config,
     tail: &'a Tail,
 }
 
@@ -28,15 +26,12 @@ impl Job for OnTopic<'_> {
 
     fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
         let tail = self.tail;
-        let topic = &tail.topic;
-        if patiently(|| log.partitions(topic))?.is_none() {
-            bail!("there is no topic {topic}{}", hint(topic));
-        }
         let follow = tail.follow || !tail.no_follow;
         let usual = if follow { Start::End } else { Start::Beginning };
         let following = Following {
-            topic: topic.clone(),
+            topic: named::topic(&log, self.config, &tail.topic)?,
             start: tail.from.unwrap_or(usual),
+            select: tail.wanted.select(),
             follow,
             json: tail.json,
             limit: tail.limit,
@@ -45,14 +40,5 @@ impl Job for OnTopic<'_> {
         let mut out = BufWriter::new(std::io::stdout().lock());
         let mut lines = follow::lines_for_stdout();
         follow::print(&log, &following, &mut out, &mut lines, &Shutdown::default())
-    }
-}
-
-/// What was meant, or what is to be done.
-fn hint(topic: &str) -> String {
-    match nearest(topic, names()) {
-        Some(near) if near == topic => " yet: `copydesk topics apply` makes it".to_owned(),
-        Some(near) => format!("; did you mean {near}?"),
-        None => format!("; there is {}", names().collect::<Vec<_>>().join(", ")),
     }
 }

@@ -7,11 +7,11 @@ use anyhow::{Context as _, bail};
 use pipeline::log::Log;
 use pipeline::log::local::{LocalLog, OpenError};
 use pipeline::plan::{Plan, Setting, Step, plan};
-use pipeline::topics::Topic;
 use serde_json::{Value, json};
 
 use crate::cli::Topics;
 use crate::config::Config;
+use crate::live;
 use crate::patience::patiently;
 use crate::storage::{self, Job, Opened};
 
@@ -24,25 +24,25 @@ pub(super) fn run(config: &Config, topics: &Topics) -> anyhow::Result<()> {
 
 /// The plan, read beside whoever runs the log. Where there is no log yet, everything is missing.
 fn planned(config: &Config) -> anyhow::Result<Plan> {
-    let wanted = config.topology().all();
     if !config.kafka.is_set() {
         let opened = LocalLog::beside(storage::local_config(config));
         if let Err(OpenError::Missing { .. }) = opened {
-            return Ok(Plan::new(&[], &wanted));
+            return Ok(Plan::new(&[], &config.topology().all()));
         }
     }
-    storage::beside(config, &[])?.run(Planning { wanted })
+    storage::beside(config, &[])?.run(Planning { config })
 }
 
-struct Planning {
-    wanted: Vec<Topic>,
+struct Planning<'a> {
+    config: &'a Config,
 }
 
-impl Job for Planning {
+impl Job for Planning<'_> {
     type Output = Plan;
 
     fn on<L: Log>(self, log: L) -> anyhow::Result<Plan> {
-        Ok(patiently(|| plan(&log, &self.wanted))?)
+        let wanted = live::topology(&log, self.config)?.all();
+        Ok(patiently(|| plan(&log, &wanted))?)
     }
 }
 
@@ -68,8 +68,7 @@ fn apply(config: &Config, yes: bool) -> anyhow::Result<()> {
             })?),
         }
     };
-    let wanted = config.topology().all();
-    opened.run(Applying { wanted, yes })
+    opened.run(Applying { config, yes })
 }
 
 /// A local log has one process that decides about its topics, and it does so when it starts.
@@ -86,22 +85,23 @@ fn leave_to(pid: u32, config: &Config, yes: bool) -> anyhow::Result<()> {
     )
 }
 
-struct Applying {
-    wanted: Vec<Topic>,
+struct Applying<'a> {
+    config: &'a Config,
     yes: bool,
 }
 
-impl Job for Applying {
+impl Job for Applying<'_> {
     type Output = ();
 
     fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
-        let plan = patiently(|| plan(&log, &self.wanted))?;
+        let wanted = live::topology(&log, self.config)?.all();
+        let plan = patiently(|| plan(&log, &wanted))?;
         show(&plan, false)?;
         permit(&plan, self.yes)?;
         if plan.steps().is_empty() {
             return Ok(());
         }
-        patiently(|| log.create(&self.wanted))?;
+        patiently(|| log.create(&wanted))?;
         let (made, changed): (Vec<&Step>, Vec<&Step>) = plan
             .steps()
             .iter()

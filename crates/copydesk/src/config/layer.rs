@@ -169,6 +169,8 @@ fn validate(config: &Config) -> Result<(), (String, String)> {
         let valid = pipeline::topics::validate(name, topic);
         valid.map_err(|(key, allowed)| (format!("topics/{name}/{key}"), allowed.to_owned()))?;
     }
+    let tracing = config.tracing.validate();
+    tracing.map_err(|error| (format!("tracing/{}", error.key), error.allowed))?;
     let kafka = config.kafka.validate();
     kafka.map_err(|error| (format!("kafka/{}", error.key), error.allowed))?;
     let enricher = config.enricher.validate();

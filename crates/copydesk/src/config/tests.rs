@@ -127,7 +127,7 @@ fn unknown_keys_are_refused_with_a_hint() {
     check_refused(
         "[admin]\nzzz = 1\n",
         &[],
-        "admin.zzz (file F) is not a setting; in admin there is listen",
+        "admin.zzz (file F) is not a setting; in admin there is listen, token_file",
     );
 }
 

@@ -144,12 +144,14 @@ impl World {
 
     pub(crate) fn start(&self, config: fetcher::Config) -> Running {
         let log = LocalLog::open(LocalConfig::new(self.dir.path().join("log"))).expect("a log");
-        let topology = Topology::new(1, |_| None);
+        let topology = Arc::new(Topology::new(1, |_| None));
         log.create(&topology.all()).expect("topics");
         let runtime = Runtime {
             log,
-            topology: Arc::new(topology),
+            topology: topology.clone(),
             stores: pipeline::Stores::Disk(self.dir.path().join("state")),
+            forebear: None,
+            live: pipeline::Live::new(topology),
             provenance: Provenance {
                 version: "0.1.0".into(),
                 config: "test".into(),

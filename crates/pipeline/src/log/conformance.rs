@@ -4,6 +4,7 @@
 //! and producer names are the world's, so that bodies can share one broker.
 
 pub mod records;
+pub mod removal;
 pub mod retention;
 pub mod transactions;
 
@@ -38,6 +39,12 @@ pub trait World {
         true
     }
 
+    /// Whether a group forgets a member as soon as it has ended. One that has a name of its own is waited
+    /// for elsewhere, so that a restart moves nothing.
+    fn forgets_members(&self) -> bool {
+        true
+    }
+
     /// Lets so much time pass for retention and applies it. False where this log cannot be hurried:
     /// what depends on it is then not tested.
     fn pass(&self, time: Duration) -> bool;
@@ -55,6 +62,8 @@ pub fn all<W: World>(mut world: impl FnMut() -> W) {
     transactions::fencing(&mut world());
     transactions::claims(&mut world());
     transactions::restart(&mut world());
+    removal::removal(&mut world());
+    removal::members(&mut world());
     retention::compaction(&mut world());
     retention::by_time(&mut world());
     retention::by_bytes(&mut world());

@@ -15,6 +15,7 @@ mod membership;
 mod producer;
 mod reader;
 mod record;
+mod remove;
 mod topics;
 
 use std::collections::HashMap;
@@ -204,6 +205,18 @@ impl Log for KafkaLog {
             topics::alter(&self.0.admin, topic)?;
         }
         Ok(())
+    }
+
+    fn remove(&self, topics: &[String], groups: &[String]) -> Result<(), Failure> {
+        for group in groups {
+            remove::check_empty(&self.0.observer, group)?;
+            // Its client remembers who coordinates a group that is about to go.
+            lock(&self.0.groups).remove(group);
+        }
+        for group in groups {
+            remove::group(&self.0.admin, group)?;
+        }
+        remove::topics(&self.0.admin, &self.0.observer, topics)
     }
 
     fn partitions(&self, topic: &str) -> Result<Option<u32>, Failure> {

@@ -22,6 +22,7 @@ mod lock;
 mod open;
 mod producer;
 mod read;
+mod remove;
 mod retention;
 mod segment;
 mod since;
@@ -233,6 +234,10 @@ impl Log for LocalLog {
         topic::create(&self.handle, topics)
     }
 
+    fn remove(&self, topics: &[String], groups: &[String]) -> Result<(), Failure> {
+        remove::remove(&self.handle, topics, groups)
+    }
+
     fn partitions(&self, topic: &str) -> Result<Option<u32>, Failure> {
         let state = self.handle.topic(topic)?;
         Ok(state.map(|state| state.topic.partitions))
@@ -253,6 +258,7 @@ impl Log for LocalLog {
             // Whoever asks for an end means the present one, not the one of 25 ms ago.
             self.handle.resync()?;
         }
+        partition.check_there()?;
         let bounds = partition.bounds();
         if !partition.compacted {
             return Ok(bounds);

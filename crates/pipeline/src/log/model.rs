@@ -155,6 +155,10 @@ impl Log for ModelLog {
         self.link.after_step().create(topics)
     }
 
+    fn remove(&self, topics: &[String], groups: &[String]) -> Result<(), Failure> {
+        self.link.after_step().remove(topics, groups)
+    }
+
     fn partitions(&self, topic: &str) -> Result<Option<u32>, Failure> {
         Ok(self.topic(topic)?.map(|topic| topic.partitions))
     }

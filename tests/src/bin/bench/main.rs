@@ -1,5 +1,6 @@
 //! `make bench`: what this machine does, printed in one run. Aims stand beside the figures.
 
+mod export;
 mod flow;
 mod kafka;
 mod log;
@@ -17,6 +18,9 @@ fn main() {
     }
     if wanted("latency") {
         flow::latency(None);
+    }
+    if wanted("export") {
+        export::bench();
     }
     if wanted("kafka") {
         on_kafka();

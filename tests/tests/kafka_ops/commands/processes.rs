@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use article::{Enriched, Feed, Message as _};
 use serde_json::{Value, json};
-use tests::{Place, Service, await_that};
+use tests::{Broker, Place, Service, await_that};
 
-use super::{ARTICLES, letters};
+use super::{ARTICLES, letters, scrapes};
 use crate::MINUTE;
 use crate::said::Said;
 
@@ -41,7 +41,7 @@ impl Drop for Following {
 }
 
 /// Two processes of a stage with one partition, one of each other: commands see them all.
-pub(super) fn several(place: &Place) {
+pub(super) fn several(place: &Place, broker: &Broker) {
     let first = place.start_service("enricher");
     await_status(place, "enrich    0  running");
     let services = [
@@ -62,6 +62,8 @@ pub(super) fn several(place: &Place) {
     await_that(MINUTE, || list().len() == 1, || place.last_words());
     follow(place);
     one_that_does_not_answer(place, &services[0].1);
+    scrapes::at_rest(place);
+    scrapes::without_a_broker(place, broker);
     for (name, service) in services {
         assert!(service.stop().success(), "{name}");
     }

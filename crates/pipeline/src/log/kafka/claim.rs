@@ -31,6 +31,8 @@ pub struct KafkaClaim {
     queue: Option<PartitionQueue<Assignments>>,
     /// Read from the queue, and too large for the batch it would have ended.
     pending: Option<Stored>,
+    /// Whether the end of what is committed was told of, and no record has come since.
+    at_end: bool,
 }
 
 impl std::fmt::Debug for KafkaClaim {
@@ -56,6 +58,7 @@ impl KafkaClaim {
             waker,
             queue: None,
             pending: None,
+            at_end: false,
         }
     }
 
@@ -110,8 +113,15 @@ impl KafkaClaim {
             return Ok(None);
         };
         match queue.poll(Duration::ZERO) {
-            None | Some(Err(KafkaError::PartitionEOF(_))) => Ok(None),
-            Some(Ok(message)) => Ok(Some(stored(&message))),
+            None => Ok(None),
+            Some(Err(KafkaError::PartitionEOF(_))) => {
+                self.at_end = true;
+                Ok(None)
+            }
+            Some(Ok(message)) => {
+                self.at_end = false;
+                Ok(Some(stored(&message)))
+            }
             Some(Err(error)) => {
                 let text = format!(
                     "{}/{} cannot be read: {error}",
@@ -138,6 +148,7 @@ impl Claim for KafkaClaim {
 
     fn seek(&mut self, offset: Offset) -> Result<(), Failure> {
         self.pending = None;
+        self.at_end = false;
         let offset = self.first_readable(offset)?;
         let at = KafkaOffset::Offset(i64::try_from(offset).unwrap_or(i64::MAX));
         let (topic, partition) = (self.hold.topic(), self.hold.partition());
@@ -193,6 +204,11 @@ impl Claim for KafkaClaim {
             }
         }
         Ok(batch.records)
+    }
+
+    /// Told once for each end, also where only a marker has moved it.
+    fn has_reached_end(&mut self) -> bool {
+        std::mem::take(&mut self.at_end)
     }
 }
 

@@ -12,6 +12,7 @@ use rdkafka::{ClientConfig, Message as _};
 
 use super::config::KafkaConfigError;
 use crate::log::{Failure, Offset};
+use crate::metrics::KAFKA_REQUEST_TIMEOUTS;
 
 /// How long a broker may take to answer a question that nothing depends on yet.
 pub(super) const ANSWER: Duration = Duration::from_secs(10);
@@ -105,6 +106,9 @@ impl ClientContext for Watch {
 
 /// Passes on what a client logs: what it calls an error is trouble that it deals with itself.
 pub(super) fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
+    if facility == "REQTMOUT" {
+        metrics::counter!(KAFKA_REQUEST_TIMEOUTS).increment(timed_out(message));
+    }
     match level {
         // A user's setting for clients of another kind.
         _ if facility == "CONFWARN" => tracing::debug!("{facility}: {message}"),
@@ -115,6 +119,19 @@ pub(super) fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
         | RDKafkaLogLevel::Warning => tracing::warn!("{facility}: {message}"),
         _ => tracing::debug!("{facility}: {message}"),
     }
+}
+
+/// How many requests a report of timeouts tells of. librdkafka reports the first few of them one by one as
+/// well, by name; those are counted in the report of all.
+fn timed_out(message: &str) -> u64 {
+    let Some((_, counts)) = message.split_once("Timed out ") else {
+        return 0;
+    };
+    // "3 in-flight, 0 retry-queued, 1 out-queue, 0 partially-sent requests": the last are among those of
+    // the queue.
+    let counts = counts.split(", ").take(3);
+    let numbers = counts.filter_map(|count| count.split_once(' ')?.0.parse::<u64>().ok());
+    numbers.sum()
 }
 
 /// How librdkafka's log says that a connection was up when it was lost, or on its way up again: of
@@ -177,4 +194,19 @@ where
     config
         .create_with_context(context)
         .map_err(|error| Failure::Fatal(format!("a client of Kafka cannot be made: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_of_timeouts_is_counted_once() {
+        let report = "[thrd:b:9092/1]: b:9092/1: Timed out 3 in-flight, 2 retry-queued, 4 out-queue, 1 \
+                      partially-sent requests";
+        assert_eq!(timed_out(report), 9);
+        let one = "[thrd:b:9092/1]: b:9092/1: Timed out FetchRequest in flight (after 10001ms, timeout #0)";
+        assert_eq!(timed_out(one), 0);
+        assert_eq!(timed_out("b:9092/1: 2 request(s) timed out: disconnect"), 0);
+    }
 }

@@ -244,4 +244,8 @@ impl Producer for KafkaProducer {
         }
         self.watch().has_lost_requests() || self.began.elapsed() > REQUEST
     }
+
+    fn is_broken(&self) -> bool {
+        self.producer.client().fatal_error().is_some()
+    }
 }

@@ -17,8 +17,8 @@ use super::failure::{failure, of_code};
 use crate::log::Failure;
 use crate::topics::{Cleanup, Topic};
 
-/// How long a topic that was made may take to be known everywhere.
-const SETTLE: Duration = Duration::from_secs(20);
+/// How long a topic that was made or removed may take until that is known everywhere.
+pub(super) const SETTLE: Duration = Duration::from_secs(20);
 /// A tombstone is kept for so long; a store that was last saved longer ago is not trusted.
 const TOMBSTONES_MS: u64 = 24 * 60 * 60 * 1000;
 /// Only closed segments are compacted: at the broker's usual gigabyte a changelog would never be.
@@ -213,7 +213,7 @@ pub(super) fn alter(admin: &AdminClient<Watch>, topic: &Topic) -> Result<(), Fai
     Ok(())
 }
 
-fn options() -> AdminOptions {
+pub(super) fn options() -> AdminOptions {
     AdminOptions::new()
         .request_timeout(Some(ANSWER))
         .operation_timeout(Some(ANSWER))

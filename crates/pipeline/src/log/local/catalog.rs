@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use rusqlite::{Connection, Row};
 
 use super::index::{self, BlockAt};
-use crate::log::Offset;
+use crate::log::{Failure, Offset};
 use crate::topics::{Cleanup, Topic};
 use crate::waker::{Waker, WeakWaker};
 
@@ -23,6 +24,9 @@ pub(super) struct Partition {
     pub(super) topic: Arc<str>,
     pub(super) number: u32,
     pub(super) compacted: bool,
+    /// Whether its topic is no longer in the log. Once true, never false again: a topic that is made
+    /// under the same name has partitions of its own.
+    removed: AtomicBool,
     gate: Arc<RwLock<()>>,
     tail: Mutex<Tail>,
     watchers: Mutex<Watchers>,
@@ -71,6 +75,22 @@ impl Partition {
         let _gate = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         let tail = self.tail();
         tail.start..tail.next
+    }
+
+    /// # Errors
+    /// [`Failure::Fatal`] where the topic was removed: nothing that is asked of it will ever be there.
+    pub(super) fn check_there(&self) -> Result<(), Failure> {
+        if self.is_removed() {
+            return Err(Failure::Fatal(format!(
+                "topic {} was removed from the log: whoever reads it or writes to it has to end",
+                self.topic
+            )));
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_removed(&self) -> bool {
+        self.removed.load(Ordering::SeqCst)
     }
 
     /// Rings `waker` from now on whenever something is published, until [`Partition::unwatch`].
@@ -181,7 +201,7 @@ impl Catalog {
     }
 
     /// Takes over what the index says and rings where there is more. A topic that is no longer in the
-    /// index (its creation was undone) goes.
+    /// index (it was removed, or its creation undone) goes.
     pub(super) fn refresh(
         &self,
         connection: &Connection,
@@ -194,14 +214,36 @@ impl Catalog {
                 partition.set(*start, *next, incarnation);
             }
         }
-        *self.topics.write().unwrap_or_else(PoisonError::into_inner) = fresh
+        let fresh = fresh
             .into_iter()
             .map(|(name, state)| (name, Arc::new(state)))
             .collect();
+        let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *topics, fresh);
+        drop(topics);
+        self.tell_removed(&before);
         for (partition, _, _) in &bounds {
             partition.ring();
         }
         Ok(())
+    }
+
+    /// Lets everybody know who holds a partition that was there `before` and is no more.
+    fn tell_removed(&self, before: &BTreeMap<String, Arc<TopicState>>) {
+        for partition in before.values().flat_map(|state| &state.partitions) {
+            let known = self.partition(&partition.topic, partition.number, partition.id);
+            if known.is_none() {
+                partition.removed.store(true, Ordering::SeqCst);
+                partition.ring();
+            }
+        }
+    }
+
+    /// Whether a partition of that id is in the log.
+    pub(super) fn has_partition(&self, id: i64) -> bool {
+        let topics = self.topics.read().unwrap_or_else(PoisonError::into_inner);
+        let mut partitions = topics.values().flat_map(|state| &state.partitions);
+        partitions.any(|partition| partition.id == id)
     }
 
     /// The topics as the index has them, and where their partitions begin and end. A partition that is
@@ -248,6 +290,7 @@ impl Catalog {
             topic: Arc::from(topic),
             number: row.get(6)?,
             compacted: row.get(2)?,
+            removed: AtomicBool::new(false),
             gate: self.gate.clone(),
             tail: Mutex::new(Tail {
                 start: index::number(row, 7)?,

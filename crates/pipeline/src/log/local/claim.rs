@@ -71,6 +71,13 @@ impl Groups {
             .collect()
     }
 
+    /// Whether a group has a member in this process.
+    pub(super) fn has_member(&self, group: &str) -> bool {
+        lock(&self.groups)
+            .iter()
+            .any(|((known, _), state)| known == group && !state.members.is_empty())
+    }
+
     /// Whether any group has ever had a member in this process.
     pub(super) fn has_begun(&self) -> bool {
         !lock(&self.groups).is_empty()

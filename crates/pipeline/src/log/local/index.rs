@@ -360,3 +360,14 @@ pub(super) fn epoch(connection: &Connection, producer: &str) -> rusqlite::Result
         .optional()?;
     Ok(epoch.unwrap_or(0))
 }
+
+/// The highest id that a partition ever had. Ids are not given twice: whoever still holds a partition of
+/// a removed topic must not meet another one under its id.
+pub(super) fn highest_partition(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row(
+        "SELECT max(coalesce((SELECT max(id) FROM partitions), 0),
+                    coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'partitions'), 0))",
+        [],
+        |row| row.get(0),
+    )
+}

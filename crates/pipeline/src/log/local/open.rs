@@ -183,7 +183,7 @@ fn clean_up(dir: &Path, connection: &mut Connection) -> Result<(), OpenError> {
             cause,
         };
         let Some(bytes) = published.remove(&(topic, number, first)) else {
-            std::fs::remove_file(&path).map_err(io_error)?;
+            segment::remove_stray(&path).map_err(io_error)?;
             continue;
         };
         let found = path.metadata().map_err(io_error)?.len();

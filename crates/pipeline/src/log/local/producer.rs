@@ -85,10 +85,14 @@ impl Identity {
 }
 
 impl Transaction {
-    /// Whether its producer and its claims are still the current ones.
+    /// Whether its producer and its claims are still the current ones, and its topics are there.
     pub(super) fn check(&self, shared: &Shared) -> Result<(), Failure> {
         self.identity.check(shared)?;
+        for part in &self.parts {
+            part.partition.check_there()?;
+        }
         for offset in &self.offsets {
+            offset.partition.check_there()?;
             if !offset.hold.is_current() {
                 return Err(Failure::Fenced(format!(
                     "partition {} of {} was taken over in group {}",

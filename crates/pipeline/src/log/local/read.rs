@@ -79,6 +79,10 @@ impl PartitionReader {
     }
 
     pub(super) fn seek(&mut self, offset: Offset) -> Result<(), Failure> {
+        if offset > self.partition.bounds().end {
+            // Another process may have written this far, and a group's offset, just now.
+            self.log.resync()?;
+        }
         let end = self.partition.bounds().end;
         if offset > end {
             return Err(Failure::Fatal(format!(
@@ -144,6 +148,7 @@ impl PartitionReader {
     fn refill(&mut self, records: usize) -> Result<bool, Failure> {
         // Each round either reads, or learns something that rules its own cause out.
         for _ in 0..4 {
+            self.partition.check_there()?;
             let incarnation = self.log.shared.incarnation.load(Ordering::SeqCst);
             if incarnation != self.incarnation {
                 self.position = self
@@ -238,7 +243,10 @@ impl PartitionReader {
             Ok(_) => "another block lies here than the index says".to_owned(),
             Err(trouble) => trouble,
         };
-        if self.log.shared.incarnation.load(Ordering::SeqCst) != self.incarnation {
+        // Perhaps of a topic of the same name, which took the place of this one.
+        self.log.resync()?;
+        let is_stale = self.log.shared.incarnation.load(Ordering::SeqCst) != self.incarnation;
+        if is_stale || self.partition.is_removed() {
             return Ok(Look::Gone);
         }
         Err(Failure::Fatal(format!(
@@ -267,15 +275,19 @@ impl PartitionReader {
     }
 
     /// Reads on in a compacted partition; what lies between two records left is skipped. `None` where
-    /// commits were undone meanwhile, perhaps the ones that were read.
+    /// commits were undone meanwhile, perhaps the ones that were read, or the topic was removed.
     ///
     /// The end is the one of the same look at the table, not the published `end`: a record that counts
     /// below that may have moved behind it already.
     fn refill_from_table(&mut self, end: Offset, records: usize) -> Result<Option<bool>, Failure> {
         let (id, from) = (self.partition.id, self.position);
-        let (next, entries) = self
+        let found = self
             .log
             .reading(move |index| entries_from(index, id, from, records))?;
+        let Some((next, entries)) = found else {
+            self.log.resync()?;
+            return Ok(None);
+        };
         if next > end {
             // What was read becomes visible in every partition before it is handed out.
             self.log.resync()?;
@@ -346,26 +358,27 @@ impl Entry {
     }
 }
 
-/// The partition's end and its entries from `from` on, of one snapshot.
+/// The partition's end and its entries from `from` on, of one snapshot; `None` where there is no such
+/// partition any more.
 fn entries_from(
     index: &Connection,
     partition: i64,
     from: Offset,
     count: usize,
-) -> rusqlite::Result<(Offset, Vec<Entry>)> {
+) -> rusqlite::Result<Option<(Offset, Vec<Entry>)>> {
     let mut statement = index.prepare_cached(
         "SELECT p.next, e.position, e.written_ms, e.key, e.headers, e.value
          FROM partitions p LEFT JOIN entries e ON e.partition = p.id AND e.position >= ?2
          WHERE p.id = ?1 ORDER BY e.position LIMIT ?3",
     )?;
     let mut rows = statement.query(params![partition, from as i64, count as i64])?;
-    let mut next = 0;
+    let mut next = None;
     let mut entries = Vec::new();
     let mut bytes = 0;
     while bytes < CHUNK
         && let Some(row) = rows.next()?
     {
-        next = index::number(row, 0)?;
+        next = Some(index::number(row, 0)?);
         if row.get::<_, Option<i64>>(1)?.is_none() {
             break;
         }
@@ -379,7 +392,7 @@ fn entries_from(
         bytes += entry.key.len() + entry.value.as_ref().map_or(0, Vec::len);
         entries.push(entry);
     }
-    Ok((next, entries))
+    Ok(next.map(|next| (next, entries)))
 }
 
 fn payload(record: &Stored) -> usize {

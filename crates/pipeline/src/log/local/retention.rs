@@ -185,13 +185,19 @@ impl Writer {
         // An open file would keep its space.
         self.targets
             .retain(|of, target| *of != id || target.segment != segment.first);
-        let dir = &self.shared.config.dir;
-        let path = segment::path(dir, &partition.topic, partition.number, segment.first);
-        // A file that stays for now is removed at the next open: nothing refers to it.
-        if let Err(error) = std::fs::remove_file(&path) {
-            tracing::warn!("{} cannot be removed: {error}", path.display());
-        }
-        Ok(())
+        self.step(|writer| {
+            // Not where the topic was removed meanwhile: the file may be of a new one of the same name.
+            if writer.shared.catalog.has_partition(id) {
+                let dir = &writer.shared.config.dir;
+                let path = segment::path(dir, &partition.topic, partition.number, segment.first);
+                // A file that stays for now is removed at the next open: nothing refers to it.
+                if let Err(error) = std::fs::remove_file(&path) {
+                    tracing::warn!("{} cannot be removed: {error}", path.display());
+                }
+            }
+            Ok(())
+        })?;
+        self.flush()
     }
 
     fn prune(

@@ -50,6 +50,25 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// Removes the folder of a topic with all its segments; none is there where nothing was ever written.
+pub(super) fn remove_topic(dir: &Path, topic: &str) -> io::Result<()> {
+    match std::fs::remove_dir_all(dir.join(FOLDER).join(topic)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Removes a file that no segment refers to, and the folders of its partition and topic where they held
+/// nothing else.
+pub(super) fn remove_stray(path: &Path) -> io::Result<()> {
+    std::fs::remove_file(path)?;
+    for folder in path.ancestors().skip(1).take(2) {
+        // Refused for one that is not empty.
+        let _ = std::fs::remove_dir(folder);
+    }
+    Ok(())
+}
+
 /// Every segment file there is: topic, partition, first offset, path. What is not named like a segment
 /// is left alone.
 pub(super) fn all(dir: &Path) -> io::Result<Vec<(String, u32, Offset, PathBuf)>> {

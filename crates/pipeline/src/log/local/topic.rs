@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::catalog::{Partition, TopicState};
 use super::handle::Handle;
-use super::is_compacted;
+use super::{index, is_compacted};
 use crate::log::Failure;
 use crate::topics::Topic;
 
@@ -17,6 +17,8 @@ pub(super) fn create(log: &Handle, topics: &[Topic]) -> Result<(), Failure> {
     for topic in topics {
         check_new(topic)?;
     }
+    // Another process may just have removed one of them.
+    log.resync()?;
     let catalog = &log.shared.catalog;
     let mut missing = false;
     for topic in topics {
@@ -86,14 +88,19 @@ pub(super) fn unknown(topic: &str) -> Failure {
 }
 
 /// The name becomes a folder.
-fn check_new(topic: &Topic) -> Result<(), Failure> {
+pub(super) fn check_name(name: &str) -> Result<(), Failure> {
     let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let name = &topic.name;
     if name.is_empty() || name.len() > 200 || name.starts_with('.') || !name.chars().all(fine) {
         return Err(Failure::Fatal(format!(
             "{name:?} cannot name a topic: up to 200 letters, digits, '.', '_' and '-', no '.' first"
         )));
     }
+    Ok(())
+}
+
+fn check_new(topic: &Topic) -> Result<(), Failure> {
+    let name = &topic.name;
+    check_name(name)?;
     if topic.partitions == 0 {
         return Err(Failure::Fatal(format!(
             "topic {name} has 0 partitions: give it at least one"
@@ -131,10 +138,12 @@ fn insert(index: &Connection, topic: &Topic) -> rusqlite::Result<()> {
         ],
     )?;
     let id = index.last_insert_rowid();
+    let partition = index::highest_partition(index)? + 1;
     for number in 0..topic.partitions {
         index.execute(
-            "INSERT INTO partitions (topic, number, start, next, written_ms) VALUES (?1, ?2, 0, 0, 0)",
-            params![id, number],
+            "INSERT INTO partitions (id, topic, number, start, next, written_ms)
+             VALUES (?1, ?2, ?3, 0, 0, 0)",
+            params![partition + i64::from(number), id, number],
         )?;
     }
     Ok(())

@@ -212,13 +212,18 @@ impl Writer {
     fn take_over(&mut self) -> Result<(), Failure> {
         self.cursors.clear();
         let shared = self.shared.clone();
-        self.query(|index| {
+        let taken = self.query(|index| {
             for (name, epoch) in lock(&shared.epochs).iter() {
                 epoch.store(index::epoch(index, name)?, Ordering::SeqCst);
             }
             let incarnation = shared.incarnation.load(Ordering::SeqCst);
             shared.catalog.refresh(index, incarnation)
-        })
+        });
+        // An open file of a removed topic would keep its space.
+        let catalog = &self.shared.catalog;
+        self.targets.retain(|id, _| catalog.has_partition(*id));
+        self.floors.retain(|(id, _), _| catalog.has_partition(*id));
+        taken
     }
 
     /// Makes durable and visible to other processes what was written since the last flush.

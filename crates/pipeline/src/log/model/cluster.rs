@@ -100,6 +100,29 @@ impl Cluster {
         Ok(())
     }
 
+    /// Forgets topics and groups. The places of a removed topic are never another's.
+    pub(super) fn remove(&mut self, topics: &[String], groups: &[String]) -> Result<(), Failure> {
+        for name in groups {
+            if self.groups.get(name).is_some_and(Group::has_members) {
+                return Err(Failure::Fatal(format!(
+                    "group {name} still has a member: end it before its topics are removed"
+                )));
+            }
+        }
+        for name in groups {
+            self.groups.remove(name);
+        }
+        for name in topics {
+            let Some(Listed { topic, first }) = self.topics.remove(name) else {
+                continue;
+            };
+            for place in first..first + topic.partitions as usize {
+                self.partitions[place].remove();
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn topic(&self, name: &str) -> Option<&Topic> {
         Some(&self.topics.get(name)?.topic)
     }
@@ -126,6 +149,15 @@ impl Cluster {
 
     pub(super) fn partition(&self, place: Place) -> &Partition {
         &self.partitions[place]
+    }
+
+    /// The partition, for whoever holds its place already.
+    pub(super) fn readable(&self, place: Place) -> Result<&Partition, Failure> {
+        let partition = self.partition(place);
+        if partition.is_removed() {
+            return Err(Failure::Fatal("the topic was removed from the log".into()));
+        }
+        Ok(partition)
     }
 
     pub(super) fn partition_mut(&mut self, place: Place) -> &mut Partition {

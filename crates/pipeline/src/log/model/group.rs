@@ -39,6 +39,10 @@ impl Group {
         self.generation
     }
 
+    pub(super) fn has_members(&self) -> bool {
+        !self.members.is_empty()
+    }
+
     pub(super) fn owner(&self, place: Place) -> Option<Owner> {
         self.owners.get(&place).copied()
     }

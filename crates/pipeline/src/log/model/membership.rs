@@ -308,7 +308,7 @@ impl Claim for ModelClaim {
             return Ok(Vec::new());
         }
         let (records, next) = cluster
-            .partition(self.hold.place)
+            .readable(self.hold.place)?
             .read(self.position, limits);
         self.position = next;
         Ok(records)

@@ -43,9 +43,27 @@ pub(super) struct Partition {
     open: BTreeMap<ProducerId, Offset>,
     producers: BTreeMap<ProducerId, Seen>,
     followers: Vec<WeakWaker>,
+    /// Whether its topic was removed.
+    removed: bool,
 }
 
 impl Partition {
+    /// Drops everything, and lets those know who wait for more.
+    pub(super) fn remove(&mut self) {
+        let followers = std::mem::take(&mut self.followers);
+        *self = Self {
+            removed: true,
+            ..Self::default()
+        };
+        for follower in followers {
+            follower.wake();
+        }
+    }
+
+    pub(super) fn is_removed(&self) -> bool {
+        self.removed
+    }
+
     pub(super) fn start(&self) -> Offset {
         self.start
     }

@@ -19,7 +19,7 @@ use super::tally::{Mention, NAME, PARTITIONS, Tallies, Tally, Truth};
 use crate::board::Board;
 use crate::invariants;
 use crate::log::{Change, Claim, Failure, Log, Membership};
-use crate::runtime::{Provenance, Runtime, Verdict};
+use crate::runtime::{Live, Provenance, Runtime, Verdict};
 use crate::staged::Staged;
 use crate::standby;
 use crate::store::Stores;
@@ -221,6 +221,8 @@ impl Within {
             log: self.log.clone(),
             topology: self.topology.clone(),
             stores: Stores::Memory(self.process.stores.clone()),
+            forebear: None,
+            live: Live::new(self.topology.clone()),
             provenance: Provenance {
                 version: String::new(),
                 config: String::new(),

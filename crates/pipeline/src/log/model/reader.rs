@@ -40,7 +40,7 @@ impl Reader for ModelReader {
             // Whoever waits for more is not to sleep in real time: each look is a step.
             self.waker.wake();
         }
-        let (records, next) = cluster.partition(self.place).read(self.position, limits);
+        let (records, next) = cluster.readable(self.place)?.read(self.position, limits);
         self.position = next;
         Ok(records)
     }

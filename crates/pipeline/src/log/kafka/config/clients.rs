@@ -96,6 +96,8 @@ impl KafkaConfig {
             .set("group.protocol", "classic")
             .set("partition.assignment.strategy", "cooperative-sticky")
             .set("session.timeout.ms", session.to_string())
+            // How a task knows that it has nothing left to do.
+            .set("enable.partition.eof", "true")
             // An offset out of range is an alarm, not a silent replay.
             .set("auto.offset.reset", "error");
         if let Some(instance) = instance {

@@ -1,0 +1,184 @@
+//! A record of each hop with every field that it has, as its fixture holds it.
+
+use article::{
+    ArticleId, Bytes, Cleaned, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, Lineage,
+    Member, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId,
+};
+use jiff::Timestamp;
+
+const FERRY: &str = "https://lantern.example/ferry/adrift?edition=late";
+const AGENCY: &str = "https://meridian.example/wire/1847";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("an example's time")
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn list(items: &[&str]) -> Vec<String> {
+    items.iter().map(|item| (*item).to_owned()).collect()
+}
+
+fn field(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
+pub(crate) fn feed() -> Feed {
+    Feed {
+        url: "https://lantern.example/rss/islands.xml".into(),
+        title: some("The Daily Lantern: islands"),
+        publisher: some("The Daily Lantern"),
+        country: some("IS"),
+        language: some("en-GB"),
+        kind: some("newspaper"),
+        interval_seconds: Some(900),
+        unverified: true,
+    }
+}
+
+/// A body in Latin-1, which JSON holds as base64.
+pub(crate) fn polled() -> Polled {
+    Polled {
+        feed: feed(),
+        fetched_at: at("2026-03-01T08:00:00.25Z"),
+        final_url: "https://www.lantern.example/rss/islands.xml".into(),
+        status: 200,
+        headers: vec![
+            field("content-type", "application/rss+xml; charset=iso-8859-1"),
+            field("etag", "\"7f-3\""),
+        ],
+        body: Bytes(b"<rss><channel><title>Caf\xe9 on the quay</title></channel></rss>".to_vec()),
+    }
+}
+
+pub(crate) fn discovered() -> Discovered {
+    Discovered {
+        id: ArticleId::of_url(FERRY),
+        url: FERRY.into(),
+        feed: feed(),
+        identity: "tag:lantern.example,2026:ferry-adrift".into(),
+        revision: 2,
+        polled_at: at("2026-03-01T08:00:00.25Z"),
+        title: some("Ferry adrift off Saint Corwin"),
+        summary: some("<p>212 aboard, no one hurt.</p>"),
+        content: some("<p>The ferry lost power at dusk.</p>"),
+        authors: list(&["Odile Marchetti", "Bram Teal"]),
+        categories: list(&["islands", "shipping"]),
+        published: Some(at("2026-03-01T07:45:00Z")),
+        language: some("en-GB"),
+    }
+}
+
+pub(crate) fn fetched() -> Fetched {
+    Fetched {
+        id: ArticleId::of_url(FERRY),
+        discovered: discovered(),
+        fetched_at: at("2026-03-01T08:00:04.5Z"),
+        version: 3,
+        final_url: "https://www.lantern.example/ferry/adrift".into(),
+        status: 200,
+        headers: vec![field("content-type", "text/html; charset=utf-8")],
+        page: Bytes("<h1>Ferry adrift</h1><p>Two tugs – and a prayer.</p>".into()),
+    }
+}
+
+pub(crate) fn cleaned() -> Cleaned {
+    Cleaned {
+        id: ArticleId::of_url(FERRY),
+        version: 3,
+        fetched_at: at("2026-03-01T08:00:04.5Z"),
+        url: FERRY.into(),
+        canonical_url: "https://lantern.example/ferry/adrift".into(),
+        feed: feed(),
+        outlet: "The Daily Lantern".into(),
+        title: "Ferry adrift off Saint Corwin".into(),
+        authors: list(&["Odile Marchetti"]),
+        published: Some(at("2026-03-01T07:45:00Z")),
+        language: some("en-gb"),
+        summary: some("212 aboard, no one hurt."),
+        text: "The ferry lost power at dusk.\n\nTwo tugs – and a prayer – brought it in.".into(),
+    }
+}
+
+fn relation(kind: RelationKind) -> Relation {
+    Relation {
+        relation: kind,
+        of: ArticleId::of_url(AGENCY),
+        score: 0.875,
+        evidence: Evidence {
+            contained: 0.75,
+            contains: 0.5,
+            similarity: 0.9375,
+            passages: list(&["lost power at dusk"]),
+            names: list(&["Saint Corwin", "212"]),
+        },
+    }
+}
+
+fn origin(how: OriginHow) -> Option<Origin> {
+    Some(Origin {
+        source: "Meridian Press Agency".into(),
+        how,
+        confidence: 0.5,
+    })
+}
+
+pub(crate) fn enriched() -> Enriched {
+    let first = ArticleId::of_url(AGENCY);
+    Enriched {
+        article: cleaned(),
+        story: StoryId::opened_by(&first),
+        family: FamilyId::opened_by(&first),
+        relations: vec![relation(RelationKind::Near), relation(RelationKind::Update)],
+        origin: origin(OriginHow::Stated),
+    }
+}
+
+pub(crate) fn lineage() -> Lineage {
+    let first = ArticleId::of_url(AGENCY);
+    Lineage {
+        id: ArticleId::of_url(FERRY),
+        revision: 4,
+        story: StoryId::opened_by(&first),
+        family: FamilyId::opened_by(&first),
+        relations: vec![
+            relation(RelationKind::Copy),
+            relation(RelationKind::SameEvent),
+        ],
+        origin: origin(OriginHow::Linked),
+    }
+}
+
+pub(crate) fn story() -> Story {
+    let (first, second) = (ArticleId::of_url(AGENCY), ArticleId::of_url(FERRY));
+    let family = FamilyId::opened_by(&first);
+    Story {
+        id: StoryId::opened_by(&second),
+        headline: "Ferry with 212 aboard drifts for six hours".into(),
+        first_seen: at("2026-03-01T07:30:00Z"),
+        last_seen: at("2026-03-01T08:00:04.5Z"),
+        members: vec![
+            Member {
+                article: first.clone(),
+                outlet: "Meridian Press Agency".into(),
+                title: "Ferry with 212 aboard drifts for six hours".into(),
+                family: family.clone(),
+                relation: None,
+                of: None,
+            },
+            Member {
+                article: second,
+                outlet: "The Daily Lantern".into(),
+                title: "Ferry adrift off Saint Corwin".into(),
+                family,
+                relation: Some(RelationKind::Rewrite),
+                of: Some(first.clone()),
+            },
+        ],
+        size: 2,
+        origin: origin(OriginHow::Voted),
+        merged_into: Some(StoryId::opened_by(&first)),
+    }
+}

@@ -1,0 +1,127 @@
+//! What is written down of a generation before and while it is derived.
+
+use anyhow::bail;
+use jiff::Timestamp;
+use pipeline::generations::{self, Change, Generation, GenerationError, Generations, Standing};
+use pipeline::log::Log;
+
+use super::{Derivation, provenance};
+use crate::{Config, live};
+
+/// What somebody wants to have derived.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The number.
+    pub generation: u32,
+    /// The first service.
+    pub service: String,
+    /// The last service.
+    pub through: String,
+    /// The generation that it reads; the live one where nothing is said.
+    pub reads: Option<u32>,
+    /// Where it begins and ends, in words.
+    pub words: String,
+}
+
+/// What is known of the generation that is asked for, written down where it is new.
+///
+/// # Errors
+/// A number that is taken, a generation to read that is not there, or a log that cannot be written.
+pub fn begin<L: Log>(
+    log: &L,
+    config: &Config,
+    asked: &Asked,
+) -> anyhow::Result<(Generations, Generation)> {
+    let known = live::generations(log, config)?;
+    let number = asked.generation;
+    let there = known.known().find(|known| known.number == number);
+    if let Some(there) = there {
+        let there = there.clone();
+        check_same(config, asked, &there)?;
+        return Ok((known, there));
+    }
+    let next = known.next();
+    if number < next {
+        bail!("generation {number} cannot be begun any more; the next free number is {next}");
+    }
+    let reads = asked.reads.unwrap_or_else(|| known.live());
+    known.get(reads)?;
+    let made_by = provenance(config);
+    let generation = Generation {
+        number,
+        reads,
+        service: asked.service.clone(),
+        through: asked.through.clone(),
+        standing: Standing::Replaying,
+        made_at: Timestamp::now(),
+        version: made_by.version.clone(),
+        config: made_by.config.clone(),
+        asked: asked.words.clone(),
+        steps: Vec::new(),
+    };
+    let ground = config.topology();
+    let written = generations::change(log, &ground, &made_by.version, |known| {
+        if known.next() > number {
+            return Err(GenerationError::Refused(format!(
+                "somebody else has just begun generation {number}; the next free number is {}",
+                known.next()
+            )));
+        }
+        Ok((Change::Known(Box::new(generation.clone())), ()))
+    });
+    written?;
+    Ok((live::generations(log, config)?, generation))
+}
+
+/// Whether to go on with a generation is what was asked for.
+fn check_same(config: &Config, asked: &Asked, there: &Generation) -> anyhow::Result<()> {
+    let number = there.number;
+    if there.standing == Standing::Dropped {
+        return Err(GenerationError::Dropped(number).into());
+    }
+    if there.service != asked.service || there.through != asked.through {
+        bail!(
+            "generation {number} is there already, of {} through {}: repeat these to go on with it, or \
+             begin another",
+            there.service,
+            there.through
+        );
+    }
+    if let Some(reads) = asked.reads
+        && reads != there.reads
+    {
+        bail!(
+            "generation {number} reads generation {}, not {reads}: leave --reads out to go on with it, \
+             or begin another",
+            there.reads
+        );
+    }
+    let now = provenance(config);
+    if now.version != there.version || now.config != there.config {
+        bail!(
+            "generation {number} was begun by copydesk {} with configuration {}, and this is {} with {}: \
+             its articles would be of two kinds. Begin another",
+            there.version,
+            there.config,
+            now.version,
+            now.config
+        );
+    }
+    Ok(())
+}
+
+impl<L: Log> Derivation<'_, L> {
+    /// Writes down how far the generation has come.
+    pub(super) fn register(&self) -> anyhow::Result<()> {
+        let ground = self.config.topology();
+        let generation = Box::new(self.generation.clone());
+        let version = &self.runtime.provenance.version;
+        generations::change(&self.runtime.log, &ground, version, |known| {
+            let number = generation.number;
+            // Dropped meanwhile by somebody else.
+            known.get(number)?;
+            Ok((Change::Known(generation), ()))
+        })?;
+        Ok(())
+    }
+}

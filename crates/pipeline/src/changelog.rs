@@ -1,0 +1,140 @@
+//! Where a partition's changes of state go: into the changelog with the transaction that they belong
+//! to, and only after its commit into the store beside it.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use crate::headers::Headers;
+use crate::log::{Claim, Failure, Log, Offset, Producer, ToSend};
+use crate::restore::{POSITION, restore};
+use crate::runtime::Runtime;
+use crate::state::State;
+use crate::store::{Entry, Store};
+use crate::telemetry;
+use crate::topics::Topic;
+
+/// The changelog of one partition's state. Absent for a stage that remembers nothing.
+pub(crate) struct Changelog {
+    topic: String,
+    partition: u32,
+    store: Option<Store>,
+    /// Changes committed to the log and not yet saved to the store.
+    unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// The changelog offset up to which store and unsaved changes together have everything. From the
+    /// task's own commits: the changelog's end may already be a successor's.
+    applied: Offset,
+    /// The input offset that the state goes on from, where it has handled any.
+    position: Option<Offset>,
+    saved_at: Instant,
+}
+
+impl Changelog {
+    /// Restores `state` to what it was at `committed`, the group's offset in `input`.
+    pub(crate) fn open<L: Log, S: State>(
+        runtime: &Runtime<L>,
+        stage: &'static str,
+        input: &Topic,
+        claim: &L::Claim,
+        committed: Option<Offset>,
+        state: &mut S,
+    ) -> Result<Self, Failure> {
+        let topic = runtime.topology.changelog(stage, input.partitions).name;
+        let group = runtime.topology.group(stage);
+        let began = jiff::Timestamp::now();
+        let restored = restore(
+            runtime,
+            state,
+            &topic,
+            &group,
+            &input.name,
+            claim,
+            committed,
+        )?;
+        if restored.end > 0 {
+            let records = restored.unsaved.len() as u64;
+            telemetry::restore(stage, &topic, claim.partition(), began, records);
+        }
+        Ok(Self {
+            topic,
+            partition: claim.partition(),
+            store: restored.store,
+            unsaved: restored.unsaved,
+            applied: restored.end,
+            position: restored.position,
+            saved_at: Instant::now(),
+        })
+    }
+
+    /// The input offset that the state goes on from, where it has handled any.
+    pub(crate) fn position(&self) -> Option<Offset> {
+        self.position
+    }
+
+    /// Sends every change of `state` since the last call, and `next` as the position that it is then
+    /// at, with the open transaction.
+    pub(crate) fn send<P: Producer>(
+        &self,
+        producer: &mut P,
+        state: &mut impl State,
+        next: Offset,
+    ) -> Result<Vec<Entry>, Failure> {
+        let mut changes = changes(state);
+        changes.push((POSITION.to_vec(), Some(next.to_string().into_bytes())));
+        for (key, value) in &changes {
+            producer.send(ToSend {
+                topic: self.topic.clone(),
+                partition: self.partition,
+                key: Some(key.clone()),
+                value: value.clone(),
+                headers: Headers::new(),
+            })?;
+        }
+        Ok(changes)
+    }
+
+    /// Notes that what was sent is committed.
+    pub(crate) fn committed<P: Producer>(&mut self, producer: &P, changes: Vec<Entry>) {
+        self.unsaved.extend(changes);
+        let written = producer.written(&self.topic, self.partition);
+        self.applied = written.unwrap_or(self.applied);
+    }
+
+    /// Saves the store where it is time to.
+    pub(crate) fn save_when_due<L: Log>(&mut self, runtime: &Runtime<L>) {
+        if runtime.stores.is_due(self.saved_at) {
+            self.save(&runtime.log);
+        }
+    }
+
+    /// Brings the store up to date. A store that cannot be written is given up: the changelog has
+    /// everything.
+    pub(crate) fn save(&mut self, log: &impl Log) {
+        self.saved_at = Instant::now();
+        let Some(store) = &mut self.store else {
+            self.unsaved.clear();
+            return;
+        };
+        let entries: Vec<_> = std::mem::take(&mut self.unsaved).into_iter().collect();
+        if let Err(error) = store.save(&log.identity(), &entries, self.applied) {
+            tracing::warn!("{error}; the state is kept in the changelog alone");
+            if let Some(store) = self.store.take() {
+                store.discard();
+            }
+        }
+    }
+}
+
+/// Every change of a state since the last call, by changelog key.
+fn changes(state: &mut impl State) -> Vec<Entry> {
+    let mut changes = Vec::new();
+    for table in state.tables() {
+        table.keep();
+        for change in table.take_changes() {
+            let mut key = change.table.as_bytes().to_vec();
+            key.push(0);
+            key.extend(change.key);
+            changes.push((key, change.value));
+        }
+    }
+    changes
+}

@@ -1,0 +1,321 @@
+//! The replay of one stage.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::lane::{Lane, claims, lane, merge, taken};
+use super::merge::{Merge, Next};
+use super::part::Side;
+use super::{Applied, Replayed, input};
+use crate::dead::{Coordinates, DeadLetter};
+use crate::generations::Span;
+use crate::log::{Change, Claim, Failure, Limits, Log, Membership, Producer, Stored, ToSend};
+use crate::runtime::Runtime;
+use crate::staged::guarded;
+use crate::topics::Topic;
+
+/// How often the group is served between transactions.
+const SERVE: Duration = Duration::from_millis(500);
+/// How often a log that cannot be worked with is tried again.
+const ATTEMPTS: u32 = 10;
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// How a replay ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It has handled everything up to its end.
+    Done,
+    /// It was asked to stop; started again it goes on.
+    Asked,
+}
+
+/// How far a replay has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Records handled since it was started, folded ones too.
+    pub handled: u64,
+    /// Records written.
+    pub written: u64,
+    /// Records that could not be handled.
+    pub dead: u64,
+    /// Offsets of the input that lie behind it, of `total`.
+    pub offsets: u64,
+    /// Offsets from where the step begins to its end.
+    pub total: u64,
+}
+
+/// Handles `spans` of the stage's input, from wherever an earlier try has come to. `tell` hears of each
+/// transaction.
+///
+/// # Errors
+/// A log that cannot be used, or another process that works on the same generation.
+pub fn run<L: Log, R: Replayed>(
+    runtime: &Runtime<L>,
+    stage: &R,
+    spans: &[Span],
+    mut tell: impl FnMut(Progress),
+) -> Result<Ended, Failure> {
+    let mut progress = Progress {
+        total: spans.iter().map(|span| span.to - span.fold).sum(),
+        ..Progress::default()
+    };
+    let mut failures = 0;
+    loop {
+        let before = progress;
+        let attempt = Replay::open(runtime, stage, spans)
+            .and_then(|mut replay| replay.work(&mut progress, &mut tell));
+        let failure = match attempt {
+            Err(failure @ (Failure::Reopen(_) | Failure::Retry(_))) => failure,
+            ended => return ended,
+        };
+        failures = if progress == before { failures + 1 } else { 1 };
+        if failures >= ATTEMPTS {
+            return Err(failure);
+        }
+        tracing::warn!(stage = R::NAME, "the replay begins again soon: {failure}");
+        if runtime.shutdown.wait(AGAIN_AFTER) {
+            return Ok(Ended::Asked);
+        }
+    }
+}
+
+/// A replay at work.
+struct Replay<'a, L: Log, R: Replayed> {
+    runtime: &'a Runtime<L>,
+    stage: &'a R,
+    input: &'a Topic,
+    membership: L::Membership,
+    served_at: Instant,
+    producer: L::Producer,
+    merge: Merge<L::Reader>,
+    lanes: Vec<Lane<L>>,
+    /// One for each lane, or one for all where the stage folds something beside.
+    states: Vec<R::State>,
+}
+
+/// What goes into one transaction.
+#[derive(Default)]
+struct Batch {
+    records: u64,
+    bytes: usize,
+    outputs: Vec<ToSend>,
+    dead: u64,
+    touched: BTreeSet<usize>,
+}
+
+impl Batch {
+    fn is_full(&self) -> bool {
+        let limits = Limits::default();
+        self.records as usize >= limits.records || self.bytes >= limits.bytes
+    }
+}
+
+impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
+    fn open(runtime: &'a Runtime<L>, stage: &'a R, spans: &[Span]) -> Result<Self, Failure> {
+        let topology = &runtime.topology;
+        let (input, group) = (input::<L, R>(runtime), topology.group(R::NAME));
+        let mut membership = runtime.log.join(&group, &input.name)?;
+        let claims = claims(runtime, &group, &mut membership, spans.len())?;
+        // As a task does it: the fence first, then the offset, then the state.
+        let producer = runtime.log.producer(&format!("{group}.replay"))?;
+        let mut states: Vec<R::State> = Vec::new();
+        let mut lanes = Vec::new();
+        for (claim, span) in claims.into_iter().zip(spans) {
+            let mut state = R::State::default();
+            lanes.push(lane::<L, R>(runtime, input, claim, *span, &mut state)?);
+            states.push(state);
+        }
+        if R::BESIDE.is_some() {
+            states.truncate(1);
+        }
+        let merge = merge::<L, R>(runtime, input, &lanes)?;
+        Ok(Self {
+            runtime,
+            stage,
+            input,
+            membership,
+            served_at: Instant::now(),
+            producer,
+            merge,
+            lanes,
+            states,
+        })
+    }
+
+    fn work(
+        &mut self,
+        progress: &mut Progress,
+        tell: &mut impl FnMut(Progress),
+    ) -> Result<Ended, Failure> {
+        loop {
+            let mut batch = Batch::default();
+            let is_over = self.fill(&mut batch)?;
+            if is_over {
+                self.finish(&mut batch);
+            }
+            if batch.records > 0 || !batch.touched.is_empty() {
+                progress.handled += batch.records;
+                progress.dead += batch.dead;
+                progress.written += batch.outputs.len() as u64 - batch.dead;
+                self.transact(batch)?;
+                let behind = self.lanes.iter().map(|lane| lane.next - lane.span.fold);
+                progress.offsets = behind.sum();
+                tell(*progress);
+            }
+            if is_over {
+                return Ok(Ended::Done);
+            }
+            if self.runtime.shutdown.is_requested() {
+                return Ok(Ended::Asked);
+            }
+            self.serve()?;
+        }
+    }
+
+    /// Handles records until a transaction is full. True where there are no more.
+    fn fill(&mut self, batch: &mut Batch) -> Result<bool, Failure> {
+        while !batch.is_full() {
+            match self.merge.next()? {
+                Next::Record(Side::Beside, _, record) => {
+                    if let Some(state) = self.states.first_mut() {
+                        self.stage.fold(record, state);
+                    }
+                }
+                Next::Record(Side::Input, partition, record) => {
+                    self.handle(partition, record, batch);
+                }
+                // What was handled is not held back by what cannot be read yet.
+                Next::Wait => return Ok(false),
+                Next::End => return Ok(true),
+            }
+        }
+        Ok(false)
+    }
+
+    fn handle(&mut self, partition: u32, record: Stored, batch: &mut Batch) {
+        let index = partition as usize;
+        let (offset, size) = (record.offset, record.value.as_ref().map_or(0, Vec::len));
+        let is_written = offset >= self.lanes[index].writes_from;
+        let source = Coordinates {
+            topic: self.input.name.clone(),
+            partition,
+            offset,
+            written_at: record.written_at,
+        };
+        let state = &mut self.states[if R::BESIDE.is_some() { 0 } else { index }];
+        let applied = guarded(state, |state| self.stage.apply(&record, &source, state));
+        batch.records += 1;
+        batch.bytes += size;
+        // What is folded again only to go on was counted when it was written.
+        if offset >= self.lanes[index].next {
+            self.lanes[index].next = offset + 1;
+            batch.touched.insert(index);
+        }
+        if !is_written {
+            return;
+        }
+        match applied {
+            Ok(applied) => self.take(partition, applied, &source, batch),
+            Err(reject) => {
+                let letter = DeadLetter::of_record(R::NAME, reject, source, record);
+                batch.dead += 1;
+                batch.outputs.push(self.runtime.bury(letter, partition));
+            }
+        }
+    }
+
+    fn take(&self, partition: u32, applied: Applied, source: &Coordinates, batch: &mut Batch) {
+        for outgoing in applied.outgoing {
+            batch.bytes += outgoing.value.as_ref().map_or(0, Vec::len);
+            let record = self
+                .runtime
+                .address(R::NAME, outgoing, partition, Some(source));
+            batch.outputs.push(record);
+        }
+        for letter in applied.dead {
+            batch.dead += 1;
+            batch.outputs.push(self.runtime.bury(letter, partition));
+        }
+    }
+
+    /// The last transaction moves every partition to its end, so that whoever goes on with the
+    /// generation begins there also where there was nothing to handle.
+    fn finish(&mut self, batch: &mut Batch) {
+        for (index, lane) in self.lanes.iter_mut().enumerate() {
+            if lane.next < lane.span.to || lane.next == lane.span.fold {
+                lane.next = lane.span.to;
+                batch.touched.insert(index);
+            }
+        }
+    }
+
+    fn transact(&mut self, batch: Batch) -> Result<(), Failure> {
+        self.producer.begin()?;
+        for record in batch.outputs {
+            self.producer.send(record)?;
+        }
+        let mut sent = Vec::new();
+        for index in &batch.touched {
+            let lane = &mut self.lanes[*index];
+            if let Some(changelog) = &lane.changelog {
+                let state = &mut self.states[*index];
+                let changes = changelog.send(&mut self.producer, state, lane.next)?;
+                sent.push((*index, changes));
+            }
+            self.producer.send_offsets(&lane.claim, lane.next)?;
+        }
+        self.commit()?;
+        for (index, changes) in sent {
+            if let Some(changelog) = &mut self.lanes[index].changelog {
+                changelog.committed(&self.producer, changes);
+                changelog.save_when_due(self.runtime);
+            }
+        }
+        if self.producer.is_suspect() {
+            return Err(Failure::Reopen(
+                "the producer is suspect: a request was retried or timed out".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        loop {
+            match self.producer.commit() {
+                Err(Failure::Retry(why)) if !self.runtime.shutdown.is_requested() => {
+                    tracing::warn!(stage = R::NAME, "waiting: {why}");
+                    self.runtime.shutdown.wait(AGAIN_AFTER);
+                }
+                Err(failure) => {
+                    self.producer.abort();
+                    return Err(failure);
+                }
+                Ok(()) => return Ok(()),
+            }
+        }
+    }
+
+    /// Serves the group, which must hear from its members.
+    fn serve(&mut self) -> Result<(), Failure> {
+        if self.served_at.elapsed() < SERVE {
+            return Ok(());
+        }
+        self.served_at = Instant::now();
+        let changes = self.membership.poll(Duration::ZERO)?;
+        let is_gone = |change: &Change| matches!(change, Change::Revoked(_));
+        if changes.iter().any(is_gone) || !self.lanes.iter().all(|lane| lane.claim.is_current()) {
+            return Err(taken(&self.runtime.topology.group(R::NAME)));
+        }
+        Ok(())
+    }
+}
+
+impl<L: Log, R: Replayed> Drop for Replay<'_, L, R> {
+    fn drop(&mut self) {
+        for lane in &mut self.lanes {
+            if let Some(changelog) = &mut lane.changelog {
+                changelog.save(&self.runtime.log);
+            }
+        }
+    }
+}

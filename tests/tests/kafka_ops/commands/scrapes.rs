@@ -1,0 +1,79 @@
+//! What the admin ports of several processes tell: how far each is behind, and how all are while the
+//! broker is away.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use tests::{Broker, Place, Scrape, ask, await_that};
+
+use crate::MINUTE;
+
+/// An answer with the tasks alone may take so long: two seconds are the log's.
+const SOON: Duration = Duration::from_secs(4);
+
+fn address(place: &Place, service: &str) -> SocketAddr {
+    let file = place.data().join("services").join(service).join("admin");
+    let text = std::fs::read_to_string(file).expect("a service that runs says where");
+    text.trim().parse().expect("an address")
+}
+
+/// The lags that a service tells, in records and in seconds, one of each for each of its partitions.
+fn lags(scrape: &Scrape) -> Vec<(f64, f64)> {
+    let records = scrape.values("copydesk_input_lag_records", &[]);
+    let seconds = scrape.values("copydesk_input_lag_seconds", &[]);
+    records.into_iter().zip(seconds).collect()
+}
+
+/// Idle services are nowhere behind, though the ends of transactions lie ahead of each; one that stands by
+/// has no partition to be behind on.
+#[track_caller]
+pub(super) fn at_rest(place: &Place) {
+    let partitions = [
+        ("fetcher.0", 8),
+        ("cleaner.0", 4),
+        ("enricher.0", 1),
+        ("enricher.1", 0),
+    ];
+    for (service, count) in partitions {
+        let address = address(place, service);
+        let mut last = Scrape::default();
+        await_that(
+            MINUTE,
+            || {
+                last = Scrape::of(address);
+                lags(&last) == vec![(0.0, 0.0); count]
+            },
+            || format!("{service} is behind"),
+        );
+        let assigned = last.sum("copydesk_assigned_partitions", &[]);
+        assert_eq!(assigned, Some(count as f64), "{service}");
+    }
+}
+
+/// The tasks are told of while the broker does not answer.
+#[track_caller]
+pub(super) fn without_a_broker(place: &Place, broker: &Broker) {
+    let address = address(place, "cleaner.0");
+    signal(broker, "-STOP");
+    let asked = Instant::now();
+    let (head, body) = ask(address, "/status?format=text").expect("the admin port answers");
+    let took = asked.elapsed();
+    signal(broker, "-CONT");
+    assert!(took < SOON, "{took:?}");
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    assert!(body.contains("\n  clean     0  "), "{body}");
+    assert!(body.contains("\noverview unavailable: "), "{body}");
+    await_that(
+        MINUTE,
+        || ask(address, "/status").is_some_and(|(_, body)| body.contains("\"stages\"")),
+        || place.last_words(),
+    );
+}
+
+fn signal(broker: &Broker, signal: &str) {
+    let pid = broker.pid(0).to_string();
+    let sent = std::process::Command::new("kill")
+        .args([signal, &pid])
+        .status();
+    assert!(sent.expect("kill runs").success());
+}
