@@ -5,10 +5,11 @@ CARGO ?= cargo
 # OFFLINE=1 dials nothing but loopback: the bundled newsroom flows, the real feeds back off.
 OFFLINE_FLAG = $(if $(filter-out 0,$(OFFLINE)),--offline)
 
-.PHONY: run test lint bench chaos kafka kafka-stop require help
+.PHONY: run trace test lint bench chaos kafka kafka-stop require help
 
 help:
 	@echo "make run     build, then run the whole pipeline with the bundled newsroom (OFFLINE=1: loopback only)"
+	@echo "make trace   a local trace viewer, and the pipeline's traces in it"
 	@echo "make test    lints and all tests"
 	@echo "make bench   speed and memory, printed"
 	@echo "make chaos   the long forms of the kill tests"
@@ -23,6 +24,11 @@ run: require
 	$(CARGO) build --release --locked -p copydesk
 	@mkdir -p $(DATA)
 	@target/release/copydesk run --newsroom --feeds config/feeds.opml --data-dir $(DATA) $(OFFLINE_FLAG)
+
+# A trace viewer beside the pipeline; prints the address of one article's waterfall.
+trace: require
+	$(CARGO) build --release --locked -p copydesk
+	@deploy/trace.sh
 
 # Apache Kafka comes first: where it cannot be had, one line says so before anything is built.
 test: require

@@ -14,7 +14,8 @@
 //! - Bytes from the world are kept exactly as received ([`Bytes`]).
 //! - Event time is `fetched_at`, written once by the fetcher and carried through every hop. It alone
 //!   drives windows and expiry. A publisher's date only orders articles within a window.
-//! - Readers ignore unknown fields, and every field added after version 1 has a default.
+//! - Readers ignore unknown fields. A field that a version gets later has a default and is left out where
+//!   it has that; every other change is a new version (`config/schemas`, held by the tests).
 
 mod bytes;
 mod cleaned;

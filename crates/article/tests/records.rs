@@ -100,13 +100,13 @@ fn with_unknown_fields(value: &mut Value) {
 
 /// The newest fixture is what this code writes, reads back, and publishes.
 #[track_caller]
-fn check<M: Message + Debug + PartialEq>(example: M) {
-    let fixture = fixture(&example);
+fn check<M: Message + Debug + PartialEq>(example: &M) {
+    let fixture = fixture(example);
     let read: M = read(&fixture).expect("the fixture reads");
-    assert_eq!(read, example);
+    assert_eq!(&read, example);
     let written = serde_json::to_value(&read).expect("an example is JSON");
     assert_eq!(written, fixture, "{} is written as it was", M::SCHEMA);
-    check_ignores_unknown_fields(&fixture, &example);
+    check_ignores_unknown_fields(&fixture, example);
     check_reads_what_the_schema_allows::<M>(&fixture);
 }
 
@@ -179,42 +179,42 @@ fn check_reads_what_the_schema_allows<M: Message>(fixture: &Value) {
 
 #[test]
 fn feeds() {
-    check(examples::feed());
+    check(&examples::feed());
 }
 
 #[test]
 fn polled() {
-    check(examples::polled());
+    check(&examples::polled());
 }
 
 #[test]
 fn discovered() {
-    check(examples::discovered());
+    check(&examples::discovered());
 }
 
 #[test]
 fn fetched() {
-    check(examples::fetched());
+    check(&examples::fetched());
 }
 
 #[test]
 fn cleaned() {
-    check(examples::cleaned());
+    check(&examples::cleaned());
 }
 
 #[test]
 fn enriched() {
-    check(examples::enriched());
+    check(&examples::enriched());
 }
 
 #[test]
 fn lineage() {
-    check(examples::lineage());
+    check(&examples::lineage());
 }
 
 #[test]
 fn stories() {
-    check(examples::story());
+    check(&examples::story());
 }
 
 /// A fixture of every version that was ever published, so that none goes unread.

@@ -57,7 +57,8 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
     let loaded = load(&sources)?;
     let config = &loaded.config;
     install_logs(config, &sources, is_long)?;
-    let _exporting = is_long.then(|| export_spans(&loaded)).transpose()?;
+    let is_traced = is_long || matches!(cli.command, Command::Replay(_));
+    let _exporting = is_traced.then(|| export_spans(&loaded)).transpose()?;
     let outcome = match cli.command {
         Command::Run(run) => run::run(config, &run),
         Command::Fetcher(fetcher) => service::run(&loaded, Service::Fetcher, &fetcher.feeds),

@@ -25,6 +25,7 @@ mod order;
 mod print;
 mod report;
 mod survey;
+mod times;
 mod values;
 
 use anyhow::Context as _;
@@ -36,6 +37,7 @@ use self::cover::Cover;
 use self::join::{Item, Joined};
 use self::order::Order;
 use self::survey::{Moments, Seen, Survey};
+use self::times::Times;
 use self::values::{CHUNK_BYTES, Place, Values};
 use crate::patience::patiently;
 
@@ -73,7 +75,7 @@ pub fn compare<L: Log>(
     mut tell: impl FnMut(&Difference) -> anyhow::Result<()>,
 ) -> anyhow::Result<Summary> {
     let topics = [topic(log, &sides[0].topic)?, topic(log, &sides[1].topic)?];
-    let mut surveys = surveyed(log, &topics)?;
+    let mut surveys = surveyed(log, &topics, sides)?;
     if topics[0].cleanup == Cleanup::Compact {
         for (survey, side) in surveys.iter_mut().zip(sides) {
             survey.is_whole = is_whole(log, side)?;
@@ -120,7 +122,11 @@ fn topic<L: Log>(log: &L, name: &str) -> anyhow::Result<Topic> {
 }
 
 /// The first pass over both topics.
-fn surveyed<L: Log>(log: &L, topics: &[Topic; 2]) -> anyhow::Result<[Survey; 2]> {
+fn surveyed<L: Log>(
+    log: &L,
+    topics: &[Topic; 2],
+    sides: &[Side; 2],
+) -> anyhow::Result<[Survey; 2]> {
     let inputs = [
         survey::input_of(log, &topics[0])?,
         survey::input_of(log, &topics[1])?,
@@ -129,8 +135,19 @@ fn surveyed<L: Log>(log: &L, topics: &[Topic; 2]) -> anyhow::Result<[Survey; 2]>
         [Some(one), Some(other)] if one == other => Moments::Source(one),
         _ => Moments::Event,
     };
-    let first = survey::survey(log, &topics[0], &moments)?;
-    Ok([first, survey::survey(log, &topics[1], &moments)?])
+    let survey = |topic: &Topic, side: &Side| {
+        // A table's values may tell no time of their own.
+        let enriched = side.enriched.as_deref();
+        let times = match enriched.filter(|_| topic.cleanup == Cleanup::Compact) {
+            Some(enriched) if moments == Moments::Event => Some(Times::read(log, enriched)?),
+            _ => None,
+        };
+        survey::survey(log, topic, &moments, times.as_ref())
+    };
+    Ok([
+        survey(&topics[0], &sides[0])?,
+        survey(&topics[1], &sides[1])?,
+    ])
 }
 
 /// Whether retention has taken nothing of a compacted topic of a side: what goes by age goes at the
@@ -163,7 +180,7 @@ fn order_of<L: Log>(log: &L, sides: &[Side; 2]) -> anyhow::Result<Option<Order>>
         return Ok(None);
     };
     let topics = [topic(log, one)?, topic(log, other)?];
-    let surveys = surveyed(log, &topics)?;
+    let surveys = surveyed(log, &topics, sides)?;
     Ok(Some(Order::learn(log, &topics, surveys)?))
 }
 

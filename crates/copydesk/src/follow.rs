@@ -59,11 +59,7 @@ pub fn print<L: Log>(
     shutdown.rings(&waker);
     let topic = following.topic.as_str();
     let mut selector = Selector::new(following.select.clone(), topic)?;
-    let mut scan = if following.follow {
-        Scan::following(log, topic, following.start, &waker)?
-    } else {
-        Scan::bounded(log, topic, following.start)?
-    };
+    let mut scan = open(log, following, &waker)?;
     if topics::base(topic) == Some(Enriched::TOPIC) && !following.json {
         prime(log, following, lines)?;
     }
@@ -100,6 +96,14 @@ pub fn print<L: Log>(
     }
     out.flush()?;
     Ok(())
+}
+
+fn open<L: Log>(log: &L, following: &Following, waker: &Waker) -> Result<Scan<L::Reader>, Failure> {
+    if following.follow {
+        Scan::following(log, &following.topic, following.start, waker)
+    } else {
+        Scan::bounded(log, &following.topic, following.start)
+    }
 }
 
 /// How long the log could not be read.

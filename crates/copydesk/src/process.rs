@@ -73,7 +73,6 @@ impl<L: Log> Process<L> {
             .worker_threads(2)
             .enable_all()
             .build()?;
-        let guard = Guard::of_file(&config.admin.token_file)?;
         let listen = post.listen();
         let listener = tokio
             .block_on(tokio::net::TcpListener::bind(listen))
@@ -108,7 +107,7 @@ impl<L: Log> Process<L> {
             closing: watch::Sender::new(false),
             tokio,
         };
-        if let Err(error) = process.launch(config, options, listener, guard, known) {
+        if let Err(error) = process.launch(config, options, listener, known) {
             process.runtime.shutdown.request();
             let _ = process.close();
             return Err(error);
@@ -121,9 +120,9 @@ impl<L: Log> Process<L> {
         config: &Config,
         options: Options,
         listener: tokio::net::TcpListener,
-        guard: Guard,
         known: Generations,
     ) -> anyhow::Result<()> {
+        let guard = Guard::of_file(&config.admin.token_file)?;
         self.serve_admin(listener, guard)?;
         let runtime = &self.runtime;
         feeds::add(

@@ -31,7 +31,7 @@ use crate::staged::{Staged, decode};
 use crate::state::State;
 use crate::topics::Topic;
 
-pub use run::{Ended, Progress, run};
+pub use run::{Ended, Progress, Reads, run};
 pub use spans::{Bound, SpanError, short_of_window, spans};
 
 /// A stage as a replay runs it. Every [`Stage`] is one by [`Staged`]; what the fetcher derives again
@@ -112,7 +112,10 @@ pub fn input<'a, L: Log, R: Replayed>(runtime: &'a Runtime<L>) -> &'a Topic {
     let topology = match (&runtime.forebear, R::READS_FOREBEAR) {
         (Some(forebear), true) => forebear,
         (_, false) => &runtime.topology,
-        (None, true) => panic!("{} is only made for generations that have a forebear", R::NAME),
+        (None, true) => panic!(
+            "{} is only made for generations that have a forebear",
+            R::NAME
+        ),
     };
     part::topic_of(topology, R::INPUT)
 }

@@ -100,20 +100,7 @@ impl Verdict {
 }
 
 impl<L> Runtime<L> {
-    /// The record that `outgoing` becomes, or the dead letter where it is over [`MAX_RECORD`].
-    pub(crate) fn address(
-        &self,
-        stage: &'static str,
-        outgoing: Outgoing,
-        input_partition: u32,
-        source: Option<&Coordinates>,
-    ) -> ToSend {
-        let context = Context::none();
-        let addressed = self.address_in(stage, outgoing, input_partition, source, &context);
-        addressed.unwrap_or_else(|letter| letter)
-    }
-
-    /// The same, in the context of a trace. The error is the dead letter.
+    /// The record that `outgoing` becomes. The error is the dead letter, where it is over [`MAX_RECORD`].
     pub(crate) fn address_in(
         &self,
         stage: &'static str,

@@ -13,10 +13,10 @@ use crate::cause::Cause;
 use crate::heritage::Heritage;
 use crate::log::{Change, Claim, Failure, Log, Membership};
 use crate::metrics::{REBALANCES, TASK_OPENS};
+use crate::outputs::Outputs;
 use crate::runtime::Runtime;
 use crate::standby::Standby;
 use crate::state::State;
-use crate::outputs::Outputs;
 use crate::task::Task;
 use crate::topics::Topic;
 use crate::waker::Waker;
@@ -217,16 +217,10 @@ fn keep_open<L: Log, W: Work<L>>(
     waker: &Waker,
 ) {
     let partition = claim.partition();
-    let group = runtime.topology.group(W::NAME);
     let mut failures = 0;
     let mut cause = Cause::Assigned;
     while claim.is_current() && !runtime.shutdown.is_requested() {
-        metrics::counter!(TASK_OPENS, "stage" => W::NAME, "cause" => cause.as_str()).increment(1);
-        runtime.board.opens(W::NAME, partition, &input.name, &group);
-        runtime.board.update(W::NAME, partition, |task| {
-            task.doing = Doing::Opening;
-            task.reopened += u64::from(failures > 0);
-        });
+        note_opening(runtime, W::NAME, partition, input, cause);
         let opened = Instant::now();
         let failure = match run_once(runtime, work, input, &mut claim, waker) {
             Ok(()) => break,
@@ -261,6 +255,22 @@ fn keep_open<L: Log, W: Work<L>>(
     runtime
         .board
         .update(W::NAME, partition, |task| task.doing = Doing::Stopped);
+}
+
+fn note_opening<L: Log>(
+    runtime: &Runtime<L>,
+    stage: &'static str,
+    partition: u32,
+    input: &Topic,
+    cause: Cause,
+) {
+    metrics::counter!(TASK_OPENS, "stage" => stage, "cause" => cause.as_str()).increment(1);
+    let group = runtime.topology.group(stage);
+    runtime.board.opens(stage, partition, &input.name, &group);
+    runtime.board.update(stage, partition, |task| {
+        task.doing = Doing::Opening;
+        task.reopened += u64::from(cause != Cause::Assigned);
+    });
 }
 
 /// Waits for `pause`, unless the claim ends or a stop is asked for: both wait for this task.

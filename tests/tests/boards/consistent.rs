@@ -201,7 +201,8 @@ fn of_a_board(board: &Board) -> Vec<String> {
             .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
             .next();
         let name = name.unwrap_or_default();
-        if !name.starts_with("__") && !defined.contains(name) {
+        // In a regular expression it is the end.
+        if !name.is_empty() && !name.starts_with("__") && !defined.contains(name) {
             faults.push(format!("{}: ${name} is not defined", board.file));
         }
     }
@@ -362,8 +363,8 @@ fn what_does_not_fit_is_found() {
     );
     check(
         state,
-        "\"datasource\": {\"type\": \"prometheus\", \"uid\": \"${datasource}\"}, \"targets\"",
-        "\"datasource\": {\"type\": \"prometheus\", \"uid\": \"mine\"}, \"targets\"",
+        "\"uid\": \"${datasource}\"},\n      \"targets\"",
+        "\"uid\": \"mine\"},\n      \"targets\"",
         "its data source is not the board's",
     );
     check(state, "\"x\": 6", "\"x\": 5", "it lies over another panel");

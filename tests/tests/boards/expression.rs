@@ -47,7 +47,7 @@ pub(crate) fn reads(expression: &str) -> Reads {
         if LISTS.contains(&word.as_str()) {
             if next == Some(&Token::Sign('(')) {
                 let listed = words_until(&tokens[at..], ')');
-                at += listed.len();
+                at += 1 + listed.len();
                 reads.grouped.extend(listed);
             }
         } else if is_series(word, next) {
@@ -55,7 +55,9 @@ pub(crate) fn reads(expression: &str) -> Reads {
                 Some(Token::Sign('{')) => words_until(&tokens[at..], '}'),
                 _ => Vec::new(),
             };
-            at += selected.len();
+            if next == Some(&Token::Sign('{')) {
+                at += 1 + selected.len();
+            }
             reads.series.insert((word.clone(), selected));
         }
     }

@@ -36,7 +36,9 @@ pub(crate) fn faults(tree: &Tree) -> Vec<String> {
     let instances = instances.map(|(_, it)| text(it, "/environment/COPYDESK_KAFKA__INSTANCE"));
     let instances: Vec<&str> = instances.filter(|instance| !instance.is_empty()).collect();
     if instances.iter().collect::<BTreeSet<_>>().len() < instances.len() {
-        faults.push(format!("two services have one kafka.instance: {instances:?}"));
+        faults.push(format!(
+            "two services have one kafka.instance: {instances:?}"
+        ));
     }
     faults
 }
@@ -69,10 +71,14 @@ fn general(service: &Value, document: &Value) -> Vec<String> {
         let ends = matches!(text(target, "/restart"), "on-failure" | "no" | "");
         match text(needed, "/condition") {
             "service_healthy" if !is_probed => {
-                faults.push(format!("it waits for the health of {other}, which has no check"));
+                faults.push(format!(
+                    "it waits for the health of {other}, which has no check"
+                ));
             }
             "service_completed_successfully" if !ends => {
-                faults.push(format!("it waits for the end of {other}, which is started again"));
+                faults.push(format!(
+                    "it waits for the end of {other}, which is started again"
+                ));
             }
             _ => {}
         }
@@ -115,9 +121,13 @@ fn declared(document: &Value) -> Vec<String> {
     let ignored = Tree::default().read(".gitignore");
     for (secret, told) in entries(document, "/secrets") {
         let made = format!("./compose/secrets/{secret}");
-        let is_kept_out = ignored.lines().any(|line| line == "deploy/compose/secrets/");
+        let is_kept_out = ignored
+            .lines()
+            .any(|line| line == "deploy/compose/secrets/");
         if text(told, "/file") != made || !script.contains(secret) || !is_kept_out {
-            faults.push(format!("secret {secret} is not what deploy/compose/secrets.sh makes"));
+            faults.push(format!(
+                "secret {secret} is not what deploy/compose/secrets.sh makes"
+            ));
         }
     }
     faults
@@ -130,7 +140,8 @@ fn ours(name: &str, service: &Value, document: &Value) -> Vec<String> {
         faults.push(format!("the image is not of version {VERSION}"));
     }
     for (key, wanted) in [("read_only", "true"), ("cap_drop", "[\"ALL\"]")] {
-        if service[key].to_string() != wanted {
+        let is = service[key].to_string();
+        if is != wanted {
             faults.push(format!("{key} is not {wanted}"));
         }
     }
@@ -155,7 +166,12 @@ fn ours(name: &str, service: &Value, document: &Value) -> Vec<String> {
     }
     let environment: Environment = entries(service, "/environment")
         .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.as_str().unwrap_or_default().to_owned()))
+        .map(|(name, value)| {
+            (
+                name.to_owned(),
+                value.as_str().unwrap_or_default().to_owned(),
+            )
+        })
         .collect();
     match rig::settings(&environment, None) {
         Ok(settings) => faults.extend(fitting(name, &settings, service, document)),
@@ -165,16 +181,13 @@ fn ours(name: &str, service: &Value, document: &Value) -> Vec<String> {
 }
 
 /// What the settings name is there.
-fn fitting(
-    name: &str,
-    settings: &rig::Settings,
-    service: &Value,
-    document: &Value,
-) -> Vec<String> {
+fn fitting(name: &str, settings: &rig::Settings, service: &Value, document: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     let port = rig::admin_port(settings).to_string();
     if texts(service, "/expose") != [port.as_str()] || !rig::is_reached(settings) {
-        faults.push(format!("admin.listen is not at the port that is exposed: {port}"));
+        faults.push(format!(
+            "admin.listen is not at the port that is exposed: {port}"
+        ));
     }
     if service.get("ports").is_some() {
         faults.push("its admin port leaves the compose network".to_owned());
@@ -191,7 +204,9 @@ fn fitting(
     let brokers = rig::setting(settings, "kafka.bootstrap_servers");
     let told = "/services/kafka/environment/KAFKA_ADVERTISED_LISTENERS";
     if !text(document, told).ends_with(&format!("//{brokers}")) {
-        faults.push(format!("kafka.bootstrap_servers {brokers} is not what Kafka advertises"));
+        faults.push(format!(
+            "kafka.bootstrap_servers {brokers} is not what Kafka advertises"
+        ));
     }
     let traces = rig::setting(settings, "tracing.otlp_endpoint");
     let (host, port) = traces
@@ -199,7 +214,9 @@ fn fitting(
         .and_then(|address| address.split_once(':'))
         .unwrap_or_default();
     if !texts(document, &format!("/services/{host}/expose")).contains(&port.to_owned()) {
-        faults.push(format!("tracing.otlp_endpoint {traces} is exposed by no service"));
+        faults.push(format!(
+            "tracing.otlp_endpoint {traces} is exposed by no service"
+        ));
     }
     faults
 }
@@ -208,12 +225,16 @@ fn fitting(
 fn kafka(tree: &Tree, document: &Value) -> Vec<String> {
     let pom = tree.read("deploy/kafka/pom.xml");
     let version = pom.split("<kafka.version>").nth(1);
-    let version = version.and_then(|rest| rest.split('<').next()).unwrap_or_default();
+    let version = version
+        .and_then(|rest| rest.split('<').next())
+        .unwrap_or_default();
     let image = text(document, "/services/kafka/image");
     if image == format!("apache/kafka:{version}") {
         return Vec::new();
     }
-    vec![format!("kafka: {image} is not the {version} of deploy/kafka/pom.xml")]
+    vec![format!(
+        "kafka: {image} is not the {version} of deploy/kafka/pom.xml"
+    )]
 }
 
 /// What Prometheus scrapes are the admin ports of this file.
@@ -238,7 +259,9 @@ fn scraped(tree: &Tree, document: &Value) -> Vec<String> {
     if targets == wanted {
         return Vec::new();
     }
-    vec![format!("Prometheus scrapes {targets:?} where the admin ports are {wanted:?}")]
+    vec![format!(
+        "Prometheus scrapes {targets:?} where the admin ports are {wanted:?}"
+    )]
 }
 
 #[test]

@@ -20,9 +20,13 @@ impl Instruction {
 }
 
 fn instructions(text: &str) -> Vec<Instruction> {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'));
     let joined = lines.collect::<Vec<_>>().join("\n").replace("\\\n", " ");
-    let lines = joined.lines().filter_map(|line| line.trim().split_once(' '));
+    let lines = joined
+        .lines()
+        .filter_map(|line| line.trim().split_once(' '));
     let read = lines.map(|(name, rest)| Instruction {
         name: name.to_owned(),
         rest: rest.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -51,11 +55,16 @@ fn stages(tree: &Tree, all: &[Instruction]) -> Vec<String> {
         if let Some(tag) = image.strip_prefix("rust:")
             && older(tag, &oldest_rust(tree))
         {
-            faults.push(format!("{image} is older than the rust-version of Cargo.toml"));
+            faults.push(format!(
+                "{image} is older than the rust-version of Cargo.toml"
+            ));
         }
     }
     for copy in all.iter().filter(|one| one.name == "COPY") {
-        let from = copy.rest.split(' ').find_map(|word| word.strip_prefix("--from="));
+        let from = copy
+            .rest
+            .split(' ')
+            .find_map(|word| word.strip_prefix("--from="));
         match from {
             Some(stage) if !names.contains(&stage) => {
                 faults.push(format!("there is no stage {stage} to copy from"));
@@ -68,7 +77,9 @@ fn stages(tree: &Tree, all: &[Instruction]) -> Vec<String> {
 
 fn oldest_rust(tree: &Tree) -> String {
     let manifest = tree.read("Cargo.toml");
-    let line = manifest.lines().find(|line| line.starts_with("rust-version"));
+    let line = manifest
+        .lines()
+        .find(|line| line.starts_with("rust-version"));
     let version = line.and_then(|line| line.split('"').nth(1));
     version.expect("Cargo.toml names it").to_owned()
 }
@@ -76,7 +87,10 @@ fn oldest_rust(tree: &Tree) -> String {
 fn older(tag: &str, than: &str) -> bool {
     let numbers = |text: &str| -> Vec<u32> {
         let number = text.split('-').next().unwrap_or_default();
-        number.split('.').filter_map(|part| part.parse().ok()).collect()
+        number
+            .split('.')
+            .filter_map(|part| part.parse().ok())
+            .collect()
     };
     numbers(tag) < numbers(than)
 }
@@ -85,7 +99,11 @@ fn build(tree: &Tree, all: &[Instruction]) -> Vec<String> {
     let mut faults = Vec::new();
     let runs = || all.iter().filter(|one| one.name == "RUN");
     for run in runs().filter(|run| run.rest.contains("apt-get install")) {
-        for part in ["apt-get update &&", "--no-install-recommends", "rm -rf /var/lib/apt/lists/*"] {
+        for part in [
+            "apt-get update &&",
+            "--no-install-recommends",
+            "rm -rf /var/lib/apt/lists/*",
+        ] {
             if !run.rest.contains(part) {
                 faults.push(format!("a RUN with apt-get install has no {part}"));
             }
@@ -93,7 +111,11 @@ fn build(tree: &Tree, all: &[Instruction]) -> Vec<String> {
     }
     let cargo = runs().find(|run| run.rest.contains("cargo build"));
     let cargo = cargo.map_or("", |run| run.rest.as_str());
-    for part in ["--locked", "--release", "--mount=type=cache,target=/usr/local/cargo/registry"] {
+    for part in [
+        "--locked",
+        "--release",
+        "--mount=type=cache,target=/usr/local/cargo/registry",
+    ] {
         if !cargo.contains(part) {
             faults.push(format!("cargo build runs without {part}"));
         }
@@ -102,13 +124,18 @@ fn build(tree: &Tree, all: &[Instruction]) -> Vec<String> {
         faults.push("the binary is not started once, with --version".to_owned());
     }
     let ignore = tree.read(".dockerignore");
-    let let_in: Vec<&str> = ignore.lines().filter_map(|line| line.strip_prefix('!')).collect();
+    let let_in: Vec<&str> = ignore
+        .lines()
+        .filter_map(|line| line.strip_prefix('!'))
+        .collect();
     if ignore.lines().find(|line| !line.starts_with('#')) != Some("*") {
         faults.push(".dockerignore does not begin with leaving everything out".to_owned());
     }
     for needed in [".cargo", "Cargo.toml", "Cargo.lock", "crates", "tests"] {
         if !let_in.contains(&needed) {
-            faults.push(format!(".dockerignore leaves out {needed}, which cargo reads"));
+            faults.push(format!(
+                ".dockerignore leaves out {needed}, which cargo reads"
+            ));
         }
     }
     for path in let_in {
@@ -128,7 +155,9 @@ fn last_stage(all: &[Instruction]) -> Vec<String> {
     let mut faults = Vec::new();
     let user = last("USER").split(':').next().unwrap_or_default();
     if !user.parse().is_ok_and(|number: u32| number >= 1000) {
-        faults.push(format!("USER {user:?} is no number of somebody other than root"));
+        faults.push(format!(
+            "USER {user:?} is no number of somebody other than root"
+        ));
     }
     if last("STOPSIGNAL") != "SIGTERM" {
         faults.push("STOPSIGNAL is not SIGTERM, at which tasks drain".to_owned());
@@ -165,7 +194,9 @@ fn labels(labels: &str, all: &[Instruction]) -> Vec<String> {
     }
     let version = all.iter().find_map(|one| one.rest.strip_prefix("VERSION="));
     if version != Some(VERSION) {
-        faults.push(format!("ARG VERSION is {version:?} where the binary is {VERSION}"));
+        faults.push(format!(
+            "ARG VERSION is {version:?} where the binary is {VERSION}"
+        ));
     }
     faults
 }
@@ -183,7 +214,9 @@ fn commands(stage: &[Instruction]) -> Vec<String> {
     faults.extend(rig::command_line(&exec("CMD")).err());
     match exec("HEALTHCHECK").as_slice() {
         [first, rest @ ..] if first == "copydesk" => faults.extend(rig::command_line(rest).err()),
-        other => faults.push(format!("HEALTHCHECK {other:?} does not ask the binary itself")),
+        other => faults.push(format!(
+            "HEALTHCHECK {other:?} does not ask the binary itself"
+        )),
     }
     faults
 }

@@ -62,7 +62,12 @@ fn add(tree: &Tree, folder: &str, built: &mut Built) {
         Ok(documents) => documents.into_iter().next().unwrap_or_default(),
         Err(error) => return built.faults.push(error),
     };
-    for key in document.as_object().into_iter().flatten().map(|pair| pair.0) {
+    for key in document
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|pair| pair.0)
+    {
         if !KNOWN.contains(&key.as_str()) {
             built.faults.push(format!("{path}: {key} is not known"));
         }
@@ -125,11 +130,13 @@ fn patched(tree: &Tree, path: &str, built: &mut Built) {
     for patch in patches {
         let (kind, name) = (text(&patch, "/kind"), text(&patch, "/metadata/name"));
         let mut objects = built.objects.iter_mut();
-        let target = objects
-            .find(|it| text(it, "/kind") == kind && text(it, "/metadata/name") == name);
+        let target =
+            objects.find(|it| text(it, "/kind") == kind && text(it, "/metadata/name") == name);
         match target {
             Some(target) => merge(target, &patch),
-            None => built.faults.push(format!("{path}: there is no {kind} {name} to patch")),
+            None => built
+                .faults
+                .push(format!("{path}: there is no {kind} {name} to patch")),
         }
     }
 }
@@ -146,7 +153,10 @@ fn merge(target: &mut Value, patch: &Value) {
             if patch.iter().all(|item| item.get("name").is_some()) =>
         {
             for item in patch {
-                match target.iter_mut().find(|there| there["name"] == item["name"]) {
+                match target
+                    .iter_mut()
+                    .find(|there| there["name"] == item["name"])
+                {
                     Some(there) => merge(there, item),
                     None => target.push(item.clone()),
                 }

@@ -12,7 +12,11 @@ use crate::{pods, rig, schema};
 const FOLDERS: [&str; 2] = ["deploy/k8s/base", "deploy/k8s/overlays/example"];
 /// What a service reads: its stages in the metrics, and the topics that they read.
 const READS: [(&str, &[&str], &[&str]); 3] = [
-    ("fetcher", &["poll", "page"], &["feeds", "articles.discovered"]),
+    (
+        "fetcher",
+        &["poll", "page"],
+        &["feeds", "articles.discovered"],
+    ),
     ("cleaner", &["clean"], &["articles.fetched"]),
     ("enricher", &["enrich"], &["articles.cleaned"]),
 ];
@@ -25,8 +29,14 @@ pub(crate) fn faults(tree: &Tree) -> Vec<String> {
         let mut own = built.faults.clone();
         own.extend(pods::faults(&built));
         for object in &built.objects {
-            let name = format!("{} {}", text(object, "/kind"), text(object, "/metadata/name"));
-            let found = schema::kubernetes(object).into_iter().chain(selected(&built, object));
+            let name = format!(
+                "{} {}",
+                text(object, "/kind"),
+                text(object, "/metadata/name")
+            );
+            let found = schema::kubernetes(object)
+                .into_iter()
+                .chain(selected(&built, object));
             own.extend(found.map(|fault| format!("{name}: {fault}")));
         }
         own.extend(disruptions(&built));
@@ -42,7 +52,9 @@ pub(crate) fn faults(tree: &Tree) -> Vec<String> {
 fn components(built: &Built) -> BTreeSet<&str> {
     let workloads = built.of_kind("StatefulSet").chain(built.of_kind("Job"));
     let component = "/spec/template/metadata/labels/app.kubernetes.io~1component";
-    workloads.map(|workload| text(workload, component)).collect()
+    workloads
+        .map(|workload| text(workload, component))
+        .collect()
 }
 
 /// What an object selects by component is there, and so is the port that it names.
@@ -63,8 +75,12 @@ fn selected(built: &Built, object: &Value) -> Vec<String> {
             faults.push(format!("it selects {component}, which has no pods"));
         }
     }
-    let ports = list(spec, "/ports").iter().map(|port| text(port, "/targetPort"));
-    let scraped = list(spec, "/podMetricsEndpoints").iter().map(|it| text(it, "/port"));
+    let ports = list(spec, "/ports")
+        .iter()
+        .map(|port| text(port, "/targetPort"));
+    let scraped = list(spec, "/podMetricsEndpoints")
+        .iter()
+        .map(|it| text(it, "/port"));
     let allowed = list(spec, "/ingress").iter();
     let allowed = allowed.flat_map(|rule| list(rule, "/ports").iter().map(|it| text(it, "/port")));
     for port in ports.chain(scraped).chain(allowed) {
@@ -85,7 +101,10 @@ fn disruptions(built: &Built) -> Vec<String> {
         if at_most != Some(&Value::from(1)) {
             faults.push(format!("{name} has no PodDisruptionBudget of one"));
         }
-        if built.find("Service", text(workload, "/spec/serviceName")).is_none() {
+        if built
+            .find("Service", text(workload, "/spec/serviceName"))
+            .is_none()
+        {
             faults.push(format!("{name} names a service that is not there"));
         }
     }
@@ -96,7 +115,7 @@ fn disruptions(built: &Built) -> Vec<String> {
 fn partitions(built: &Built, service: &str) -> Result<u64, String> {
     let settings = pods::settings(built, service)?;
     let read = READS.iter().find(|(name, ..)| *name == service);
-    let (_, _, topics) = read.ok_or(format!("{service} is no service"))?;
+    let (_, _, topics) = read.ok_or_else(|| format!("{service} is no service"))?;
     let counts = topics.iter().map(|topic| {
         let bare = format!("topics.{topic}.partitions");
         let quoted = format!("topics.\"{topic}\".partitions");
@@ -117,7 +136,9 @@ fn standby(built: &Built) -> Vec<String> {
     if replicas == Some(wanted) {
         return Vec::new();
     }
-    vec![format!("enricher has {replicas:?} pods where one at work and one standing by are {wanted}")]
+    vec![format!(
+        "enricher has {replicas:?} pods where one at work and one standing by are {wanted}"
+    )]
 }
 
 fn scaled(built: &Built) -> Vec<String> {
@@ -130,9 +151,13 @@ fn scaled(built: &Built) -> Vec<String> {
             continue;
         };
         if workload.pointer("/spec/replicas").is_some() {
-            faults.push(format!("{target} has replicas, which undo what the autoscaler did"));
+            faults.push(format!(
+                "{target} has replicas, which undo what the autoscaler did"
+            ));
         }
-        let most = object.pointer("/spec/maxReplicaCount").and_then(Value::as_u64);
+        let most = object
+            .pointer("/spec/maxReplicaCount")
+            .and_then(Value::as_u64);
         match partitions(built, target) {
             Ok(partitions) if most == Some(partitions) => {}
             Ok(partitions) => faults.push(format!(
@@ -149,18 +174,27 @@ fn scaled(built: &Built) -> Vec<String> {
 
 /// The autoscaler asks for a lag in seconds, of stages that the service has.
 fn asked(service: &str, query: &str) -> Vec<String> {
-    let metric = query.split(['(', '{']).find(|part| part.starts_with("copydesk_"));
+    let metric = query
+        .split(['(', '{'])
+        .find(|part| part.starts_with("copydesk_"));
     let metric = metric.unwrap_or_default();
     let mut faults = Vec::new();
     let known = pipeline::metrics::ALL.iter().any(|it| it.name == metric);
     if !known || !metric.ends_with("_seconds") {
-        faults.push(format!("{service} is scaled on {metric:?}, which is no lag in seconds"));
+        faults.push(format!(
+            "{service} is scaled on {metric:?}, which is no lag in seconds"
+        ));
     }
-    let stages = query.split("stage=~\"").nth(1).and_then(|rest| rest.split('"').next());
+    let stages = query
+        .split("stage=~\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
     let stages: Vec<&str> = stages.unwrap_or_default().split('|').collect();
     let own = READS.iter().find(|(name, ..)| *name == service);
     if own.is_none_or(|(_, own, _)| *own != stages) {
-        faults.push(format!("{service} is scaled on stages {stages:?}, which are not its own"));
+        faults.push(format!(
+            "{service} is scaled on stages {stages:?}, which are not its own"
+        ));
     }
     faults
 }
@@ -168,8 +202,12 @@ fn asked(service: &str, query: &str) -> Vec<String> {
 /// The pods are scraped where they answer, under the job that boards and alerts know.
 fn monitored(tree: &Tree, built: &Built) -> Vec<String> {
     let mut faults = Vec::new();
-    let config = tree.yaml("deploy/prometheus/prometheus.yml").unwrap_or_default();
-    let job = config.first().map_or("", |it| text(it, "/scrape_configs/0/job_name"));
+    let config = tree
+        .yaml("deploy/prometheus/prometheus.yml")
+        .unwrap_or_default();
+    let job = config
+        .first()
+        .map_or("", |it| text(it, "/scrape_configs/0/job_name"));
     for monitor in built.of_kind("PodMonitor") {
         for endpoint in list(monitor, "/spec/podMetricsEndpoints") {
             let path = text(endpoint, "/path");
@@ -202,12 +240,21 @@ fn the_manifests_are_what_the_binary_wants() {
 #[test]
 fn the_example_has_what_a_cluster_may_have() {
     let built = build(&Tree::default(), FOLDERS[1]);
-    for kind in ["PodMonitor", "ScaledObject", "NetworkPolicy", "Job", "StatefulSet"] {
+    for kind in [
+        "PodMonitor",
+        "ScaledObject",
+        "NetworkPolicy",
+        "Job",
+        "StatefulSet",
+    ] {
         assert!(built.of_kind(kind).next().is_some(), "{kind}");
     }
     let enricher = built.find("StatefulSet", "enricher").expect("it is there");
     let limits = "/spec/template/spec/containers/0/resources/limits";
-    let names: Vec<&str> = entries(enricher, limits).iter().map(|pair| pair.0).collect();
+    let names: Vec<&str> = entries(enricher, limits)
+        .iter()
+        .map(|pair| pair.0)
+        .collect();
     assert_eq!(names, ["memory"]);
     let memory = text(enricher, &format!("{limits}/memory"));
     assert_eq!(memory, "6Gi", "the patch holds");

@@ -17,7 +17,9 @@ pub(crate) fn faults(built: &Built) -> Vec<String> {
     }
     for workload in built.of_kind("StatefulSet").chain(built.of_kind("Job")) {
         let name = text(workload, "/metadata/name");
-        let pod = workload.pointer("/spec/template/spec").unwrap_or(&Value::Null);
+        let pod = workload
+            .pointer("/spec/template/spec")
+            .unwrap_or(&Value::Null);
         let container = pod.pointer("/containers/0").unwrap_or(&Value::Null);
         let mut own = locked_down(pod, container);
         own.extend(rig::command_line(&texts(container, "/args")).err());
@@ -37,13 +39,19 @@ pub(crate) fn faults(built: &Built) -> Vec<String> {
 
 /// The effective settings of a workload's pods.
 pub(crate) fn settings(built: &Built, name: &str) -> Result<Settings, String> {
-    let workload = built.find("StatefulSet", name).or_else(|| built.find("Job", name));
+    let workload = built
+        .find("StatefulSet", name)
+        .or_else(|| built.find("Job", name));
     let workload = workload.ok_or_else(|| format!("there is no {name}"))?;
     let container = workload.pointer("/spec/template/spec/containers/0");
     let container = container.unwrap_or(&Value::Null);
     let variables = list(container, "/env").iter().map(|variable| {
         let of_pod = text(variable, "/valueFrom/fieldRef/fieldPath") == "metadata.name";
-        let value = if of_pod { format!("{name}-0") } else { text(variable, "/value").to_owned() };
+        let value = if of_pod {
+            format!("{name}-0")
+        } else {
+            text(variable, "/value").to_owned()
+        };
         (text(variable, "/name").to_owned(), value)
     });
     let environment: Environment = variables.collect();
@@ -68,8 +76,16 @@ fn locked_down(pod: &Value, container: &Value) -> Vec<String> {
         (pod, "/securityContext/runAsNonRoot", "true"),
         (pod, "/securityContext/runAsUser", "10001"),
         (pod, "/securityContext/fsGroup", "10001"),
-        (pod, "/securityContext/seccompProfile/type", "\"RuntimeDefault\""),
-        (container, "/securityContext/allowPrivilegeEscalation", "false"),
+        (
+            pod,
+            "/securityContext/seccompProfile/type",
+            "\"RuntimeDefault\"",
+        ),
+        (
+            container,
+            "/securityContext/allowPrivilegeEscalation",
+            "false",
+        ),
         (container, "/securityContext/readOnlyRootFilesystem", "true"),
         (container, "/securityContext/capabilities/drop", "[\"ALL\"]"),
     ] {
@@ -78,7 +94,11 @@ fn locked_down(pod: &Value, container: &Value) -> Vec<String> {
             faults.push(format!("{pointer} is {is} and not {wanted}"));
         }
     }
-    for amount in ["/resources/requests/cpu", "/resources/requests/memory", "/resources/limits/memory"] {
+    for amount in [
+        "/resources/requests/cpu",
+        "/resources/requests/memory",
+        "/resources/limits/memory",
+    ] {
         if text(container, amount).is_empty() {
             faults.push(format!("it has no {amount}"));
         }
@@ -91,7 +111,10 @@ fn mounted(built: &Built, workload: &Value, container: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     let volumes = list(workload, "/spec/template/spec/volumes").iter();
     let claims = list(workload, "/spec/volumeClaimTemplates").iter();
-    let mut names: Vec<&str> = volumes.clone().map(|volume| text(volume, "/name")).collect();
+    let mut names: Vec<&str> = volumes
+        .clone()
+        .map(|volume| text(volume, "/name"))
+        .collect();
     names.extend(claims.map(|claim| text(claim, "/metadata/name")));
     for mount in list(container, "/volumeMounts") {
         let name = text(mount, "/name");
@@ -132,7 +155,9 @@ fn life(pod: &Value, container: &Value) -> Vec<String> {
     let number = |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_u64);
     let grace = number(pod, "/terminationGracePeriodSeconds").unwrap_or(30);
     if grace < STOP_SECONDS {
-        faults.push(format!("terminationGracePeriodSeconds is under {STOP_SECONDS}"));
+        faults.push(format!(
+            "terminationGracePeriodSeconds is under {STOP_SECONDS}"
+        ));
     }
     for (probe, path) in [
         ("startupProbe", "/readyz"),
@@ -150,7 +175,9 @@ fn life(pod: &Value, container: &Value) -> Vec<String> {
     let times = number(container, "/startupProbe/failureThreshold").unwrap_or(3);
     let every = number(container, "/startupProbe/periodSeconds").unwrap_or(10);
     if times * every < RESTORE_SECONDS {
-        faults.push(format!("startupProbe gives less than {RESTORE_SECONDS} s to restore"));
+        faults.push(format!(
+            "startupProbe gives less than {RESTORE_SECONDS} s to restore"
+        ));
     }
     faults
 }
@@ -161,7 +188,9 @@ fn fitting(settings: &Settings, container: &Value) -> Vec<String> {
     let port = rig::admin_port(settings);
     for opened in list(container, "/ports") {
         if text(opened, "/name") == "admin" && opened["containerPort"] != port {
-            faults.push(format!("admin.listen has port {port}, which is not the pod's"));
+            faults.push(format!(
+                "admin.listen has port {port}, which is not the pod's"
+            ));
         }
     }
     if !rig::is_reached(settings) {
@@ -187,7 +216,9 @@ fn fitting(settings: &Settings, container: &Value) -> Vec<String> {
     }
     let data = rig::setting(settings, "data_dir");
     if !below(data, true) {
-        faults.push(format!("data_dir {data} is on no volume that can be written"));
+        faults.push(format!(
+            "data_dir {data} is on no volume that can be written"
+        ));
     }
     if rig::setting(settings, "kafka.bootstrap_servers").is_empty() {
         faults.push("kafka.bootstrap_servers is not set".to_owned());
@@ -199,8 +230,8 @@ fn fitting(settings: &Settings, container: &Value) -> Vec<String> {
 fn secrets_are_for_the_pod_alone() {
     let built = crate::kustomize::build(&crate::tree::Tree::default(), "deploy/k8s/base");
     for workload in built.of_kind("StatefulSet").chain(built.of_kind("Job")) {
-        let volumes = list(workload, "/spec/template/spec/volumes").iter();
-        let secret = volumes.filter_map(|volume| volume.get("secret")).next();
+        let mut volumes = list(workload, "/spec/template/spec/volumes").iter();
+        let secret = volumes.find_map(|volume| volume.get("secret"));
         // Kubernetes reads octal as YAML 1.1 does, our reader as 1.2: the number is in decimal.
         let mode = secret.and_then(|secret| secret["defaultMode"].as_u64());
         assert_eq!(mode, Some(0o440), "{}", text(workload, "/metadata/name"));

@@ -81,7 +81,9 @@ fn first_line(text: &str) -> &str {
 
 /// The port of the admin port's address.
 pub(crate) fn admin_port(settings: &Settings) -> u64 {
-    let listen = settings.get("admin.listen").map(|text| text.trim_matches('"'));
+    let listen = settings
+        .get("admin.listen")
+        .map(|text| text.trim_matches('"'));
     let port = listen.and_then(|listen| listen.rsplit_once(':')?.1.parse().ok());
     port.unwrap_or_default()
 }
@@ -94,7 +96,9 @@ pub(crate) fn is_reached(settings: &Settings) -> bool {
 
 /// The value of a setting that is a text.
 pub(crate) fn setting<'a>(settings: &'a Settings, key: &str) -> &'a str {
-    settings.get(key).map_or("", |value| value.trim_matches('"'))
+    settings
+        .get(key)
+        .map_or("", |value| value.trim_matches('"'))
 }
 
 /// The seconds of a duration such as `40s`, `1m` or `40`.
@@ -122,5 +126,8 @@ pub(crate) fn paths_told() -> Vec<String> {
         let handler = rest.split(',').nth(1).unwrap_or_default();
         (path.to_owned(), handler.trim().starts_with("get"))
     });
-    routes.filter(|(_, gets)| *gets).map(|(path, _)| path).collect()
+    routes
+        .filter(|(_, gets)| *gets)
+        .map(|(path, _)| path)
+        .collect()
 }

@@ -101,7 +101,9 @@ fn settings(unit: &str, state: &str) -> Vec<String> {
             if folder == format!("/var/lib/{state}") {
                 return Vec::new();
             }
-            vec![format!("data_dir {folder} is not the StateDirectory {state:?}")]
+            vec![format!(
+                "data_dir {folder} is not the StateDirectory {state:?}"
+            )]
         }
         Err(error) => vec![error],
     }
@@ -174,7 +176,12 @@ fn systemd_takes_the_units_without_a_word() {
 #[test]
 fn the_units_expose_little_of_the_machine() {
     let threshold = format!("--threshold={}", (EXPOSURE * 10.0) as u32);
-    let arguments = ["security", "--offline=true", "--no-pager", threshold.as_str()];
+    let arguments = [
+        "security",
+        "--offline=true",
+        "--no-pager",
+        threshold.as_str(),
+    ];
     let Some(said) = analyzed(&Tree::default(), &arguments) else {
         return;
     };

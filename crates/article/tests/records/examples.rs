@@ -13,10 +13,6 @@ fn at(text: &str) -> Timestamp {
     text.parse().expect("an example's time")
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn list(items: &[&str]) -> Vec<String> {
     items.iter().map(|item| (*item).to_owned()).collect()
 }
@@ -28,11 +24,11 @@ fn field(name: &str, value: &str) -> (String, String) {
 pub(crate) fn feed() -> Feed {
     Feed {
         url: "https://lantern.example/rss/islands.xml".into(),
-        title: some("The Daily Lantern: islands"),
-        publisher: some("The Daily Lantern"),
-        country: some("IS"),
-        language: some("en-GB"),
-        kind: some("newspaper"),
+        title: Some("The Daily Lantern: islands".into()),
+        publisher: Some("The Daily Lantern".into()),
+        country: Some("IS".into()),
+        language: Some("en-GB".into()),
+        kind: Some("newspaper".into()),
         interval_seconds: Some(900),
         unverified: true,
     }
@@ -61,13 +57,13 @@ pub(crate) fn discovered() -> Discovered {
         identity: "tag:lantern.example,2026:ferry-adrift".into(),
         revision: 2,
         polled_at: at("2026-03-01T08:00:00.25Z"),
-        title: some("Ferry adrift off Saint Corwin"),
-        summary: some("<p>212 aboard, no one hurt.</p>"),
-        content: some("<p>The ferry lost power at dusk.</p>"),
+        title: Some("Ferry adrift off Saint Corwin".into()),
+        summary: Some("<p>212 aboard, no one hurt.</p>".into()),
+        content: Some("<p>The ferry lost power at dusk.</p>".into()),
         authors: list(&["Odile Marchetti", "Bram Teal"]),
         categories: list(&["islands", "shipping"]),
         published: Some(at("2026-03-01T07:45:00Z")),
-        language: some("en-GB"),
+        language: Some("en-GB".into()),
     }
 }
 
@@ -96,8 +92,8 @@ pub(crate) fn cleaned() -> Cleaned {
         title: "Ferry adrift off Saint Corwin".into(),
         authors: list(&["Odile Marchetti"]),
         published: Some(at("2026-03-01T07:45:00Z")),
-        language: some("en-gb"),
-        summary: some("212 aboard, no one hurt."),
+        language: Some("en-gb".into()),
+        summary: Some("212 aboard, no one hurt.".into()),
         text: "The ferry lost power at dusk.\n\nTwo tugs – and a prayer – brought it in.".into(),
     }
 }
@@ -117,12 +113,12 @@ fn relation(kind: RelationKind) -> Relation {
     }
 }
 
-fn origin(how: OriginHow) -> Option<Origin> {
-    Some(Origin {
+fn origin(how: OriginHow) -> Origin {
+    Origin {
         source: "Meridian Press Agency".into(),
         how,
         confidence: 0.5,
-    })
+    }
 }
 
 pub(crate) fn enriched() -> Enriched {
@@ -132,7 +128,7 @@ pub(crate) fn enriched() -> Enriched {
         story: StoryId::opened_by(&first),
         family: FamilyId::opened_by(&first),
         relations: vec![relation(RelationKind::Near), relation(RelationKind::Update)],
-        origin: origin(OriginHow::Stated),
+        origin: Some(origin(OriginHow::Stated)),
     }
 }
 
@@ -147,7 +143,7 @@ pub(crate) fn lineage() -> Lineage {
             relation(RelationKind::Copy),
             relation(RelationKind::SameEvent),
         ],
-        origin: origin(OriginHow::Linked),
+        origin: Some(origin(OriginHow::Linked)),
     }
 }
 
@@ -178,7 +174,7 @@ pub(crate) fn story() -> Story {
             },
         ],
         size: 2,
-        origin: origin(OriginHow::Voted),
+        origin: Some(origin(OriginHow::Voted)),
         merged_into: Some(StoryId::opened_by(&first)),
     }
 }

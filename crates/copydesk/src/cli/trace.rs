@@ -73,7 +73,11 @@ mod tests {
     #[track_caller]
     fn check(text: &str, key: &str, expected: Option<bool>) {
         let which: Option<Which> = text.parse().ok();
-        assert_eq!(which.map(|which| which.is(key.as_bytes())), expected, "{text}");
+        assert_eq!(
+            which.map(|which| which.is(key.as_bytes())),
+            expected,
+            "{text}"
+        );
     }
 
     #[test]

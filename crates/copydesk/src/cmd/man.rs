@@ -11,6 +11,8 @@ use clap_mangen::roff::{Roff, roman};
 use crate::cli::{Cli, Man};
 
 const SECTION: &str = "1";
+/// How a command's help begins an example.
+const EXAMPLE: &str = "Example: ";
 
 pub(super) fn run(man: &Man) -> anyhow::Result<()> {
     let mut copydesk = Cli::command().disable_help_subcommand(true);
@@ -60,17 +62,28 @@ fn page(command: &Command) -> std::io::Result<Vec<u8>> {
     if command.has_subcommands() {
         page.render_subcommands_section(&mut out)?;
     }
-    if let Some(example) = command.get_after_help() {
-        let mut roff = Roff::new();
-        roff.control("SH", ["EXAMPLE"]);
-        for line in example.to_string().lines() {
-            let line = line.strip_prefix("Example: ").unwrap_or(line);
-            roff.control("PP", []);
-            roff.text([roman(line)]);
-        }
-        roff.to_writer(&mut out)?;
+    if let Some(after) = command.get_after_help() {
+        examples_and_notes(&after.to_string()).to_writer(&mut out)?;
     }
     Ok(out)
+}
+
+/// What stands below a command's help: its examples, and what else there is to say.
+fn examples_and_notes(after: &str) -> Roff {
+    let (examples, notes): (Vec<&str>, Vec<&str>) =
+        after.lines().partition(|line| line.starts_with(EXAMPLE));
+    let mut roff = Roff::new();
+    for (heading, lines) in [("EXAMPLE", examples), ("NOTES", notes)] {
+        if lines.iter().all(|line| line.trim().is_empty()) {
+            continue;
+        }
+        roff.control("SH", [heading]);
+        for line in lines {
+            roff.control("PP", []);
+            roff.text([roman(line.strip_prefix(EXAMPLE).unwrap_or(line))]);
+        }
+    }
+    roff
 }
 
 /// A command's name in the manual: `copydesk-feeds-add`.
@@ -81,5 +94,6 @@ fn dashed(command: &Command) -> String {
 
 /// A command's name as it is typed.
 fn called(command: &Command) -> String {
-    command.get_bin_name().unwrap_or_default().to_owned()
+    let name = command.get_bin_name();
+    name.unwrap_or_else(|| command.get_name()).to_owned()
 }

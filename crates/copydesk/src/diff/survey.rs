@@ -10,6 +10,7 @@ use pipeline::topics::{Cleanup, Topic};
 use serde::Deserialize;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use super::times::Times;
 use crate::patience::patiently;
 
 /// The hash of a key.
@@ -99,8 +100,14 @@ pub(super) fn input_of<L: Log>(log: &L, topic: &Topic) -> anyhow::Result<Option<
     Ok(None)
 }
 
-/// Reads a topic to its present end.
-pub(super) fn survey<L: Log>(log: &L, topic: &Topic, moments: &Moments) -> anyhow::Result<Survey> {
+/// Reads a topic to its present end. `times` knows when what records were made from happened that do
+/// not tell it themselves.
+pub(super) fn survey<L: Log>(
+    log: &L,
+    topic: &Topic,
+    moments: &Moments,
+    times: Option<&Times>,
+) -> anyhow::Result<Survey> {
     let mut survey = Survey {
         seen: Vec::new(),
         moments: moments.clone(),
@@ -125,7 +132,7 @@ pub(super) fn survey<L: Log>(log: &L, topic: &Topic, moments: &Moments) -> anyho
                 break;
             }
             for record in records.iter().filter(|record| record.offset < end) {
-                survey.take(partition, record);
+                survey.take(partition, record, times);
             }
         }
     }
@@ -133,9 +140,9 @@ pub(super) fn survey<L: Log>(log: &L, topic: &Topic, moments: &Moments) -> anyho
 }
 
 impl Survey {
-    fn take(&mut self, partition: u32, record: &Stored) {
+    fn take(&mut self, partition: u32, record: &Stored, times: Option<&Times>) {
         self.provenance.take(&record.headers);
-        let (input, at) = self.moments.of(record);
+        let (input, at) = self.moments.of(record, times);
         self.seen.push(Seen {
             key: key(record.key.as_deref().unwrap_or_default()),
             at,
@@ -160,23 +167,24 @@ fn hash(value: Option<&[u8]>) -> u64 {
 
 impl Moments {
     /// The input's partition and the place in it.
-    fn of(&self, record: &Stored) -> (u16, u64) {
+    fn of(&self, record: &Stored, times: Option<&Times>) -> (u16, u64) {
+        let source = || source(&record.headers);
         let known = match self {
-            Self::Source(topic) => source(&record.headers)
+            Self::Source(topic) => source()
                 .filter(|(input, _, _)| input == topic)
                 .map(|(_, partition, offset)| (partition, offset)),
-            Self::Event => record
-                .value
-                .as_deref()
-                .and_then(event_time)
-                .map(|micros| (0, micros)),
+            Self::Event => {
+                let told = record.value.as_deref().and_then(event_time);
+                let looked_up = || times?.at(source()?);
+                told.or_else(looked_up).map(|micros| (0, micros))
+            }
         };
         known.unwrap_or((0, UNKNOWN))
     }
 }
 
 /// Topic, partition and offset of the record that one was made from.
-fn source(headers: &Headers) -> Option<(&str, u16, Offset)> {
+pub(super) fn source(headers: &Headers) -> Option<(&str, u16, Offset)> {
     let (rest, offset) = headers.text(headers::SOURCE)?.rsplit_once('/')?;
     let (topic, partition) = rest.rsplit_once('/')?;
     Some((topic, partition.parse().ok()?, offset.parse().ok()?))
@@ -184,14 +192,14 @@ fn source(headers: &Headers) -> Option<(&str, u16, Offset)> {
 
 /// What the values of the topics call their event time.
 #[derive(Deserialize)]
-struct Times {
+struct Told {
     fetched_at: Option<Timestamp>,
     polled_at: Option<Timestamp>,
     last_seen: Option<Timestamp>,
 }
 
-fn event_time(value: &[u8]) -> Option<u64> {
-    let times: Times = serde_json::from_slice(value).ok()?;
-    let time = times.fetched_at.or(times.polled_at).or(times.last_seen)?;
+pub(super) fn event_time(value: &[u8]) -> Option<u64> {
+    let told: Told = serde_json::from_slice(value).ok()?;
+    let time = told.fetched_at.or(told.polled_at).or(told.last_seen)?;
     u64::try_from(time.as_microsecond()).ok()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use pipeline::Waker;
-use pipeline::log::{Limits, Log, Offset, Reader as _, Stored};
+use pipeline::log::{Limits, Log, Offset, Stored};
 
 use crate::patience::patiently;
 

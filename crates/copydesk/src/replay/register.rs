@@ -1,9 +1,13 @@
 //! What is written down of a generation before and while it is derived.
 
+use std::time::Duration;
+
 use anyhow::bail;
 use jiff::Timestamp;
 use pipeline::generations::{self, Change, Generation, GenerationError, Generations, Standing};
 use pipeline::log::Log;
+use pipeline::replay::{Bound, spans};
+use pipeline::topics::Topology;
 
 use super::{Derivation, provenance};
 use crate::{Config, live};
@@ -19,7 +23,11 @@ pub struct Asked {
     pub through: String,
     /// The generation that it reads; the live one where nothing is said.
     pub reads: Option<u32>,
-    /// Where it begins and ends, in words.
+    /// Where its first step begins.
+    pub from: Bound,
+    /// Where its first step ends.
+    pub to: Bound,
+    /// Both in words.
     pub words: String,
 }
 
@@ -45,7 +53,7 @@ pub fn begin<L: Log>(
         bail!("generation {number} cannot be begun any more; the next free number is {next}");
     }
     let reads = asked.reads.unwrap_or_else(|| known.live());
-    known.get(reads)?;
+    check_bounds(log, &live::of(&known, reads, config)?, asked)?;
     let made_by = provenance(config);
     let generation = Generation {
         number,
@@ -71,6 +79,19 @@ pub fn begin<L: Log>(
     });
     written?;
     Ok((live::generations(log, config)?, generation))
+}
+
+/// Refuses bounds that are not there, before anything is written down.
+fn check_bounds<L: Log>(log: &L, reads: &Topology, asked: &Asked) -> anyhow::Result<()> {
+    let input = match asked.service.as_str() {
+        "fetcher" => "feeds.polled",
+        "cleaner" => "articles.fetched",
+        _ => "articles.cleaned",
+    };
+    if let Some(input) = reads.topic(input) {
+        spans(log, input, &asked.from, &asked.to, Some(Duration::ZERO))?;
+    }
+    Ok(())
 }
 
 /// Whether to go on with a generation is what was asked for.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fetcher::replay::{Pair, Reingest};
 use pipeline::generations::Step;
 use pipeline::log::Log;
-use pipeline::replay::{self, Bound, Ended, Replayed};
+use pipeline::replay::{self, Bound, Ended, Reads, Replayed};
 use pipeline::state::State as _;
 use pipeline::topics::Topic;
 use pipeline::{Runtime, Staged};
@@ -82,7 +82,12 @@ impl<L: Log> Derivation<'_, L> {
                 ));
             }
         }
-        let ended = replay::run(&self.runtime, stage, &spans, |progress| {
+        let reads = if index == 0 || R::READS_FOREBEAR {
+            Reads::Another
+        } else {
+            Reads::StepBefore
+        };
+        let ended = replay::run(&self.runtime, stage, &spans, reads, |progress| {
             audience.moves(progress);
         })?;
         if ended == Ended::Done {

@@ -110,6 +110,11 @@ fn every_topic_is_asked_where_it_says_so() {
         &cleaned,
         Some(true),
     );
+}
+
+#[test]
+fn what_has_a_story_is_asked_for_it() {
+    let a = ["the a"];
     let members =
         json!({ "id": story("c49c41"), "members": [{ "outlet": "B" }, { "outlet": "The A" }] });
     check("stories", &["c49c41"], &a, &members, Some(true));
@@ -125,9 +130,9 @@ fn every_topic_is_asked_where_it_says_so() {
         Some(true),
     );
     check("articles.lineage", &[], &a, &enriched, None);
-    check("articles.cleaned", &["c49c41"], &[], &cleaned, None);
-    check("articles.dead", &[], &a, &cleaned, None);
-    check("articles.dead", &[], &[], &cleaned, Some(true));
+    check("articles.cleaned", &["c49c41"], &[], &enriched, None);
+    check("articles.dead", &[], &a, &enriched, None);
+    check("articles.dead", &[], &[], &enriched, Some(true));
     check(
         "articles.cleaned",
         &[],

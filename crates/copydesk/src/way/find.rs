@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::bail;
-use article::{ArticleId, Cleaned, Discovered, Enriched, Fetched, Message as _, Polled, Route, host_of};
+use article::{
+    ArticleId, Cleaned, Discovered, Enriched, Fetched, Message as _, Polled, Route, host_of,
+};
 use jiff::SignedDuration;
 use pipeline::Waker;
 use pipeline::dead::{Buried, Grave};

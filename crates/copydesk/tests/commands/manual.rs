@@ -49,9 +49,12 @@ fn check_parses(shell: &str, args: &[&str], must: bool) {
     let dir = folder();
     let script = said(dir.path(), &["completions", shell]);
     // The names that a user would complete, whatever the shell makes of them.
-    for name in ["newsroom", "one-per", "articles.enriched", "undecodable"] {
+    for name in ["newsroom", "one-per", "undecodable"] {
         assert!(script.contains(name), "{shell} knows {name}");
     }
+    // For fish, clap completes values of flags only.
+    let topics = script.contains("articles.enriched");
+    assert!(topics || shell == "fish", "{shell} knows the topics");
     if has(shell, must) {
         piped(shell, args, &script);
     }

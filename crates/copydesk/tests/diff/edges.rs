@@ -110,3 +110,40 @@ fn sides_of_different_inputs_are_compared_by_event_time() {
     };
     check(&before, &after, Some(step), ([2, 0, 1], [2, 0], [1, 0]));
 }
+
+/// Where an article stands tells no time; the record that it was made from does, by way of the articles.
+#[test]
+fn where_articles_stand_has_the_time_of_what_it_was_made_from() {
+    let log = ModelLog::calm();
+    let of = |input: &str, shift: u64, minutes: &[u64], value: fn(u64) -> serde_json::Value| {
+        let record = |minute: &u64| Made {
+            input: input.to_owned(),
+            ..made(&format!("article {minute}"), shift + minute, value(*minute))
+        };
+        minutes.iter().map(record).collect::<Vec<Made>>()
+    };
+    let article = |minute| json!({"fetched_at": format!("2026-03-01T00:{minute:02}:00Z")});
+    let standing = |_| json!({"revision": 1});
+    let (first, second) = ("articles.cleaned", "articles.cleaned.g2");
+    let (long, short) = (&[1, 2, 3, 4, 5][..], &[2, 4][..]);
+    let articles = [of(first, 90, long, article), of(second, 0, short, article)];
+    fill(&log, BASE, Cleanup::Delete, [&articles[0], &articles[1]]);
+    let standings = [
+        of(first, 90, long, standing),
+        of(second, 0, short, standing),
+    ];
+    let base = "articles.lineage";
+    fill(&log, base, Cleanup::Compact, [&standings[0], &standings[1]]);
+    let step = Step {
+        topic: second.to_owned(),
+        ..replayed(2, 5)
+    };
+    let (_, summary) = compared(&log, base, &sides(base, Some(step)));
+    let counts = (
+        summary.same,
+        summary.removed,
+        summary.before,
+        summary.beyond,
+    );
+    assert_eq!(counts, (2, 1, [1, 0], [1, 0]), "{summary}");
+}

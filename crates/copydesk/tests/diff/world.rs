@@ -4,7 +4,7 @@ use copydesk::diff::{Difference, Printer, Side, Summary, compare};
 use pipeline::generations::Step;
 use pipeline::headers::Headers;
 use pipeline::log::conformance::{topic, write};
-use pipeline::log::{Log, Producer, ToSend};
+use pipeline::log::{Log, ToSend};
 use pipeline::topics::Cleanup;
 use serde_json::Value;
 

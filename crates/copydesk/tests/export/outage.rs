@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use copydesk::follow::{self, Following};
 use copydesk::scan::Start;
@@ -37,6 +39,10 @@ impl Log for Troubled {
 
     fn create(&self, topics: &[Topic]) -> Result<(), Failure> {
         self.log.create(topics)
+    }
+
+    fn remove(&self, topics: &[String], groups: &[String]) -> Result<(), Failure> {
+        self.log.remove(topics, groups)
     }
 
     fn partitions(&self, topic: &str) -> Result<Option<u32>, Failure> {
@@ -134,7 +140,16 @@ fn printed(troubles: &[Failure]) -> (Vec<String>, anyhow::Result<()>) {
     };
     let mut out = Vec::new();
     let mut lines = follow::lines_for_stdout();
-    let ended = follow::print(&log, &following, &mut out, &mut lines, &Shutdown::default());
+    // One that never reads again is told to stop, and says why it could not.
+    let shutdown = Shutdown::default();
+    let (_done, waits) = mpsc::channel::<()>();
+    let asking = shutdown.clone();
+    std::thread::spawn(move || {
+        if let Err(RecvTimeoutError::Timeout) = waits.recv_timeout(Duration::from_secs(10)) {
+            asking.request();
+        }
+    });
+    let ended = follow::print(&log, &following, &mut out, &mut lines, &shutdown);
     let text = String::from_utf8(out).expect("lines are UTF-8");
     let titles = text.lines().map(|line| line[line.len() - 8..].to_owned());
     (titles.collect(), ended)

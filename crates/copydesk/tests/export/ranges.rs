@@ -141,7 +141,8 @@ fn of_a_compacted_topic_what_holds_is_exported() {
 
 #[test]
 fn a_key_that_is_written_anew_meanwhile_is_exported_once() {
-    /// Writes "a" anew after the first look at the topic, so that it is where no look was.
+    /// Writes "a" anew after the first look at the topic, so that it is where no look was, and "b" when it
+    /// was exported already.
     struct Moving<'a> {
         desk: &'a Desk,
         reads: usize,
@@ -150,8 +151,10 @@ fn a_key_that_is_written_anew_meanwhile_is_exported_once() {
         fn begins(&mut self, _offsets: u64) {}
         fn reads(&mut self) {
             self.reads += 1;
-            if self.reads == 3 {
-                self.desk.write(vec![record(&feed("a"))]);
+            match self.reads {
+                3 => self.desk.write(vec![record(&feed("a"))]),
+                6 => self.desk.write(vec![record(&feed("b"))]),
+                _ => {}
             }
         }
         fn misses(&mut self, _place: &str, _why: &str) {}

@@ -284,14 +284,6 @@ impl Log for LocalLog {
     }
 
     fn join(&self, group: &str, topic: &str) -> Result<LocalMembership, Failure> {
-        let shared = &self.handle.shared;
-        if !shared.runs {
-            return Err(Failure::Fatal(format!(
-                "group {group} cannot be joined beside the log in {}: only the process that runs it \
-                 has groups",
-                shared.config.dir.display()
-            )));
-        }
         match self.handle.topic(topic)? {
             Some(state) => Ok(LocalMembership::join(self.handle.clone(), group, state)),
             None => Err(topic::unknown(topic)),

@@ -9,9 +9,11 @@ use super::part::Side;
 use super::{Applied, Replayed, input};
 use crate::dead::{Coordinates, DeadLetter};
 use crate::generations::Span;
-use crate::log::{Change, Claim, Failure, Limits, Log, Membership, Producer, Stored, ToSend};
+use crate::log::{Change, Claim, Failure, Limits, Log, Membership, Producer, Stored};
+use crate::outputs::Outputs;
 use crate::runtime::Runtime;
 use crate::staged::guarded;
+use crate::telemetry::{self, Context};
 use crate::topics::Topic;
 
 /// How often the group is served between transactions.
@@ -53,6 +55,7 @@ pub fn run<L: Log, R: Replayed>(
     runtime: &Runtime<L>,
     stage: &R,
     spans: &[Span],
+    reads: Reads,
     mut tell: impl FnMut(Progress),
 ) -> Result<Ended, Failure> {
     let mut progress = Progress {
@@ -62,7 +65,7 @@ pub fn run<L: Log, R: Replayed>(
     let mut failures = 0;
     loop {
         let before = progress;
-        let attempt = Replay::open(runtime, stage, spans)
+        let attempt = Replay::open(runtime, stage, spans, reads)
             .and_then(|mut replay| replay.work(&mut progress, &mut tell));
         let failure = match attempt {
             Err(failure @ (Failure::Reopen(_) | Failure::Retry(_))) => failure,
@@ -79,11 +82,21 @@ pub fn run<L: Log, R: Replayed>(
     }
 }
 
+/// What a step reads, for the traces of its records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// What another generation wrote: a new trace is begun that points to the record's.
+    Another,
+    /// What the step before wrote: its trace goes on.
+    StepBefore,
+}
+
 /// A replay at work.
 struct Replay<'a, L: Log, R: Replayed> {
     runtime: &'a Runtime<L>,
     stage: &'a R,
     input: &'a Topic,
+    reads: Reads,
     membership: L::Membership,
     served_at: Instant,
     producer: L::Producer,
@@ -98,7 +111,7 @@ struct Replay<'a, L: Log, R: Replayed> {
 struct Batch {
     records: u64,
     bytes: usize,
-    outputs: Vec<ToSend>,
+    outputs: Outputs,
     dead: u64,
     touched: BTreeSet<usize>,
 }
@@ -111,7 +124,12 @@ impl Batch {
 }
 
 impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
-    fn open(runtime: &'a Runtime<L>, stage: &'a R, spans: &[Span]) -> Result<Self, Failure> {
+    fn open(
+        runtime: &'a Runtime<L>,
+        stage: &'a R,
+        spans: &[Span],
+        reads: Reads,
+    ) -> Result<Self, Failure> {
         let topology = &runtime.topology;
         let (input, group) = (input::<L, R>(runtime), topology.group(R::NAME));
         let mut membership = runtime.log.join(&group, &input.name)?;
@@ -133,6 +151,7 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
             runtime,
             stage,
             input,
+            reads,
             membership,
             served_at: Instant::now(),
             producer,
@@ -156,7 +175,7 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
             if batch.records > 0 || !batch.touched.is_empty() {
                 progress.handled += batch.records;
                 progress.dead += batch.dead;
-                progress.written += batch.outputs.len() as u64 - batch.dead;
+                progress.written += batch.outputs.records.len() as u64 - batch.dead;
                 self.transact(batch)?;
                 let behind = self.lanes.iter().map(|lane| lane.next - lane.span.fold);
                 progress.offsets = behind.sum();
@@ -202,6 +221,12 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
             offset,
             written_at: record.written_at,
         };
+        let process = match self.reads {
+            Reads::Another => telemetry::process_again,
+            Reads::StepBefore => telemetry::process,
+        };
+        let nothing = Context::none();
+        let mut span = process(R::NAME, &source.topic, partition, &record, &nothing);
         let state = &mut self.states[if R::BESIDE.is_some() { 0 } else { index }];
         let applied = guarded(state, |state| self.stage.apply(&record, &source, state));
         batch.records += 1;
@@ -211,31 +236,41 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
             self.lanes[index].next = offset + 1;
             batch.touched.insert(index);
         }
-        if !is_written {
-            return;
-        }
-        match applied {
-            Ok(applied) => self.take(partition, applied, &source, batch),
-            Err(reject) => {
-                let letter = DeadLetter::of_record(R::NAME, reject, source, record);
-                batch.dead += 1;
-                batch.outputs.push(self.runtime.bury(letter, partition));
+        if is_written {
+            batch.outputs.within(span.context());
+            match applied {
+                Ok(applied) => self.take(partition, applied, &source, batch),
+                Err(reject) => {
+                    span.reject(&reject);
+                    let letter = DeadLetter::of_record(R::NAME, reject, source, record);
+                    self.bury(partition, letter, batch);
+                }
             }
         }
+        span.end();
     }
 
     fn take(&self, partition: u32, applied: Applied, source: &Coordinates, batch: &mut Batch) {
         for outgoing in applied.outgoing {
             batch.bytes += outgoing.value.as_ref().map_or(0, Vec::len);
-            let record = self
-                .runtime
-                .address(R::NAME, outgoing, partition, Some(source));
-            batch.outputs.push(record);
+            let context = batch.outputs.context();
+            let addressed =
+                self.runtime
+                    .address_in(R::NAME, outgoing, partition, Some(source), context);
+            match addressed {
+                Ok(record) => batch.outputs.send(record),
+                Err(letter) => batch.outputs.bury(letter),
+            }
         }
         for letter in applied.dead {
-            batch.dead += 1;
-            batch.outputs.push(self.runtime.bury(letter, partition));
+            self.bury(partition, letter, batch);
         }
+    }
+
+    fn bury(&self, partition: u32, letter: DeadLetter, batch: &mut Batch) {
+        let letter = letter.within(batch.outputs.context());
+        batch.dead += 1;
+        batch.outputs.bury(self.runtime.bury(letter, partition));
     }
 
     /// The last transaction moves every partition to its end, so that whoever goes on with the
@@ -251,7 +286,8 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
 
     fn transact(&mut self, batch: Batch) -> Result<(), Failure> {
         self.producer.begin()?;
-        for record in batch.outputs {
+        let Outputs { records, spans, .. } = batch.outputs;
+        for record in records {
             self.producer.send(record)?;
         }
         let mut sent = Vec::new();
@@ -265,6 +301,9 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
             self.producer.send_offsets(&lane.claim, lane.next)?;
         }
         self.commit()?;
+        for span in spans {
+            span.end();
+        }
         for (index, changes) in sent {
             if let Some(changelog) = &mut self.lanes[index].changelog {
                 changelog.committed(&self.producer, changes);

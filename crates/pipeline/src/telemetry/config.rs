@@ -141,10 +141,7 @@ mod tests {
             "http://127.0.0.1:4318",
             Some("http://127.0.0.1:4318/v1/traces"),
         );
-        check_address(
-            "https://a.example/",
-            Some("https://a.example/v1/traces"),
-        );
+        check_address("https://a.example/", Some("https://a.example/v1/traces"));
         check_address("https://a.example/otlp", Some("https://a.example/otlp"));
         check_address("127.0.0.1:4318", None);
         check_address("grpc://a.example", None);

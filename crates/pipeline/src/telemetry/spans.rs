@@ -81,7 +81,10 @@ pub fn poll(read: Read<'_>) -> Context {
     if !export::is_on() {
         return Context::none();
     }
-    let contexts = read.records.iter().map(|record| Context::of(&record.headers));
+    let contexts = read
+        .records
+        .iter()
+        .map(|record| Context::of(&record.headers));
     let traced: Vec<Context> = contexts
         .filter(Context::is_sampled)
         .take(MOST_LINKS)
@@ -289,12 +292,7 @@ pub fn fetch(fetch: Fetch) -> Context {
     context
 }
 
-fn messaging(
-    name: &'static str,
-    kind: &'static str,
-    topic: &str,
-    partition: u32,
-) -> Vec<KeyValue> {
+fn messaging(name: &'static str, kind: &'static str, topic: &str, partition: u32) -> Vec<KeyValue> {
     vec![
         KeyValue::new("messaging.system", export::system()),
         KeyValue::new("messaging.operation.name", name),

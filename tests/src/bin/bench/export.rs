@@ -100,7 +100,7 @@ fn article(number: usize) -> Enriched {
     Enriched {
         story: StoryId::opened_by(&first),
         family: FamilyId::opened_by(&first),
-        relations: (number % FAMILY > 0)
+        relations: (!number.is_multiple_of(FAMILY))
             .then_some(relation)
             .into_iter()
             .collect(),

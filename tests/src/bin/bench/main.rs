@@ -5,6 +5,7 @@ mod flow;
 mod kafka;
 mod log;
 mod process;
+mod telemetry;
 
 fn main() {
     println!("copydesk bench: {} cores, release build\n", cores());
@@ -21,6 +22,9 @@ fn main() {
     }
     if wanted("export") {
         export::bench();
+    }
+    if wanted("telemetry") {
+        telemetry::bench();
     }
     if wanted("kafka") {
         on_kafka();

@@ -37,6 +37,8 @@ pub(super) fn run(config: &Config, service: &str, wanted: &Derive) -> anyhow::Re
         through: through.to_owned(),
         reads: wanted.reads,
         words: words(&from, &to),
+        from,
+        to,
     };
     let held = Held::take(config, wanted.generation)?;
     let shutdown = Shutdown::default();
@@ -45,8 +47,6 @@ pub(super) fn run(config: &Config, service: &str, wanted: &Derive) -> anyhow::Re
     held.opened.run(Deriving {
         config,
         asked,
-        from,
-        to,
         follow: wanted.follow,
         state,
         shutdown,
@@ -56,8 +56,6 @@ pub(super) fn run(config: &Config, service: &str, wanted: &Derive) -> anyhow::Re
 struct Deriving<'a> {
     config: &'a Config,
     asked: Asked,
-    from: Bound,
-    to: Bound,
     follow: bool,
     state: PathBuf,
     shutdown: Shutdown,
@@ -84,7 +82,7 @@ impl Job for Deriving<'_> {
             &self.shutdown,
         )?;
         let mut telling = Telling::default();
-        if derivation.derive(&self.from, &self.to, &mut telling)? == Ended::Asked {
+        if derivation.derive(&self.asked.from, &self.asked.to, &mut telling)? == Ended::Asked {
             bail!("ended early; the same command goes on");
         }
         if self.follow {

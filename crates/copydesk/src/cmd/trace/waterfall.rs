@@ -25,7 +25,9 @@ pub(super) fn of(way: &Way, zone: &TimeZone, colour: bool) -> String {
         ),
         Some(Break::Untold(record)) => line(
             &mut text,
-            &format!("  what came before is not known: {record} does not tell what it was made from"),
+            &format!(
+                "  what came before is not known: {record} does not tell what it was made from"
+            ),
         ),
         None => {}
     }
@@ -82,7 +84,9 @@ fn head(way: &Way, zone: &TimeZone) -> String {
     let url = plain(url.as_str().unwrap_or_default());
     line(
         &mut text,
-        &format!("{}  {url}", outlet.unwrap_or_default()).trim_start().to_owned(),
+        &format!("{}  {url}", outlet.unwrap_or_default())
+            .trim_start()
+            .to_owned(),
     );
     let version = value["version"].as_u64().filter(|version| *version > 1);
     let version = version.map_or_else(String::new, |version| format!(", version {version}"));
@@ -138,11 +142,7 @@ fn row(step: &Step, last: &Step, scale: &Scale, colour: bool) -> String {
     let from = scale.column(step.from).min(WIDTH - 1);
     let to = scale.column(step.to).max(from + 1);
     let bar = "━".repeat(to - from);
-    let bar = if colour {
-        bar.cyan().to_string()
-    } else {
-        bar
-    };
+    let bar = if colour { bar.cyan().to_string() } else { bar };
     let name = format!("{:<NAME_WIDTH$}", step.name);
     let after = duration(milliseconds(scale.begin, step.from));
     let took = duration(milliseconds(step.from, step.to));

@@ -1,13 +1,16 @@
-//! Groups, memberships and claims. One process runs the log, so its newest member of a group has every
-//! partition; an older one gets them back when the newest leaves.
+//! Groups, memberships and claims. One process at a time has a group, and in it the newest member has
+//! every partition; an older one gets them back when the newest leaves, and another process when the last
+//! one does.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::catalog::{Partition, TopicState, lock};
+use super::catalog::{self, Partition, TopicState};
 use super::handle::Handle;
+use super::lock::{self, GroupLock};
 use super::read::PartitionReader;
 use crate::log::{Change, Claim, Failure, Limits, Membership, Offset, Stored};
 use crate::waker::{Waker, WeakWaker};
@@ -27,6 +30,8 @@ struct Group {
     /// Raised whenever the partitions change hands or every claim is lost.
     epoch: u64,
     next_member: u64,
+    /// Held while there are members, once no other process holds it.
+    lock: Option<GroupLock>,
     holds: HashMap<u32, Arc<Hold>>,
 }
 
@@ -59,12 +64,23 @@ impl Group {
     fn is_owner(&self, member: u64) -> bool {
         self.members.last() == Some(&member)
     }
+
+    /// Whether this process has the group: takes it where nobody does.
+    fn take(&mut self, dir: &Path, (name, topic): &(String, String)) -> Result<bool, Failure> {
+        if self.lock.is_none() {
+            self.lock = lock::group(dir, name, topic).map_err(|error| {
+                let dir = dir.display();
+                Failure::Fatal(format!("group {name} cannot be joined in {dir}: {error}"))
+            })?;
+        }
+        Ok(self.lock.is_some())
+    }
 }
 
 impl Groups {
     /// The groups that have a member for `topic`.
     pub(super) fn joined(&self, topic: &str) -> Vec<String> {
-        lock(&self.groups)
+        catalog::lock(&self.groups)
             .iter()
             .filter(|((_, joined), group)| joined == topic && !group.members.is_empty())
             .map(|((group, _), _)| group.clone())
@@ -73,19 +89,19 @@ impl Groups {
 
     /// Whether a group has a member in this process.
     pub(super) fn has_member(&self, group: &str) -> bool {
-        lock(&self.groups)
+        catalog::lock(&self.groups)
             .iter()
             .any(|((known, _), state)| known == group && !state.members.is_empty())
     }
 
     /// Whether any group has ever had a member in this process.
     pub(super) fn has_begun(&self) -> bool {
-        !lock(&self.groups).is_empty()
+        !catalog::lock(&self.groups).is_empty()
     }
 
     /// Ends every claim: what they were made on was undone. Their members get the partitions anew.
     pub(super) fn lose_all(&self) {
-        for group in lock(&self.groups).values_mut() {
+        for group in catalog::lock(&self.groups).values_mut() {
             group.raise_epoch();
         }
         self.changed.notify_all();
@@ -101,14 +117,15 @@ pub struct LocalMembership {
     member: u64,
     /// The epoch that the last poll told of; `None` where the partitions are another's.
     told: Option<u64>,
-    polled: bool,
+    /// Whether it is known which partitions are this member's: not while another process has the group.
+    settled: bool,
 }
 
 impl LocalMembership {
     pub(super) fn join(log: Arc<Handle>, group: &str, topic: Arc<TopicState>) -> Self {
         let key = (group.to_owned(), topic.topic.name.clone());
         let member = {
-            let mut groups = lock(&log.shared.groups.groups);
+            let mut groups = catalog::lock(&log.shared.groups.groups);
             let group = groups.entry(key.clone()).or_default();
             group.next_member += 1;
             group.members.push(group.next_member);
@@ -122,7 +139,7 @@ impl LocalMembership {
             key,
             member,
             told: None,
-            polled: false,
+            settled: false,
         }
     }
 
@@ -145,11 +162,20 @@ impl Membership for LocalMembership {
     type Claim = LocalClaim;
 
     fn poll(&mut self, wait: Duration) -> Result<Vec<Change>, Failure> {
-        self.polled = true;
         let deadline = Instant::now() + wait;
         let log = self.log.clone();
-        let mut groups = lock(&log.shared.groups.groups);
+        let dir = &log.shared.config.dir;
+        let mut groups = catalog::lock(&log.shared.groups.groups);
         loop {
+            if let Some(group) = groups.get_mut(&self.key) {
+                self.settled = group.take(dir, &self.key)?;
+            }
+            if !self.settled {
+                drop(groups);
+                // Whoever has the group is another process, which rings nobody here.
+                std::thread::sleep(deadline.saturating_duration_since(Instant::now()));
+                return Ok(Vec::new());
+            }
             let news = groups.get(&self.key).and_then(|group| self.news(group));
             if let Some(news) = news {
                 return Ok(news);
@@ -168,9 +194,8 @@ impl Membership for LocalMembership {
         }
     }
 
-    /// The members are of this process, so the first poll tells.
     fn is_settled(&self) -> bool {
-        self.polled
+        self.settled
     }
 
     fn claim(&mut self, partition: u32, waker: Waker) -> Result<LocalClaim, Failure> {
@@ -184,7 +209,7 @@ impl Membership for LocalMembership {
             current: AtomicBool::new(true),
             waker: waker.downgrade(),
         });
-        let mut groups = lock(&self.log.shared.groups.groups);
+        let mut groups = catalog::lock(&self.log.shared.groups.groups);
         let group = groups
             .get_mut(&self.key)
             .filter(|group| group.is_owner(self.member) && self.told == Some(group.epoch));
@@ -208,12 +233,15 @@ impl Membership for LocalMembership {
 
 impl Drop for LocalMembership {
     fn drop(&mut self) {
-        let mut groups = lock(&self.log.shared.groups.groups);
+        let mut groups = catalog::lock(&self.log.shared.groups.groups);
         if let Some(group) = groups.get_mut(&self.key) {
             let owner = group.is_owner(self.member);
             group.members.retain(|member| *member != self.member);
             if owner {
                 group.raise_epoch();
+            }
+            if group.members.is_empty() {
+                group.lock = None;
             }
         }
         drop(groups);

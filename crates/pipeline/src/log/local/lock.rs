@@ -13,6 +13,10 @@ const LOCK: &str = "lock";
 /// Whoever holds this file's lock takes SQLite's write lock next.
 const TURN: &str = "turn";
 
+/// A folder with a file for each group that was ever joined: whoever has a group's partitions holds an
+/// exclusive lock on its file.
+const GROUPS: &str = "groups";
+
 /// The hold on a data folder. The system ends it with the process, however that ends.
 #[derive(Debug)]
 pub(super) struct FolderLock {
@@ -62,6 +66,26 @@ pub(super) fn holder(dir: &Path) -> Option<u32> {
     match file.try_lock_shared() {
         Err(TryLockError::WouldBlock) => Some(pid(&mut file).unwrap_or(0)),
         Ok(()) | Err(TryLockError::Error(_)) => None,
+    }
+}
+
+/// A process's hold on the partitions of a group. The system ends it with the process, however that ends.
+#[derive(Debug)]
+pub(super) struct GroupLock {
+    _file: File,
+}
+
+/// Takes a group for this process, where no other has it.
+pub(super) fn group(dir: &Path, group: &str, topic: &str) -> io::Result<Option<GroupLock>> {
+    let folder = dir.join(GROUPS);
+    std::fs::create_dir_all(&folder)?;
+    // A group may be called anything, a file may not.
+    let name = xxhash_rust::xxh3::xxh3_128(format!("{group}\n{topic}").as_bytes());
+    let file = file(&folder.join(format!("{name:032x}")))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(GroupLock { _file: file })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

@@ -49,7 +49,11 @@ fn what_other_systems_add_is_passed_on() {
     assert_eq!(stamped.text(TRACESTATE), Some("vendor=a,other=b"));
     assert_eq!(Context::of(&stamped).traceparent(), next.traceparent());
     let unreadable = Context::parse(&parent, Some("=,=")).traceparent();
-    assert_eq!(unreadable, Some(parent), "and is no reason to lose the trace");
+    assert_eq!(
+        unreadable,
+        Some(parent),
+        "and is no reason to lose the trace"
+    );
 }
 
 fn record(headers: Headers, written_at: i64) -> Stored {

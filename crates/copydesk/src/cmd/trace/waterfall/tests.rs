@@ -46,9 +46,27 @@ fn whole() -> Vec<Stop> {
         "published": at(4_000),
     });
     vec![
-        stop("feeds.polled", 3, 10_020, TRACE, &json!({"fetched_at": at(10_000)})),
-        stop("articles.discovered", 4, 10_020, TRACE, &json!({"polled_at": at(10_000)})),
-        stop("articles.fetched", 5, 12_050, TRACE, &json!({"fetched_at": at(12_000)})),
+        stop(
+            "feeds.polled",
+            3,
+            10_020,
+            TRACE,
+            &json!({"fetched_at": at(10_000)}),
+        ),
+        stop(
+            "articles.discovered",
+            4,
+            10_020,
+            TRACE,
+            &json!({"polled_at": at(10_000)}),
+        ),
+        stop(
+            "articles.fetched",
+            5,
+            12_050,
+            TRACE,
+            &json!({"fetched_at": at(12_000)}),
+        ),
         stop("articles.cleaned.g2", 6, 13_000, OTHER, &json!({})),
         stop("articles.enriched.g2", 7, 14_000, OTHER, &enriched),
     ]
