@@ -36,7 +36,7 @@ use pipeline::topics::{Cleanup, Topic};
 use self::cover::Cover;
 use self::join::{Item, Joined};
 use self::order::Order;
-use self::survey::{Moments, Seen, Survey};
+use self::survey::{Input, Moments, Seen, Survey};
 use self::times::Times;
 use self::values::{CHUNK_BYTES, Place, Values};
 use crate::patience::patiently;
@@ -132,7 +132,10 @@ fn surveyed<L: Log>(
         survey::input_of(log, &topics[1])?,
     ];
     let moments = match inputs {
-        [Some(one), Some(other)] if one == other => Moments::Source(one),
+        [Input::Topic(one), Input::Topic(other)] if one == other => Moments::Source(one),
+        [Input::Topic(one), Input::Nothing] | [Input::Nothing, Input::Topic(one)] => {
+            Moments::Source(one)
+        }
         _ => Moments::Event,
     };
     let survey = |topic: &Topic, side: &Side| {

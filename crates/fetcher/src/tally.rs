@@ -109,8 +109,8 @@ mod tests {
     #[track_caller]
     fn check_state(last: Kind, failures: u32, expected: &str) {
         let feed = FeedState {
-            last,
             failures,
+            last,
             ..FeedState::default()
         };
         assert_eq!(state_of(&feed), expected);

@@ -42,12 +42,11 @@ fn ask<L: Log>(
 ) -> Result<(), Failure> {
     let (log, topic) = (&runtime.log, question.topic.as_str());
     let bounds = log.bounds(topic, partition)?;
-    let next = match question.next {
-        Some(next) => next,
-        None => {
-            let committed = log.committed(&question.group, topic, partition)?;
-            committed.unwrap_or(bounds.start)
-        }
+    let next = if let Some(next) = question.next {
+        next
+    } else {
+        let committed = log.committed(&question.group, topic, partition)?;
+        committed.unwrap_or(bounds.start)
     };
     // What retention has dropped waits no more.
     let next = next.max(bounds.start);

@@ -21,6 +21,15 @@ pub(crate) type Settings = BTreeMap<String, String>;
 /// What `copydesk check` makes of these variables and, where there is one, this file: the effective
 /// settings, or what is wrong. COPYDESK_CONFIG among the variables says where the file would lie.
 pub(crate) fn settings(environment: &Environment, file: Option<&str>) -> Result<Settings, String> {
+    type Known = BTreeMap<(Environment, Option<String>), Result<Settings, String>>;
+    static KNOWN: Mutex<Known> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let asked = (environment.clone(), file.map(str::to_owned));
+    let told = known.entry(asked);
+    told.or_insert_with(|| checked(environment, file)).clone()
+}
+
+fn checked(environment: &Environment, file: Option<&str>) -> Result<Settings, String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut ours = environment.clone();
     ours.retain(|name, _| name.starts_with("COPYDESK_"));

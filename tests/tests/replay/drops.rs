@@ -1,10 +1,10 @@
 //! Generations that are refused, and those that nobody needs any more.
 
-use crate::Desk;
+use crate::{Desk, generated};
 
 #[test]
 fn what_cannot_be_derived_or_dropped_is_refused_with_the_reason() {
-    let desk = Desk::local(12, None);
+    let desk = Desk::local(generated(12, None));
     let service = desk.place.start();
     let ledger = desk.ledger();
     desk.await_count(&ledger, "articles.enriched", desk.articles);

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use tests::Random;
 
-use crate::{Desk, check_same};
+use crate::{Desk, check_same, generated};
 
 /// Enough that a replay is still at work when it is killed.
 const ARTICLES: usize = 300;
+/// Each comes later than the one before, so that some hit the work and not only the start.
+const KILLS: u64 = 10;
 
 fn silent(command: &mut Command) -> &mut Command {
     command.stdout(Stdio::null()).stderr(Stdio::null())
@@ -16,7 +18,7 @@ fn silent(command: &mut Command) -> &mut Command {
 
 #[test]
 fn a_replay_under_kills_comes_to_the_same_bytes() {
-    let desk = Desk::local(ARTICLES, None);
+    let desk = Desk::local(generated(ARTICLES, None));
     let service = desk.place.start();
     let ledger = desk.ledger();
     desk.await_count(&ledger, "articles.enriched", desk.articles);
@@ -34,14 +36,12 @@ fn a_replay_under_kills_comes_to_the_same_bytes() {
     ];
     let mut random = Random::seeded();
     let mut kills = 0;
-    // Later and later, so that it comes to its end whatever the machine.
-    for wait in (0..40u64).map(|try_| 20 + 25 * try_) {
+    for wait in (0..KILLS).map(|number| 30 + 60 * number) {
         let mut replay = silent(&mut desk.place.command(&again))
             .spawn()
             .expect("copydesk starts");
-        std::thread::sleep(Duration::from_millis(wait + random.below(40)));
-        if let Some(status) = replay.try_wait().expect("it can be waited for") {
-            assert!(status.success());
+        std::thread::sleep(Duration::from_millis(wait + random.below(60)));
+        if replay.try_wait().expect("it can be waited for").is_some() {
             break;
         }
         replay.kill().expect("it is there");
@@ -49,6 +49,7 @@ fn a_replay_under_kills_comes_to_the_same_bytes() {
         kills += 1;
     }
     assert!(kills > 0, "it was killed at least once");
+    desk.replay(&again[1..]);
     let listed = desk.place.ok(&["replay", "list"]);
     assert!(!listed.contains("not at its end"), "{listed}");
     for topic in [

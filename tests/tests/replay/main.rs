@@ -26,25 +26,23 @@ struct Desk {
 
 impl Desk {
     /// On the embedded log.
-    fn local(articles: usize, pace: Option<f64>) -> Self {
-        let world = world(articles, pace);
+    fn local(world: World) -> Self {
         Self {
             place: Place::for_world(&world, ""),
+            articles: world.newsroom.total() as u64,
             world,
-            articles: articles as u64,
             _broker: None,
         }
     }
 
     /// On a broker of its own; `None` where there can be none.
-    fn on_kafka(articles: usize, pace: Option<f64>) -> Option<Self> {
+    fn on_kafka(world: World) -> Option<Self> {
         let broker = Broker::start(&BrokerOptions::default())?;
         let servers = broker.bootstrap();
-        let world = world(articles, pace);
         Some(Self {
             place: Place::on_kafka(&world, &servers, &servers, ""),
+            articles: world.newsroom.total() as u64,
             world,
-            articles: articles as u64,
             _broker: Some(broker),
         })
     }
@@ -97,12 +95,22 @@ impl Desk {
     }
 }
 
-fn world(articles: usize, pace: Option<f64>) -> World {
+/// Generated articles, so many a second, or all at once.
+fn generated(articles: usize, per_second: Option<f64>) -> World {
     let mut options = Options::of(newsroom::World::Scale {
         articles,
         outlets: (articles / 30).max(6),
     });
-    options.pace = Pace { per_second: pace };
+    options.pace = Pace { per_second };
+    World::open(options)
+}
+
+/// The bundled outlets, who retell and update each other's reports.
+fn bundled(per_second: f64) -> World {
+    let mut options = Options::of(newsroom::World::Bundled);
+    options.pace = Pace {
+        per_second: Some(per_second),
+    };
     World::open(options)
 }
 
@@ -117,6 +125,18 @@ fn contents(ledger: &Ledger, topic: &str) -> Vec<(u32, Option<Vec<u8>>, Option<V
 /// Two topics hold the same bytes in the same order.
 #[track_caller]
 fn check_same(ledger: &Ledger, one: &str, other: &str) {
+    // Whoever reads beside sees what another process wrote a moment later.
+    tests::await_that(
+        Duration::from_secs(10),
+        || ledger.count(one) == ledger.count(other),
+        || {
+            format!(
+                "{} in {one}, {} in {other}",
+                ledger.count(one),
+                ledger.count(other)
+            )
+        },
+    );
     let (first, second) = (contents(ledger, one), contents(ledger, other));
     assert_eq!(first.len(), second.len(), "as many in {one} as in {other}");
     for (number, (first, second)) in first.iter().zip(&second).enumerate() {

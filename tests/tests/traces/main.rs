@@ -164,25 +164,25 @@ fn check_waterfall(told: &Told, entry: &Entry<Enriched>) {
         }
         match span.kind {
             Consumer => check_batch(told, span, &chain),
-            Producer => check_facts(
-                span,
-                &[
-                    ("messaging.system", "copydesk"),
-                    ("messaging.operation.name", "send"),
-                    ("messaging.operation.type", "send"),
-                    ("messaging.destination.name", &span.name["send ".len()..]),
-                    ("messaging.kafka.message.key", id),
-                ],
-            ),
-            _ => check_facts(
-                span,
-                &[
-                    ("http.request.method", "GET"),
-                    ("http.response.status_code", "200"),
-                ],
-            ),
+            Producer => check_sent(span, id),
+            _ => {
+                let asked = ("http.request.method", "GET");
+                check_facts(span, &[asked, ("http.response.status_code", "200")]);
+            }
         }
     }
+}
+
+#[track_caller]
+fn check_sent(span: &Span, key: &str) {
+    let facts = [
+        ("messaging.system", "copydesk"),
+        ("messaging.operation.name", "send"),
+        ("messaging.operation.type", "send"),
+        ("messaging.destination.name", &span.name["send ".len()..]),
+        ("messaging.kafka.message.key", key),
+    ];
+    check_facts(span, &facts);
 }
 
 #[track_caller]

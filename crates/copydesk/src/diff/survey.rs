@@ -86,18 +86,31 @@ impl Provenance {
     }
 }
 
-/// The topic that the first record was made from that says so.
-pub(super) fn input_of<L: Log>(log: &L, topic: &Topic) -> anyhow::Result<Option<String>> {
+/// What the records of a topic were made from, as the first of them says that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Input {
+    /// There are no records.
+    Nothing,
+    /// They do not say.
+    Untold,
+    Topic(String),
+}
+
+pub(super) fn input_of<L: Log>(log: &L, topic: &Topic) -> anyhow::Result<Input> {
+    let mut input = Input::Nothing;
     for partition in 0..topic.partitions {
         let start = patiently(|| log.bounds(&topic.name, partition))?.start;
         let mut reader = patiently(|| log.reader(&topic.name, partition, start, Waker::default()))?;
         let records = patiently(|| reader.read(Limits::default()))?;
         let named = records.iter().find_map(|record| source(&record.headers));
-        if let Some((input, _, _)) = named {
-            return Ok(Some(input.to_owned()));
+        if let Some((topic, _, _)) = named {
+            return Ok(Input::Topic(topic.to_owned()));
+        }
+        if !records.is_empty() {
+            input = Input::Untold;
         }
     }
-    Ok(None)
+    Ok(input)
 }
 
 /// Reads a topic to its present end. `times` knows when what records were made from happened that do

@@ -76,13 +76,26 @@ fn every_shell_takes_its_completions() {
 fn offered(script: &str, line: &[&str]) -> BTreeSet<String> {
     let last = line.len() - 1;
     let (current, before) = (line[last], line[last - 1]);
-    let words: String = line.iter().map(|word| format!(" '{word}'")).collect();
+    let words = line.join("' '");
     let call = format!(
-        "{script}\nCOMP_WORDS=({words})\nCOMP_CWORD={last}\n_copydesk copydesk '{current}' '{before}'\n\
+        "{script}\nCOMP_WORDS=('{words}')\nCOMP_CWORD={last}\n_copydesk copydesk '{current}' '{before}'\n\
          printf '%s\\n' \"${{COMPREPLY[@]}}\"\n"
     );
     let reply = piped("bash", &["--norc", "-s"], &call);
     reply.lines().map(str::to_owned).collect()
+}
+
+#[track_caller]
+fn check_offers(script: &str, line: &[&str], expected: &[&str]) {
+    let found = offered(script, line);
+    for word in expected {
+        assert!(found.contains(*word), "{line:?} offers {word}: {found:?}");
+    }
+    let typed = line.last().expect("a word");
+    assert!(
+        found.iter().all(|word| word.starts_with(typed)),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -91,27 +104,15 @@ fn bash_completes_commands_flags_and_topics() {
         return;
     }
     let script = said(folder().path(), &["completions", "bash"]);
-    #[track_caller]
-    fn check(script: &str, line: &[&str], expected: &[&str]) {
-        let found = offered(script, line);
-        for word in expected {
-            assert!(found.contains(*word), "{line:?} offers {word}: {found:?}");
-        }
-        let typed = line.last().expect("a word");
-        assert!(
-            found.iter().all(|word| word.starts_with(typed)),
-            "{found:?}"
-        );
-    }
-    check(&script, &["copydesk", "t"], &["tail", "topics"]);
-    check(&script, &["copydesk", "feeds", ""], &["add", "import"]);
-    check(&script, &["copydesk", "tail", "--no"], &["--no-follow"]);
-    check(
+    check_offers(&script, &["copydesk", "t"], &["tail", "topics"]);
+    check_offers(&script, &["copydesk", "feeds", ""], &["add", "import"]);
+    check_offers(&script, &["copydesk", "tail", "--no"], &["--no-follow"]);
+    check_offers(
         &script,
         &["copydesk", "tail", "articles."],
         &["articles.enriched", "articles.dead"],
     );
-    check(
+    check_offers(
         &script,
         &["copydesk", "dead", "list", "--reason", "un"],
         &["undecodable", "unknown_schema"],

@@ -57,7 +57,10 @@ async fn backend() -> std::net::SocketAddr {
         .await
         .expect("a free port");
     let address = listener.local_addr().expect("it has an address");
-    let router = Router::new().route("/v1/traces", post(|spans: Bytes| async move { drop(spans) }));
+    let router = Router::new().route(
+        "/v1/traces",
+        post(|spans: Bytes| async move { drop(spans) }),
+    );
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
 }

@@ -183,6 +183,9 @@ fn await_leader(
                  {error}"
             )));
         }
+        // What the client remembers of a topic that was removed it would believe for minutes, and nothing
+        // but the answer to this question tells it better.
+        partitions(observer, topic)?;
         std::thread::sleep(Duration::from_millis(20));
     }
     Ok(())
