@@ -7,7 +7,7 @@ use newsroom::Pace;
 use pipeline::staged::decode;
 use tests::Ledger;
 
-use crate::{Desk, generated};
+use crate::{Desk, MINUTE, generated};
 
 const ARTICLES: usize = 60;
 /// Slow enough that some come only when the generation is live.
@@ -35,6 +35,12 @@ fn check(desk: &Desk) {
     desk.replay(&["cleaner", "--generation", "2", "--through", "enricher"]);
     let said = desk.place.ok(&["replay", "switch", "2"]);
     assert!(said.contains("generation 2 is live, after 1"), "{said}");
+    let changed = || {
+        desk.place
+            .ok(&["status"])
+            .contains("reads articles.cleaned.g2")
+    };
+    tests::await_that(MINUTE, changed, || desk.place.last_words());
     // What comes now comes in the new generation, after what was derived.
     desk.world.newsroom.publish_all();
     desk.await_count(&ledger, "articles.enriched.g2", desk.articles);
@@ -51,8 +57,6 @@ fn check(desk: &Desk) {
     };
     assert_eq!(tail("articles.enriched"), desk.articles);
     assert!(tail("articles.enriched.g1") < desk.articles);
-    let status = desk.place.ok(&["status"]);
-    assert!(status.contains("reads articles.cleaned.g2"), "{status}");
     let said = desk.refused(&["drop", "2"]);
     assert!(said.contains("generation 2 is live"), "{said}");
     assert!(service.stop().success());
