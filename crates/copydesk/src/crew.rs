@@ -40,7 +40,7 @@ struct Crew {
 pub(crate) struct Crews<L: Log> {
     runtime: Runtime<L>,
     plan: Plan,
-    crews: Vec<Crew>,
+    at_work: Vec<Crew>,
     watch: Watch<L>,
 }
 
@@ -56,7 +56,7 @@ impl<L: Log> Crews<L> {
         let mut crews = Self {
             runtime,
             plan,
-            crews: Vec::new(),
+            at_work: Vec::new(),
             watch,
         };
         // The last first: what comes out of one finds the next at work.
@@ -84,7 +84,7 @@ impl<L: Log> Crews<L> {
                 fetcher::start(&runtime, config, handle)?
             }
         };
-        self.crews.push(Crew {
+        self.at_work.push(Crew {
             service,
             shutdown,
             generation,
@@ -95,7 +95,7 @@ impl<L: Log> Crews<L> {
 
     /// A thread that ended though nobody asked it to.
     pub(crate) fn ended(&self) -> Option<&JoinHandle<()>> {
-        let mut threads = self.crews.iter().flat_map(|crew| &crew.threads);
+        let mut threads = self.at_work.iter().flat_map(|crew| &crew.threads);
         threads.find(|thread| thread.is_finished())
     }
 
@@ -134,8 +134,8 @@ impl<L: Log> Crews<L> {
     fn change_over(&mut self) -> anyhow::Result<()> {
         let topology = self.runtime.topology.clone();
         let is_right = |crew: &Crew| crew.generation == generation_of(&topology, crew.service);
-        let (right, wrong): (Vec<_>, Vec<_>) = self.crews.drain(..).partition(is_right);
-        self.crews = right;
+        let (right, wrong): (Vec<_>, Vec<_>) = self.at_work.drain(..).partition(is_right);
+        self.at_work = right;
         for crew in &wrong {
             crew.shutdown.end();
         }
@@ -148,13 +148,13 @@ impl<L: Log> Crews<L> {
 
     /// Every thread, for whoever waits for the end.
     pub(crate) fn into_threads(self) -> Vec<JoinHandle<()>> {
-        let crews = self.crews.into_iter();
+        let crews = self.at_work.into_iter();
         crews.flat_map(|crew| crew.threads).collect()
     }
 
     #[cfg(test)]
     pub(crate) fn join(&mut self, thread: JoinHandle<()>) {
-        if let Some(crew) = self.crews.first_mut() {
+        if let Some(crew) = self.at_work.first_mut() {
             crew.threads.push(thread);
         }
     }

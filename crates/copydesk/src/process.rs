@@ -210,9 +210,9 @@ impl<L: Log> Process<L> {
                 ));
                 shutdown.request();
             } else if let Err(error) = crews.look() {
-                self.runtime
-                    .verdict
-                    .fail(format!("the live generation cannot be worked on: {error:#}"));
+                self.runtime.verdict.fail(format!(
+                    "the live generation cannot be worked on: {error:#}"
+                ));
                 shutdown.request();
             }
         }

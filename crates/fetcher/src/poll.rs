@@ -179,7 +179,10 @@ impl<L: Log> Work<L> for Poll {
             let Ok(polled) = decode::<Polled>(&record) else {
                 continue;
             };
-            let (url, seen) = (polled.feed.url.clone(), task.state.listing(&polled.feed.url));
+            let (url, seen) = (
+                polled.feed.url.clone(),
+                task.state.listing(&polled.feed.url),
+            );
             let state = task.state.feeds.get(&url).cloned().unwrap_or_default();
             let before = FeedState {
                 readings: state.readings,

@@ -40,12 +40,12 @@ pub mod worker;
 
 pub use board::Board;
 pub use heritage::{Heritage, Whose};
+pub use outputs::Outputs;
 pub use runtime::{Live, MAX_RECORD, Provenance, Runtime, Verdict};
 pub use stage::{Reason, Record, Reject, Stage};
 pub use staged::Staged;
 pub use state::{State, Table};
 pub use store::{MemoryStores, Stores};
-pub use outputs::Outputs;
 pub use task::Task;
 pub use waker::{Shutdown, Waker};
 pub use worker::{Work, start};

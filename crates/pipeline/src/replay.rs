@@ -108,7 +108,7 @@ impl<S: Stage + Sync> Replayed for Staged<S> {
 ///
 /// # Panics
 /// For a stage that reads the forebear's where the runtime has none.
-pub fn input<'a, L: Log, R: Replayed>(runtime: &'a Runtime<L>) -> &'a Topic {
+pub fn input<L: Log, R: Replayed>(runtime: &Runtime<L>) -> &Topic {
     let topology = match (&runtime.forebear, R::READS_FOREBEAR) {
         (Some(forebear), true) => forebear,
         (_, false) => &runtime.topology,

@@ -10,9 +10,9 @@ use article::Message;
 use crate::dead::DeadLetter;
 use crate::headers;
 use crate::log::{Failure, Limits, Log, Stored};
+use crate::outputs::Outputs;
 use crate::stage::{Reason, Record, Reject, Stage};
 use crate::state::State;
-use crate::outputs::Outputs;
 use crate::task::Task;
 use crate::worker::Work;
 

@@ -142,7 +142,12 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
     /// the partitions that this task answers for. To be read after the heritage is taken over, for then
     /// nobody else writes there any more.
     pub fn later(&self, stage: &str, base: &str, whose: Whose) -> Result<Vec<Stored>, Failure> {
-        later(self.runtime, (stage, base, whose), self.input, self.partition())
+        later(
+            self.runtime,
+            (stage, base, whose),
+            self.input,
+            self.partition(),
+        )
     }
 
     /// The partition of the input.

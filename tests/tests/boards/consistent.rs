@@ -11,12 +11,12 @@ use crate::rules::{self, FILES, Rule};
 use crate::text;
 
 /// The file that says where boards find metrics and traces.
-const SOURCES: &str = "deploy/grafana/provisioning/datasources/copydesk.yml";
+pub(crate) const SOURCES: &str = "deploy/grafana/provisioning/datasources/copydesk.yml";
 /// What Prometheus adds to every series that it scrapes.
 const OF_A_TARGET: [&str; 2] = ["job", "instance"];
 
 /// Everything that must fit together. A broken copy is made by changing a file's text.
-struct Material {
+pub(crate) struct Material {
     boards: Vec<Board>,
     rules: Vec<Rule>,
     sources: Value,
@@ -24,7 +24,7 @@ struct Material {
 
 impl Material {
     /// The files, after `change` had a look at each.
-    fn read(change: impl Fn(&str, String) -> String) -> Self {
+    pub(crate) fn read(change: impl Fn(&str, String) -> String) -> Self {
         let changed = |file: &str| change(file, text(file));
         let boards = BOARDS.map(|(file, uid)| Board::read(file, uid, &changed(file)));
         let rules = FILES.map(|file| rules::of(file, &changed(file)));
@@ -97,7 +97,8 @@ impl Material {
         series
     }
 
-    fn faults(&self) -> Vec<String> {
+    /// What does not fit, each with the place.
+    pub(crate) fn faults(&self) -> Vec<String> {
         let mut faults = self.unknown();
         faults.extend(self.unused());
         for board in &self.boards {
@@ -283,109 +284,4 @@ fn bounds_that_expressions_name_are_buckets() {
             "{place}: {bound} is not in {buckets:?}"
         );
     }
-}
-
-/// Where `from` is replaced by `to` in a file, the fault is found, and nothing but its consequences.
-#[track_caller]
-fn check(file: &str, from: &str, to: &str, expected: &str) {
-    let broken = Material::read(|name, text| {
-        if name != file {
-            return text;
-        }
-        assert!(text.contains(from), "{file} contains {from}");
-        text.replacen(from, to, 1)
-    });
-    let faults = broken.faults();
-    assert!(
-        faults.iter().any(|fault| fault.contains(expected)),
-        "{from} -> {to}: {expected:?} is not in {faults:#?}"
-    );
-}
-
-#[test]
-fn what_does_not_fit_is_found() {
-    let [(flow, _), (state, _)] = BOARDS;
-    let [recorded, alerts] = FILES;
-    check(
-        flow,
-        "copydesk_fetch_bytes_total",
-        "copydesk_fetch_byte_total",
-        "there is no copydesk_fetch_byte_total",
-    );
-    check(
-        flow,
-        "copydesk_fetch_bytes_total",
-        "copydesk_fetch_byte_total",
-        "no board and no rule uses copydesk_fetch_bytes_total",
-    );
-    check(flow, "by (reason)", "by (why)", "nothing has the label why");
-    check(
-        flow,
-        "copydesk_input_lag_records{stage",
-        "copydesk_input_lag_records{state",
-        "copydesk_input_lag_records has no label state",
-    );
-    check(
-        flow,
-        "\"legendFormat\": \"{{reason}}\"",
-        "\"legendFormat\": \"{{why}}\"",
-        "the legend's why is not there",
-    );
-    check(
-        flow,
-        "\"legendFormat\": \"{{reason}}\"",
-        "\"legendFormat\": \"{{stage}}\"",
-        "the legend's stage is not there",
-    );
-    check(
-        flow,
-        "\"uid\": \"copydesk-flow\"",
-        "\"uid\": \"flow\"",
-        "its uid is not copydesk-flow",
-    );
-    check(
-        flow,
-        "\"name\": \"stage\"",
-        "\"name\": \"stages\"",
-        "$stage is not defined",
-    );
-    check(
-        flow,
-        "\"unit\": \"reqps\"",
-        "\"unit\": \"\"",
-        "it has no unit",
-    );
-    check(
-        flow,
-        "\"description\": \"Records",
-        "\"describes\": \"Records",
-        "it has no description",
-    );
-    check(
-        state,
-        "\"uid\": \"${datasource}\"},\n      \"targets\"",
-        "\"uid\": \"mine\"},\n      \"targets\"",
-        "its data source is not the board's",
-    );
-    check(state, "\"x\": 6", "\"x\": 5", "it lies over another panel");
-    check(state, "\"id\": 3,", "\"id\": 2,", "its id is taken");
-    check(
-        recorded,
-        "copydesk_records_in_total",
-        "copydesk_records_total",
-        "there is no copydesk_records_total",
-    );
-    check(
-        recorded,
-        "copydesk:late:ratio_rate6h",
-        "copydesk:late:ratio_6h",
-        "there is no copydesk:late:ratio_rate6h",
-    );
-    check(
-        alerts,
-        "cause!=",
-        "why!=",
-        "copydesk_task_opens_total has no label why",
-    );
-    check(SOURCES, "value: stage", "value: step", "has no label step");
 }

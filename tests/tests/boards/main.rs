@@ -1,6 +1,7 @@
 //! Boards, rules and runbook: they use only metrics that exist, all of those, and mean what they say.
 
 mod board;
+mod broken;
 mod consistent;
 mod expression;
 mod live;

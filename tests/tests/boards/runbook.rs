@@ -47,40 +47,35 @@ fn faults(alerts_text: &str, runbook: &str) -> Vec<String> {
     }
     let titles: BTreeSet<&str> = sections(runbook).iter().map(|(title, _)| *title).collect();
     for alert in &alerts {
-        let name = alert.name();
-        if !titles.contains(name) {
-            faults.push(format!("{name} has no section"));
+        if !titles.contains(alert.name()) {
+            faults.push(format!("{} has no section", alert.name()));
         }
-        let annotations = &alert.json["annotations"];
-        let link = format!(
-            "{{{{ $externalURL }}}}/user/runbook.md#{}",
-            name.to_lowercase()
-        );
-        if annotations["runbook_url"] != link {
-            faults.push(format!("{name} does not link to {link}"));
-        }
-        let says = |key: &str| {
-            annotations[key]
-                .as_str()
-                .is_some_and(|text| !text.is_empty())
-        };
-        // What is firing where is in the labels or in the value; an alert of the whole has only the value.
-        let tells = |key: &str| {
-            annotations[key]
-                .as_str()
-                .is_some_and(|text| text.contains("{{"))
-        };
-        if !says("summary") || !tells("description") {
-            faults.push(format!(
-                "{name} does not say what is firing, with its values"
-            ));
-        }
-        if !matches!(
-            alert.json["labels"]["severity"].as_str(),
-            Some("critical" | "warning")
-        ) {
-            faults.push(format!("{name} has no severity"));
-        }
+        faults.extend(of_an_alert(alert));
+    }
+    faults
+}
+
+/// What an alert by itself lacks.
+fn of_an_alert(alert: &Rule) -> Vec<String> {
+    let mut faults = Vec::new();
+    let name = alert.name();
+    let said = |key: &str| alert.json["annotations"][key].as_str().unwrap_or_default();
+    let link = format!(
+        "{{{{ $externalURL }}}}/user/runbook.md#{}",
+        name.to_lowercase()
+    );
+    if said("runbook_url") != link {
+        faults.push(format!("{name} does not link to {link}"));
+    }
+    // What is firing where is in the labels or in the value; an alert of the whole has only the value.
+    if said("summary").is_empty() || !said("description").contains("{{") {
+        faults.push(format!(
+            "{name} does not say what is firing, with its values"
+        ));
+    }
+    let severity = alert.json["labels"]["severity"].as_str();
+    if !matches!(severity, Some("critical" | "warning")) {
+        faults.push(format!("{name} has no severity"));
     }
     faults
 }

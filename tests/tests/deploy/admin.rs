@@ -26,7 +26,8 @@ fn place(token: &str) -> (World, Place) {
 fn ask(place: &Place, request: &str, headers: &[&str]) -> (String, String) {
     let address = std::fs::read_to_string(place.data().join("admin")).expect("it has said where");
     let mut stream = TcpStream::connect(address.trim()).expect("it listens");
-    let more: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    let lines = headers.iter().flat_map(|line| [*line, "\r\n"]);
+    let more: String = lines.collect();
     let text =
         format!("{request} HTTP/1.1\r\n{more}content-length: 0\r\nconnection: close\r\n\r\n");
     stream.write_all(text.as_bytes()).expect("sent");

@@ -287,7 +287,7 @@ fn dead_letters(both: &Both) {
     let shown = both.alike(&["dead", "show", "0:0"], |printed| {
         let lines = printed.lines();
         let timeless = lines.filter(|line| {
-            let own = ["dead letter ", "source "];
+            let own = ["dead letter ", "source ", "trace "];
             !own.iter().any(|start| line.starts_with(start))
         });
         timeless.map(str::to_owned).collect::<Vec<_>>()

@@ -107,7 +107,7 @@ fn compare_arrays(path: &mut String, from: &[Value], to: &[Value], fields: &mut 
     }
     if fields.len() == told {
         // The same elements, in another order.
-        let order = |array: &[Value]| Value::from_iter(array.iter().map(|e| e[*name].clone()));
+        let order = |array: &[Value]| array.iter().map(|e| e[*name].clone()).collect::<Value>();
         fields.push(field(path, Some(&order(from)), Some(&order(to))));
     }
 }
@@ -138,7 +138,11 @@ mod tests {
 
     #[track_caller]
     fn check(from: &str, to: &str, expected: &[&str]) {
-        let text = |value: &Option<Value>| value.as_ref().map_or("-".to_owned(), Value::to_string);
+        let text = |value: &Option<Value>| {
+            value
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), Value::to_string)
+        };
         let told: Vec<String> = compare(from.as_bytes(), to.as_bytes())
             .iter()
             .map(|field| format!("{} {} {}", field.path, text(&field.from), text(&field.to)))

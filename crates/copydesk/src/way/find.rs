@@ -1,6 +1,6 @@
 //! Finding records: an article's by its key, a source by its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::bail;
 use article::{
@@ -56,15 +56,15 @@ pub fn find<L: Log>(log: &L, topology: &Topology, which: &Which) -> anyhow::Resu
             });
         }
     }
-    let mut buried = BTreeMap::new();
+    let mut buried = BTreeSet::new();
     for letter in all_letters(log, topology, |key| which.is(key))? {
         if let Some(id) = letter.key.as_deref().and_then(id_of) {
-            buried.insert(id, ());
+            buried.insert(id);
         }
     }
-    check_one(which, buried.keys())?;
+    check_one(which, buried.iter())?;
     match buried.pop_first() {
-        Some((id, ())) => Ok(Found { id, stop: None }),
+        Some(id) => Ok(Found { id, stop: None }),
         None => bail!(
             "there is no article {which} here; `copydesk tail articles.enriched --json` prints the ids of those that are"
         ),

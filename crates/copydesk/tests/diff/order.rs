@@ -43,7 +43,7 @@ fn check(before: &[Made], after: &[Made], expected: (u64, u64)) {
 #[test]
 fn ties_that_follow_from_another_order_are_told_apart() {
     let other = enriched("z", 2, "z", "z", &[]);
-    let live = [&tied(("a", 0), ("b", 1))[..], &[other.clone()]].concat();
+    let live = [&tied(("a", 0), ("b", 1))[..], std::slice::from_ref(&other)].concat();
     let replayed = [&tied(("b", 1), ("a", 0))[..], &[other]].concat();
     check(&live, &replayed, (0, 2));
 }

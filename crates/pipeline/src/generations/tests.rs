@@ -24,13 +24,6 @@ fn known(all: &[Generation]) -> Generations {
 
 #[test]
 fn a_generation_has_the_stages_of_those_that_it_rests_on() {
-    let ground = Topology::new(1, |_| None);
-    let known = known(&[
-        generation(2, 1, "cleaner"),
-        generation(3, 2, "enricher"),
-        generation(4, 1, "enricher"),
-        generation(5, 3, "fetcher"),
-    ]);
     #[track_caller]
     fn check(known: &Generations, ground: &Topology, number: u32, stages: [u32; 4]) {
         let topology = known
@@ -39,6 +32,13 @@ fn a_generation_has_the_stages_of_those_that_it_rests_on() {
         let found = ["poll", "page", "clean", "enrich"].map(|stage| topology.generation_of(stage));
         assert_eq!(found, stages, "generation {number}");
     }
+    let ground = Topology::new(1, |_| None);
+    let known = known(&[
+        generation(2, 1, "cleaner"),
+        generation(3, 2, "enricher"),
+        generation(4, 1, "enricher"),
+        generation(5, 3, "fetcher"),
+    ]);
     check(&known, &ground, 1, [1, 1, 1, 1]);
     check(&known, &ground, 2, [1, 1, 2, 2]);
     check(&known, &ground, 3, [1, 1, 2, 3]);
@@ -50,14 +50,14 @@ fn a_generation_has_the_stages_of_those_that_it_rests_on() {
 
 #[test]
 fn what_is_not_there_is_told_from_what_is_gone() {
-    let mut gone = generation(3, 1, "enricher");
-    gone.standing = Standing::Dropped;
-    let known = known(&[gone]);
     #[track_caller]
     fn check(known: &Generations, number: u32, expected: &str) {
         let error = known.get(number).expect_err("it is not there");
         assert!(error.to_string().starts_with(expected), "{error}");
     }
+    let mut gone = generation(3, 1, "enricher");
+    gone.standing = Standing::Dropped;
+    let known = known(&[gone]);
     check(&known, 2, "there is no generation 2");
     check(&known, 3, "generation 3 was dropped");
     assert!(known.get(1).expect("the first is always there").is_none());

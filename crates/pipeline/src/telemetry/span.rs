@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 use opentelemetry::KeyValue;
-use opentelemetry::trace::{Link, SpanId, SpanKind, Status};
+use opentelemetry::trace::{Link, SpanContext, SpanId, SpanKind, Status};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::context::{Context, Origin};
@@ -44,8 +44,8 @@ impl Span {
         let data = context.inner().map(|own| {
             Box::new(SpanData {
                 span_context: own.clone(),
-                parent_span_id: parent.map_or(SpanId::INVALID, |parent| parent.span_id()),
-                parent_span_is_remote: parent.is_some_and(|parent| parent.is_remote()),
+                parent_span_id: parent.map_or(SpanId::INVALID, SpanContext::span_id),
+                parent_span_is_remote: parent.is_some_and(SpanContext::is_remote),
                 span_kind: kind,
                 name: name().into(),
                 start_time: now,

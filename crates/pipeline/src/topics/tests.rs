@@ -22,25 +22,22 @@ fn generations_have_names_of_their_own() {
 
 #[test]
 fn a_generation_has_stages_of_its_own_from_a_service_on() {
+    #[track_caller]
+    fn check(topology: &Topology, base: &str, expected: &str) {
+        let found = topology.topic(base).map(|topic| topic.name.as_str());
+        assert_eq!(found, Some(expected));
+    }
     let first = Topology::new(1, |_| None);
     let second = first.branch("enricher", 2, |_| None).expect("a service");
     let third = second.branch("cleaner", 3, |_| None).expect("a service");
     let fourth = first.branch("fetcher", 4, |_| None).expect("a service");
-    let named = |topology: &Topology, base: &str| topology.topic(base).map(|t| t.name.clone());
-    #[track_caller]
-    fn check(found: Option<String>, expected: &str) {
-        assert_eq!(found.as_deref(), Some(expected));
-    }
-    check(named(&second, "articles.cleaned"), "articles.cleaned");
-    check(named(&second, "articles.enriched"), "articles.enriched.g2");
-    check(named(&third, "articles.fetched"), "articles.fetched");
-    check(named(&third, "articles.cleaned"), "articles.cleaned.g3");
-    check(named(&third, "stories"), "stories.g3");
-    check(named(&fourth, "feeds.polled"), "feeds.polled");
-    check(
-        named(&fourth, "articles.discovered"),
-        "articles.discovered.g4",
-    );
+    check(&second, "articles.cleaned", "articles.cleaned");
+    check(&second, "articles.enriched", "articles.enriched.g2");
+    check(&third, "articles.fetched", "articles.fetched");
+    check(&third, "articles.cleaned", "articles.cleaned.g3");
+    check(&third, "stories", "stories.g3");
+    check(&fourth, "feeds.polled", "feeds.polled");
+    check(&fourth, "articles.discovered", "articles.discovered.g4");
     assert_eq!(second.group("clean"), "copydesk.clean");
     assert_eq!(fourth.group("poll"), "copydesk.poll.g4");
     assert_eq!((second.generation(), second.generation_of("clean")), (2, 1));

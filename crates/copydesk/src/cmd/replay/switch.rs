@@ -140,7 +140,7 @@ impl Job for Dropping<'_> {
         let reads = live::of(&known, generation.reads, config)?;
         let configured = |name: &str| config.topics.get(name);
         let topology = reads.branch(&generation.service, number, configured);
-        let topology = topology.ok_or_else(|| GenerationError::Unknown(number))?;
+        let topology = topology.ok_or(GenerationError::Unknown(number))?;
         let (topics, groups) = topology.belongings(number);
         let topics: Vec<String> = topics.into_iter().map(|topic| topic.name).collect();
         let mut dropped = generation.clone();

@@ -80,13 +80,13 @@ fn head(way: &Way, zone: &TimeZone) -> String {
         let publisher = value.pointer("/feed/publisher").and_then(Value::as_str);
         publisher.map(plain)
     });
-    let url = value.pointer("/discovered/url").unwrap_or(&value["url"]);
-    let url = plain(url.as_str().unwrap_or_default());
+    let url = value
+        .pointer("/discovered/url")
+        .or_else(|| value.get("url"));
+    let url = plain(url.and_then(Value::as_str).unwrap_or_default());
     line(
         &mut text,
-        &format!("{}  {url}", outlet.unwrap_or_default())
-            .trim_start()
-            .to_owned(),
+        format!("{}  {url}", outlet.unwrap_or_default()).trim_start(),
     );
     let version = value["version"].as_u64().filter(|version| *version > 1);
     let version = version.map_or_else(String::new, |version| format!(", version {version}"));
@@ -134,7 +134,7 @@ struct Scale {
 impl Scale {
     fn column(&self, moment: Timestamp) -> usize {
         let after = milliseconds(self.begin, moment).min(self.whole);
-        (after as u128 * WIDTH as u128 / u128::from(self.whole)) as usize
+        (u128::from(after) * WIDTH as u128 / u128::from(self.whole)) as usize
     }
 }
 
