@@ -14,7 +14,7 @@ use pipeline::log::Log;
 use pipeline::replay::{Bound, Ended, Progress};
 use pipeline::{Board, Live, Provenance, Runtime, Shutdown, Stores, Verdict};
 
-pub use register::{Asked, begin};
+pub use register::{Asked, begin, check_whole};
 
 use crate::patience::patiently;
 use crate::{Config, live};
@@ -109,6 +109,15 @@ impl<'a, L: Log> Derivation<'a, L> {
     ) -> anyhow::Result<Ended> {
         let extends = self.generation.standing == Standing::Replayed;
         self.generation.standing = Standing::Replaying;
+        if extends {
+            // Written down with the first step, so that whoever goes on after a kill handles them all.
+            for step in &mut self.generation.steps {
+                step.done = false;
+            }
+        }
+        if self.generation.service == "fetcher" && (extends || self.generation.steps.is_empty()) {
+            self.plan_fetcher(from, to)?;
+        }
         for (index, stage) in self.stages().into_iter().enumerate() {
             let is_first = index == 0;
             let open = Bound::Open;

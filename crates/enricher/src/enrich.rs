@@ -1,6 +1,7 @@
 //! The stage: one article in, its ties and what they change out.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use article::{
     Cleaned, Enriched, FamilyId, Lineage, Origin, OriginHow, Outgoing, Relation, Story, StoryId,
@@ -73,6 +74,13 @@ impl Stage for Enrich {
     type In = Cleaned;
     type Out = Output;
     type State = Window;
+
+    /// What lies before the window ties nothing.
+    fn reach(&self) -> Option<Duration> {
+        Some(Duration::from_secs(
+            u64::from(self.config.window_days) * 24 * 60 * 60,
+        ))
+    }
 
     fn apply(&self, record: Record<Cleaned>, window: &mut Window) -> Result<Vec<Output>, Reject> {
         let article = record.value;

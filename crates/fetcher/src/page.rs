@@ -170,9 +170,13 @@ impl<L: Log> Work<L> for Page {
         task: &mut Task<'_, L, PageState>,
         outputs: &mut Outputs,
     ) -> Result<(), Failure> {
-        for record in task.later("pair", Fetched::TOPIC, Whose::Forebear)? {
-            if let Ok(fetched) = decode::<Fetched>(&record) {
-                task.emit(outputs, fetched.into(), None);
+        for (source, record) in task.later("pair", Fetched::TOPIC, Whose::Forebear)? {
+            match decode::<Fetched>(&record) {
+                Ok(fetched) => task.emit(outputs, fetched.into(), None),
+                Err(reject) => {
+                    let letter = DeadLetter::of_record(STAGE, reject, source, record);
+                    task.bury(outputs, letter);
+                }
             }
         }
         Ok(())

@@ -175,9 +175,14 @@ impl<L: Log> Work<L> for Poll {
         task: &mut Task<'_, L, PollState>,
         outputs: &mut Outputs,
     ) -> Result<(), Failure> {
-        for record in task.later("ingest", Polled::TOPIC, Whose::Own)? {
-            let Ok(polled) = decode::<Polled>(&record) else {
-                continue;
+        for (source, record) in task.later("ingest", Polled::TOPIC, Whose::Own)? {
+            let polled = match decode::<Polled>(&record) {
+                Ok(polled) => polled,
+                Err(reject) => {
+                    let letter = DeadLetter::of_record(STAGE, reject, source, record);
+                    task.bury(outputs, letter);
+                    continue;
+                }
             };
             let (url, seen) = (
                 polled.feed.url.clone(),
@@ -189,11 +194,10 @@ impl<L: Log> Work<L> for Poll {
                 unreadable: state.unreadable,
                 ..FeedState::default()
             };
-            let done = again(&self.pace, before, &seen, polled);
-            task.state.note_seen(&url, done.seen);
-            for discovered in done.discovered {
-                task.emit(outputs, discovered.into(), None);
-            }
+            let mut done = again(&self.pace, before, &seen, polled);
+            task.state.note_seen(&url, std::mem::take(&mut done.seen));
+            // The poll itself is written down already.
+            write_found(task, outputs, done);
         }
         Ok(())
     }
@@ -334,6 +338,17 @@ fn tombstone(record: &Stored) -> Option<String> {
 
 /// Adds the records that a poll led to.
 fn write<L: Log>(task: &Task<'_, L, PollState>, outputs: &mut Outputs, done: Ingested) {
+    if let Some(polled) = write_found(task, outputs, done) {
+        task.emit(outputs, polled.into(), None);
+    }
+}
+
+/// Adds what was found in a poll, and its dead letters; what is left is the poll itself.
+fn write_found<L: Log>(
+    task: &Task<'_, L, PollState>,
+    outputs: &mut Outputs,
+    done: Ingested,
+) -> Option<Polled> {
     for dead in done.dead {
         let letter = match (dead, &done.polled) {
             (Dead::NotAFeed(why), Some(polled)) => {
@@ -351,12 +366,10 @@ fn write<L: Log>(task: &Task<'_, L, PollState>, outputs: &mut Outputs, done: Ing
         };
         task.bury(outputs, letter);
     }
-    if let Some(polled) = done.polled {
-        task.emit(outputs, polled.into(), None);
-    }
     for discovered in done.discovered {
         task.emit(outputs, discovered.into(), None);
     }
+    done.polled
 }
 
 /// Tells of a feed's first failure and of its recovery; whatever a machine without network meets is

@@ -243,15 +243,11 @@ impl std::fmt::Display for Overview {
         }
         writeln!(f, "stages")?;
         for stage in &self.stages {
-            write!(
+            writeln!(
                 f,
                 "  {:<7} {:>3}  reads {} next at {}, {} behind",
                 stage.stage, stage.partition, stage.topic, stage.next, stage.lag
             )?;
-            match stage.oldest_at {
-                Some(oldest_at) => writeln!(f, ", the oldest written {oldest_at:.0}")?,
-                None => writeln!(f)?,
-            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod watch;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ const LIVE: &str = "live";
 const SCHEMA: &str = "generation/1";
 /// One id for all who change the topic: a second one fences the first.
 const PRODUCER: &str = "copydesk.generations";
+/// How long a log that is busy is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+const AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// What is known of a generation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +44,9 @@ pub struct Generation {
     pub through: String,
     /// How far it has come.
     pub standing: Standing,
+    /// Whether it is or has been live. What services have gone on with no replay may go on with.
+    #[serde(default)]
+    pub lived: bool,
     /// When its replay was started.
     pub made_at: Timestamp,
     /// The version of copydesk that started it.
@@ -212,7 +219,12 @@ impl Generations {
 
     /// The generation whose fetcher is the live one's: it alone polls and fetches.
     pub fn live_fetcher(&self) -> u32 {
-        let ancestry = self.ancestry(self.live()).into_iter();
+        self.fetcher_of(self.live())
+    }
+
+    /// The generation whose fetcher is that of `number`.
+    pub fn fetcher_of(&self, number: u32) -> u32 {
+        let ancestry = self.ancestry(number).into_iter();
         let mut fetchers = ancestry.filter(|number| {
             let known = self.known.get(number);
             known.is_some_and(|generation| generation.service == "fetcher")
@@ -287,36 +299,32 @@ pub fn change<L: Log, T>(
     log: &L,
     ground: &Topology,
     version: &str,
-    change: impl FnOnce(&Generations) -> Result<(Change, T), GenerationError>,
+    change: impl FnOnce(&Generations) -> Result<(Vec<Change>, T), GenerationError>,
 ) -> Result<T, GenerationError> {
     // The producer comes first: once it is there nobody else's change can get in between.
     let mut producer = log.producer(PRODUCER)?;
-    let (change, outcome) = change(&Generations::read(log, ground)?)?;
-    let (key, value) = match &change {
-        Change::Known(generation) => (
-            format!("g{}", generation.number),
-            serde_json::to_vec(generation),
-        ),
-        Change::Live(generation) => {
-            let live = Live {
-                generation: *generation,
-                since: Timestamp::now(),
-            };
-            (LIVE.to_owned(), serde_json::to_vec(&live))
-        }
-    };
+    let (changes, outcome) = change(&Generations::read(log, ground)?)?;
     producer.begin()?;
-    producer.send(ToSend {
-        topic: ground.generations().name,
-        partition: 0,
-        key: Some(key.into_bytes()),
-        // Plain structs serialise.
-        value: Some(value.expect("generations serialise to JSON")),
-        headers: Headers::new()
-            .with(headers::SCHEMA, SCHEMA)
-            .with(headers::VERSION, version),
-    })?;
-    producer.commit()?;
+    for change in changes {
+        let (key, value) = change.entry();
+        producer.send(ToSend {
+            topic: ground.generations().name,
+            partition: 0,
+            key: Some(key.into_bytes()),
+            value: Some(value),
+            headers: Headers::new()
+                .with(headers::SCHEMA, SCHEMA)
+                .with(headers::VERSION, version),
+        })?;
+    }
+    let started = Instant::now();
+    while let Err(failure) = producer.commit() {
+        // Only a definite answer is passed on: whoever hears of a failure must be able to believe it.
+        if !matches!(failure, Failure::Retry(_)) || started.elapsed() > PATIENCE {
+            return Err(failure.into());
+        }
+        std::thread::sleep(AGAIN_AFTER);
+    }
     Ok(outcome)
 }
 
@@ -327,6 +335,27 @@ pub enum Change {
     Known(Box<Generation>),
     /// Which generation is live.
     Live(u32),
+}
+
+impl Change {
+    /// The record's key and value.
+    fn entry(&self) -> (String, Vec<u8>) {
+        let (key, value) = match self {
+            Self::Known(generation) => (
+                format!("g{}", generation.number),
+                serde_json::to_vec(generation),
+            ),
+            Self::Live(generation) => {
+                let live = Live {
+                    generation: *generation,
+                    since: Timestamp::now(),
+                };
+                (LIVE.to_owned(), serde_json::to_vec(&live))
+            }
+        };
+        // Plain structs serialise.
+        (key, value.expect("generations serialise to JSON"))
+    }
 }
 
 #[cfg(test)]

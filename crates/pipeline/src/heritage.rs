@@ -9,6 +9,7 @@
 
 use std::ops::Range;
 
+use crate::dead::Coordinates;
 use crate::generations::Generations;
 use crate::log::{Failure, Limits, Log, Offset, Reader, Stored};
 use crate::runtime::Runtime;
@@ -92,12 +93,15 @@ pub(crate) fn take_over<L: Log, S: State>(
         let Some(there) = runtime.log.partitions(&changelog)? else {
             continue;
         };
-        for partition in answered_for(there, input, partition) {
-            if part.of == Whose::Forebear {
-                let group = topology.group(part.stage);
+        if part.of == Whose::Forebear {
+            // All of them: what one of its tasks writes may be another's of ours to take up.
+            let group = topology.group(part.stage);
+            for partition in 0..read.partitions {
                 let id = format!("{group}.{}.{partition}", read.name);
                 runtime.log.producer(&id)?;
             }
+        }
+        for partition in answered_for(there, input, partition) {
             adopt(runtime, &changelog, partition, part.tables, state)?;
         }
     }
@@ -148,7 +152,7 @@ pub(crate) fn later<L: Log>(
     (stage, base, whose): (&str, &str, Whose),
     input: &Topic,
     partition: u32,
-) -> Result<Vec<Stored>, Failure> {
+) -> Result<Vec<(Coordinates, Stored)>, Failure> {
     let topic = whose
         .topology(runtime)
         .and_then(|topology| topology.topic(base));
@@ -172,7 +176,13 @@ pub(crate) fn later<L: Log>(
             None => runtime.log.bounds(&topic.name, partition)?.start,
         };
         read_all(&runtime.log, &topic.name, partition, from, |record| {
-            records.push(record);
+            let source = Coordinates {
+                topic: topic.name.clone(),
+                partition,
+                offset: record.offset,
+                written_at: record.written_at,
+            };
+            records.push((source, record));
             Ok(())
         })?;
     }

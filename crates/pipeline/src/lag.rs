@@ -234,10 +234,11 @@ impl Way {
                 records: self.records_of(ahead),
                 oldest_at: ahead.oldest_at,
             },
-            (Doing::Unknown(since), None) if end > next => Lag {
+            (Doing::Unknown(Some(since)), None) if end > next => Lag {
                 records: self.records_on(end - next),
-                oldest_at: since,
+                oldest_at: Some(since),
             },
+            // Ahead of a task that has just opened there may be markers alone: the look comes at once.
             (Doing::Unknown(_) | Doing::Nothing, None) => Lag::default(),
         }
     }

@@ -141,7 +141,12 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
     /// What was written to a topic after the stage of a replay, of this generation, had handled it: of
     /// the partitions that this task answers for. To be read after the heritage is taken over, for then
     /// nobody else writes there any more.
-    pub fn later(&self, stage: &str, base: &str, whose: Whose) -> Result<Vec<Stored>, Failure> {
+    pub fn later(
+        &self,
+        stage: &str,
+        base: &str,
+        whose: Whose,
+    ) -> Result<Vec<(Coordinates, Stored)>, Failure> {
         later(
             self.runtime,
             (stage, base, whose),

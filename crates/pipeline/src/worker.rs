@@ -197,6 +197,7 @@ impl<L: Log, W: Work<L>> Worker<L, W> {
             }
             if thread.is_finished() {
                 let _ = thread.join();
+                self.runtime.board.remove(W::NAME, partition);
             } else {
                 tracing::warn!(
                     stage = W::NAME,

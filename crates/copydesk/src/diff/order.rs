@@ -65,6 +65,9 @@ struct Tie {
 /// An article's place on both sides, behind the first of those that it is tied to.
 type Arrival = (u32, (u16, u64), (u16, u64));
 
+/// An article's place on the first side, that on the second, and the article.
+type Came = ((u16, u64), (u16, u64), u32);
+
 impl Order {
     /// Learns it from the enriched articles of both sides.
     pub(super) fn learn<L: Log>(
@@ -162,15 +165,17 @@ impl Order {
     /// Notes where articles that both sides have arrived in another order.
     fn compare(&mut self, one: &[Seen], other: &[Seen]) {
         let mut arrivals: Vec<Arrival> = Vec::new();
+        let mut all: Vec<Came> = Vec::new();
         walk(one, other, false, |a, b| {
             if let (Some(a), Some(b)) = (a, b)
                 && let Some(article) = self.number(&a.key)
             {
                 let first = self.first[article as usize];
                 arrivals.push((first, (a.partition, a.offset), (b.partition, b.offset)));
+                all.push(((a.partition, a.offset), (b.partition, b.offset), article));
             }
         });
-        self.note_otherwise(one, other);
+        self.note_otherwise(all);
         arrivals.sort_unstable();
         for pair in arrivals.windows(2) {
             if pair[0].0 == pair[1].0 && pair[0].2 > pair[1].2 {
@@ -179,22 +184,16 @@ impl Order {
         }
     }
 
-    /// Notes the articles that come, on either side, after the first place where another article came.
-    fn note_otherwise(&mut self, one: &[Seen], other: &[Seen]) {
-        let in_order = |side: &[Seen]| {
-            let mut seen: Vec<&Seen> = side.iter().collect();
-            seen.sort_unstable_by_key(|seen| (seen.partition, seen.offset));
-            seen.into_iter().map(|seen| seen.key).collect::<Vec<Key>>()
-        };
-        let sides = [in_order(one), in_order(other)];
-        let both = sides[0].iter().zip(&sides[1]);
+    /// Notes the articles that come after the first place where the sides have another article. Only what
+    /// both have counts: one that began later or ended earlier has no other order for that.
+    fn note_otherwise(&mut self, mut arrivals: Vec<Came>) {
+        arrivals.sort_unstable_by_key(|came| came.0);
+        let mut others = arrivals.clone();
+        others.sort_unstable_by_key(|came| came.1);
+        let both = arrivals.iter().zip(&others);
         let same = both.take_while(|(a, b)| a == b).count();
-        for side in &sides {
-            for article in side.iter().skip(same) {
-                if let Some(article) = self.number(article) {
-                    self.otherwise[article as usize] = true;
-                }
-            }
+        for (_, _, article) in &arrivals[same..] {
+            self.otherwise[*article as usize] = true;
         }
     }
 

@@ -45,7 +45,7 @@ pub fn begin<L: Log>(
     let there = known.known().find(|known| known.number == number);
     if let Some(there) = there {
         let there = there.clone();
-        check_same(config, asked, &there)?;
+        check_same(config, known.live(), asked, &there)?;
         return Ok((known, there));
     }
     let next = known.next();
@@ -53,6 +53,7 @@ pub fn begin<L: Log>(
         bail!("generation {number} cannot be begun any more; the next free number is {next}");
     }
     let reads = asked.reads.unwrap_or_else(|| known.live());
+    check_whole(&known, reads)?;
     check_bounds(log, &live::of(&known, reads, config)?, asked)?;
     let made_by = provenance(config);
     let generation = Generation {
@@ -61,6 +62,7 @@ pub fn begin<L: Log>(
         service: asked.service.clone(),
         through: asked.through.clone(),
         standing: Standing::Replaying,
+        lived: false,
         made_at: Timestamp::now(),
         version: made_by.version.clone(),
         config: made_by.config.clone(),
@@ -75,10 +77,31 @@ pub fn begin<L: Log>(
                 known.next()
             )));
         }
-        Ok((Change::Known(Box::new(generation.clone())), ()))
+        // Dropped meanwhile, perhaps.
+        known.get(reads)?;
+        Ok((vec![Change::Known(Box::new(generation.clone()))], ()))
     });
     written?;
     Ok((live::generations(log, config)?, generation))
+}
+
+/// Refuses a generation that is not there, or that rests on one whose replay has not come to its end.
+///
+/// # Errors
+/// Which one, and what to do.
+pub fn check_whole(known: &Generations, number: u32) -> Result<(), GenerationError> {
+    for number in known.ancestry(number) {
+        if let Some(generation) = known.get(number)?
+            && generation.standing == Standing::Replaying
+        {
+            return Err(GenerationError::Refused(format!(
+                "the replay of generation {number} has not come to its end: `copydesk replay {} \
+                 --generation {number}` goes on with it",
+                generation.service
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses bounds that are not there, before anything is written down.
@@ -95,10 +118,21 @@ fn check_bounds<L: Log>(log: &L, reads: &Topology, asked: &Asked) -> anyhow::Res
 }
 
 /// Whether to go on with a generation is what was asked for.
-fn check_same(config: &Config, asked: &Asked, there: &Generation) -> anyhow::Result<()> {
+fn check_same(config: &Config, live: u32, asked: &Asked, there: &Generation) -> anyhow::Result<()> {
     let number = there.number;
     if there.standing == Standing::Dropped {
         return Err(GenerationError::Dropped(number).into());
+    }
+    if there.lived {
+        bail!(
+            "generation {number} {}: services have gone on with it, so a replay would write what is there. \
+             Begin another",
+            if there.number == live {
+                "is live"
+            } else {
+                "has been live"
+            }
+        );
     }
     if there.service != asked.service || there.through != asked.through {
         bail!(
@@ -141,7 +175,7 @@ impl<L: Log> Derivation<'_, L> {
             let number = generation.number;
             // Dropped meanwhile by somebody else.
             known.get(number)?;
-            Ok((Change::Known(generation), ()))
+            Ok((vec![Change::Known(generation)], ()))
         })?;
         Ok(())
     }

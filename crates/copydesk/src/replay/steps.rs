@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fetcher::replay::{Pair, Reingest};
-use pipeline::generations::Step;
+use pipeline::generations::{Span, Step};
 use pipeline::log::Log;
 use pipeline::replay::{self, Bound, Ended, Reads, Replayed};
 use pipeline::state::State as _;
@@ -49,39 +49,13 @@ impl<L: Log> Derivation<'_, L> {
         audience: &mut impl Audience,
     ) -> anyhow::Result<Ended> {
         let input = replay::input::<L, R>(&self.runtime).clone();
-        if self.generation.steps.len() <= index {
-            let step = planned(&self.runtime, stage, &input, bounds)?;
-            self.generation.steps.push(step);
-            self.register()?;
-        } else if extends {
-            // What came since is handled too; where it began stands.
-            let now = planned(&self.runtime, stage, &input, (&Bound::Open, &Bound::Open))?;
-            let step = &mut self.generation.steps[index];
-            for (span, now) in step.spans.iter_mut().zip(now.spans) {
-                span.to = span.to.max(now.to);
-            }
-            step.done = false;
-            self.register()?;
-        } else if self.generation.steps[index].done {
+        self.plan(index, stage, bounds, extends)?;
+        let step = &self.generation.steps[index];
+        if step.done {
             return Ok(Ended::Done);
         }
-        let spans = self.generation.steps[index].spans.clone();
-        let folds = spans.iter().map(|span| span.from - span.fold).sum();
-        let total = spans.iter().map(|span| span.to - span.fold).sum();
-        audience.begins(R::NAME, &input.name, folds, total);
-        if R::BESIDE.is_none() {
-            let short = patiently(|| {
-                replay::short_of_window(&self.runtime.log, &input, &spans, reach(stage))
-            })?;
-            for (partition, oldest, needed) in short {
-                audience.falls_short(&format!(
-                    "{}/{partition} reaches back to {oldest:.0}, and what {} remembers to {needed:.0}: the \
-                     first articles do not find what they were made from before that",
-                    input.name,
-                    R::NAME
-                ));
-            }
-        }
+        let spans = step.spans.clone();
+        tell(&self.runtime, stage, &input, &spans, audience)?;
         let reads = if index == 0 || R::READS_FOREBEAR {
             Reads::Another
         } else {
@@ -97,6 +71,85 @@ impl<L: Log> Derivation<'_, L> {
         }
         Ok(ended)
     }
+
+    /// Writes down what the fetcher's two steps will handle. The pages' end first: each page that is
+    /// there was found by a poll that is there too.
+    pub(super) fn plan_fetcher(&mut self, from: &Bound, to: &Bound) -> anyhow::Result<()> {
+        let (runtime, open) = (&self.runtime, &Bound::Open);
+        let pages = replay::input::<L, Pair>(runtime);
+        let pair = planned(runtime, &Pair, pages, (open, open))?;
+        let polls = replay::input::<L, Reingest>(runtime);
+        let is_new = self.generation.steps.is_empty();
+        let bounds = if is_new { (from, to) } else { (open, open) };
+        let ingest = Reingest::new(&self.config.fetcher, "");
+        let ingest = planned(runtime, &ingest, polls, bounds)?;
+        if is_new {
+            self.generation.steps = vec![ingest, pair];
+        } else {
+            let steps = self.generation.steps.iter_mut();
+            for (step, now) in steps.zip([ingest, pair]) {
+                extend(step, now);
+            }
+        }
+        self.register()
+    }
+
+    /// Writes down what a step will handle, before it begins and where there is more than it has
+    /// handled: what another generation holds where the replay `extends`, and all that the step before
+    /// has written.
+    fn plan<R: Replayed>(
+        &mut self,
+        index: usize,
+        stage: &R,
+        bounds: (&Bound, &Bound),
+        extends: bool,
+    ) -> anyhow::Result<()> {
+        let is_fetchers = index < 2 && self.generation.service == "fetcher";
+        let is_known = index < self.generation.steps.len();
+        if is_fetchers || is_known && index == 0 && !extends {
+            return Ok(());
+        }
+        let input = replay::input::<L, R>(&self.runtime);
+        let open = Bound::Open;
+        let bounds = if is_known { (&open, &open) } else { bounds };
+        let now = planned(&self.runtime, stage, input, bounds)?;
+        match self.generation.steps.get_mut(index) {
+            Some(step) => extend(step, now),
+            None => self.generation.steps.push(now),
+        }
+        self.register()
+    }
+}
+
+/// Moves the end of a step to where it is now; where it began stands.
+fn extend(step: &mut Step, now: Step) {
+    for (span, now) in step.spans.iter_mut().zip(now.spans) {
+        step.done &= span.to >= now.to;
+        span.to = span.to.max(now.to);
+    }
+}
+
+/// Tells what a step is about to do, and where the log does not reach back far enough for it.
+fn tell<L: Log, R: Replayed>(
+    runtime: &Runtime<L>,
+    stage: &R,
+    input: &Topic,
+    spans: &[Span],
+    audience: &mut impl Audience,
+) -> anyhow::Result<()> {
+    let folds = spans.iter().map(|span| span.from - span.fold).sum();
+    let total = spans.iter().map(|span| span.to - span.fold).sum();
+    audience.begins(R::NAME, &input.name, folds, total);
+    let short = patiently(|| replay::short_of_window(&runtime.log, input, spans, reach(stage)))?;
+    for (partition, oldest, needed) in short {
+        audience.falls_short(&format!(
+            "{}/{partition} reaches back to {oldest:.0}, and what {} remembers to {needed:.0}: the first \
+             articles do not find what they were made from before that",
+            input.name,
+            R::NAME
+        ));
+    }
+    Ok(())
 }
 
 /// What a step that has not begun will handle.

@@ -25,6 +25,7 @@ fn prepare(dir: &Path, before: &[Made], after: &[Made]) {
         service: "enricher".to_owned(),
         through: "enricher".to_owned(),
         standing: Standing::Replayed,
+        lived: false,
         made_at: Timestamp::UNIX_EPOCH,
         version: "1.0.0".to_owned(),
         config: "0".to_owned(),
@@ -32,7 +33,7 @@ fn prepare(dir: &Path, before: &[Made], after: &[Made]) {
         steps: Vec::new(),
     };
     let known = Change::Known(Box::new(generation));
-    change(&log, &config.topology(), "1.0.0", |_| Ok((known, ()))).expect("written");
+    change(&log, &config.topology(), "1.0.0", |_| Ok((vec![known], ()))).expect("written");
 }
 
 fn diff(dir: &Path, args: &[&str]) -> Output {

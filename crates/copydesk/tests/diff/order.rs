@@ -55,18 +55,33 @@ fn the_same_ties_in_the_same_order_are_changed() {
     check(&before, &after, (1, 0));
 }
 
-/// Another order somewhere else explains nothing.
+/// Another order somewhere else explains what comes after it where the same code did the same work: what is
+/// rare is known from all articles before. Of other code it explains nothing.
 #[test]
-fn only_the_order_among_tied_articles_counts() {
+fn another_order_elsewhere_counts_for_the_same_code_alone() {
     let apart = |id: &str, at| enriched(id, at, id, id, &[]);
     let pair = tied(("a", 0), ("b", 1));
     let before = [&pair[..], &[apart("y", 2), apart("z", 3)]].concat();
-    let after = [
+    let mut after = [
         apart("z", 3),
         pair[0].clone(),
         enriched("b", 1, "b", "b", &[]),
         apart("y", 2),
     ];
+    check(&before, &after, (0, 1));
+    for made in &mut after {
+        made.version = "1.1.0";
+    }
+    check(&before, &after, (1, 0));
+}
+
+/// That one side began later is no other order.
+#[test]
+fn a_later_beginning_is_no_other_order() {
+    let apart = |id: &str, at| enriched(id, at, id, id, &[]);
+    let pair = tied(("a", 1), ("b", 2));
+    let before = [&[apart("y", 0)], &pair[..], &[apart("z", 3)]].concat();
+    let after = [pair[0].clone(), enriched("b", 2, "b", "b", &[])];
     check(&before, &after, (1, 0));
 }
 

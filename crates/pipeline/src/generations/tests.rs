@@ -7,6 +7,7 @@ fn generation(number: u32, reads: u32, service: &str) -> Generation {
         service: service.to_owned(),
         through: service.to_owned(),
         standing: Standing::Replayed,
+        lived: false,
         made_at: Timestamp::UNIX_EPOCH,
         version: "0.1.0".to_owned(),
         config: "0".to_owned(),

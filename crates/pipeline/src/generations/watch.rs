@@ -12,6 +12,8 @@ pub struct Watch<L: Log> {
     /// None until the topic is there, and after a failure.
     reader: Option<L::Reader>,
     known: Generations,
+    /// Whether something was taken up that nobody was told of yet.
+    is_new: bool,
 }
 
 impl<L: Log> std::fmt::Debug for Watch<L> {
@@ -31,6 +33,7 @@ impl<L: Log> Watch<L> {
             topic: ground.generations().name,
             reader: None,
             known,
+            is_new: false,
         }
     }
 
@@ -60,12 +63,19 @@ impl<L: Log> Watch<L> {
         let Some(reader) = &mut self.reader else {
             return Ok(false);
         };
-        let before = self.known.clone();
-        for record in reader.read(Limits::default())? {
-            if let Some(value) = record.value {
-                self.known.take(&record.key.unwrap_or_default(), &value)?;
+        // To the end: on Kafka what came before stands there too, and is not what holds.
+        loop {
+            let records = reader.read(Limits::default())?;
+            if records.is_empty() {
+                break;
+            }
+            for record in records {
+                if let Some(value) = record.value {
+                    self.known.take(&record.key.unwrap_or_default(), &value)?;
+                    self.is_new = true;
+                }
             }
         }
-        Ok(before != self.known)
+        Ok(std::mem::take(&mut self.is_new))
     }
 }

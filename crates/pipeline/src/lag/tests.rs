@@ -101,7 +101,7 @@ fn ahead_of_a_task_that_opens_it_is_looked_at_once_and_again_when_the_end_moves(
     assert!(look(&mut way, 6, 5));
     check(&way, 5, Some(0));
     way.starts_at(3);
-    check(&way, 3, None);
+    check(&way, 0, None);
     assert!(look(&mut way, 6, 3));
     check(&way, 3, Some(3));
     way.reads(&batch(3..6), false);

@@ -71,7 +71,7 @@ pub(super) fn without_a_broker(place: &Place, broker: &Broker) {
 }
 
 fn signal(broker: &Broker, signal: &str) {
-    let pid = broker.pid(0).to_string();
+    let pid = broker.pid(1).to_string();
     let sent = std::process::Command::new("kill")
         .args([signal, &pid])
         .status();

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use indicatif::ProgressBar;
 use pipeline::Shutdown;
+use pipeline::generations::Standing;
 use pipeline::log::Log;
 use pipeline::replay::{Bound, Ended, Progress};
 
@@ -67,6 +68,10 @@ impl Job for Deriving<'_> {
     fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
         let (known, generation) = begin(&log, self.config, &self.asked)?;
         let number = generation.number;
+        if generation.standing == Standing::Replayed && self.asked.to != Bound::Open {
+            eprintln!("generation {number} is derived{}", comma(&generation.asked));
+            return Ok(());
+        }
         if !generation.steps.is_empty() {
             eprintln!(
                 "generation {number} goes on as it was begun{}",

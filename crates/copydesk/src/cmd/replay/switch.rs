@@ -5,9 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use pipeline::Shutdown;
-use pipeline::generations::{
-    self, Change, FIRST, Generation, GenerationError, Generations, Standing,
-};
+use pipeline::generations::{self, Change, FIRST, GenerationError, Generations, Standing};
 use pipeline::log::Log;
 use pipeline::replay::{Bound, Ended};
 
@@ -16,50 +14,123 @@ use super::derive::Telling;
 use crate::config::Config;
 use crate::live;
 use crate::patience::patiently;
-use crate::replay::{Derivation, provenance};
+use crate::replay::{Derivation, check_whole, provenance};
 use crate::signals::stop_on_signals;
-use crate::storage::Job;
+use crate::storage::{self, Job};
 
 pub(super) fn switch(config: &Config, number: u32) -> anyhow::Result<()> {
-    let held = Held::take(config, number)?;
     let shutdown = Shutdown::default();
     stop_on_signals(shutdown.clone())?;
-    let state = held.state();
-    held.opened.run(Switching {
-        config,
-        number,
-        state,
-        shutdown,
-    })
+    // Of a generation with a fetcher of its own what came since is derived first.
+    let due = storage::beside(config, &[])?.run(Due { config, number })?;
+    let known_fetcher = match due {
+        None => None,
+        Some(fetcher) => {
+            let held = Held::take(config, fetcher)?;
+            let state = held.state();
+            held.opened.run(CatchingUp {
+                config,
+                fetcher,
+                state,
+                shutdown,
+            })?;
+            Some(held.slot)
+        }
+    };
+    let switched = storage::beside(config, &[])?.run(Switching { config, number });
+    std::mem::drop(known_fetcher);
+    switched
+}
+
+/// Which generation's fetcher has to catch up before a generation can go live.
+struct Due<'a> {
+    config: &'a Config,
+    number: u32,
+}
+
+impl Job for Due<'_> {
+    type Output = Option<u32>;
+
+    fn on<L: Log>(self, log: L) -> anyhow::Result<Option<u32>> {
+        let known = live::generations(&log, self.config)?;
+        Ok(check_may_live(&known, self.number)?)
+    }
+}
+
+/// Refuses a generation that cannot go live; else tells which generation's fetcher takes over.
+fn check_may_live(known: &Generations, number: u32) -> Result<Option<u32>, GenerationError> {
+    let refuse = |why: String| Err(GenerationError::Refused(why));
+    let live = known.live();
+    if number == live {
+        return refuse(format!("generation {number} is live already"));
+    }
+    check_whole(known, number)?;
+    let (fetcher, now) = (known.fetcher_of(number), known.live_fetcher());
+    if fetcher == now {
+        return Ok(None);
+    }
+    // A fetcher goes on from what the one before it knew, and from nothing older: what was found
+    // meanwhile would be lost.
+    match known.get(fetcher)? {
+        Some(own) if !own.lived && known.fetcher_of(own.reads) == now => Ok(Some(fetcher)),
+        _ => refuse(format!(
+            "generation {number} has the fetcher of generation {fetcher}, which cannot go on after that of \
+             {now}: what was found since it stood still would be lost. Derive a new generation from the \
+             live one"
+        )),
+    }
+}
+
+/// What was polled and fetched since the replay came to its end is handled, so that little is left for
+/// the moment of the change.
+struct CatchingUp<'a> {
+    config: &'a Config,
+    fetcher: u32,
+    state: PathBuf,
+    shutdown: Shutdown,
+}
+
+impl Job for CatchingUp<'_> {
+    type Output = ();
+
+    fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
+        let known = live::generations(&log, self.config)?;
+        let Some(generation) = known.get(self.fetcher)?.cloned() else {
+            return Ok(());
+        };
+        let (config, shutdown) = (self.config, &self.shutdown);
+        let mut derivation = Derivation::of(log, config, &known, generation, self.state, shutdown)?;
+        let mut telling = Telling::default();
+        match derivation.derive(&Bound::Open, &Bound::Open, &mut telling)? {
+            Ended::Done => Ok(()),
+            Ended::Asked => bail!("ended early: the live generation is as it was"),
+        }
+    }
 }
 
 struct Switching<'a> {
     config: &'a Config,
     number: u32,
-    state: PathBuf,
-    shutdown: Shutdown,
 }
 
 impl Job for Switching<'_> {
     type Output = ();
 
     fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
-        let Self { config, number, .. } = self;
-        let known = live::generations(&log, config)?;
-        let before = known.live();
-        if before == number {
-            bail!("generation {number} is live already");
-        }
-        if let Some(generation) = known.get(number)?.cloned() {
-            check_whole(&generation)?;
-            if generation.service == "fetcher" {
-                self.catch_up(&log, &known, generation)?;
-            }
-        }
+        let Self { config, number } = self;
         let version = provenance(config).version;
-        generations::change(&log, &config.topology(), &version, |known| {
-            known.get(number)?;
-            Ok((Change::Live(number), ()))
+        let before = generations::change(&log, &config.topology(), &version, |known| {
+            check_may_live(known, number)?;
+            let mut changes = vec![Change::Live(number)];
+            // Those that it rests on are worked in as well.
+            for number in known.ancestry(number) {
+                if let Some(generation) = known.get(number)? {
+                    let mut lives = generation.clone();
+                    lives.lived = true;
+                    changes.push(Change::Known(Box::new(lives)));
+                }
+            }
+            Ok((changes, known.live()))
         })?;
         let mut out = std::io::stdout().lock();
         writeln!(
@@ -69,44 +140,6 @@ impl Job for Switching<'_> {
         )?;
         Ok(())
     }
-}
-
-impl Switching<'_> {
-    /// What was polled and fetched since the replay came to its end is handled first, so that little is
-    /// left for the moment of the change.
-    fn catch_up<L: Log>(
-        &self,
-        log: &L,
-        known: &Generations,
-        generation: Generation,
-    ) -> anyhow::Result<()> {
-        let state = self.state.clone();
-        let mut derivation = Derivation::of(
-            log.clone(),
-            self.config,
-            known,
-            generation,
-            state,
-            &self.shutdown,
-        )?;
-        let mut telling = Telling::default();
-        match derivation.derive(&Bound::Open, &Bound::Open, &mut telling)? {
-            Ended::Done => Ok(()),
-            Ended::Asked => bail!("ended early: the live generation is as it was"),
-        }
-    }
-}
-
-fn check_whole(generation: &Generation) -> anyhow::Result<()> {
-    let number = generation.number;
-    if generation.standing == Standing::Replaying {
-        bail!(
-            "the replay of generation {number} has not come to its end: `copydesk replay {} \
-             --generation {number}` goes on with it",
-            generation.service
-        );
-    }
-    Ok(())
 }
 
 pub(super) fn drop(config: &Config, number: u32) -> anyhow::Result<()> {
@@ -143,15 +176,16 @@ impl Job for Dropping<'_> {
         let topology = topology.ok_or(GenerationError::Unknown(number))?;
         let (topics, groups) = topology.belongings(number);
         let topics: Vec<String> = topics.into_iter().map(|topic| topic.name).collect();
+        // Refused where somebody is still at work on it, and nothing is lost then.
+        patiently(|| log.remove(&topics, &groups))?;
         let mut dropped = generation.clone();
         dropped.standing = Standing::Dropped;
         let version = provenance(config).version;
         generations::change(&log, &config.topology(), &version, |known| {
             check_unused(known, number)
                 .map_err(|error| GenerationError::Refused(error.to_string()))?;
-            Ok((Change::Known(Box::new(dropped)), ()))
+            Ok((vec![Change::Known(Box::new(dropped))], ()))
         })?;
-        patiently(|| log.remove(&topics, &groups))?;
         for folder in self.states {
             for group in &groups {
                 // Copies that nothing rests on.

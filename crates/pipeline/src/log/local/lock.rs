@@ -79,14 +79,38 @@ pub(super) struct GroupLock {
 pub(super) fn group(dir: &Path, group: &str, topic: &str) -> io::Result<Option<GroupLock>> {
     let folder = dir.join(GROUPS);
     std::fs::create_dir_all(&folder)?;
-    // A group may be called anything, a file may not.
-    let name = xxhash_rust::xxh3::xxh3_128(format!("{group}\n{topic}").as_bytes());
-    let file = file(&folder.join(format!("{name:032x}")))?;
+    let name = format!("{}-{}", digest(group), digest(topic));
+    let file = file(&folder.join(name))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(GroupLock { _file: file })),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     }
+}
+
+/// Whether a process has any partition of a group.
+pub(super) fn is_group_held(dir: &Path, group: &str) -> io::Result<bool> {
+    let entries = match std::fs::read_dir(dir.join(GROUPS)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        entries => entries?,
+    };
+    let group = digest(group);
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.split('-').next() != Some(group.as_str()) {
+            continue;
+        }
+        if let Err(TryLockError::WouldBlock) = File::open(&path)?.try_lock_shared() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A group or topic may be called anything, a file may not.
+fn digest(name: &str) -> String {
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(name.as_bytes()))
 }
 
 fn pid(file: &mut File) -> Option<u32> {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::handle::Handle;
 use super::writer::Writer;
-use super::{full, index, segment, topic};
+use super::{full, index, lock, segment, topic};
 use crate::log::Failure;
 
 pub(super) fn remove(log: &Handle, topics: &[String], groups: &[String]) -> Result<(), Failure> {
@@ -20,10 +20,12 @@ pub(super) fn remove(log: &Handle, topics: &[String], groups: &[String]) -> Resu
     let (topics, groups) = (topics.to_vec(), groups.to_vec());
     log.call(move |writer| {
         for group in &groups {
-            if writer.shared.groups.has_member(group) {
+            let dir = &writer.shared.config.dir;
+            let held = lock::is_group_held(dir, group)
+                .map_err(|error| Failure::Fatal(format!("{}: {error}", dir.display())))?;
+            if held || writer.shared.groups.has_member(group) {
                 return Err(Failure::Fatal(format!(
-                    "group {group} still has a member in this process: end it before its topics are \
-                     removed"
+                    "group {group} still has a member: end it before its topics are removed"
                 )));
             }
         }
