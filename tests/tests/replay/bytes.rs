@@ -45,14 +45,16 @@ fn check_from_the_middle(desk: &Desk, ledger: &Ledger) {
     let from = middle.written_at.to_string();
     let said = desk.replay(&["enricher", "--generation", "3", "--from-timestamp", &from]);
     assert!(said.contains("are the window before"), "{said}");
+    let written_since = cleaned
+        .iter()
+        .filter(|(_, record)| record.written_at >= middle.written_at);
+    let expected = written_since.count();
+    desk.await_count(ledger, "articles.enriched.g3", expected as u64);
     let (whole, rest) = (
         contents(ledger, "articles.enriched"),
         contents(ledger, "articles.enriched.g3"),
     );
-    let written_since = cleaned
-        .iter()
-        .filter(|(_, record)| record.written_at >= middle.written_at);
-    assert_eq!(rest.len(), written_since.count());
+    assert_eq!(rest.len(), expected);
     assert!(!rest.is_empty() && rest.len() < whole.len());
     assert_eq!(rest, whole[whole.len() - rest.len()..], "the same bytes");
     let (is_empty, said) = desk.diff("articles.enriched", "g1", "g3");

@@ -191,8 +191,8 @@ impl LocalLog {
     }
 
     /// Opens the log beside whoever runs it, or while nobody does: to read, and to write a transaction
-    /// now and then. What others commit is noticed within 25 ms. Groups cannot be joined, and topics
-    /// that are there keep their retention, whatever [`Log::create`] is given: the runner decides it.
+    /// now and then. What others commit is noticed within 25 ms. A group is one process's at a time:
+    /// whoever joins it elsewhere waits for its end. Topics that are there keep their retention, whatever [`Log::create`] is given: the runner decides it.
     ///
     /// # Errors
     /// [`OpenError::Missing`] where there is no log.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use pipeline::Waker;
 use pipeline::log::conformance::{read_all, record, topic, values, write};
 use pipeline::log::local::{LocalConfig, LocalLog, OpenError};
-use pipeline::log::{Failure, Limits, Log, Producer, Reader, Stored};
+use pipeline::log::{Change, Failure, Limits, Log, Membership as _, Producer, Reader, Stored};
 use pipeline::topics::{Cleanup, Topic};
 
 #[test]
@@ -63,13 +63,36 @@ fn it_reads_and_writes_while_nobody_runs() {
         assert_eq!(LocalLog::holder(folder.path()), None);
         let mut producer = beside.producer("tool").expect("a producer");
         write(&mut producer, [record("feeds", 0, "b", "2")]);
-        match beside.join("group", "feeds").map(drop) {
-            Err(Failure::Fatal(_)) => {}
-            other => panic!("groups belong to the runner: {other:?}"),
-        }
     }
     let log = LocalLog::open(config).expect("opens");
     assert_eq!(values(&log, "feeds", 0), ["1", "2"]);
+}
+
+#[test]
+fn a_group_is_one_processs_at_a_time() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let config = LocalConfig::new(folder.path());
+    let log = LocalLog::open(config.clone()).expect("opens");
+    log.create(&[topic("feeds", 1, Cleanup::Delete)])
+        .expect("made");
+    let beside = LocalLog::beside(config).expect("opens beside");
+    let wait = Duration::from_millis(50);
+    let mut first = beside.join("group", "feeds").expect("joined");
+    assert_eq!(first.poll(wait).expect("polled"), [Change::Assigned(0)]);
+    let mut second = log.join("group", "feeds").expect("joined");
+    assert_eq!(
+        second.poll(wait).expect("polled"),
+        [],
+        "another process has it"
+    );
+    assert!(!second.is_settled());
+    let mut other = log.join("another group", "feeds").expect("joined");
+    assert_eq!(other.poll(wait).expect("polled"), [Change::Assigned(0)]);
+    let refused = log.remove(&["feeds".to_owned()], &["group".to_owned()]);
+    assert!(matches!(refused, Err(Failure::Fatal(_))), "{refused:?}");
+    drop(first);
+    assert_eq!(second.poll(wait).expect("polled"), [Change::Assigned(0)]);
+    assert!(second.is_settled());
 }
 
 /// All records, when there are `total`: what the other process committed last is noticed a moment later.
