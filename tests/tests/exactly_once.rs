@@ -7,7 +7,7 @@ use tests::{Place, Random, World, is_long};
 
 /// How long to kill.
 fn length() -> Duration {
-    Duration::from_secs(if is_long() { 180 } else { 60 })
+    Duration::from_secs(if is_long() { 180 } else { 30 })
 }
 
 #[test]

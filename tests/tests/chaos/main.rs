@@ -22,7 +22,7 @@ fn seconds(long: u64, short: u64) -> Duration {
 #[test]
 fn kills_and_zombies_lose_nothing_and_double_nothing() {
     trial(&Trial {
-        length: seconds(90, 30),
+        length: seconds(90, 20),
         processes: true,
         ..Trial::default()
     });
@@ -31,7 +31,7 @@ fn kills_and_zombies_lose_nothing_and_double_nothing() {
 #[test]
 fn a_broker_that_is_killed_and_a_network_that_fails_lose_nothing_and_double_nothing() {
     trial(&Trial {
-        length: seconds(90, 30),
+        length: seconds(90, 20),
         broker_kills: if is_long() { 5 } else { 2 },
         network: true,
         ..Trial::default()
