@@ -127,9 +127,12 @@ fn await_idle(address: SocketAddr) -> Scrape {
     last
 }
 
+/// A metric, labels, and the sum of what it counts there.
+type Sum<'a> = (&'a str, &'a [(&'a str, &'a str)], f64);
+
 /// What twelve articles of six feeds, one more and a piece of garbage come to: a metric, the labels that
 /// are looked for and the sum of what has them.
-const COUNTED: [(&str, &[(&str, &str)], f64); 14] = [
+const COUNTED: [Sum<'_>; 14] = [
     ("copydesk_dead_letters_total", &[], 1.0),
     (
         "copydesk_dead_letters_total",
@@ -163,7 +166,7 @@ const COUNTED: [(&str, &[(&str, &str)], f64); 14] = [
 ];
 
 #[track_caller]
-fn check_sums(scrape: &Scrape, expected: &[(&str, &[(&str, &str)], f64)]) {
+fn check_sums(scrape: &Scrape, expected: &[Sum<'_>]) {
     for (name, labels, value) in expected {
         assert_eq!(scrape.sum(name, labels), Some(*value), "{name} {labels:?}");
     }

@@ -114,8 +114,11 @@ fn bundled(per_second: f64) -> World {
     World::open(options)
 }
 
+/// A record's partition, key and value.
+type Content = (u32, Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// Key and value of each record of a topic, in their places.
-fn contents(ledger: &Ledger, topic: &str) -> Vec<(u32, Option<Vec<u8>>, Option<Vec<u8>>)> {
+fn contents(ledger: &Ledger, topic: &str) -> Vec<Content> {
     let records = ledger.stored(topic).into_iter();
     records
         .map(|(partition, record)| (partition, record.key, record.value))
