@@ -10,7 +10,7 @@ use pipeline::plan::{check, plan};
 use pipeline::topics::{Cleanup, Topic, TopicConfig, Topology};
 use tests::{Broker, BrokerOptions, await_that, binary};
 
-const FITS: &str = "= as it should be (12 topics)\n";
+const FITS: &str = "= as it should be (13 topics)\n";
 
 fn connect(broker: &Broker) -> KafkaLog {
     let config = KafkaConfig {
@@ -65,7 +65,7 @@ fn a_plan_comes_to_rest_on_a_broker() {
          ~ change articles.enriched.g701: cleanup compact -> delete\n\
          ~ change stories.g701: cleanup delete -> compact (of each key only the last record stays: {yes})\n\
          + create articles.dead.g701: 1 partition, delete, kept 30 days, at most 2 GiB\n\
-         = as it should be (8 topics)\n"
+         = as it should be (9 topics)\n"
     );
     await_plan(&log, &wanted, &expected);
     let trouble = check(&log, &wanted).expect_err("one is missing");
@@ -141,7 +141,7 @@ fn services_wait_for_nobody_to_make_their_topics() {
 
     let plan = desk.said(&["topics", "plan"]);
     let done = desk.said(&["topics", "apply"]);
-    assert_eq!(done, format!("{plan}done: 12 topics created, 0 changed\n"));
+    assert_eq!(done, format!("{plan}done: 13 topics created, 0 changed\n"));
     assert_eq!(desk.said(&["topics", "apply"]), FITS);
     desk.said(&["feeds", "add", "https://a.example/rss"]);
 

@@ -12,7 +12,7 @@ use crate::said::Said;
 use crate::stranger::delete_topic;
 
 const VARIABLE: &str = "COPYDESK_KAFKA__BOOTSTRAP_SERVERS";
-const FITS: &str = "= as it should be (12 topics)\n";
+const FITS: &str = "= as it should be (13 topics)\n";
 
 /// Somebody in a folder that holds nothing but a configuration.
 struct Desk<'a> {
@@ -120,12 +120,12 @@ fn nothing_works_without_topics(desk: &Desk<'_>) {
 
 fn the_plan_is_applied_once(desk: &Desk<'_>) {
     let plan = desk.says(&["topics", "plan"]).well();
-    assert_eq!(plan.matches("+ create ").count(), 12, "{plan}");
-    assert_eq!(desk.plan_json().as_array().map(Vec::len), Some(12));
+    assert_eq!(plan.matches("+ create ").count(), 13, "{plan}");
+    assert_eq!(desk.plan_json().as_array().map(Vec::len), Some(13));
     let again = desk.says(&["topics", "plan"]).well();
     assert_eq!(again, plan, "planning does nothing");
     let applied = desk.says(&["topics", "apply"]).well();
-    let expected = format!("{plan}done: 12 topics created, 0 changed\n");
+    let expected = format!("{plan}done: 13 topics created, 0 changed\n");
     assert_eq!(applied, expected);
     assert_eq!(desk.says(&["topics", "apply"]).well(), FITS);
     assert_eq!(desk.says(&["topics", "plan"]).well(), FITS);
@@ -159,7 +159,7 @@ fn another_count_of_partitions_is_refused(desk: &Desk<'_>) {
 
 fn a_shorter_horizon_needs_a_yes(desk: &Desk<'_>) {
     const CHANGED: &str = "~ change articles.fetched: kept 30 days -> 24 hours \
-        (a replay reaches less far back: only with --yes)\n= as it should be (11 topics)\n";
+        (a replay reaches less far back: only with --yes)\n= as it should be (12 topics)\n";
     desk.configure("[topics.\"articles.fetched\"]\nretention_hours = 24\n");
     let said = desk.says(&["topics", "apply"]);
     assert_eq!(said.out, CHANGED);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{check_fails, config, copydesk, folder, said};
 
-const FITS: &str = "= as it should be (12 topics)\n";
+const FITS: &str = "= as it should be (13 topics)\n";
 
 fn configure(dir: &Path, toml: &str) {
     std::fs::write(dir.join("copydesk.toml"), toml).expect("written");
@@ -30,10 +30,10 @@ fn topics_are_made_once() {
     let dir = folder();
     let dir = dir.path();
     let plan = said(dir, &["topics", "plan"]);
-    assert_eq!(plan.lines().count(), 12, "{plan}");
+    assert_eq!(plan.lines().count(), 13, "{plan}");
     assert!(plan.lines().all(|line| line.starts_with("+ create ")));
     assert!(!dir.join("var").exists(), "a plan makes nothing");
-    let done = format!("{plan}done: 12 topics created, 0 changed\n");
+    let done = format!("{plan}done: 13 topics created, 0 changed\n");
     assert_eq!(said(dir, &["topics", "apply"]), done);
     for args in [["topics", "plan"], ["topics", "apply"]] {
         assert_eq!(said(dir, &args), FITS);
@@ -55,7 +55,7 @@ fn what_a_replay_reads_is_kept_shorter_only_with_yes() {
     let plan = format!(
         "~ change articles.fetched: kept 30 days -> 24 hours {loss}\n\
          ~ change articles.fetched: size 20 GiB -> 1 GiB {loss}\n\
-         ~ change articles.dead: kept 30 days -> 24 hours\n= as it should be (10 topics)\n"
+         ~ change articles.dead: kept 30 days -> 24 hours\n= as it should be (11 topics)\n"
     );
     assert_eq!(said(dir, &["topics", "plan"]), plan);
     let (printed, error) = refused(dir, &["topics", "apply"]);
@@ -135,7 +135,7 @@ fn a_running_process_takes_the_plan_over_itself() {
     let runner = LocalLog::open(storage::local_config(&config(dir))).expect("the log opens");
     assert_eq!(said(dir, &["topics", "apply"]), FITS);
     configure(dir, "[topics.stories]\nretention_hours = 1\n");
-    let plan = "~ change stories: kept 14 days -> 1 hour\n= as it should be (11 topics)\n";
+    let plan = "~ change stories: kept 14 days -> 1 hour\n= as it should be (12 topics)\n";
     assert_eq!(said(dir, &["topics", "plan"]), plan);
     let (printed, error) = refused(dir, &["topics", "apply"]);
     assert_eq!(printed, plan);

@@ -37,11 +37,12 @@ fn what_is_missing_is_made_in_the_order_of_the_flow() {
 + create copydesk.poll.changelog: 4 partitions, compact, kept for ever
 + create copydesk.page.changelog: 4 partitions, compact, kept for ever
 + create copydesk.enrich.changelog: 1 partition, compact, kept for ever
++ create generations: 1 partition, compact, kept for ever
 ";
     check(&[], &wanted(), expected);
     let mut backwards = wanted();
     backwards.reverse();
-    check(&backwards, &wanted(), "= as it should be (12 topics)\n");
+    check(&backwards, &wanted(), "= as it should be (13 topics)\n");
 }
 
 #[test]
@@ -52,7 +53,7 @@ fn topics_that_nobody_asked_for_are_left_alone() {
         name: "articles.lost".to_owned(),
         ..there[0].clone()
     });
-    check(&there, &wanted(), "= as it should be (12 topics)\n");
+    check(&there, &wanted(), "= as it should be (13 topics)\n");
     let one = &wanted()[..1];
     check(one, one, "= as it should be (1 topic)\n");
 }
@@ -61,7 +62,7 @@ fn topics_that_nobody_asked_for_are_left_alone() {
 fn what_differs_is_told_with_both_values() {
     #[track_caller]
     fn check_change(name: &str, was: impl FnOnce(&mut Topic), expected: &str) {
-        let expected = format!("~ change {name}: {expected}\n= as it should be (11 topics)\n");
+        let expected = format!("~ change {name}: {expected}\n= as it should be (12 topics)\n");
         check(&with(name, was), &wanted(), &expected);
     }
     let hours = |hours: u64| Some(Duration::from_secs(hours * 3600));
@@ -110,7 +111,7 @@ fn another_count_of_partitions_is_refused_and_nothing_else_said_of_the_topic() {
             topic.retention = Some(DAY);
         })
     };
-    let refused = |line: &str| format!("! refused {line}\n= as it should be (11 topics)\n");
+    let refused = |line: &str| format!("! refused {line}\n= as it should be (12 topics)\n");
     let expected = refused(
         "articles.fetched: it has 8 partitions, not 4; another count would move its keys to other \
          partitions: set topics.\"articles.fetched\".partitions to 8, or begin a new generation",
@@ -175,7 +176,7 @@ fn the_horizon_is_that_of_every_generation() {
     let mut wanted = there.clone();
     wanted[3].retention = Some(DAY);
     let expected = "~ change articles.fetched.g3: kept 30 days -> 24 hours (a replay reaches less far \
-                    back: only with --yes)\n= as it should be (11 topics)\n";
+                    back: only with --yes)\n= as it should be (12 topics)\n";
     check(&there, &wanted, expected);
 }
 

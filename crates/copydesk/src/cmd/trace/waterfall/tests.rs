@@ -87,7 +87,7 @@ took     4.000 s from 1970-01-01 00:00:10.000 on, 6.000 s after it was published
        0 ms  send articles.discovered    ━                                         20 ms  articles.discovered/1/4  in trace 0af7651916cd43dd8448eb211c80319c
       20 ms  fetch page                  ━━━━━━━━━━━━━━━━━━                      1.980 s    in trace 0af7651916cd43dd8448eb211c80319c
     2.000 s  send articles.fetched                         ━                       50 ms  articles.fetched/1/5  in trace 0af7651916cd43dd8448eb211c80319c
-    2.050 s  process articles.fetched                      ━━━━━━━━━             950 ms  articles.cleaned.g2/1/6
+    2.050 s  process articles.fetched                      ━━━━━━━━━              950 ms  articles.cleaned.g2/1/6
     3.000 s  process articles.cleaned                               ━━━━━━━━━    1.000 s  articles.enriched.g2/1/7
 "
     );
