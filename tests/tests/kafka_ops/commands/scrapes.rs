@@ -54,6 +54,12 @@ pub(super) fn at_rest(place: &Place) {
 #[track_caller]
 pub(super) fn without_a_broker(place: &Place, broker: &Broker) {
     let address = address(place, "cleaner.0");
+    // It has just been frozen: its partitions may still be on their way back to it.
+    let is_at_work = || {
+        let answer = ask(address, "/status?format=text");
+        answer.is_some_and(|(_, body)| body.matches("  running,").count() == 4)
+    };
+    await_that(MINUTE, is_at_work, || place.last_words());
     signal(broker, "-STOP");
     let asked = Instant::now();
     let (head, body) = ask(address, "/status?format=text").expect("the admin port answers");
