@@ -139,11 +139,19 @@ impl Generations {
         if log.partitions(&topic)?.is_none() {
             return Ok(read);
         }
+        let end = log.bounds(&topic, 0)?.end;
         let mut reader = log.reader(&topic, 0, 0, Waker::default())?;
-        loop {
+        let started = Instant::now();
+        // To the end and no less: on Kafka older records stand before the ones that hold.
+        while reader.position() < end {
             let records = reader.read(Limits::default())?;
-            if records.is_empty() {
-                return Ok(read);
+            if records.is_empty() && reader.position() < end {
+                if started.elapsed() > PATIENCE {
+                    return Err(Failure::Retry(format!(
+                        "{topic} has had records before offset {end} for {PATIENCE:?} that cannot be read"
+                    )));
+                }
+                std::thread::sleep(AGAIN_AFTER);
             }
             for record in records {
                 let key = record.key.unwrap_or_default();
@@ -152,6 +160,7 @@ impl Generations {
                 }
             }
         }
+        Ok(read)
     }
 
     fn take(&mut self, key: &[u8], value: &[u8]) -> Result<(), Failure> {

@@ -64,10 +64,12 @@ impl<L: Log> Watch<L> {
             return Ok(false);
         };
         // To the end: on Kafka what came before stands there too, and is not what holds.
-        loop {
+        let end = self.log.bounds(&self.topic, 0)?.end;
+        while reader.position() < end {
             let records = reader.read(Limits::default())?;
             if records.is_empty() {
-                break;
+                // The rest is told of when it can be read.
+                return Ok(false);
             }
             for record in records {
                 if let Some(value) = record.value {
