@@ -29,7 +29,7 @@ pub fn topic<L: Log>(log: &L, config: &Config, given: &str) -> anyhow::Result<St
 }
 
 /// What was meant, or what is to be done.
-fn hint(topic: &str) -> String {
+pub(crate) fn hint(topic: &str) -> String {
     match nearest(topic, names()) {
         Some(near) if near == topic => " yet: `copydesk topics apply` makes it".to_owned(),
         Some(near) => format!("; did you mean {near}?"),

@@ -13,11 +13,12 @@ use newsroom::{Newsroom, World};
 use pipeline::admin::Guard;
 use pipeline::generations::Generations;
 use pipeline::log::Log;
-use pipeline::{Board, Live, Provenance, Runtime, Shutdown, Stores, Verdict, Waker};
+use pipeline::{Board, Live, Runtime, Shutdown, Stores, Verdict, Waker};
 use tokio::sync::watch;
 
 use crate::crew::{Crews, Plan};
 use crate::feeds::{self, Known, Writer};
+use crate::replay::provenance;
 use crate::service::Post;
 use crate::{Config, live};
 
@@ -89,10 +90,7 @@ impl<L: Log> Process<L> {
             live: Live::new(topology.clone()),
             topology,
             stores: Stores::Disk(post.state()),
-            provenance: Provenance {
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                config: config.fingerprint(),
-            },
+            provenance: provenance(config),
             shutdown: shutdown.clone(),
             board: Board::default(),
             verdict: Verdict::default(),

@@ -43,12 +43,19 @@ impl FromStr for Start {
         if let Ok(moment) = ago.parse() {
             return Ok(Self::Since(moment));
         }
-        let span: jiff::Span = ago.parse().map_err(|_| ALLOWED.to_owned())?;
-        span.to_duration(SpanRelativeTo::days_are_24_hours())
-            .and_then(|ago| Timestamp::now().checked_sub(ago))
-            .map(Self::Since)
-            .map_err(|error| format!("{ALLOWED}: {error}"))
+        so_long_ago(ago, ALLOWED).map(Self::Since)
     }
+}
+
+/// The moment so long ago, such as `3d` is; days have 24 hours.
+///
+/// # Errors
+/// What is `allowed` in its place.
+pub(crate) fn so_long_ago(span: &str, allowed: &str) -> Result<Timestamp, String> {
+    let span: jiff::Span = span.parse().map_err(|_| allowed.to_owned())?;
+    span.to_duration(SpanRelativeTo::days_are_24_hours())
+        .and_then(|ago| Timestamp::now().checked_sub(ago))
+        .map_err(|error| format!("{allowed}: {error}"))
 }
 
 /// A part of a topic, fixed: what is written later does not belong to it, so that whoever reads it twice

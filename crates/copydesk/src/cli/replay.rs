@@ -5,9 +5,11 @@ mod diff;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
-use jiff::{SpanRelativeTo, Timestamp};
+use jiff::Timestamp;
 
 pub use self::diff::{Diff, Number};
+
+use crate::scan::so_long_ago;
 
 /// `copydesk replay`
 #[derive(Clone, Debug, Subcommand)]
@@ -107,11 +109,7 @@ impl FromStr for Moment {
             return Ok(Self(moment));
         }
         let ago = text.strip_prefix('@').ok_or_else(|| ALLOWED.to_owned())?;
-        let span: jiff::Span = ago.parse().map_err(|_| ALLOWED.to_owned())?;
-        span.to_duration(SpanRelativeTo::days_are_24_hours())
-            .and_then(|ago| Timestamp::now().checked_sub(ago))
-            .map(Self)
-            .map_err(|error| format!("{ALLOWED}: {error}"))
+        so_long_ago(ago, ALLOWED).map(Self)
     }
 }
 

@@ -12,8 +12,8 @@ use crate::cli::Diff;
 use crate::config::Config;
 use crate::diff::{Printer, Side, compare};
 use crate::exit::{Differ, Uncompared};
-use crate::hint::nearest;
 use crate::live;
+use crate::named::hint;
 use crate::storage::{self, Job};
 
 pub(super) fn run(config: &Config, diff: &Diff) -> anyhow::Result<()> {
@@ -44,14 +44,7 @@ impl Job for Compare<'_> {
             ..
         } = self.diff;
         if !names().any(|name| name == topic) {
-            let hint = nearest(topic, names()).map(|near| format!("; did you mean {near}?"));
-            bail!(
-                "there is no topic {topic}{}",
-                hint.unwrap_or_else(|| format!(
-                    "; there is {}",
-                    names().collect::<Vec<_>>().join(", ")
-                ))
-            );
+            bail!("there is no topic {topic}{}", hint(topic));
         }
         let known = live::generations(&log, self.config)?;
         let sides = [
