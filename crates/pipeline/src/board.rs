@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::horizon::Horizon;
 use crate::lag::{Lag, Question, Way};
 use crate::log::Offset;
 
@@ -22,6 +23,7 @@ struct Posted {
     stages: BTreeSet<&'static str>,
     /// Stages that do not know their partitions yet.
     joining: BTreeSet<&'static str>,
+    horizon: Horizon,
 }
 
 /// What a task says of a part of the process's state.
@@ -177,6 +179,16 @@ impl Board {
         gauges
             .map(|((stage, _, gauge), value)| (*stage, *gauge, *value))
             .collect()
+    }
+
+    /// Notes how far back the log reaches.
+    pub(crate) fn reaches_back(&self, horizon: Horizon) {
+        self.lock().horizon = horizon;
+    }
+
+    /// How far back the log reaches, as was seen last.
+    pub(crate) fn horizon(&self) -> Horizon {
+        self.lock().horizon.clone()
     }
 
     /// How many partitions each stage works on: 0 for one that stands by.

@@ -16,6 +16,7 @@ pub mod dead;
 pub mod generations;
 pub mod headers;
 pub mod heritage;
+mod horizon;
 pub mod invariants;
 pub mod lag;
 pub mod log;
