@@ -25,6 +25,7 @@ pub mod metrics;
 mod outputs;
 pub mod overview;
 pub mod plan;
+mod pulse;
 pub mod replay;
 mod restore;
 pub mod runtime;
