@@ -3,6 +3,7 @@
 mod commands {
     mod health;
     mod manual;
+    mod switched;
     mod topics;
 }
 
