@@ -1,7 +1,9 @@
 //! The binary as a user meets it, beside nobody.
 
 mod commands {
+    mod health;
     mod manual;
+    mod switched;
     mod topics;
 }
 

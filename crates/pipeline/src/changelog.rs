@@ -39,17 +39,8 @@ impl Changelog {
         state: &mut S,
     ) -> Result<Self, Failure> {
         let topic = runtime.topology.changelog(stage, input.partitions).name;
-        let group = runtime.topology.group(stage);
         let began = jiff::Timestamp::now();
-        let restored = restore(
-            runtime,
-            state,
-            &topic,
-            &group,
-            &input.name,
-            claim,
-            committed,
-        )?;
+        let restored = restore(runtime, stage, state, &topic, &input.name, claim, committed)?;
         if restored.end > 0 {
             let records = restored.unsaved.len() as u64;
             telemetry::restore(stage, &topic, claim.partition(), began, records);

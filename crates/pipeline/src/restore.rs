@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::invariants::{self, Broken};
 use crate::log::{Claim, Failure, Limits, Log, Offset, Reader};
+use crate::pulse::Pulse;
 use crate::runtime::Runtime;
 use crate::state::State;
 use crate::store::Store;
@@ -42,6 +43,7 @@ struct Source<'a, L: Log> {
     partition: u32,
     end: Offset,
     committed: Option<Offset>,
+    pulse: Pulse,
 }
 
 /// Fills the state from store and changelog, and checks that it is the state at `committed`.
@@ -49,14 +51,15 @@ struct Source<'a, L: Log> {
 /// A store that cannot be used is never a reason to stop: the changelog has everything.
 pub(crate) fn restore<L: Log, S: State>(
     runtime: &Runtime<L>,
+    stage: &'static str,
     state: &mut S,
     topic: &str,
-    group: &str,
     input: &str,
     claim: &L::Claim,
     committed: Option<Offset>,
 ) -> Result<Restored, Failure> {
     let partition = claim.partition();
+    let group = &runtime.topology.group(stage);
     let end = runtime.log.bounds(topic, partition)?.end;
     let source = Source {
         runtime,
@@ -67,6 +70,7 @@ pub(crate) fn restore<L: Log, S: State>(
         partition,
         end,
         committed,
+        pulse: runtime.board.pulse(stage, partition),
     };
     let identity = runtime.log.identity();
     let mut store = runtime.stores.open(group, partition, &identity, end);
@@ -120,6 +124,7 @@ impl<L: Log> Source<'_, L> {
     /// Whether anybody still wants the state: a restore may take long, and a stop or a partition that
     /// goes to another instance waits for it.
     fn check_wanted(&self) -> Result<(), Failure> {
+        self.pulse.beat();
         if self.claim.is_current() && !self.runtime.shutdown.is_requested() {
             return Ok(());
         }
@@ -178,7 +183,12 @@ fn fill<L: Log, S: State>(
     let mut position = None;
     let mut unsaved = BTreeMap::new();
     if let Some(store) = store {
-        let load = || store.load(|key, value| apply(state, &mut position, key, Some(value)));
+        let load = || {
+            store.load(|key, value| {
+                source.pulse.beat();
+                apply(state, &mut position, key, Some(value))
+            })
+        };
         // An error, an entry that does not decode, or a panic of the store's library.
         let loaded = std::panic::catch_unwind(AssertUnwindSafe(load));
         if !matches!(loaded, Ok(Ok(Ok(())))) {

@@ -25,6 +25,7 @@ use crate::lag::Way;
 use crate::log::{Claim, Failure, Limits, Log, Offset, Producer, Stored, ToSend};
 use crate::metrics::{RESTORE_SECONDS, STATE_BYTES, STATE_ENTRIES, Written};
 use crate::outputs::Outputs;
+use crate::pulse::Pulse;
 use crate::runtime::Runtime;
 use crate::state::State;
 use crate::store::Entry;
@@ -43,6 +44,8 @@ pub struct Task<'a, L: Log, S> {
     claim: &'a mut L::Claim,
     waker: Waker,
     producer: L::Producer,
+    /// Which one it is of those that this process has had.
+    producer_number: u64,
     /// The state. Changed freely between transactions; see [`Task::transact`].
     pub state: S,
     next: Offset,
@@ -53,6 +56,7 @@ pub struct Task<'a, L: Log, S> {
     changelog: Option<Changelog>,
     /// Whether the last transaction left a doubt about the producer.
     in_doubt: bool,
+    pulse: Pulse,
 }
 
 impl<L: Log, S> std::fmt::Debug for Task<'_, L, S> {
@@ -106,12 +110,14 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
             claim,
             waker,
             producer,
+            producer_number: runtime.board.count_producer(),
             state,
             next,
             taken: 0,
             batch: Context::none(),
             changelog,
             in_doubt: false,
+            pulse: runtime.board.pulse(stage, partition),
         };
         task.way(|way| way.starts_at(next));
         task.report(0);
@@ -178,6 +184,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
 
     /// Whether the task should come to its end: it was asked to stop, or the partition is another's.
     pub fn should_end(&self) -> bool {
+        self.pulse.beat();
         self.runtime.shutdown.is_requested() || !self.claim.is_current()
     }
 
@@ -207,6 +214,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
 
     /// The handling of a record that was read, as a piece of work in its trace.
     pub fn process(&self, record: &Stored) -> Span {
+        self.pulse.beat();
         let (topic, partition) = (&self.input.name, self.partition());
         telemetry::process(self.stage, topic, partition, record, &self.batch)
     }
@@ -223,6 +231,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
 
     /// Adds a record to the outputs; one over the size limit becomes a dead letter.
     pub fn emit(&self, outputs: &mut Outputs, outgoing: Outgoing, source: Option<&Coordinates>) {
+        self.pulse.beat();
         let context = outputs.context();
         let addressed =
             self.runtime
@@ -247,6 +256,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
     /// runtime opens the partition again.
     pub fn transact(&mut self, outputs: Outputs, next: Offset) -> Result<(), Failure> {
         debug_assert_eq!(invariants::offset_moves_on(self.next, next), Ok(()));
+        self.pulse.beat();
         let started = Instant::now();
         let commit = telemetry::commit(
             telemetry::Commit {
@@ -255,6 +265,8 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
                 partition: self.partition(),
                 batch: &self.batch,
                 records: outputs.records.len(),
+                epoch: self.producer.epoch(),
+                producer: self.producer_number,
             },
             &outputs.spans,
         );

@@ -211,7 +211,8 @@ struct Told {
     last_seen: Option<Timestamp>,
 }
 
-pub(super) fn event_time(value: &[u8]) -> Option<u64> {
+/// When what a value tells of happened, in microseconds since 1970, where it says so.
+pub(crate) fn event_time(value: &[u8]) -> Option<u64> {
     let told: Told = serde_json::from_slice(value).ok()?;
     let time = told.fetched_at.or(told.polled_at).or(told.last_seen)?;
     u64::try_from(time.as_microsecond()).ok()
