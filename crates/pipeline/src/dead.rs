@@ -279,7 +279,7 @@ impl Buried {
     /// reads its topic.
     pub fn can_be_retried(&self) -> bool {
         let base = self.topic.split(".g").next().unwrap_or_default();
-        let is_read = STAGES.iter().any(|(_, input)| *input == base);
+        let is_read = STAGES.iter().any(|stage| stage.input == base);
         is_read && self.reason != Reason::TooLarge.as_str()
     }
 
