@@ -26,6 +26,7 @@ mod fetched;
 mod id;
 mod lineage;
 mod message;
+mod moment;
 mod polled;
 #[cfg(test)]
 mod schema;
@@ -40,5 +41,6 @@ pub use fetched::Fetched;
 pub use id::{ArticleId, FamilyId, FeedId, StoryId, comparison_key, host_of};
 pub use lineage::Lineage;
 pub use message::{Message, Outgoing, Route};
+pub use moment::event_time;
 pub use polled::Polled;
 pub use story::{Member, Story};

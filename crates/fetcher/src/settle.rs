@@ -67,6 +67,10 @@ impl Found {
         }
     }
 
+    pub(crate) fn topic(&self) -> &str {
+        &self.topic
+    }
+
     pub(crate) fn source(&self) -> Coordinates {
         Coordinates {
             topic: self.topic.clone(),
@@ -165,31 +169,39 @@ pub(crate) struct Persistence {
 }
 
 /// Whether the page of `discovered` is to be fetched, given what is known of it: what is then known;
-/// `None` where nothing changes.
+/// `None` where nothing changes. `found` is where the record of the discovery stands, where that is asked
+/// for.
 pub(crate) fn accept(
     known: Option<&Known>,
     discovered: Discovered,
+    found: Option<Found>,
     now: Timestamp,
 ) -> Option<Known> {
-    let wait = |discovered, previous: Option<&Version>| {
+    let wait = |discovered, found, previous: Option<&Version>| {
         Some(Known::Waiting(Box::new(Waiting {
             discovered,
             due: now,
             attempts: 0,
             previous: previous.cloned(),
-            found: None,
+            found,
         })))
     };
     match known {
-        None => wait(discovered, None),
+        None => wait(discovered, found, None),
         Some(Known::Waiting(waiting)) => {
             // Found again before its fetch: one fetch serves both, told in the newer words.
             let is_newer = discovered.feed.url == waiting.discovered.feed.url
                 && discovered.identity == waiting.discovered.identity
                 && discovered.revision > waiting.discovered.revision;
+            // Found by the generation before as well: this one has words of its own for it.
+            let is_of_another = match (&waiting.found, &found) {
+                (Some(before), Some(now)) => before.topic != now.topic,
+                _ => false,
+            };
             let mut waiting = waiting.clone();
             waiting.discovered = discovered;
-            is_newer.then_some(Known::Waiting(waiting))
+            waiting.found = found;
+            (is_newer || is_of_another).then_some(Known::Waiting(waiting))
         }
         // Another feed that lists it brings nothing new, and neither does an edit that the fetched
         // page is younger than.
@@ -197,12 +209,12 @@ pub(crate) fn accept(
             let is_edited =
                 discovered.revision > 1 && discovered.polled_at > done.version.fetched_at;
             if is_edited {
-                return wait(discovered, Some(&done.version));
+                return wait(discovered, found, Some(&done.version));
             }
             None
         }
         // A dead letter that was sent back, or another feed that lists it: a new chance.
-        Some(Known::Failed(failed)) => wait(discovered, failed.previous.as_ref()),
+        Some(Known::Failed(failed)) => wait(discovered, found, failed.previous.as_ref()),
     }
 }
 

@@ -81,7 +81,7 @@ impl Horizon {
 /// Whether a stage or a replay reads it, and retention drops its oldest records.
 fn is_read(topic: &Topic) -> bool {
     let base = base(&topic.name);
-    let mut inputs = STAGES.iter().map(|(_, input)| *input).chain([POLLED]);
+    let mut inputs = STAGES.iter().map(|stage| stage.input).chain([POLLED]);
     topic.cleanup == Cleanup::Delete && inputs.any(|input| base == Some(input))
 }
 

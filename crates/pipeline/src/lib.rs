@@ -36,12 +36,14 @@ pub mod state;
 mod store;
 pub mod task;
 pub mod telemetry;
+mod through;
 pub mod topics;
+mod transaction;
 pub mod waker;
 pub mod worker;
 
 pub use board::Board;
-pub use heritage::{Heritage, Whose};
+pub use heritage::{Estate, Later, Whose};
 pub use outputs::Outputs;
 pub use runtime::{Live, MAX_RECORD, Provenance, Runtime, Verdict};
 pub use stage::{Reason, Record, Reject, Stage};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use crate::heritage::HandOver;
 use crate::invariants::{self, Broken};
 use crate::log::{Claim, Failure, Limits, Log, Offset, Reader};
 use crate::pulse::Pulse;
@@ -15,6 +16,17 @@ use crate::waker::Waker;
 
 /// The changelog key under which the input position stands.
 pub(crate) const POSITION: &[u8] = b"@position";
+/// The changelog key under which it stands how far a hand-over has come, while one lasts.
+pub(crate) const HAND_OVER: &[u8] = b"@hand-over";
+
+/// What a changelog says of its state beside the entries.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    /// The input offset that the state goes on from, where it has handled any.
+    pub(crate) position: Option<Offset>,
+    /// How far the hand-over has come that began the state, while it lasts.
+    pub(crate) hand_over: Option<HandOver>,
+}
 
 /// A restored state's store, and what the changelog has beyond it.
 pub(crate) struct Restored {
@@ -24,8 +36,8 @@ pub(crate) struct Restored {
     pub(crate) unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     /// The changelog offset up to which everything is applied.
     pub(crate) end: Offset,
-    /// The input offset that the state goes on from, where it has handled any.
-    pub(crate) position: Option<Offset>,
+    /// What it says beside.
+    pub(crate) marks: Marks,
 }
 
 /// How long what the changelog had at its end may take to become readable: the markers of a
@@ -78,7 +90,7 @@ pub(crate) fn restore<L: Log, S: State>(
     // Where the group has no offset to hold it against, a store is not believed: its position would be
     // gone on from.
     let is_proven = |filled: &Filled| {
-        source.is_met(filled) && (committed.is_some() || filled.position.is_none())
+        source.is_met(filled) && (committed.is_some() || filled.marks.position.is_none())
     };
     if !filled.as_ref().is_some_and(is_proven) {
         if let Some(filled) = &filled {
@@ -108,7 +120,7 @@ pub(crate) fn restore<L: Log, S: State>(
         store,
         unsaved: filled.unsaved,
         end,
-        position: filled.position,
+        marks: filled.marks,
     })
 }
 
@@ -116,8 +128,7 @@ pub(crate) fn restore<L: Log, S: State>(
 struct Filled {
     /// By key.
     unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
-    /// The input position that it reaches.
-    position: Option<Offset>,
+    marks: Marks,
 }
 
 impl<L: Log> Source<'_, L> {
@@ -137,8 +148,8 @@ impl<L: Log> Source<'_, L> {
     fn compare(&self, filled: &Filled) -> Result<(), Broken> {
         // A broker forgets the offsets of a group that had no member for a week. The position was
         // committed with them, so it stands for both.
-        let committed = self.committed.or(filled.position);
-        invariants::state_is_at_offset(filled.position, committed)
+        let position = filled.marks.position;
+        invariants::state_is_at_offset(position, self.committed.or(position))
     }
 
     fn is_met(&self, filled: &Filled) -> bool {
@@ -180,13 +191,13 @@ fn fill<L: Log, S: State>(
     state: &mut S,
     store: Option<&Store>,
 ) -> Result<Option<Filled>, Failure> {
-    let mut position = None;
+    let mut marks = Marks::default();
     let mut unsaved = BTreeMap::new();
     if let Some(store) = store {
         let load = || {
             store.load(|key, value| {
                 source.pulse.beat();
-                apply(state, &mut position, key, Some(value))
+                apply(state, &mut marks, key, Some(value))
             })
         };
         // An error, an entry that does not decode, or a panic of the store's library.
@@ -215,11 +226,11 @@ fn fill<L: Log, S: State>(
                 break 'read;
             }
             let key = record.key.unwrap_or_default();
-            apply(state, &mut position, &key, record.value.as_deref())?;
+            apply(state, &mut marks, &key, record.value.as_deref())?;
             unsaved.insert(key, record.value);
         }
     }
-    Ok(Some(Filled { unsaved, position }))
+    Ok(Some(Filled { unsaved, marks }))
 }
 
 /// Whether it is worth waiting for the rest of the changelog.
@@ -234,15 +245,19 @@ fn wait_for_markers<L: Log>(source: &Source<'_, L>, started: Instant) -> Result<
 }
 
 /// Applies one changelog entry.
-fn apply<S: State>(
+pub(crate) fn apply<S: State>(
     state: &mut S,
-    position: &mut Option<Offset>,
+    marks: &mut Marks,
     key: &[u8],
     value: Option<&[u8]>,
 ) -> Result<(), Failure> {
     if key == POSITION {
         let text = value.and_then(|value| std::str::from_utf8(value).ok());
-        *position = text.and_then(|text| text.parse().ok());
+        marks.position = text.and_then(|text| text.parse().ok());
+        return Ok(());
+    }
+    if key == HAND_OVER {
+        marks.hand_over = value.map(HandOver::read).transpose()?;
         return Ok(());
     }
     let (table, key) = match key.iter().position(|byte| *byte == 0) {

@@ -4,7 +4,6 @@
 //! `TEST_SEED` repeats a run; a failing one keeps the broker's log, the services' logs and the proxy's
 //! script, and says where. `TEST_CHAOS=long` is the long form.
 
-mod fleet;
 mod nemesis;
 mod restarts;
 mod trial;

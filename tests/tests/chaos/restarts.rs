@@ -7,10 +7,9 @@ use article::{Enriched, Message as _};
 use jiff::Timestamp;
 use newsroom::{Options, Pace};
 use serde_json::Value;
-use tests::{Broker, BrokerOptions, Ledger, Place, Service, World, await_that};
+use tests::{Broker, BrokerOptions, Ledger, Place, SERVICES, Service, World, await_that};
 
 use crate::alone;
-use crate::fleet::SERVICES;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const ARTICLES: usize = 900;

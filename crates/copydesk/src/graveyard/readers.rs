@@ -3,7 +3,7 @@
 
 use pipeline::dead::Buried;
 use pipeline::generations::Generations;
-use pipeline::topics::{STAGES, Topology, base, generation_of};
+use pipeline::topics::{STAGES, Stage, Topology, base, generation_of};
 
 /// The stages of the live generation.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +22,13 @@ impl Readers<'_> {
         }
         let topic = letter.topic.as_str();
         let mut stages = STAGES.iter();
-        let read = stages.find(|(_, input)| base(topic) == Some(input));
-        let Some((reader, input)) = read else {
+        let read = stages.find(|stage| base(topic) == Some(stage.input));
+        let Some(Stage {
+            name: reader,
+            input,
+            ..
+        }) = read
+        else {
             return Some(format!("no stage reads {topic}"));
         };
         let live = self.topology.generation_of(reader);

@@ -73,7 +73,7 @@ fn waiting(known: Option<Known>) -> Waiting {
 
 /// A page found at 100 and fetched at 200.
 fn fetched_once() -> Known {
-    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let first = waiting(accept(None, found("f", 1, 100), None, at(100)));
     let settled = settle(&rules(), first, outcome(200, Ok(answer(200, "one"))));
     let Effect::Fetched(fetched) = &settled.effect else {
         panic!("{settled:?}");
@@ -85,25 +85,61 @@ fn fetched_once() -> Known {
 
 #[test]
 fn an_article_of_several_feeds_is_fetched_once() {
-    let first = accept(None, found("f", 1, 100), at(100));
-    assert_eq!(accept(first.as_ref(), found("g", 1, 110), at(110)), None);
+    let first = accept(None, found("f", 1, 100), None, at(100));
+    assert_eq!(
+        accept(first.as_ref(), found("g", 1, 110), None, at(110)),
+        None
+    );
     let done = fetched_once();
-    assert_eq!(accept(Some(&done), found("g", 1, 300), at(300)), None);
+    assert_eq!(accept(Some(&done), found("g", 1, 300), None, at(300)), None);
 }
 
 #[test]
 fn an_edit_before_the_fetch_needs_no_second_one() {
-    let first = accept(None, found("f", 1, 100), at(100));
-    let edited = waiting(accept(first.as_ref(), found("f", 2, 150), at(150)));
+    let first = accept(None, found("f", 1, 100), None, at(100));
+    let edited = waiting(accept(first.as_ref(), found("f", 2, 150), None, at(150)));
     assert_eq!((edited.discovered.revision, edited.due), (2, at(100)));
     let done = fetched_once();
-    assert_eq!(accept(Some(&done), found("f", 2, 150), at(210)), None);
+    assert_eq!(accept(Some(&done), found("f", 2, 150), None, at(210)), None);
+}
+
+/// Where a discovery stands that the generation `topic` tells of.
+fn stands_in(topic: &str) -> Option<Found> {
+    let source = Coordinates {
+        topic: topic.into(),
+        partition: 0,
+        offset: 1,
+        written_at: at(1),
+    };
+    Some(Found::at(&source, &Context::none()))
+}
+
+#[test]
+fn a_page_that_waits_is_told_in_the_words_of_the_generation_that_fetches_it() {
+    let (old, new) = ("articles.discovered", "articles.discovered.g2");
+    let mut first = waiting(accept(None, found("f", 2, 100), stands_in(old), at(100)));
+    first.attempts = 1;
+    let known = Some(Known::Waiting(Box::new(first)));
+    // Not those of another feed of the same generation.
+    let other = accept(known.as_ref(), found("g", 2, 110), stands_in(old), at(110));
+    assert_eq!(other, None);
+    let told = accept(known.as_ref(), found("g", 1, 90), stands_in(new), at(500));
+    let told = waiting(told);
+    assert_eq!(
+        (told.due, told.attempts),
+        (at(100), 1),
+        "nothing is asked early or oftener"
+    );
+    assert_eq!(
+        (told.discovered, told.found),
+        (found("g", 1, 90), stands_in(new))
+    );
 }
 
 #[test]
 fn an_edit_is_fetched_and_written_when_the_bytes_changed() {
     let done = fetched_once();
-    let again = waiting(accept(Some(&done), found("f", 2, 300), at(300)));
+    let again = waiting(accept(Some(&done), found("f", 2, 300), None, at(300)));
     assert_eq!(
         again.previous.as_ref().map(|version| version.number),
         Some(1)
@@ -126,7 +162,7 @@ fn an_edit_is_fetched_and_written_when_the_bytes_changed() {
 
 #[track_caller]
 fn check_final(result: Result<Answer, Trouble>) {
-    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let first = waiting(accept(None, found("f", 1, 100), None, at(100)));
     let settled = settle(&rules(), first, outcome(200, result));
     assert!(
         matches!(settled.effect, Effect::Unfetchable(..)),
@@ -146,7 +182,7 @@ fn a_refusal_is_final() {
 
 #[track_caller]
 fn check_persistence(result: &Result<Answer, Trouble>, requests: usize) {
-    let mut page = waiting(accept(None, found("f", 1, 100), at(100)));
+    let mut page = waiting(accept(None, found("f", 1, 100), None, at(100)));
     let mut now = 200;
     for request in 1.. {
         let settled = settle(&rules(), page, outcome(now, result.clone()));
@@ -180,7 +216,7 @@ fn what_may_pass_is_tried_again() {
 
 #[track_caller]
 fn check_due(result: Result<Answer, Trouble>, pause: i64, expected: i64) {
-    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let first = waiting(accept(None, found("f", 1, 100), None, at(100)));
     let outcome = outcome(200, result);
     let settled = super::settle(&rules(), first, outcome, Some(at(pause)));
     assert_eq!(waiting(Some(settled.known)).due, at(expected));
@@ -200,22 +236,27 @@ fn what_is_too_large_is_told_once_and_may_be_sent_again() {
         limit: 3,
         answer: Box::new(answer(200, "four")),
     };
-    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let first = waiting(accept(None, found("f", 1, 100), None, at(100)));
     let settled = settle(&rules(), first, outcome(200, Err(trouble)));
     assert!(
         matches!(settled.effect, Effect::TooLarge(_, _, 3)),
         "{settled:?}"
     );
-    let again = waiting(accept(Some(&settled.known), found("f", 1, 100), at(400)));
+    let again = waiting(accept(
+        Some(&settled.known),
+        found("f", 1, 100),
+        None,
+        at(400),
+    ));
     assert_eq!((again.attempts, again.due), (0, at(400)));
 }
 
 #[test]
 fn a_failed_edit_keeps_the_count_of_versions() {
     let done = fetched_once();
-    let again = waiting(accept(Some(&done), found("f", 2, 300), at(300)));
+    let again = waiting(accept(Some(&done), found("f", 2, 300), None, at(300)));
     let gone = settle(&rules(), again, outcome(310, Ok(answer(404, ""))));
-    let retried = waiting(accept(Some(&gone.known), found("f", 2, 300), at(500)));
+    let retried = waiting(accept(Some(&gone.known), found("f", 2, 300), None, at(500)));
     let settled = settle(&rules(), retried, outcome(510, Ok(answer(200, "two"))));
     let Effect::Fetched(fetched) = settled.effect else {
         panic!("{settled:?}");

@@ -102,7 +102,7 @@ pub(super) fn merge<L: Log, R: Replayed>(
     runtime: &Runtime<L>,
     input: &Topic,
     lanes: &[Lane<L>],
-) -> Result<Merge<L::Reader>, Failure> {
+) -> Result<Merge<L>, Failure> {
     let log = &runtime.log;
     let mut parts = Vec::new();
     for lane in lanes {
