@@ -104,26 +104,41 @@ fn an_edit_before_the_fetch_needs_no_second_one() {
 }
 
 /// Where a discovery stands that the generation `topic` tells of.
-fn stands_in(topic: &str) -> Option<Found> {
+fn stands_in(topic: &str) -> Found {
     let source = Coordinates {
         topic: topic.into(),
         partition: 0,
         offset: 1,
         written_at: at(1),
     };
-    Some(Found::at(&source, &Context::none()))
+    Found::at(&source, &Context::none())
 }
 
 #[test]
 fn a_page_that_waits_is_told_in_the_words_of_the_generation_that_fetches_it() {
     let (old, new) = ("articles.discovered", "articles.discovered.g2");
-    let mut first = waiting(accept(None, found("f", 2, 100), stands_in(old), at(100)));
+    let mut first = waiting(accept(
+        None,
+        found("f", 2, 100),
+        Some(stands_in(old)),
+        at(100),
+    ));
     first.attempts = 1;
     let known = Some(Known::Waiting(Box::new(first)));
     // Not those of another feed of the same generation.
-    let other = accept(known.as_ref(), found("g", 2, 110), stands_in(old), at(110));
+    let other = accept(
+        known.as_ref(),
+        found("g", 2, 110),
+        Some(stands_in(old)),
+        at(110),
+    );
     assert_eq!(other, None);
-    let told = accept(known.as_ref(), found("g", 1, 90), stands_in(new), at(500));
+    let told = accept(
+        known.as_ref(),
+        found("g", 1, 90),
+        Some(stands_in(new)),
+        at(500),
+    );
     let told = waiting(told);
     assert_eq!(
         (told.due, told.attempts),
@@ -132,7 +147,7 @@ fn a_page_that_waits_is_told_in_the_words_of_the_generation_that_fetches_it() {
     );
     assert_eq!(
         (told.discovered, told.found),
-        (found("g", 1, 90), stands_in(new))
+        (found("g", 1, 90), Some(stands_in(new)))
     );
 }
 

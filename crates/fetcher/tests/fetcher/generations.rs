@@ -21,7 +21,9 @@ const OLD: [&str; 3] = [
 ];
 const NEW: &str = "http://b.example/4";
 /// Cannot be had before the generation goes live.
-const LATE: &str = "http://c.example/late";
+const LATE: &str = "http://b.example/late";
+/// More than are read at once.
+const MANY: usize = 3_000;
 
 fn generation() -> Generation {
     Generation {
@@ -108,10 +110,16 @@ fn what_the_log_no_longer_has_is_not_found_again_and_pages_that_wait_are_told_an
     .expect("it is live");
     world.serve(FEED, &[feed(&[all[0], all[1], all[2], LATE, NEW])]);
     world.serve(LATE, &[page("<p>late")]);
-    let mut late = found.into_iter().filter(|found| found.url == LATE);
-    let late = told_anew(late.next().expect("it was found"));
+    let of = |url: &str| {
+        let mut found = found.iter().filter(|found| found.url == url);
+        found.next().expect("it was found").clone()
+    };
     let running = world.idle(runtime);
-    running.send(vec![running.record(Outgoing::of(&late))]);
+    // A long way behind others of its partition.
+    let known = running.record(Outgoing::of(&of(OLD[0])));
+    let mut records = vec![known; MANY];
+    records.push(running.record(Outgoing::of(&told_anew(of(LATE)))));
+    running.send(records);
 
     let running = world.work(running.runtime, config);
     // The same with another interval is polled soon.
@@ -124,9 +132,11 @@ fn what_the_log_no_longer_has_is_not_found_again_and_pages_that_wait_are_told_an
         running.records("articles.fetched.g2").len() == 2
     });
     let found: Vec<Discovered> = messages(&running.records("articles.discovered.g2"));
-    let mut urls: Vec<_> = found.iter().map(|found| found.url.as_str()).collect();
+    let urls = found.iter().map(|found| found.url.as_str());
+    let mut urls: Vec<_> = urls.filter(|url| *url != OLD[0]).collect();
     urls.sort_unstable();
     assert_eq!(urls, [NEW, LATE], "nothing old was found again");
+    assert_eq!(found.len(), MANY + 2);
     let fetched: Vec<Fetched> = messages(&running.records("articles.fetched.g2"));
     let late = fetched.iter().find(|page| page.discovered.url == LATE);
     let title = late.and_then(|page| page.discovered.title.as_deref());

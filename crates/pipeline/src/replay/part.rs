@@ -34,6 +34,8 @@ pub(super) struct Part<L: Log> {
     reader: L::Reader,
     /// The offset after the last record that was read.
     reached: Offset,
+    /// See [`Reach::new`].
+    new: Offset,
     end: Offset,
     ahead: VecDeque<Ahead>,
     /// How many offsets before the records that were taken the log no longer had.
@@ -41,6 +43,15 @@ pub(super) struct Part<L: Log> {
     /// The event time of the last record that has one: those that have none go with it.
     moment: Timestamp,
     waker: Waker,
+}
+
+/// Which offsets of a partition are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reach {
+    pub(super) from: Offset,
+    /// What lies before was handled by an earlier try, and is missed no more where it is gone.
+    pub(super) new: Offset,
+    pub(super) end: Offset,
 }
 
 /// A record that was read ahead.
@@ -57,8 +68,7 @@ impl<L: Log> Part<L> {
         side: Side,
         topic: &Topic,
         partition: u32,
-        from: Offset,
-        end: Offset,
+        Reach { from, new, end }: Reach,
     ) -> Result<Self, Failure> {
         let waker = Waker::default();
         Ok(Self {
@@ -68,6 +78,7 @@ impl<L: Log> Part<L> {
             topic: topic.name.clone(),
             reader: log.reader(&topic.name, partition, from, waker.clone())?,
             reached: from,
+            new,
             end,
             ahead: VecDeque::new(),
             gone: 0,
@@ -92,7 +103,8 @@ impl<L: Log> Part<L> {
             if record.offset < self.end {
                 let told = record.value.as_deref().and_then(article::event_time);
                 self.moment = told.unwrap_or(self.moment);
-                let gone = dropped.min(record.offset).saturating_sub(self.reached);
+                let missed = self.reached.max(self.new);
+                let gone = dropped.min(record.offset).saturating_sub(missed);
                 self.reached = record.offset + 1;
                 self.ahead.push_back(Ahead {
                     moment: self.moment,
@@ -102,7 +114,8 @@ impl<L: Log> Part<L> {
             }
         }
         if self.is_read() && self.ahead.is_empty() {
-            self.gone += dropped.min(self.end).saturating_sub(self.reached);
+            let missed = self.reached.max(self.new);
+            self.gone += dropped.min(self.end).saturating_sub(missed);
             self.reached = self.end;
         }
         Ok(true)

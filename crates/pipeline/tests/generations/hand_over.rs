@@ -109,14 +109,11 @@ impl<L: Log> Work<L> for Adopt {
     }
 }
 
-fn one(_: &str) -> Option<&'static TopicConfig> {
-    static ONE: TopicConfig = TopicConfig {
-        partitions: Some(1),
-        retention_hours: None,
-        retention_mib: None,
-    };
-    Some(&ONE)
-}
+static ONE: TopicConfig = TopicConfig {
+    partitions: Some(1),
+    retention_hours: None,
+    retention_mib: None,
+};
 
 fn generation() -> Generation {
     Generation {
@@ -153,8 +150,9 @@ fn write(log: &ModelLog, topic: &str, records: impl Iterator<Item = (Vec<u8>, Ve
 /// A log on which generation 2 has just gone live.
 fn switched() -> (ModelLog, (Topology, Topology)) {
     let log = ModelLog::calm();
-    let ground = Topology::new(1, one);
-    let topology = ground.branch("fetcher", 2, one).expect("a service");
+    let ground = Topology::new(1, |_| Some(&ONE));
+    let topology = ground.branch("fetcher", 2, |_| Some(&ONE));
+    let topology = topology.expect("a service");
     log.create(&ground.all()).expect("topics");
     log.create(&topology.all()).expect("topics");
     let entry = |name: u32| {
