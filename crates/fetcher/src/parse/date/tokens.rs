@@ -6,6 +6,9 @@ use super::zones::{self, Zone};
 /// Longer texts are no dates.
 const LONGEST: usize = 200;
 
+/// Of a fraction of a second. With one more, sums of such numbers would overflow.
+const MOST_DIGITS: usize = 18;
+
 /// A piece of a date's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -186,8 +189,11 @@ fn number(text: &str) -> Option<(Token, usize)> {
     let (mut value, mut digits, mut length) = (0u64, 0, 0);
     for c in text.chars() {
         let Some(digit) = digit(c) else { break };
-        value = value.checked_mul(10)?.checked_add(digit)?;
         digits += 1;
+        if digits > MOST_DIGITS {
+            return None;
+        }
+        value = value * 10 + digit;
         length += c.len_utf8();
     }
     Some((Token::Number { value, digits }, length))
