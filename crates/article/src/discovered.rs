@@ -39,6 +39,9 @@ pub struct Discovered {
     /// The publisher's date of the item. Orders articles within a window, drives nothing else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<Timestamp>,
+    /// What the publisher's date says where it lies after the poll, which `published` is then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_as_given: Option<Timestamp>,
     /// The language that the feed declares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
