@@ -55,10 +55,10 @@ impl Message for Discovered {
         self.id.to_string()
     }
 
-    /// By the host of the article's key: all addresses of an article come to one fetcher, and with them all
-    /// pages of a host, `www.` and mobile hosts of a site together, so politeness needs no coordination. Only an
-    /// AMP cache's host and the like, whose pages belong to many sites, may be asked by several fetchers,
-    /// each with the pause between.
+    /// By the host of the article's key: all addresses of an article come to one fetcher, and with them
+    /// all pages of a host, `www.` and mobile hosts of a site together, so politeness needs no
+    /// coordination. Only an AMP cache's host and the like, whose pages belong to many sites, may be
+    /// asked by several fetchers, each with the pause between.
     fn route(&self) -> Route {
         Route::By(canonical::host(&self.url))
     }
