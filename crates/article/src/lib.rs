@@ -18,6 +18,7 @@
 //!   it has that; every other change is a new version (`config/schemas`, held by the tests).
 
 mod bytes;
+pub mod canonical;
 mod cleaned;
 mod discovered;
 mod enriched;
@@ -25,6 +26,7 @@ mod feed;
 mod fetched;
 mod id;
 mod lineage;
+mod listing;
 mod message;
 mod moment;
 mod polled;
@@ -38,8 +40,9 @@ pub use discovered::Discovered;
 pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind};
 pub use feed::Feed;
 pub use fetched::Fetched;
-pub use id::{ArticleId, FamilyId, FeedId, StoryId, comparison_key, host_of};
+pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of};
 pub use lineage::Lineage;
+pub use listing::Listing;
 pub use message::{Message, Outgoing, Route};
 pub use moment::event_time;
 pub use polled::Polled;

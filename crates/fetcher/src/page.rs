@@ -95,10 +95,15 @@ impl PageState {
     /// Takes up that an article was found.
     fn add(&mut self, discovered: Discovered, found: Option<Found>, now: Timestamp) {
         let id = discovered.id.clone();
-        let host = article::host_of(&discovered.url);
-        if let Some(known) = accept(self.pages.get(&id), discovered, found, now) {
-            self.keep(id, &host, known);
+        let Some(known) = accept(self.pages.get(&id), discovered, found, now) else {
+            return;
+        };
+        // Where it is fetched from: another feed may list it at another of its addresses.
+        let mut host = String::new();
+        if let Known::Waiting(waiting) = &known {
+            host = article::host_of(&waiting.discovered.url);
         }
+        self.keep(id, &host, known);
     }
 
     fn keep(&mut self, id: ArticleId, host: &str, known: Known) {

@@ -206,14 +206,16 @@ impl<L: Log> Work<L> for Poll {
         let before = FeedState {
             readings: state.readings,
             unreadable: state.unreadable,
+            naming: state.naming,
             ..FeedState::default()
         };
         let mut done = again(&self.pace, before, &seen, polled);
         task.state.note_seen(&url, std::mem::take(&mut done.seen));
-        let (readings, unreadable) = (done.state.readings, done.state.unreadable);
+        let read = &done.state;
         task.state.feeds.update(&url, |state| {
-            state.readings = readings;
-            state.unreadable = unreadable;
+            state.readings = read.readings;
+            state.unreadable = read.unreadable;
+            state.naming = read.naming;
         });
         // The poll itself is written down already.
         write_found(task, outputs, done);

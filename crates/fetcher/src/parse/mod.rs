@@ -3,6 +3,7 @@
 //! Cap, decode, guard, parse, take what is needed. Nothing here does I/O, and the same bytes give the
 //! same items every time: identities are the feed's own, or hashes of what it says.
 
+pub mod date;
 mod decode;
 mod guard;
 mod item;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
-use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Seen, ingest};
+use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Naming, Seen, ingest};
 use crate::outcome::{Answer, Outcome, Validators};
 use crate::schedule::Pace;
 
@@ -43,6 +43,8 @@ pub(crate) struct Reading {
     pub(crate) readings: u64,
     /// Whether the last one could not.
     pub(crate) unreadable: bool,
+    /// What its items are told apart by.
+    pub(crate) naming: Naming,
 }
 
 impl Default for IngestState {
@@ -109,6 +111,7 @@ impl Replayed for Reingest {
         let before = FeedState {
             readings: known.readings,
             unreadable: known.unreadable,
+            naming: known.naming,
             ..FeedState::default()
         };
         let mut done = again(&self.pace, before, &seen, polled);
@@ -122,6 +125,7 @@ impl Replayed for Reingest {
             polls: known.polls + 1,
             readings: done.state.readings,
             unreadable: done.state.unreadable,
+            naming: done.state.naming,
         };
         state.readings.insert(url, reading);
         Ok(self.applied(done, source, record))
