@@ -200,7 +200,9 @@ fn list(parsed: ParsedFeed, seen: &Listing, at: Timestamp, done: &mut Ingested) 
     let mut listed = std::collections::BTreeSet::new();
     for item in parsed.items {
         let key = identity_key(&item.identity);
-        listed.insert(key);
+        if !listed.insert(key) {
+            continue;
+        }
         let fingerprint = item.fingerprint();
         let before = seen.get(&key);
         let is_edited = before.is_none_or(|seen| seen.fingerprint != fingerprint);
@@ -215,7 +217,7 @@ fn list(parsed: ParsedFeed, seen: &Listing, at: Timestamp, done: &mut Ingested) 
             done.seen.push((key, Some(now)));
         }
         if is_edited {
-            let language = parsed.language.as_ref();
+            let language = parsed.channel.language.as_ref();
             discover(item, language, before.is_none(), revision, at, done);
         }
     }
@@ -240,12 +242,12 @@ fn discover(
         identity: item.identity,
         revision,
         polled_at: at,
-        title: item.title,
-        summary: item.summary,
-        content: item.content,
-        authors: item.authors,
+        title: item.title.map(|title| title.plain()),
+        summary: item.summary.map(|text| text.value),
+        content: item.content.map(|text| text.value),
+        authors: labels(&item.authors),
         categories: item.categories,
-        published: item.published.or(item.updated),
+        published: item.published.or(item.updated).map(|moment| moment.instant),
         language: item.language.or_else(|| language.cloned()),
     };
     match unfetchable(&discovered.url) {
@@ -260,6 +262,11 @@ fn discover(
         }
         Some(_) => {}
     }
+}
+
+fn labels(people: &[parse::Person]) -> Vec<String> {
+    let labels = people.iter().filter_map(parse::Person::label);
+    labels.map(str::to_owned).collect()
 }
 
 /// Why the address of a feed or a page cannot be fetched, where it cannot: in words that repeat no
