@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Feed, Message, Route, host_of};
+use crate::{ArticleId, Feed, Message, Route, canonical};
 
 /// An item of a feed that is new there, or that its publisher has edited since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,9 +52,11 @@ impl Message for Discovered {
         self.id.to_string()
     }
 
-    /// By the article's host: all pages of a host belong to one fetcher, so politeness needs no
-    /// coordination.
+    /// By the host of the article's key: all addresses of an article come to one fetcher, and with them all
+    /// pages of a host, `www.` and mobile hosts of a site together, so politeness needs no coordination. Only an
+    /// AMP cache's host and the like, whose pages belong to many sites, may be asked by several fetchers,
+    /// each with the pause between.
     fn route(&self) -> Route {
-        Route::By(host_of(&self.url))
+        Route::By(canonical::host(&self.url))
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Bytes, Discovered, Message, Route, host_of};
+use crate::{ArticleId, Bytes, Discovered, Message, Route, canonical};
 
 /// One version of an article's page: the bytes and the HTTP facts, recorded once. Nothing after this
 /// hop needs the network.
@@ -48,6 +48,6 @@ impl Message for Fetched {
     }
 
     fn route(&self) -> Route {
-        Route::By(host_of(&self.discovered.url))
+        Route::By(canonical::host(&self.discovered.url))
     }
 }

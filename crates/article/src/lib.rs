@@ -18,6 +18,7 @@
 //!   it has that; every other change is a new version (`config/schemas`, held by the tests).
 
 mod bytes;
+pub mod canonical;
 mod cleaned;
 mod discovered;
 mod enriched;
@@ -37,7 +38,7 @@ pub use discovered::Discovered;
 pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind};
 pub use feed::Feed;
 pub use fetched::Fetched;
-pub use id::{ArticleId, FamilyId, FeedId, StoryId, comparison_key, host_of};
+pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of};
 pub use lineage::Lineage;
 pub use message::{Message, Outgoing, Route};
 pub use polled::Polled;

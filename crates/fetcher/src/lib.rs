@@ -38,6 +38,7 @@ use pipeline::log::{Failure, Log};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+pub use article::canonical;
 pub use config::{Config, ConfigError};
 use flights::Airport;
 use http::Http;

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, Write};
 
+use article::canonical;
 use fetcher::parse::date;
 
 pub(super) fn dates(out: &mut impl Write) -> anyhow::Result<()> {
@@ -11,7 +12,15 @@ pub(super) fn dates(out: &mut impl Write) -> anyhow::Result<()> {
 }
 
 pub(super) fn canonical(out: &mut impl Write) -> anyhow::Result<()> {
-    each_line(out, str::to_owned)
+    each_line(out, |line| {
+        let marks = [
+            ("homepage", canonical::is_homepage(line)),
+            ("shortened", canonical::is_shortened(line)),
+        ];
+        let marks: Vec<&str> = marks.iter().filter(|(_, is_so)| *is_so).map(|(mark, _)| *mark).collect();
+        let key = canonical::key(line);
+        if marks.is_empty() { key } else { format!("{key}\t{}", marks.join(",")) }
+    })
 }
 
 fn each_line(out: &mut impl Write, answer: impl Fn(&str) -> String) -> anyhow::Result<()> {
