@@ -60,14 +60,20 @@ enum Form {
 }
 
 fn of_manifest(manifest: &Path, form: Form, out: &mut impl Write) -> anyhow::Result<()> {
-    let file = File::open(manifest).with_context(|| format!("{} cannot be opened", manifest.display()))?;
+    let file =
+        File::open(manifest).with_context(|| format!("{} cannot be opened", manifest.display()))?;
     for (number, line) in BufReader::new(file).lines().enumerate() {
         let line = line.with_context(|| format!("{} cannot be read", manifest.display()))?;
         if line.trim().is_empty() {
             continue;
         }
-        let source: Source = serde_json::from_str(&line)
-            .with_context(|| format!("line {} of {} is no object with a file", number + 1, manifest.display()))?;
+        let source: Source = serde_json::from_str(&line).with_context(|| {
+            format!(
+                "line {} of {} is no object with a file",
+                number + 1,
+                manifest.display()
+            )
+        })?;
         let headers: Vec<(String, String)> = source
             .headers
             .unwrap_or_default()
@@ -93,7 +99,9 @@ fn print(
     };
     match form {
         Form::Json => writeln!(out, "{}", json::of(file, read.as_ref()))?,
-        Form::Shown { colour } => out.write_all(shown::of(file, read.as_ref(), colour).as_bytes())?,
+        Form::Shown { colour } => {
+            out.write_all(shown::of(file, read.as_ref(), colour).as_bytes())?
+        }
     }
     Ok(())
 }

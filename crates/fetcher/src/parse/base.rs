@@ -20,7 +20,9 @@ pub(super) fn resolve<'a>(base: Option<&str>, address: &'a str) -> Cow<'a, str> 
 /// The base of a document: its own address in `Content-Location`, else the address that answered.
 /// `None` where neither can be one.
 pub(super) fn of_document(headers: &[(String, String)], url: &str) -> Option<String> {
-    let answered = Url::parse(url.trim()).ok().filter(|url| !url.cannot_be_a_base());
+    let answered = Url::parse(url.trim())
+        .ok()
+        .filter(|url| !url.cannot_be_a_base());
     let location = headers
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("content-location"))
@@ -76,7 +78,11 @@ mod tests {
         };
         check(&[], url, Some(url));
         check(&located("/x/"), url, Some("https://a.example/x/"));
-        check(&located("https://b.example/x"), "", Some("https://b.example/x"));
+        check(
+            &located("https://b.example/x"),
+            "",
+            Some("https://b.example/x"),
+        );
         check(&located("javascript:alert(1)"), url, Some(url));
         check(&[], "not an address", None);
     }

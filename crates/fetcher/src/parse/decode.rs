@@ -29,7 +29,12 @@ pub(super) fn decode<'a>(
         return decoded;
     }
     report.repaired(Repair::ControlCharacters);
-    Cow::Owned(decoded.chars().filter(|c| !u8::try_from(*c).is_ok_and(is_forbidden)).collect())
+    Cow::Owned(
+        decoded
+            .chars()
+            .filter(|c| !u8::try_from(*c).is_ok_and(is_forbidden))
+            .collect(),
+    )
 }
 
 fn is_forbidden(byte: u8) -> bool {
@@ -74,7 +79,11 @@ fn text<'a>(bytes: &'a [u8], content_type: Option<&str>, report: &mut Report) ->
     replacing(bytes, label.unwrap_or_else(|| detect(bytes)), report)
 }
 
-fn replacing<'a>(bytes: &'a [u8], encoding: &'static Encoding, report: &mut Report) -> Cow<'a, str> {
+fn replacing<'a>(
+    bytes: &'a [u8],
+    encoding: &'static Encoding,
+    report: &mut Report,
+) -> Cow<'a, str> {
     let (text, has_replaced) = encoding.decode_without_bom_handling(bytes);
     if has_replaced {
         report.repaired(Repair::ReplacedBytes);
@@ -127,7 +136,11 @@ fn decode_utf32(bytes: &[u8], is_big: bool, report: &mut Report) -> String {
     let mut has_replaced = !bytes.len().is_multiple_of(4);
     for unit in bytes.chunks_exact(4) {
         let unit: [u8; 4] = [unit[0], unit[1], unit[2], unit[3]];
-        let code = if is_big { u32::from_be_bytes(unit) } else { u32::from_le_bytes(unit) };
+        let code = if is_big {
+            u32::from_be_bytes(unit)
+        } else {
+            u32::from_le_bytes(unit)
+        };
         let character = char::from_u32(code);
         has_replaced |= character.is_none();
         text.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
@@ -177,7 +190,8 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 
 /// What follows the byte-order mark, white space and the XML declaration.
 fn body(text: &str) -> &str {
-    let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0'));
+    let text =
+        text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0'));
     let Some(declaration) = text.strip_prefix("<?xml") else {
         return text;
     };

@@ -65,7 +65,12 @@ pub(super) fn decode(
         return;
     }
     let mut spare = Report::default();
-    decode_with(raw, out, |name, out| declared.expand(name, out, &mut spare), report);
+    decode_with(
+        raw,
+        out,
+        |name, out| declared.expand(name, out, &mut spare),
+        report,
+    );
     for (loss, lost) in spare.losses {
         report.lost(loss, lost.count);
     }
@@ -125,7 +130,13 @@ fn name_of(text: &str) -> Reference<'_> {
         let length = digits
             .bytes()
             .take(MAX_NAME)
-            .take_while(|byte| if is_hex { byte.is_ascii_hexdigit() } else { byte.is_ascii_digit() })
+            .take_while(|byte| {
+                if is_hex {
+                    byte.is_ascii_hexdigit()
+                } else {
+                    byte.is_ascii_digit()
+                }
+            })
             .count();
         if length > 0 {
             let end = 1 + usize::from(is_hex) + length;
@@ -136,7 +147,9 @@ fn name_of(text: &str) -> Reference<'_> {
     let length = text
         .bytes()
         .take(MAX_NAME)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':' | 0x80..))
+        .take_while(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':' | 0x80..)
+        })
         .count();
     // The bound may lie within a character.
     let name = text.get(..length).unwrap_or_default();
@@ -160,7 +173,9 @@ fn number(digits: &str, out: &mut String, report: &mut Report) {
             report.repaired(Repair::CharacterReference);
             out.push(C1_REPLACEMENTS[code as usize - 0x80].unwrap_or(c));
         }
-        Some('\t' | '\n' | '\r' | ' '..) if code != 0x7f => out.push(char::from_u32(code).unwrap_or_default()),
+        Some('\t' | '\n' | '\r' | ' '..) if code != 0x7f => {
+            out.push(char::from_u32(code).unwrap_or_default())
+        }
         Some(_) => report.repaired(Repair::CharacterReference),
         None => {
             report.repaired(Repair::CharacterReference);
@@ -251,9 +266,17 @@ mod tests {
         check("caf&eacute;&hellip;", "café…", &[HtmlEntity]);
         check("don&#146;t", "don’t", &[CharacterReference]);
         check("a & b &c; &;", "a & b &c; &;", &[BareAmpersand]);
-        check("/?a=1&copy=2&lang=3", "/?a=1&copy=2&lang=3", &[BareAmpersand]);
-        check("1&nbsp2 &amp x", "1\u{a0}2 & x", &[CharacterReference]);
-        check("&#0;&#x1f;x&#xffffffff;", "x\u{fffd}", &[CharacterReference]);
+        check(
+            "/?a=1&copy=2&lang=3",
+            "/?a=1&copy=2&lang=3",
+            &[BareAmpersand],
+        );
+        check("1&nbsp 2 &amp x", "1\u{a0} 2 & x", &[CharacterReference]);
+        check(
+            "&#0;&#x1f;x&#xffffffff;",
+            "x\u{fffd}",
+            &[CharacterReference],
+        );
         check("&#8217 &#;", "’ &#;", &[BareAmpersand]);
         check("日本&語;", "日本&語;", &[BareAmpersand]);
     }

@@ -61,7 +61,12 @@ impl Item {
         let title = self.title.as_ref().map(Text::plain);
         let value = |text: &'_ Option<Text>| text.as_ref().map(|text| text.value.clone());
         let mut text = Vec::new();
-        for part in [title, self.link.clone(), value(&self.summary), value(&self.content)] {
+        for part in [
+            title,
+            self.link.clone(),
+            value(&self.summary),
+            value(&self.content),
+        ] {
             text.extend(part.unwrap_or_default().bytes());
             text.push(0);
         }
@@ -82,7 +87,9 @@ impl Item {
     pub(super) fn name(&mut self) {
         let name = self.guid.as_ref().or(self.link.as_ref());
         self.identity = match name {
-            Some(name) if name.len() > MAX_IDENTITY => format!("hash:{:032x}", xxh3_128(name.as_bytes())),
+            Some(name) if name.len() > MAX_IDENTITY => {
+                format!("hash:{:032x}", xxh3_128(name.as_bytes()))
+            }
             Some(name) => name.clone(),
             None => self.content_hash(),
         };

@@ -23,7 +23,10 @@ pub(super) fn read(
     let Value::Object(root) = document(text, &mut report)? else {
         return Err(ParseError::NotAFeed("JSON that is no object".into()));
     };
-    let version = root.get("version").and_then(Value::as_str).unwrap_or_default();
+    let version = root
+        .get("version")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let is_versioned = version.contains("jsonfeed.org/version/");
     let Some(listed) = root.get("items") else {
         if !is_versioned {
@@ -31,13 +34,18 @@ pub(super) fn read(
         }
         return Ok(feed(&root, Vec::new(), base, report));
     };
-    if !matches!(version, "https://jsonfeed.org/version/1" | "https://jsonfeed.org/version/1.1") {
+    if !matches!(
+        version,
+        "https://jsonfeed.org/version/1" | "https://jsonfeed.org/version/1.1"
+    ) {
         report.repaired(Repair::JsonVersion);
     }
     let mut items = Items::default();
     for listed in listed.as_array().map(Vec::as_slice).unwrap_or_default() {
         match listed {
-            Value::Object(listed) => items.push(item(listed, base.as_deref(), &mut report).into_item()),
+            Value::Object(listed) => {
+                items.push(item(listed, base.as_deref(), &mut report).into_item())
+            }
             _ => report.lost(Loss::JsonItem, 1),
         }
     }
@@ -51,19 +59,34 @@ fn feed(
     base: Option<String>,
     mut report: Report,
 ) -> ParsedFeed {
-    let mut reader = Fields { object: root, base: base.as_deref(), report: &mut report };
+    let mut reader = Fields {
+        object: root,
+        base: base.as_deref(),
+        report: &mut report,
+    };
     let mut draft = Draft::default();
     for person in reader.authors() {
         draft.author(1, Some(person));
     }
     let mut links = Vec::new();
     for (key, rel) in [("feed_url", "self"), ("next_url", "next")] {
-        links.extend(reader.address(key).map(|url| Relation { rel: rel.into(), url }));
+        links.extend(reader.address(key).map(|url| Relation {
+            rel: rel.into(),
+            url,
+        }));
     }
-    for hub in root.get("hubs").and_then(Value::as_array).into_iter().flatten() {
+    for hub in root
+        .get("hubs")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         if let Some(url) = hub.get("url").and_then(Value::as_str) {
             let url = base::resolve(base.as_deref(), url).into_owned();
-            links.push(Relation { rel: "hub".into(), url });
+            links.push(Relation {
+                rel: "hub".into(),
+                url,
+            });
         }
     }
     let channel = Channel {
@@ -85,7 +108,11 @@ fn feed(
 }
 
 fn item(listed: &Map<String, Value>, base: Option<&str>, report: &mut Report) -> Draft {
-    let mut reader = Fields { object: listed, base, report };
+    let mut reader = Fields {
+        object: listed,
+        base,
+        report,
+    };
     let mut draft = Draft::default();
     if let Some(id) = reader.string("id") {
         if id.starts_with("http://") || id.starts_with("https://") {
@@ -105,7 +132,14 @@ fn item(listed: &Map<String, Value>, base: Option<&str>, report: &mut Report) ->
         draft.summary.first(1, summary);
     }
     if let Some(html) = reader.string("content_html") {
-        draft.content.first(2, Text { value: html, form: Form::Markup, base: None });
+        draft.content.first(
+            2,
+            Text {
+                value: html,
+                form: Form::Markup,
+                base: None,
+            },
+        );
     }
     if let Some(text) = reader.text("content_text") {
         draft.content.first(1, text);
@@ -120,10 +154,17 @@ fn item(listed: &Map<String, Value>, base: Option<&str>, report: &mut Report) ->
     if let Some(tag) = reader.string("language").as_deref().and_then(language) {
         draft.language.first(1, tag);
     }
-    let dates = [reader.string("date_published"), reader.string("date_modified")];
+    let dates = [
+        reader.string("date_published"),
+        reader.string("date_modified"),
+    ];
     let [published, updated] = dates.map(|date| date.and_then(|date| moment(&date, reader.report)));
-    published.into_iter().for_each(|moment| draft.published.first(1, moment));
-    updated.into_iter().for_each(|moment| draft.updated.first(1, moment));
+    published
+        .into_iter()
+        .for_each(|moment| draft.published.first(1, moment));
+    updated
+        .into_iter()
+        .for_each(|moment| draft.updated.first(1, moment));
     draft
 }
 
@@ -172,7 +213,10 @@ impl Fields<'_> {
             None => &[],
         };
         let people = if people.is_empty() {
-            self.object.get("author").map(std::slice::from_ref).unwrap_or_default()
+            self.object
+                .get("author")
+                .map(std::slice::from_ref)
+                .unwrap_or_default()
         } else {
             people
         };

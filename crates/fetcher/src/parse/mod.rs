@@ -143,7 +143,9 @@ pub fn parse(
 
 fn read(bytes: &[u8], headers: &[(String, String)], url: &str) -> Result<ParsedFeed, ParseError> {
     let header = |name: &str| {
-        let found = headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name));
+        let found = headers
+            .iter()
+            .find(|(found, _)| found.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     };
     let mut report = Report::default();

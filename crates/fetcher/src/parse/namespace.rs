@@ -46,24 +46,45 @@ impl Ns {
         };
         let uri = uri.trim_end_matches('/');
         let Some((_, address)) = uri.split_once("://") else {
-            return if uri.is_empty() { Self::Rss } else { Self::Other };
+            return if uri.is_empty() {
+                Self::Rss
+            } else {
+                Self::Other
+            };
         };
         match address {
             "www.w3.org/2005/atom" => Self::Atom,
-            "purl.org/atom/ns#" | "purl.org/atom/ns" | "example.com/newformat#"
-            | "example.com/necho" | "purl.org/echo" | "purl.org/pie"
+            "purl.org/atom/ns#"
+            | "purl.org/atom/ns"
+            | "example.com/newformat#"
+            | "example.com/necho"
+            | "purl.org/echo"
+            | "purl.org/pie"
             | "uri/of/echo/namespace#" => Self::Atom03,
-            "purl.org/rss/1.0" | "my.netscape.com/rdf/simple/0.9" | "channel.netscape.com/rdf/simple/0.9"
-            | "purl.org/net/rss1.1#" | "backend.userland.com/rss" | "backend.userland.com/rss2"
-            | "backend.userland.com/rss2.1" | "blogs.law.harvard.edu/tech/rss" | "purl.org/rss/2.0"
-            | "cyber.law.harvard.edu/rss/rss.html" | "my.netscape.com/publish/formats/rss-0.91.dtd" => Self::Rss,
-            "www.w3.org/1999/02/22-rdf-syntax-ns#" | "www.w3.org/1999/02/22-rdf-syntax-ns" => Self::Rdf,
-            "purl.org/dc/elements/1.1" | "purl.org/dc/elements/1.0" | "purl.org/dc/elements/1.1#" => Self::Dc,
+            "purl.org/rss/1.0"
+            | "my.netscape.com/rdf/simple/0.9"
+            | "channel.netscape.com/rdf/simple/0.9"
+            | "purl.org/net/rss1.1#"
+            | "backend.userland.com/rss"
+            | "backend.userland.com/rss2"
+            | "backend.userland.com/rss2.1"
+            | "blogs.law.harvard.edu/tech/rss"
+            | "purl.org/rss/2.0"
+            | "cyber.law.harvard.edu/rss/rss.html"
+            | "my.netscape.com/publish/formats/rss-0.91.dtd" => Self::Rss,
+            "www.w3.org/1999/02/22-rdf-syntax-ns#" | "www.w3.org/1999/02/22-rdf-syntax-ns" => {
+                Self::Rdf
+            }
+            "purl.org/dc/elements/1.1"
+            | "purl.org/dc/elements/1.0"
+            | "purl.org/dc/elements/1.1#" => Self::Dc,
             "purl.org/dc/terms" => Self::DcTerms,
             "purl.org/rss/1.0/modules/content" => Self::Content,
             "purl.org/rss/1.0/modules/syndication" => Self::Syndication,
             "search.yahoo.com/mrss" | "video.search.yahoo.com/mrss" => Self::Media,
-            "www.itunes.com/dtds/podcast-1.0.dtd" | "example.com/dtds/podcast-1.0.dtd" => Self::Itunes,
+            "www.itunes.com/dtds/podcast-1.0.dtd" | "example.com/dtds/podcast-1.0.dtd" => {
+                Self::Itunes
+            }
             "www.w3.org/1999/xhtml" => Self::Xhtml,
             "www.w3.org/2000/svg" => Self::Svg,
             "webns.net/mvcb" => Self::Admin,
@@ -189,7 +210,10 @@ mod tests {
         assert_eq!(scopes.resolve("title").ns, Ns::Atom);
         assert_eq!(scopes.resolve("x:date").ns, Ns::Dc);
         let custom = scopes.resolve("media:title");
-        assert_eq!((custom.ns, custom.local, custom.is_undeclared), (Ns::Media, "title", true));
+        assert_eq!(
+            (custom.ns, custom.local, custom.is_undeclared),
+            (Ns::Media, "title", true)
+        );
         assert_eq!(scopes.resolve("y:title").ns, Ns::Other);
     }
 }

@@ -27,8 +27,12 @@ impl Person {
         let before = text[..start].trim_end();
         let after = text[end..].trim_start();
         let before = before.strip_suffix("mailto:").unwrap_or(before).trim_end();
-        let is_marked = |open: &[char], close: &[char]| before.ends_with(open) && after.starts_with(close);
-        let (before, after) = if is_marked(&['(', '（'], &[')', '）']) || is_marked(&['<'], &['>']) || is_marked(&['[', '“', '"'], &[']', '”', '"']) {
+        let is_marked =
+            |open: &[char], close: &[char]| before.ends_with(open) && after.starts_with(close);
+        let (before, after) = if is_marked(&['(', '（'], &[')', '）'])
+            || is_marked(&['<'], &['>'])
+            || is_marked(&['[', '“', '"'], &[']', '”', '"'])
+        {
             (strip_last(before), strip_first(after))
         } else {
             (before, after)
@@ -42,7 +46,10 @@ impl Person {
 
     /// Person of parts that are told apart already.
     pub(super) fn of_parts(name: Option<String>, email: Option<String>) -> Option<Self> {
-        let filled = |part: Option<String>| part.map(|part| part.trim().to_owned()).filter(|part| !part.is_empty());
+        let filled = |part: Option<String>| {
+            part.map(|part| part.trim().to_owned())
+                .filter(|part| !part.is_empty())
+        };
         let person = Self {
             name: filled(name),
             email: filled(email),
@@ -79,7 +86,14 @@ fn strip_first(text: &str) -> &str {
 /// A name without the brackets or quotes around it.
 fn named(text: &str) -> Option<String> {
     let text = text.trim().trim_matches(',').trim();
-    let pairs = [('(', ')'), ('（', '）'), ('"', '"'), ('“', '”'), ('<', '>'), ('[', ']')];
+    let pairs = [
+        ('(', ')'),
+        ('（', '）'),
+        ('"', '"'),
+        ('“', '”'),
+        ('<', '>'),
+        ('[', ']'),
+    ];
     let inside = pairs.iter().find_map(|(open, close)| {
         let inside = text.strip_prefix(*open)?.strip_suffix(*close)?;
         (!inside.contains([*open, *close])).then_some(inside)
@@ -90,12 +104,20 @@ fn named(text: &str) -> Option<String> {
 
 /// Where the first address for mail stands.
 fn address(text: &str) -> Option<(usize, usize)> {
-    let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
+    let is_local =
+        |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
     let is_domain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'@', bytes).find_map(|at| {
-        let before = bytes[..at].iter().rev().take_while(|byte| is_local(**byte)).count();
-        let after = bytes[at + 1..].iter().take_while(|byte| is_domain(**byte)).count();
+        let before = bytes[..at]
+            .iter()
+            .rev()
+            .take_while(|byte| is_local(**byte))
+            .count();
+        let after = bytes[at + 1..]
+            .iter()
+            .take_while(|byte| is_domain(**byte))
+            .count();
         let domain = text[at + 1..at + 1 + after].trim_end_matches(['.', '-']);
         let is_address = before > 0 && domain.contains('.') && !domain.starts_with('.');
         is_address.then_some((at - before, at + 1 + domain.len()))
@@ -110,7 +132,10 @@ mod tests {
     fn check(text: &str, name: &str, email: &str) {
         let person = Person::of(text).unwrap_or_default();
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
-        assert_eq!((part(&person.name), part(&person.email)), (name.to_owned(), email.to_owned()));
+        assert_eq!(
+            (part(&person.name), part(&person.email)),
+            (name.to_owned(), email.to_owned())
+        );
     }
 
     #[test]
@@ -120,7 +145,11 @@ mod tests {
         check("ada@a.example (Ada Finch)", "Ada Finch", "ada@a.example");
         check("Ada Finch (ada@a.example)", "Ada Finch", "ada@a.example");
         check("Ada Finch <ada@a.example>", "Ada Finch", "ada@a.example");
-        check("\"Ada Finch\" <ada@a.example>", "Ada Finch", "ada@a.example");
+        check(
+            "\"Ada Finch\" <ada@a.example>",
+            "Ada Finch",
+            "ada@a.example",
+        );
         check("(Ada Finch)", "Ada Finch", "");
         check("mailto:ada@a.example", "", "ada@a.example");
         check("ada@a.example, Ada Finch", "Ada Finch", "ada@a.example");

@@ -8,9 +8,9 @@ use super::entity;
 const SILENT: [&str; 3] = ["script", "style", "template"];
 /// Elements that stand in a line of text. All others part words.
 const INLINE: [&str; 30] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i",
-    "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt",
-    "u", "var", "wbr",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font",
+    "i", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+    "tt", "u", "var", "wbr",
 ];
 
 /// The text of markup: tags go, references are decoded once, white space is folded. A `<` that opens
@@ -37,11 +37,16 @@ pub(super) fn of_markup(markup: &str) -> String {
             continue;
         }
         let name = name(&rest[..length]);
-        if !INLINE.iter().any(|inline| inline.eq_ignore_ascii_case(name)) {
+        if !INLINE
+            .iter()
+            .any(|inline| inline.eq_ignore_ascii_case(name))
+        {
             raw.push(' ');
         }
         let is_silent = !rest.starts_with("</")
-            && SILENT.iter().any(|silent| silent.eq_ignore_ascii_case(name));
+            && SILENT
+                .iter()
+                .any(|silent| silent.eq_ignore_ascii_case(name));
         rest = &rest[length..];
         if is_silent {
             rest = after_end(rest, name);
@@ -87,7 +92,9 @@ fn tag(text: &str) -> usize {
 
 fn name(tag: &str) -> &str {
     let name = tag.trim_start_matches(['<', '/']);
-    let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+    let end = name
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(name.len());
     &name[..end]
 }
 
@@ -97,7 +104,8 @@ fn after_end<'a>(text: &'a str, name: &str) -> &'a str {
         let found = text.as_bytes().get(at + 2..at + 2 + name.len());
         found.is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
     });
-    end.and_then(|(at, _)| text[at..].split_once('>')).map_or("", |(_, after)| after)
+    end.and_then(|(at, _)| text[at..].split_once('>'))
+        .map_or("", |(_, after)| after)
 }
 
 #[cfg(test)]

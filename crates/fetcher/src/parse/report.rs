@@ -104,8 +104,8 @@ pub enum Loss {
     TooManyParts,
     /// Elements beyond the depth that is read.
     TooDeep,
-    /// Openings of items in places where no item can be: in another item's parts, in comments and in
-    /// CDATA sections.
+    /// Openings of items in places where no item can be: in another item's parts, in a web page, in
+    /// comments and in CDATA sections.
     HiddenItem,
     /// References to entities whose expansion would have exceeded the cap.
     Entity,

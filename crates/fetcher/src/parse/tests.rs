@@ -34,7 +34,9 @@ fn check(document: &str, dialect: Dialect, expected: &[(&str, &str, &str)]) {
 }
 
 fn title(item: &Item) -> String {
-    item.title.as_ref().map_or_else(|| "-".to_owned(), Text::plain)
+    item.title
+        .as_ref()
+        .map_or_else(|| "-".to_owned(), Text::plain)
 }
 
 fn value(text: Option<&Text>) -> &str {
@@ -46,7 +48,11 @@ fn repairs(feed: &ParsedFeed) -> Vec<Repair> {
 }
 
 fn losses(feed: &ParsedFeed) -> Vec<(Loss, u64)> {
-    feed.report.losses.iter().map(|(loss, lost)| (*loss, lost.count)).collect()
+    feed.report
+        .losses
+        .iter()
+        .map(|(loss, lost)| (*loss, lost.count))
+        .collect()
 }
 
 fn instant(moment: Option<date::Moment>) -> String {

@@ -74,8 +74,10 @@ fn tags(text: &str) -> impl Iterator<Item = (&str, bool)> {
             .take(16)
             .position(|byte| !byte.is_ascii_alphanumeric())?;
         let name = &after[..length];
-        let is_tag = matches!(after.as_bytes()[length], b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')
-            && at < tags_end
+        let is_tag = matches!(
+            after.as_bytes()[length],
+            b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n'
+        ) && at < tags_end
             && is_html(name);
         is_tag.then_some((name, closes))
     })
@@ -95,8 +97,8 @@ pub(super) fn unescaped_twice(text: &str) -> Option<String> {
 /// Elements that have no end tag.
 pub(super) fn is_void(name: &str) -> bool {
     [
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-        "track", "wbr",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
+        "source", "track", "wbr",
     ]
     .iter()
     .any(|void| void.eq_ignore_ascii_case(name))
@@ -105,21 +107,138 @@ pub(super) fn is_void(name: &str) -> bool {
 /// Whether HTML has an element of that name, in the past or now.
 fn is_html(name: &str) -> bool {
     const ELEMENTS: &[&str] = &[
-        "a", "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "b", "base",
-        "basefont", "bdi", "bdo", "big", "blink", "blockquote", "body", "br", "button", "canvas",
-        "caption", "center", "cite", "code", "col", "colgroup", "data", "datalist", "dd", "del",
-        "details", "dfn", "dialog", "dir", "div", "dl", "dt", "em", "embed", "fieldset", "figcaption",
-        "figure", "font", "footer", "form", "frame", "frameset", "h1", "h2", "h3", "h4", "h5", "h6",
-        "head", "header", "hgroup", "hr", "html", "i", "iframe", "img", "input", "ins", "kbd", "label",
-        "legend", "li", "link", "main", "map", "mark", "marquee", "math", "menu", "meta", "meter", "nav",
-        "nobr", "noscript", "object", "ol", "optgroup", "option", "output", "p", "param", "picture",
-        "pre", "progress", "q", "rp", "rt", "ruby", "s", "samp", "script", "section", "select", "small",
-        "source", "span", "strike", "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody",
-        "td", "template", "textarea", "tfoot", "th", "thead", "time", "title", "tr", "track", "tt", "u",
-        "ul", "var", "video", "wbr",
+        "a",
+        "abbr",
+        "acronym",
+        "address",
+        "applet",
+        "area",
+        "article",
+        "aside",
+        "audio",
+        "b",
+        "base",
+        "basefont",
+        "bdi",
+        "bdo",
+        "big",
+        "blink",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "canvas",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "data",
+        "datalist",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "embed",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "form",
+        "frame",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "i",
+        "iframe",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "legend",
+        "li",
+        "link",
+        "main",
+        "map",
+        "mark",
+        "marquee",
+        "math",
+        "menu",
+        "meta",
+        "meter",
+        "nav",
+        "nobr",
+        "noscript",
+        "object",
+        "ol",
+        "optgroup",
+        "option",
+        "output",
+        "p",
+        "param",
+        "picture",
+        "pre",
+        "progress",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "script",
+        "section",
+        "select",
+        "small",
+        "source",
+        "span",
+        "strike",
+        "strong",
+        "style",
+        "sub",
+        "summary",
+        "sup",
+        "svg",
+        "table",
+        "tbody",
+        "td",
+        "template",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "title",
+        "tr",
+        "track",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "video",
+        "wbr",
     ];
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        ELEMENTS.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
+        ELEMENTS
+            .binary_search(&name.to_ascii_lowercase().as_str())
+            .is_ok()
     } else {
         ELEMENTS.binary_search(&name).is_ok()
     }
@@ -131,10 +250,25 @@ mod tests {
 
     #[test]
     fn markup_is_told_from_text() {
-        for text in ["<p>x", "x<br/>y", "a &amp; b", "<A HREF='x'>y</A>", "&#8217;", "<!-- x -->"] {
+        for text in [
+            "<p>x",
+            "x<br/>y",
+            "a &amp; b",
+            "<A HREF='x'>y</A>",
+            "&#8217;",
+            "<!-- x -->",
+        ] {
             assert!(is_markup(text), "{text}");
         }
-        for text in ["a < b > c", "x & y", "<quote>", "1 <2", "<b", "&unknown;", ""] {
+        for text in [
+            "a < b > c",
+            "x & y",
+            "<quote>",
+            "1 <2",
+            "<b",
+            "&unknown;",
+            "",
+        ] {
             assert!(!is_markup(text), "{text}");
         }
         assert!(is_markup_title("The <i>Harbour</i>"));
@@ -144,7 +278,10 @@ mod tests {
     #[test]
     fn double_escaping_is_undone_once() {
         let twice = "&lt;p&gt;Tide &amp;amp; time&lt;/p&gt;";
-        assert_eq!(unescaped_twice(twice).as_deref(), Some("<p>Tide &amp; time</p>"));
+        assert_eq!(
+            unescaped_twice(twice).as_deref(),
+            Some("<p>Tide &amp; time</p>")
+        );
         assert_eq!(unescaped_twice("a &lt; b"), None);
         assert_eq!(unescaped_twice("<code>&lt;p&gt;&lt;/p&gt;</code>"), None);
     }

@@ -36,7 +36,7 @@ pub(super) struct Tag<'a> {
 pub(super) struct Tokens<'a> {
     text: &'a str,
     at: usize,
-    /// Openings of items in comments and CDATA sections.
+    /// Openings of items in comments, processing instructions and CDATA sections.
     pub(super) hidden: u64,
     comment_end: Sought,
     instruction_end: Sought,
@@ -95,7 +95,7 @@ impl<'a> Tokens<'a> {
                 }
                 Some(b'?') => {
                     let end = self.instruction_end.next("?>", self.text, self.at + 2);
-                    self.skip_to(end, 2, report);
+                    self.skip_to(end, "<?", "?>", report);
                 }
                 Some(b'/') => {
                     if let Some(token) = self.end(rest, report) {
@@ -131,25 +131,22 @@ impl<'a> Tokens<'a> {
         report.lost(Loss::Cut, 1);
     }
 
-    fn declaration(
-        &mut self,
-        rest: &'a str,
-        open: &str,
-        report: &mut Report,
-    ) -> Option<Token<'a>> {
+    fn declaration(&mut self, rest: &'a str, open: &str, report: &mut Report) -> Option<Token<'a>> {
         if rest.starts_with("<!--") {
             let end = self.comment_end.next("-->", self.text, self.at + 4);
-            if let Some(end) = end {
-                self.hidden += openings(&self.text[self.at + 4..end]);
-            }
-            self.skip_to(end, 3, report);
+            self.skip_to(end, "<!--", "-->", report);
             return None;
         }
         if let Some(content) = rest.strip_prefix("<![CDATA[") {
             return Some(self.cdata(content, open, report));
         }
-        let is_doctype = rest.get(..9).is_some_and(|head| head.eq_ignore_ascii_case("<!DOCTYPE"));
-        if is_doctype && !self.has_doctype && let Some(length) = doctype(&rest[9..]) {
+        let is_doctype = rest
+            .get(..9)
+            .is_some_and(|head| head.eq_ignore_ascii_case("<!DOCTYPE"));
+        if is_doctype
+            && !self.has_doctype
+            && let Some(length) = doctype(&rest[9..])
+        {
             self.has_doctype = true;
             self.at += 9 + length + 1;
             return Some(Token::Doctype(&rest[9..9 + length]));
@@ -161,24 +158,26 @@ impl<'a> Tokens<'a> {
         None
     }
 
-    /// Goes past a terminator of `length` bytes; where there is none, the construct swallows as little
-    /// as possible.
-    fn skip_to(&mut self, end: Option<usize>, length: usize, report: &mut Report) {
+    /// Goes past what stands up to `end`. Where there is none, the opening alone is left out, so that
+    /// nothing is swallowed.
+    fn skip_to(&mut self, end: Option<usize>, opening: &str, closing: &str, report: &mut Report) {
+        let from = self.at + opening.len();
         if let Some(end) = end {
-            self.at = end + length;
-            return;
-        }
-        report.repaired(Repair::OpenComment);
-        match memchr(b'>', &self.text.as_bytes()[self.at..]) {
-            Some(at) => self.at += at + 1,
-            None => self.cut(report),
+            self.hidden += openings(&self.text[from..end]);
+            self.at = end + closing.len();
+        } else {
+            report.repaired(Repair::OpenComment);
+            self.at = from;
         }
     }
 
     fn cdata(&mut self, content: &'a str, open: &str, report: &mut Report) -> Token<'a> {
         let opening = "<![CDATA[".len();
         let from = self.at + opening;
-        let end = self.cdata_end.next("]]>", self.text, from).map(|end| end - from);
+        let end = self
+            .cdata_end
+            .next("]]>", self.text, from)
+            .map(|end| end - from);
         let inside = &content[..end.unwrap_or(content.len())];
         // A section that holds the beginning of another one, after its element has ended, has lost its
         // own end.
@@ -188,7 +187,9 @@ impl<'a> Tokens<'a> {
             self.at += opening + at;
             // A broken end of the section is no part of its text.
             let text = content[..at].trim_end();
-            let text = text.strip_suffix("]]&gt;").or_else(|| text.strip_suffix("]]"));
+            let text = text
+                .strip_suffix("]]&gt;")
+                .or_else(|| text.strip_suffix("]]"));
             return Token::Cdata(text.unwrap_or(&content[..at]));
         }
         if let Some(end) = end {

@@ -28,7 +28,11 @@ use super::{Dialect, ParseError, ParsedFeed};
 const MAX_DEPTH: usize = 64;
 
 /// Reads a document of XML. `base` is what relative addresses are resolved from.
-pub(super) fn read(text: &str, base: Option<String>, report: Report) -> Result<ParsedFeed, ParseError> {
+pub(super) fn read(
+    text: &str,
+    base: Option<String>,
+    report: Report,
+) -> Result<ParsedFeed, ParseError> {
     let mut reader = Reader {
         scopes: Scopes::default(),
         frames: Vec::with_capacity(MAX_DEPTH),
@@ -95,7 +99,6 @@ impl<'a> Reader<'a> {
     fn finish(self) -> Result<ParsedFeed, ParseError> {
         let Some(dialect) = self.dialect else {
             return Err(match self.root {
-                Some(root) if root.eq_ignore_ascii_case("html") => ParseError::Html,
                 Some(root) if frames::is_of_page(root) => ParseError::Html,
                 Some(root) => ParseError::NotAFeed(root.chars().take(64).collect()),
                 None => ParseError::NoMarkup,
@@ -123,7 +126,9 @@ impl<'a> Reader<'a> {
     }
 
     fn place(&self) -> Place {
-        self.frames.last().map_or(Place::Outside, |frame| frame.place)
+        self.frames
+            .last()
+            .map_or(Place::Outside, |frame| frame.place)
     }
 
     fn open(&mut self, tag: Tag<'a>) {
@@ -133,6 +138,10 @@ impl<'a> Reader<'a> {
                 return;
             }
             self.close_capture();
+        }
+        if self.frames.len() >= MAX_DEPTH && frames::is_item(tag.name) {
+            // Depth costs the item in which it is, and no other.
+            self.close_entry();
         }
         let scopes = self.scopes.len();
         let (base, language) = if tag.attributes.contains("xml") {
@@ -154,8 +163,7 @@ impl<'a> Reader<'a> {
         if resolved.is_undeclared && found != Element::Unknown {
             self.report.repaired(Repair::Prefix);
         }
-        let is_item = matches!(found, Element::Item | Element::Listed);
-        if self.frames.len() >= MAX_DEPTH || (self.beyond > 0 && !is_item) {
+        if self.frames.len() >= MAX_DEPTH {
             self.scopes.truncate(scopes);
             self.beyond += usize::from(!tag.is_empty);
             self.report.lost(Loss::TooDeep, 1);
@@ -224,7 +232,10 @@ impl<'a> Reader<'a> {
 
     /// Whether the captured element may hold elements of any vocabulary.
     fn is_free_form(&self) -> bool {
-        let attributes = self.capture.as_ref().map_or("", |capture| capture.attributes);
+        let attributes = self
+            .capture
+            .as_ref()
+            .map_or("", |capture| capture.attributes);
         Attributes::raw(attributes, "type").is_some_and(|said| said.trim().ends_with("xml"))
     }
 

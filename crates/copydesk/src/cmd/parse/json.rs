@@ -12,7 +12,11 @@ pub(super) fn of(file: &str, read: Result<&ParsedFeed, &String>) -> Value {
                 sanitiser: Sanitiser::default(),
                 base: feed.base.as_deref(),
             };
-            let entries: Vec<Value> = feed.items.iter().map(|item| entry(item, &mut texts)).collect();
+            let entries: Vec<Value> = feed
+                .items
+                .iter()
+                .map(|item| entry(item, &mut texts))
+                .collect();
             json!({
                 "file": file,
                 "dialect": feed.dialect.name(),

@@ -17,9 +17,17 @@ pub(super) fn canonical(out: &mut impl Write) -> anyhow::Result<()> {
             ("homepage", canonical::is_homepage(line)),
             ("shortened", canonical::is_shortened(line)),
         ];
-        let marks: Vec<&str> = marks.iter().filter(|(_, is_so)| *is_so).map(|(mark, _)| *mark).collect();
+        let marks: Vec<&str> = marks
+            .iter()
+            .filter(|(_, is_so)| *is_so)
+            .map(|(mark, _)| *mark)
+            .collect();
         let key = canonical::key(line);
-        if marks.is_empty() { key } else { format!("{key}\t{}", marks.join(",")) }
+        if marks.is_empty() {
+            key
+        } else {
+            format!("{key}\t{}", marks.join(","))
+        }
     })
 }
 

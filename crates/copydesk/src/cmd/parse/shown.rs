@@ -17,7 +17,11 @@ pub(super) fn of(file: &str, read: Result<&ParsedFeed, &String>, colour: bool) -
     let _ = match read {
         Ok(feed) => write_feed(&mut out, file, feed, colour),
         Err(error) => {
-            let style = if colour { Style::new().red() } else { Style::new() };
+            let style = if colour {
+                Style::new().red()
+            } else {
+                Style::new()
+            };
             writeln!(out, "{file}: {}\n", error.style(style))
         }
     };
@@ -31,8 +35,16 @@ fn write_feed(out: &mut String, file: &str, feed: &ParsedFeed, colour: bool) -> 
         (Style::new(), Style::new())
     };
     let channel = &feed.channel;
-    let title = channel.title.as_ref().map_or_else(|| "(no title)".to_owned(), Text::plain);
-    writeln!(out, "{file}: {}, {} items", feed.dialect.name(), feed.items.len())?;
+    let title = channel
+        .title
+        .as_ref()
+        .map_or_else(|| "(no title)".to_owned(), Text::plain);
+    writeln!(
+        out,
+        "{file}: {}, {} items",
+        feed.dialect.name(),
+        feed.items.len()
+    )?;
     writeln!(out, "{}", cut(&title).style(bold))?;
     let facts = [
         ("link", channel.link.clone()),
@@ -51,17 +63,32 @@ fn write_feed(out: &mut String, file: &str, feed: &ParsedFeed, colour: bool) -> 
         write_item(out, item, bold, dim)?;
     }
     if feed.items.len() > SHOWN {
-        writeln!(out, "\n  and {} more; --json shows them all", feed.items.len() - SHOWN)?;
+        writeln!(
+            out,
+            "\n  and {} more; --json shows them all",
+            feed.items.len() - SHOWN
+        )?;
     }
     write_report(out, feed, dim)
 }
 
 fn write_item(out: &mut String, item: &Item, bold: Style, dim: Style) -> std::fmt::Result {
-    let title = item.title.as_ref().map_or_else(|| "(no title)".to_owned(), Text::plain);
+    let title = item
+        .title
+        .as_ref()
+        .map_or_else(|| "(no title)".to_owned(), Text::plain);
     writeln!(out, "\n  {}", cut(&title).style(bold))?;
     let authors: Vec<&str> = item.authors.iter().filter_map(Person::label).collect();
-    let by = [said(item.published.or(item.updated)), Some(authors.join(", ")), Some(item.categories.join(", "))];
-    let by: Vec<String> = by.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let by = [
+        said(item.published.or(item.updated)),
+        Some(authors.join(", ")),
+        Some(item.categories.join(", ")),
+    ];
+    let by: Vec<String> = by
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect();
     if !by.is_empty() {
         writeln!(out, "    {}", cut(&by.join(" · ")))?;
     }
@@ -79,14 +106,27 @@ fn write_item(out: &mut String, item: &Item, bold: Style, dim: Style) -> std::fm
 
 fn write_report(out: &mut String, feed: &ParsedFeed, dim: Style) -> std::fmt::Result {
     writeln!(out)?;
-    let times = |name: &str, count: u64| if count == 1 { name.to_owned() } else { format!("{name} ×{count}") };
-    let repairs: Vec<String> =
-        feed.report.repairs.iter().map(|(repair, count)| times(repair.name(), *count)).collect();
+    let times = |name: &str, count: u64| {
+        if count == 1 {
+            name.to_owned()
+        } else {
+            format!("{name} ×{count}")
+        }
+    };
+    let repairs: Vec<String> = feed
+        .report
+        .repairs
+        .iter()
+        .map(|(repair, count)| times(repair.name(), *count))
+        .collect();
     if !repairs.is_empty() {
         writeln!(out, "  {} {}", "repaired:".style(dim), repairs.join(", "))?;
     }
     for (loss, lost) in &feed.report.losses {
-        let example = lost.example.as_ref().map(|example| format!(" ({example:?})"));
+        let example = lost
+            .example
+            .as_ref()
+            .map(|example| format!(" ({example:?})"));
         let what = times(loss.name(), lost.count);
         writeln!(out, "  lost: {what}{}", example.unwrap_or_default())?;
     }
@@ -100,7 +140,10 @@ fn said(moment: Option<Moment>) -> Option<String> {
 /// The text on one line, cut to a width that fits.
 fn cut(text: &str) -> String {
     // What a feed says must not steer a terminal.
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     if text.chars().count() <= WIDTH {
         return text;
     }

@@ -72,14 +72,20 @@ mod tests {
 
     #[test]
     fn line_breaks_in_strings_are_escaped() {
-        assert_eq!(escape_controls("{\n\"a\": \"x\ny\\\"\tz\"\n}").as_deref(), Some("{\n\"a\": \"x\\ny\\\"\\tz\"\n}"));
+        assert_eq!(
+            escape_controls("{\n\"a\": \"x\ny\\\"\tz\"\n}").as_deref(),
+            Some("{\n\"a\": \"x\\ny\\\"\\tz\"\n}")
+        );
         assert_eq!(escape_controls("{\n\"a\": 1\n}"), None);
     }
 
     #[test]
     fn what_is_cut_off_ends_after_its_last_item() {
         let cut = r#"{"a":[1],"items":[{"id":"1","x":{}},{"id":"2]"},{"id":"#;
-        assert_eq!(close(cut).as_deref(), Some(r#"{"a":[1],"items":[{"id":"1","x":{}},{"id":"2]"}]}"#));
+        assert_eq!(
+            close(cut).as_deref(),
+            Some(r#"{"a":[1],"items":[{"id":"1","x":{}},{"id":"2]"}]}"#)
+        );
         assert_eq!(close(r#"{"items":[{"id":"1"#), None);
         assert_eq!(close("{}"), None);
     }

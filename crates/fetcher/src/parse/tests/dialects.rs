@@ -24,8 +24,16 @@ fn rss_2() {
 </channel></rss>"#;
     let expected = [
         ("ferries-7", "https://a.example/ferries", "Ferries resume"),
-        ("https://a.example/tides", "https://a.example/tides", "No guid"),
-        ("https://a.example/by-guid", "https://a.example/by-guid", "-"),
+        (
+            "https://a.example/tides",
+            "https://a.example/tides",
+            "No guid",
+        ),
+        (
+            "https://a.example/by-guid",
+            "https://a.example/by-guid",
+            "-",
+        ),
     ];
     check(document, Dialect::Rss2, &expected);
     let feed = parsed(document);
@@ -36,12 +44,31 @@ fn rss_2() {
     assert_eq!(channel.language.as_deref(), Some("en-GB"));
     assert_eq!(value(channel.subtitle.as_ref()), "News of the harbour");
     assert_eq!(value(channel.rights.as_ref()), "All of us");
-    assert_eq!(channel.authors[0].full().as_deref(), Some("Ada Finch (desk@a.example)"));
+    assert_eq!(
+        channel.authors[0].full().as_deref(),
+        Some("Ada Finch (desk@a.example)")
+    );
     assert_eq!(instant(channel.updated), "2026-10-05T10:00:00Z");
-    assert_eq!((channel.ttl, channel.update_period), (Some(30), Some(21_600)));
-    assert_eq!((channel.skip_hours.as_slice(), channel.skip_days.as_slice()), (&[0, 0, 7][..], &["sunday".to_owned()][..]));
-    let links: Vec<_> = channel.links.iter().map(|link| (link.rel.as_str(), link.url.as_str())).collect();
-    assert_eq!(links, [("self", "https://a.example/feeds/news.xml"), ("hub", "https://hub.example/")]);
+    assert_eq!(
+        (channel.ttl, channel.update_period),
+        (Some(30), Some(21_600))
+    );
+    assert_eq!(
+        (channel.skip_hours.as_slice(), channel.skip_days.as_slice()),
+        (&[0, 0, 7][..], &["sunday".to_owned()][..])
+    );
+    let links: Vec<_> = channel
+        .links
+        .iter()
+        .map(|link| (link.rel.as_str(), link.url.as_str()))
+        .collect();
+    assert_eq!(
+        links,
+        [
+            ("self", "https://a.example/feeds/news.xml"),
+            ("hub", "https://hub.example/")
+        ]
+    );
     let item = &feed.items[0];
     assert_eq!(value(item.summary.as_ref()), "<p>They sail.</p>");
     assert_eq!(value(item.content.as_ref()), "<p>They sail again.</p>");
@@ -50,7 +77,10 @@ fn rss_2() {
     assert_eq!(item.categories, ["Transport", "Sea"]);
     assert_eq!(item.enclosures[0].url, "https://a.example/ferry.mp3");
     assert_eq!(item.enclosures[0].length.as_deref(), Some("1000"));
-    assert_eq!(item.comments.as_deref(), Some("https://a.example/ferries#talk"));
+    assert_eq!(
+        item.comments.as_deref(),
+        Some("https://a.example/ferries#talk")
+    );
     assert_eq!(instant(item.published), "2026-10-05T08:00:00Z");
 }
 
@@ -70,7 +100,11 @@ fn rdf() {
 <image rdf:about="https://a.example/logo"><title>Logo</title></image>
 <item rdf:about="urn:one"><title>Eins</title><link>https://a.example/1</link><dc:date>2026-10-05T10:00:00+02:00</dc:date>
 <dc:subject>Stadt</dc:subject></item></rdf:RDF>"#;
-    check(document, Dialect::Rdf, &[("urn:one", "https://a.example/1", "Eins")]);
+    check(
+        document,
+        Dialect::Rdf,
+        &[("urn:one", "https://a.example/1", "Eins")],
+    );
     let feed = parsed(document);
     assert_eq!(instant(feed.items[0].updated), "2026-10-05T08:00:00Z");
     assert_eq!(feed.items[0].categories, ["Stadt"]);
@@ -81,7 +115,11 @@ fn rdf() {
 fn rss_0_90_with_its_items_in_the_channel() {
     let document = r#"<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/">
 <channel><title>T</title><item><title>Eins</title><link>https://a.example/1</link></item></channel></r:RDF>"#;
-    check(document, Dialect::Rdf, &[("https://a.example/1", "https://a.example/1", "Eins")]);
+    check(
+        document,
+        Dialect::Rdf,
+        &[("https://a.example/1", "https://a.example/1", "Eins")],
+    );
 }
 
 #[test]
@@ -98,7 +136,11 @@ fn atom() {
 <entry><id>tag:b.example,2026:2</id><title type="text">a &lt;b&gt; c</title><link href="https://b.example/2"/>
 <updated>2026-10-05T08:00:00Z</updated></entry></feed>"#;
     let expected = [
-        ("tag:b.example,2026:1", "https://b.example/section/1", "Uno & dos"),
+        (
+            "tag:b.example,2026:1",
+            "https://b.example/section/1",
+            "Uno & dos",
+        ),
         ("tag:b.example,2026:2", "https://b.example/2", "a <b> c"),
     ];
     check(document, Dialect::Atom, &expected);
@@ -106,11 +148,17 @@ fn atom() {
     assert_eq!(feed.report, Report::default());
     assert_eq!(feed.channel.language.as_deref(), Some("es"));
     assert_eq!(feed.channel.id.as_deref(), Some("urn:feed"));
-    assert_eq!(feed.channel.authors[0].email.as_deref(), Some("desk@b.example"));
+    assert_eq!(
+        feed.channel.authors[0].email.as_deref(),
+        Some("desk@b.example")
+    );
     let item = &feed.items[0];
     let content = item.content.as_ref().expect("a content");
     assert_eq!(content.value, "<p>x &lt; <a href=\"2\">y</a><br /></p>");
-    assert_eq!(content.base.as_deref(), Some("https://b.example/section/pages/"));
+    assert_eq!(
+        content.base.as_deref(),
+        Some("https://b.example/section/pages/")
+    );
     assert_eq!(item.language.as_deref(), Some("ca"));
     assert_eq!(item.categories, ["mar"]);
     assert_eq!(item.authors[0].label(), Some("Eva"));
@@ -125,7 +173,11 @@ fn atom_0_3() {
 <entry><id>urn:1</id><title mode="escaped" type="text/html">&lt;b&gt;Un&lt;/b&gt;</title><link rel="alternate" type="text/html" href="https://b.example/1"/>
 <issued>2026-10-04T08:00:00Z</issued><created>2026-10-03T08:00:00Z</created>
 <content type="text/html" mode="base64">PHA+eDwvcD4=</content></entry></feed>"#;
-    check(document, Dialect::Atom03, &[("urn:1", "https://b.example/1", "Un")]);
+    check(
+        document,
+        Dialect::Atom03,
+        &[("urn:1", "https://b.example/1", "Un")],
+    );
     let feed = parsed(document);
     assert_eq!(value(feed.channel.subtitle.as_ref()), "About");
     assert_eq!(value(feed.channel.rights.as_ref()), "R");
@@ -141,7 +193,11 @@ fn atom_0_3() {
 fn cdf() {
     let document = r#"<CHANNEL HREF="https://a.example/"><TITLE>T</TITLE><ABSTRACT>About</ABSTRACT>
 <ITEM HREF="/1" LASTMOD="2026-10-05T08:00:00Z"><TITLE>One</TITLE><ABSTRACT>x</ABSTRACT></ITEM></CHANNEL>"#;
-    check(document, Dialect::Cdf, &[("https://a.example/1", "https://a.example/1", "One")]);
+    check(
+        document,
+        Dialect::Cdf,
+        &[("https://a.example/1", "https://a.example/1", "One")],
+    );
     let feed = parsed(document);
     assert_eq!(feed.channel.link.as_deref(), Some("https://a.example/"));
     assert_eq!(value(feed.items[0].summary.as_ref()), "x");
@@ -154,7 +210,11 @@ fn json_feed() {
 "home_page_url": "/", "authors": [{"name": "Desk"}], "hubs": [{"type": "WebSub", "url": "https://hub.example/"}],
 "items": [{"id": "j-1", "url": "/eins", "title": "Eins <b>", "content_html": "<p>x</p>", "tags": ["Stadt"],
 "date_published": "2026-10-05T08:00:00Z", "attachments": [{"url": "/1.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 9}]}]}"#;
-    check(document, Dialect::Json, &[("j-1", "https://a.example/eins", "Eins <b>")]);
+    check(
+        document,
+        Dialect::Json,
+        &[("j-1", "https://a.example/eins", "Eins <b>")],
+    );
     let feed = parsed(document);
     assert_eq!(feed.report, Report::default());
     assert_eq!(feed.channel.language.as_deref(), Some("de"));
@@ -178,7 +238,11 @@ b", "tags": "Stadt, Fluss"}, "odd", {"id": "2", "author": "Bo"}]} trailing"#;
     assert_eq!(feed.items[0].categories, ["Stadt", "Fluss"]);
     assert_eq!(feed.items[1].authors[0].label(), Some("Bo"));
     assert_eq!(losses(&feed), [(Loss::JsonItem, 1)]);
-    let expected = [Repair::ControlCharacters, Repair::JsonVersion, Repair::JsonType];
+    let expected = [
+        Repair::ControlCharacters,
+        Repair::JsonVersion,
+        Repair::JsonType,
+    ];
     assert_eq!(repairs(&feed), expected);
 }
 
@@ -206,7 +270,11 @@ fn sitemaps() {
 #[test]
 fn a_list_of_sitemaps() {
     let document = "<sitemapindex><sitemap><loc>https://a.example/s1.xml</loc><lastmod>2026-10-05T08:00:00Z</lastmod></sitemap></sitemapindex>";
-    check(document, Dialect::SitemapIndex, &[("https://a.example/s1.xml", "https://a.example/s1.xml", "-")]);
+    check(
+        document,
+        Dialect::SitemapIndex,
+        &[("https://a.example/s1.xml", "https://a.example/s1.xml", "-")],
+    );
 }
 
 #[test]

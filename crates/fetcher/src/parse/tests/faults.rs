@@ -13,7 +13,10 @@ fn check_item(inner: &str, expected: (&str, &str), repaired: &[Repair]) {
     let feed = parsed(&document);
     assert_eq!(feed.items.len(), 2, "{:#?}", feed.items);
     let item = &feed.items[0];
-    assert_eq!((title(item).as_str(), value(item.summary.as_ref())), expected);
+    assert_eq!(
+        (title(item).as_str(), value(item.summary.as_ref())),
+        expected
+    );
     assert_eq!(title(&feed.items[1]), "Next");
     assert_eq!(repairs(&feed), repaired);
     assert_eq!(losses(&feed), []);
@@ -25,9 +28,21 @@ fn markup_that_is_not_well_formed() {
     check_item("<title>Q & A</title>", ("Q & A", "-"), &[BareAmpersand]);
     check_item("<title>1 < 2</title>", ("1 < 2", "-"), &[BareLessThan]);
     check_item("<title>caf&eacute;</title>", ("café", "-"), &[HtmlEntity]);
-    check_item("<title>don&#146;t</title>", ("don’t", "-"), &[CharacterReference]);
-    check_item("<title>One<description>d</description>", ("One", "d"), &[UnclosedElement]);
-    check_item("<title>One</title></foo><description>d</description>", ("One", "d"), &[StrayEndTag]);
+    check_item(
+        "<title>don&#146;t</title>",
+        ("don’t", "-"),
+        &[CharacterReference],
+    );
+    check_item(
+        "<title>One<description>d</description>",
+        ("One", "d"),
+        &[UnclosedElement],
+    );
+    check_item(
+        "<title>One</title></foo><description>d</description>",
+        ("One", "d"),
+        &[StrayEndTag],
+    );
     check_item(
         "<title>One</title><description>a <b>b <i>c</b> d</i></description>",
         ("One", "a <b>b <i>c</i></b> d"),
@@ -38,8 +53,16 @@ fn markup_that_is_not_well_formed() {
         ("One", "one<br />two"),
         &[UnclosedElement, NakedMarkup],
     );
-    check_item("<description><![CDATA[d</description><title>One</title>", ("One", "d"), &[OpenCdata]);
-    check_item("<title>One</title><description/><media:description/>", ("One", "-"), &[Prefix]);
+    check_item(
+        "<description><![CDATA[d</description><title>One</title>",
+        ("One", "d"),
+        &[OpenCdata],
+    );
+    check_item(
+        "<title>One</title><description/><media:description/>",
+        ("One", "-"),
+        &[Prefix],
+    );
 }
 
 #[test]
@@ -59,8 +82,16 @@ fn escaping() {
         ("x", "<p>Tide &amp; time</p>"),
         &[DoubleEscaped],
     );
-    check_item("<title>Q&amp;amp;A</title><description>x</description>", ("Q&A", "x"), &[]);
-    check_item("<title>a &lt; b</title><description>5 &gt; 4</description>", ("a < b", "5 > 4"), &[]);
+    check_item(
+        "<title>Q&amp;amp;A</title><description>x</description>",
+        ("Q&A", "x"),
+        &[],
+    );
+    check_item(
+        "<title>a &lt; b</title><description>5 &gt; 4</description>",
+        ("a < b", "5 > 4"),
+        &[],
+    );
     check_item(
         "<title>x</title><description><div>&lt;p&gt;y&lt;/p&gt;</div></description>",
         ("x", "<p>y</p>"),
@@ -80,9 +111,21 @@ fn check_dialect(document: &str, dialect: Dialect, repaired: &[Repair]) {
 fn dialects_that_are_not_quite() {
     use Repair::*;
     let item = "<item><title>One</title></item>";
-    check_dialect(&format!("<rss><channel>{item}</channel></rss>"), Dialect::Rss2, &[RssVersion]);
-    check_dialect(&format!("<rss version='0.93'><channel>{item}</channel></rss>"), Dialect::Rss0, &[]);
-    check_dialect(&format!("<rss version='2.01'><channel>{item}</channel></rss>"), Dialect::Rss2, &[RssVersion]);
+    check_dialect(
+        &format!("<rss><channel>{item}</channel></rss>"),
+        Dialect::Rss2,
+        &[RssVersion],
+    );
+    check_dialect(
+        &format!("<rss version='0.93'><channel>{item}</channel></rss>"),
+        Dialect::Rss0,
+        &[],
+    );
+    check_dialect(
+        &format!("<rss version='2.01'><channel>{item}</channel></rss>"),
+        Dialect::Rss2,
+        &[RssVersion],
+    );
     check_dialect(
         &format!("<rss version='2.0' xmlns='http://a.example/rss'><channel>{item}</channel></rss>"),
         Dialect::Rss2,
@@ -93,15 +136,43 @@ fn dialects_that_are_not_quite() {
         Dialect::Rss2,
         &[],
     );
-    check_dialect(&format!("<channel>{item}</channel>"), Dialect::Rss2, &[Root]);
-    check_dialect(item, Dialect::Rss2, &[Root, Place]);
-    check_dialect(&format!("<xml><rss version='2.0'><channel>{item}</channel></rss></xml>"), Dialect::Rss2, &[Root]);
-    check_dialect(&format!("<rss version='2.0'><channel/>{item}</rss>"), Dialect::Rss2, &[]);
-    check_dialect(&format!("Warning: x\n<rss version='2.0'><channel>{item}</channel></rss>"), Dialect::Rss2, &[LeadingText]);
-    check_dialect("<RSS VERSION='2.0'><CHANNEL><ITEM><TITLE>One</TITLE></ITEM></CHANNEL></RSS>", Dialect::Rss2, &[]);
+    check_dialect(
+        &format!("<channel>{item}</channel>"),
+        Dialect::Rss2,
+        &[Root],
+    );
+    check_dialect(item, Dialect::Rss2, &[Place, Root]);
+    check_dialect(
+        &format!("<xml><rss version='2.0'><channel>{item}</channel></rss></xml>"),
+        Dialect::Rss2,
+        &[Root],
+    );
+    check_dialect(
+        &format!("<rss version='2.0'><channel/>{item}</rss>"),
+        Dialect::Rss2,
+        &[],
+    );
+    check_dialect(
+        &format!("Warning: x\n<rss version='2.0'><channel>{item}</channel></rss>"),
+        Dialect::Rss2,
+        &[LeadingText],
+    );
+    check_dialect(
+        "<RSS VERSION='2.0'><CHANNEL><ITEM><TITLE>One</TITLE></ITEM></CHANNEL></RSS>",
+        Dialect::Rss2,
+        &[],
+    );
     let entry = "<entry><title>One</title></entry>";
-    check_dialect(&format!("<feed>{entry}</feed>"), Dialect::Atom, &[Namespace]);
-    check_dialect(&format!("<feed xmlns='http://a.example/atom'>{entry}</feed>"), Dialect::Atom, &[Namespace]);
+    check_dialect(
+        &format!("<feed>{entry}</feed>"),
+        Dialect::Atom,
+        &[Namespace],
+    );
+    check_dialect(
+        &format!("<feed xmlns='http://a.example/atom'>{entry}</feed>"),
+        Dialect::Atom,
+        &[Namespace],
+    );
     check_dialect(
         "<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>One</a:title></a:entry></a:feed>",
         Dialect::Atom,
@@ -143,17 +214,27 @@ fn the_base_of_relative_addresses() {
     let rss = b"<rss version='2.0'><channel><item><link>/1</link></item></channel></rss>";
     let located = |value: &str| [("content-location".to_owned(), value.to_owned())];
     let link = |headers: &[(String, String)], url| {
-        parse(rss, headers, url).expect("a feed").items[0].link.clone().unwrap_or_default()
+        parse(rss, headers, url).expect("a feed").items[0]
+            .link
+            .clone()
+            .unwrap_or_default()
     };
     assert_eq!(link(&[], "not an address"), "/1");
     assert_eq!(link(&[], URL), "https://a.example/1");
-    assert_eq!(link(&located("https://b.example/x"), URL), "https://b.example/1");
+    assert_eq!(
+        link(&located("https://b.example/x"), URL),
+        "https://b.example/1"
+    );
 }
 
 #[test]
 fn the_label_of_http_is_used() {
-    let bytes = b"<rss version='2.0'><channel><title>\xcd\xee\xe2\xee\xf1\xf2\xe8</title></channel></rss>";
-    let headers = [("content-type".to_owned(), "text/xml; charset=windows-1251".to_owned())];
+    let bytes =
+        b"<rss version='2.0'><channel><title>\xcd\xee\xe2\xee\xf1\xf2\xe8</title></channel></rss>";
+    let headers = [(
+        "content-type".to_owned(),
+        "text/xml; charset=windows-1251".to_owned(),
+    )];
     let feed = parse(bytes, &headers, URL).expect("a feed");
     assert_eq!(value(feed.channel.title.as_ref()), "Новости");
 }
@@ -168,13 +249,26 @@ fn check_refused(document: impl AsRef<[u8]>, expected: &ParseError) {
 fn what_is_no_feed_is_named() {
     check_refused("", &ParseError::Empty);
     check_refused(" \n\t ", &ParseError::Empty);
-    check_refused("<!DOCTYPE html><html><body><item>hello</item></body></html>", &ParseError::Html);
+    check_refused(
+        "<!DOCTYPE html><html><body><item>hello</item></body></html>",
+        &ParseError::Html,
+    );
     check_refused("<head><title>x</title>", &ParseError::Html);
-    check_refused("<html xmlns='http://www.w3.org/1999/xhtml'><head/></html>", &ParseError::Html);
+    check_refused(
+        "<html xmlns='http://www.w3.org/1999/xhtml'><head/></html>",
+        &ParseError::Html,
+    );
     check_refused("just text", &ParseError::NoMarkup);
     check_refused(b"\x00\x01\x02\xff", &ParseError::NoMarkup);
     check_refused("<opml><body/></opml>", &ParseError::NotAFeed("opml".into()));
-    check_refused("{\"a\": 1}", &ParseError::NotAFeed("JSON without items".into()));
-    let broken = parse(b"{\"version\": \"https://jsonfeed.org/version/1\"", &[], URL);
+    check_refused(
+        "{\"a\": 1}",
+        &ParseError::NotAFeed("JSON without items".into()),
+    );
+    let broken = parse(
+        b"{\"version\": \"https://jsonfeed.org/version/1\"",
+        &[],
+        URL,
+    );
     assert!(matches!(broken, Err(ParseError::Json(_))), "{broken:?}");
 }

@@ -4,14 +4,55 @@ use super::*;
 
 /// Pieces from which documents grow that are nearly feeds.
 const PIECES: &[&str] = &[
-    "<rss version='2.0'>", "</rss>", "<channel>", "</channel>", "<item>", "</item>", "<entry>", "</entry>",
-    "<feed xmlns='http://www.w3.org/2005/Atom'>", "</feed>", "<title>", "</title>", "<title type='xhtml'>",
-    "<description>", "</description>", "<content type='application/octet-stream'>", "</content>",
-    "<link>https://a.example/1</link>", "<link href='/2'/>", "<guid isPermaLink='false'>g</guid>",
-    "<![CDATA[", "]]>", "<!--", "-->", "<?x", "?>", "<!DOCTYPE r [<!ENTITY e 'x'>]>", "&e;", "&amp;", "&", "&#x41;",
-    "<div>", "</div>", "<br>", "<b", ">", "text", "日本", "<pubDate>Mon, 05 Oct 2026 10:00:00 GMT</pubDate>", "'", "\"", "\0",
-    "<author>a@b.example (x)</author>", "<author><name>", "</name></author>", "<x:y xmlns:x='u' xml:base='/z/'>",
-    "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[", "{\"id\":1}", "]}",
+    "<rss version='2.0'>",
+    "</rss>",
+    "<channel>",
+    "</channel>",
+    "<item>",
+    "</item>",
+    "<entry>",
+    "</entry>",
+    "<feed xmlns='http://www.w3.org/2005/Atom'>",
+    "</feed>",
+    "<title>",
+    "</title>",
+    "<title type='xhtml'>",
+    "<description>",
+    "</description>",
+    "<content type='application/octet-stream'>",
+    "</content>",
+    "<link>https://a.example/1</link>",
+    "<link href='/2'/>",
+    "<guid isPermaLink='false'>g</guid>",
+    "<![CDATA[",
+    "]]>",
+    "<!--",
+    "-->",
+    "<?x",
+    "?>",
+    "<!DOCTYPE r [<!ENTITY e 'x'>]>",
+    "&e;",
+    "&amp;",
+    "&",
+    "&#x41;",
+    "<div>",
+    "</div>",
+    "<br>",
+    "<b",
+    ">",
+    "text",
+    "日本",
+    "<pubDate>Mon, 05 Oct 2026 10:00:00 GMT</pubDate>",
+    "'",
+    "\"",
+    "\0",
+    "<author>a@b.example (x)</author>",
+    "<author><name>",
+    "</name></author>",
+    "<x:y xmlns:x='u' xml:base='/z/'>",
+    "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[",
+    "{\"id\":1}",
+    "]}",
 ];
 
 fn documents() -> impl Strategy<Value = String> {
@@ -79,7 +120,7 @@ proptest! {
         let document = format!("{{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{}]}}", items.join(","));
         let cut = cut % document.len();
         let read = parse(&document.as_bytes()[..cut], &[], URL);
-        let whole = document[..cut].matches("]\"]}").count();
+        let whole = document[..cut].matches("}\"]}").count();
         let found = read.map_or(0, |feed| feed.items.len());
         prop_assert_eq!(found, whole);
     }

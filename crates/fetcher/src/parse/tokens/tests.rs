@@ -32,7 +32,11 @@ fn well_formed_documents() {
     check("<a/><b c='>'/>", "<a|/> <b| c='>'/>", &[]);
     check("<!-- <x> --><?p x?><a ></a >", "<a| > </a>", &[]);
     check("<![CDATA[<x>]]>", "[<x>]", &[]);
-    check("<!DOCTYPE r [<!ENTITY a '>'>]><r/>", "! r [<!ENTITY a '>'>] <r|/>", &[]);
+    check(
+        "<!DOCTYPE r [<!ENTITY a '>'>]><r/>",
+        "! r [<!ENTITY a '>'>] <r|/>",
+        &[],
+    );
     check("<!doctype html><p>", "! html <p|>", &[]);
     check("<日本 語='x'>é</日本>", "<日本| 語='x'> 'é' </日本>", &[]);
 }
@@ -40,7 +44,7 @@ fn well_formed_documents() {
 #[test]
 fn broken_tags() {
     check("a < b <c>", "'a ' '< b ' <c|>", &[Repair::BareLessThan]);
-    check("<a <b>c</b", "<a| > <b|> 'c'".replace(" >", ">").as_str(), &[Repair::Tag]);
+    check("<a <b>c</b", "<a| > <b|> 'c'", &[Repair::Tag]);
     check("<a b='c><d>e", "<a| b='c> <d|> 'e'", &[]);
     check("<a b=\"c><d e=\"f\">", "<a| b=\"c> <d| e=\"f\">", &[]);
     check("<a b='it''s'>c", "<a| b='it''s'> 'c'", &[]);
@@ -51,7 +55,11 @@ fn broken_tags() {
 #[test]
 fn sections_that_do_not_end() {
     let open = &[Repair::OpenCdata];
-    check("<![CDATA[x</description><b/>", "[x] </description> <b|/>", open);
+    check(
+        "<![CDATA[x</description><b/>",
+        "[x] </description> <b|/>",
+        open,
+    );
     check("<![CDATA[x]]</description>", "[x] </description>", open);
     check("<![CDATA[x", "[x]", open);
     check(
@@ -59,13 +67,17 @@ fn sections_that_do_not_end() {
         "[x] </description> <b|> [y] </b>",
         open,
     );
-    check("<!-- x ><a>", "<a|>", &[Repair::OpenComment]);
-    check("<?php x ><a>", "<a|>", &[Repair::OpenComment]);
+    check("<!-- x ><a>", "' x >' <a|>", &[Repair::OpenComment]);
+    check("<?php x ><a>", "'php x >' <a|>", &[Repair::OpenComment]);
 }
 
 #[test]
 fn what_holds_the_beginning_of_a_section_may_be_whole() {
-    check("<![CDATA[write <![CDATA[ to quote]]>", "[write <![CDATA[ to quote]", &[]);
+    check(
+        "<![CDATA[write <![CDATA[ to quote]]>",
+        "[write <![CDATA[ to quote]",
+        &[],
+    );
 }
 
 #[test]
@@ -78,7 +90,17 @@ fn items_that_are_hidden_are_counted() {
 
 #[test]
 fn nothing_but_openings_is_soon_done() {
-    for opening in ["<!--", "<?", "<![CDATA[", "<!DOCTYPE [", "<a b='", "<a", "</", "<", "<!"] {
+    for opening in [
+        "<!--",
+        "<?",
+        "<![CDATA[",
+        "<!DOCTYPE [",
+        "<a b='",
+        "<a",
+        "</",
+        "<",
+        "<!",
+    ] {
         let text = opening.repeat(300_000);
         let mut tokens = Tokens::new(&text);
         let mut count = 0;

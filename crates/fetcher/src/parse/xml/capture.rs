@@ -99,7 +99,12 @@ impl Capture<'_> {
         })
     }
 
-    fn formed(&self, declared: Declared2, value: Cow<'_, str>, report: &mut Report) -> (String, Form) {
+    fn formed(
+        &self,
+        declared: Declared2,
+        value: Cow<'_, str>,
+        report: &mut Report,
+    ) -> (String, Form) {
         match declared {
             Declared2::Plain => (value.into_owned(), Form::Plain),
             Declared2::Html => (value.into_owned(), Form::Markup),
@@ -121,7 +126,10 @@ impl Capture<'_> {
                 } else {
                     text::is_markup(&value)
                 };
-                if is_markup && !self.is_title() && let Some(decoded) = text::unescaped_twice(&value) {
+                if is_markup
+                    && !self.is_title()
+                    && let Some(decoded) = text::unescaped_twice(&value)
+                {
                     report.repaired(Repair::DoubleEscaped);
                     return (decoded, Form::Markup);
                 }
@@ -134,7 +142,11 @@ impl Capture<'_> {
     fn is_title(&self) -> bool {
         matches!(
             self.field,
-            Field::Title | Field::DcTitle | Field::MediaTitle | Field::ItunesTitle | Field::NewsTitle
+            Field::Title
+                | Field::DcTitle
+                | Field::MediaTitle
+                | Field::ItunesTitle
+                | Field::NewsTitle
         )
     }
 
@@ -235,7 +247,12 @@ fn inside_div<'s, 'a>(pieces: &'s [Piece<'a>]) -> Option<&'s [Piece<'a>]> {
 }
 
 /// Writes pieces as HTML.
-fn markup(pieces: &[Piece<'_>], entities: &mut Declared<'_>, out: &mut String, report: &mut Report) {
+fn markup(
+    pieces: &[Piece<'_>],
+    entities: &mut Declared<'_>,
+    out: &mut String,
+    report: &mut Report,
+) {
     let mut decoded = String::new();
     for piece in pieces {
         match piece {

@@ -23,7 +23,12 @@ impl Reader<'_> {
     /// A value of an attribute, its references decoded.
     pub(super) fn decoded(&mut self, raw: &str) -> String {
         let mut decoded = String::new();
-        entity::decode(raw.trim(), &mut self.entities, &mut decoded, &mut self.report);
+        entity::decode(
+            raw.trim(),
+            &mut self.entities,
+            &mut decoded,
+            &mut self.report,
+        );
         decoded
     }
 
@@ -48,25 +53,53 @@ impl Reader<'_> {
             F::Title | F::DcTitle | F::MediaTitle | F::ItunesTitle | F::NewsTitle => {
                 self.take_title(capture, pieces);
             }
-            F::Description | F::Abstract | F::Summary | F::Subtitle | F::DcDescription
-            | F::ItunesSubtitle | F::ItunesSummary | F::MediaDescription => {
+            F::Description
+            | F::Abstract
+            | F::Summary
+            | F::Subtitle
+            | F::DcDescription
+            | F::ItunesSubtitle
+            | F::ItunesSummary
+            | F::MediaDescription => {
                 self.take_summary(capture, pieces);
             }
             F::Content | F::Encoded | F::Body | F::FullItem => self.take_content(capture, pieces),
             F::Link | F::Enclosure | F::Comments | F::Loc => self.take_link(capture, pieces),
             F::Id | F::Guid | F::DcIdentifier => self.take_id(capture, pieces),
-            F::Author | F::ManagingEditor | F::WebMaster | F::DcCreator | F::DcPublisher
-            | F::ItunesAuthor | F::ItunesOwner | F::MediaCredit => self.take_author(capture, pieces),
-            F::Published | F::PubDate | F::Issued | F::Updated | F::LastBuildDate | F::Modified
-            | F::DcDate | F::DcModified | F::Created | F::LastMod | F::NewsDate => {
+            F::Author
+            | F::ManagingEditor
+            | F::WebMaster
+            | F::DcCreator
+            | F::DcPublisher
+            | F::ItunesAuthor
+            | F::ItunesOwner
+            | F::MediaCredit => self.take_author(capture, pieces),
+            F::Published
+            | F::PubDate
+            | F::Issued
+            | F::Updated
+            | F::LastBuildDate
+            | F::Modified
+            | F::DcDate
+            | F::DcModified
+            | F::Created
+            | F::LastMod
+            | F::NewsDate => {
                 self.take_date(capture.field, pieces);
             }
             F::Category | F::DcSubject | F::ItunesCategory | F::MediaCategory | F::Tags => {
                 self.take_category(capture, pieces);
             }
             F::Rights | F::DcRights | F::MediaRights => self.take_rights(capture, pieces),
-            F::Language | F::DcLanguage | F::Generator | F::GeneratorAgent | F::Ttl | F::SkipHours
-            | F::SkipDays | F::UpdatePeriod | F::UpdateFrequency => self.take_fact(capture, pieces),
+            F::Language
+            | F::DcLanguage
+            | F::Generator
+            | F::GeneratorAgent
+            | F::Ttl
+            | F::SkipHours
+            | F::SkipDays
+            | F::UpdatePeriod
+            | F::UpdateFrequency => self.take_fact(capture, pieces),
         }
     }
 
@@ -164,7 +197,9 @@ impl Reader<'_> {
         };
         match capture.field {
             Field::Enclosure => {
-                let url = self.attribute(capture, "url").or_else(|| self.attribute_href(capture));
+                let url = self
+                    .attribute(capture, "url")
+                    .or_else(|| self.attribute_href(capture));
                 let url = url.or_else(|| (!said.is_empty()).then_some(said));
                 if let Some(url) = url {
                     let url = resolve(self, &url);
@@ -201,7 +236,10 @@ impl Reader<'_> {
 
     /// A link with its address in an attribute.
     fn take_relation(&mut self, capture: &Capture<'_>, url: String) {
-        let rel = self.attribute(capture, "rel").unwrap_or_default().to_ascii_lowercase();
+        let rel = self
+            .attribute(capture, "rel")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let media_type = self.attribute(capture, "type").unwrap_or_default();
         let is_page = media_type.is_empty() || media_type.contains("html");
         match rel.as_str() {
@@ -287,7 +325,8 @@ impl Reader<'_> {
                 _ => continue,
             };
             if slot.is_none() {
-                *slot = Some(Capture::text(inner, &mut self.entities, &mut self.report).into_owned());
+                *slot =
+                    Some(Capture::text(inner, &mut self.entities, &mut self.report).into_owned());
             }
         }
         if name.is_none() && email.is_none() {
@@ -319,7 +358,9 @@ impl Reader<'_> {
     fn take_category(&mut self, capture: &Capture<'_>, pieces: &[Piece<'_>]) {
         let said = self.plain(pieces).into_owned();
         let attribute = match capture.field {
-            Field::Category => self.attribute(capture, "term").or_else(|| self.attribute(capture, "label")),
+            Field::Category => self
+                .attribute(capture, "term")
+                .or_else(|| self.attribute(capture, "label")),
             Field::ItunesCategory => self.attribute(capture, "text"),
             _ => None,
         };
@@ -329,7 +370,10 @@ impl Reader<'_> {
         }
         let draft = self.draft();
         match (capture.field, attribute) {
-            (Field::Tags, _) => said.split(',').take(MAX_PARTS).for_each(|tag| draft.category(tag)),
+            (Field::Tags, _) => said
+                .split(',')
+                .take(MAX_PARTS)
+                .for_each(|tag| draft.category(tag)),
             (_, Some(term)) => draft.category(&term),
             (_, None) => draft.category(&said),
         }
@@ -340,14 +384,20 @@ impl Reader<'_> {
         let is_in_entry = self.is_in_entry();
         match capture.field {
             Field::Language | Field::DcLanguage => {
-                let rank = if capture.field == Field::Language { 4 } else { 3 };
+                let rank = if capture.field == Field::Language {
+                    4
+                } else {
+                    3
+                };
                 if let Some(language) = language(&said) {
                     self.draft().language.first(rank, language);
                 }
             }
             _ if is_in_entry => {}
             Field::Generator | Field::GeneratorAgent => {
-                let uri = self.attribute(capture, "uri").or_else(|| self.attribute(capture, "resource"));
+                let uri = self
+                    .attribute(capture, "uri")
+                    .or_else(|| self.attribute(capture, "resource"));
                 let uri = uri.or_else(|| self.attribute(capture, "rdf:resource"));
                 let generator = Some(said).filter(|said| !said.is_empty()).or(uri);
                 let rank = u8::from(capture.field == Field::Generator);
@@ -361,7 +411,11 @@ impl Reader<'_> {
             Field::SkipHours => {
                 let hours = words(pieces).filter_map(|hour| hour.parse::<u8>().ok());
                 // Some count from 1 to 24.
-                self.feed.skip_hours = hours.filter(|hour| *hour <= 24).map(|hour| hour % 24).take(24).collect();
+                self.feed.skip_hours = hours
+                    .filter(|hour| *hour <= 24)
+                    .map(|hour| hour % 24)
+                    .take(24)
+                    .collect();
             }
             Field::SkipDays => {
                 self.feed.skip_days = words(pieces).map(str::to_ascii_lowercase).take(7).collect();
@@ -394,6 +448,9 @@ fn period(said: &str) -> Option<u64> {
 
 /// Whether an id can be asked for.
 fn is_address(id: &str) -> bool {
-    let is_web = |scheme: &str| id.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
+    let is_web = |scheme: &str| {
+        id.get(..scheme.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    };
     is_web("http://") || is_web("https://")
 }

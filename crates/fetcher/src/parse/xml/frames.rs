@@ -91,17 +91,35 @@ pub(super) fn element_of(resolved: Resolved<'_>) -> Element {
 /// one of them within a text means that the text's end tag is missing.
 pub(super) fn ends_capture(name: &str) -> bool {
     const NAMES: [&str; 10] = [
-        "item", "entry", "channel", "guid", "pubDate", "enclosure", "description", "category", "updated",
+        "item",
+        "entry",
+        "channel",
+        "guid",
+        "pubDate",
+        "enclosure",
+        "description",
+        "category",
+        "updated",
         "published",
     ];
     NAMES.iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
+/// Whether a start tag of this name may open an item.
+pub(super) fn is_item(name: &str) -> bool {
+    let local = name.split_once(':').map_or(name, |(_, local)| local);
+    ["item", "entry", "url"]
+        .iter()
+        .any(|item| local.eq_ignore_ascii_case(item))
+}
+
 /// Whether a root is that of a piece of a web page.
 pub(super) fn is_of_page(name: &str) -> bool {
-    ["head", "body", "div", "p", "script", "meta", "title", "br", "b", "table", "center"]
-        .iter()
-        .any(|other| name.eq_ignore_ascii_case(other))
+    [
+        "html", "head", "body", "div", "p", "script", "meta", "title", "br", "b", "table", "center",
+    ]
+    .iter()
+    .any(|other| name.eq_ignore_ascii_case(other))
 }
 
 impl<'a> Reader<'a> {
@@ -134,7 +152,11 @@ impl<'a> Reader<'a> {
     ) {
         let place = frame.place;
         match found {
-            Element::Rss | Element::Rdf | Element::Feed | Element::Channel | Element::UrlSet
+            Element::Rss
+            | Element::Rdf
+            | Element::Feed
+            | Element::Channel
+            | Element::UrlSet
             | Element::SitemapIndex
                 if matches!(place, Place::Outside | Place::Feed) =>
             {
@@ -179,7 +201,9 @@ impl<'a> Reader<'a> {
             }
             if let Some(date) = attribute("lastmod") {
                 let moment = moment(date, &mut self.report);
-                moment.into_iter().for_each(|moment| self.feed.updated.first(1, moment));
+                moment
+                    .into_iter()
+                    .for_each(|moment| self.feed.updated.first(1, moment));
             }
         }
         if self.dialect.is_some() {
@@ -190,7 +214,9 @@ impl<'a> Reader<'a> {
             Element::Rss => self.version_of_rss(version),
             Element::Rdf => Dialect::Rdf,
             Element::Feed if ns == Ns::Atom03 => Dialect::Atom03,
-            Element::Feed if version.is_some_and(|version| version.starts_with("0.")) => Dialect::Atom03,
+            Element::Feed if version.is_some_and(|version| version.starts_with("0.")) => {
+                Dialect::Atom03
+            }
             Element::Feed => {
                 if ns == Ns::Rss {
                     self.report.repaired(Repair::Namespace);
@@ -226,24 +252,31 @@ impl<'a> Reader<'a> {
     /// An item opens. One that opens as a part of another means that the other's end tag is missing.
     fn item_found(&mut self, frame: &mut Frame<'a>, ns: Ns, tag: Tag<'a>, xml_lang: Option<&str>) {
         if self.dialect.is_none() {
-            if self.root.is_some_and(is_of_page) || self.root.is_some_and(|root| root.eq_ignore_ascii_case("html")) {
+            if self.root.is_some_and(is_of_page) {
+                self.report.lost(Loss::HiddenItem, 1);
                 return;
             }
             self.report.repaired(Repair::Root);
             let is_atom = matches!(ns, Ns::Atom | Ns::Atom03) || tag.name.ends_with("entry");
-            self.dialect = Some(if is_atom { Dialect::Atom } else { Dialect::Rss2 });
+            self.dialect = Some(if is_atom {
+                Dialect::Atom
+            } else {
+                Dialect::Rss2
+            });
         }
         match frame.place {
-            Place::Entry => self.close_entry(frame),
-            Place::AsideOfEntry if self.beyond == 0 => {
+            Place::Entry => {
+                self.close_entry();
+                frame.scopes = self.scopes.len();
+                frame.base = self.frames.last().and_then(|frame| frame.base.clone());
+            }
+            Place::AsideOfEntry => {
                 self.report.lost(Loss::HiddenItem, 1);
                 return;
             }
-            Place::AsideOfEntry => self.close_entry(frame),
             Place::Outside | Place::AsideOfFeed => self.report.repaired(Repair::Place),
             Place::Feed => {}
         }
-        self.beyond = 0;
         let mut entry = Draft::default();
         for (name, value) in Attributes::new(tag.attributes) {
             let local = name.split_once(':').map_or(name, |(_, local)| local);
@@ -259,7 +292,9 @@ impl<'a> Reader<'a> {
                 }
                 "lastmod" => {
                     let moment = moment(value, &mut self.report);
-                    moment.into_iter().for_each(|moment| entry.updated.first(1, moment));
+                    moment
+                        .into_iter()
+                        .for_each(|moment| entry.updated.first(1, moment));
                 }
                 _ => {}
             }
@@ -272,16 +307,15 @@ impl<'a> Reader<'a> {
         frame.place = Place::Entry;
     }
 
-    /// Ends the open entry, whose end tag is missing, and moves `frame` to beside it.
-    fn close_entry(&mut self, frame: &mut Frame<'a>) {
+    /// Ends the open entry, whose end tag is missing.
+    pub(super) fn close_entry(&mut self) {
         let is_entry = |frame: &Frame<'_>| frame.kind == Kind::Entry;
         let Some(at) = self.frames.iter().rposition(is_entry) else {
             return;
         };
+        self.beyond = 0;
         while self.frames.len() > at {
             self.pop(false);
         }
-        frame.scopes = self.scopes.len();
-        frame.base = self.frames.last().and_then(|frame| frame.base.clone());
     }
 }
