@@ -2,6 +2,7 @@
 
 mod commands {
     mod manual;
+    mod reading;
     mod topics;
 }
 

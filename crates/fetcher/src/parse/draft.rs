@@ -20,16 +20,20 @@ impl<T> Default for Ranked<T> {
 }
 
 impl<T> Ranked<T> {
-    /// Takes the value where it is of a better element. Among equals the first stays.
-    pub(super) fn first(&mut self, rank: u8, value: T) {
-        if self.rank().is_none_or(|found| rank > found) {
+    /// Takes the value, where there is one and it is of a better element. Among equals the first stays.
+    pub(super) fn first(&mut self, rank: u8, value: impl Into<Option<T>>) {
+        if self.rank().is_none_or(|found| rank > found)
+            && let Some(value) = value.into()
+        {
             self.0 = Some((rank, value));
         }
     }
 
     /// As [`Ranked::first`], but among equals the last stays.
-    pub(super) fn last(&mut self, rank: u8, value: T) {
-        if self.rank().is_none_or(|found| rank >= found) {
+    pub(super) fn last(&mut self, rank: u8, value: impl Into<Option<T>>) {
+        if self.rank().is_none_or(|found| rank >= found)
+            && let Some(value) = value.into()
+        {
             self.0 = Some((rank, value));
         }
     }

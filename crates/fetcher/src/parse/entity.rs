@@ -81,6 +81,19 @@ pub(super) fn decode_html(text: &str, out: &mut String) {
     decode_with(text, out, |_, _| false, &mut Report::default());
 }
 
+/// Appends `text` to `out` as XML and HTML have it in texts and values.
+pub(super) fn encode(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+}
+
 fn decode_with(
     raw: &str,
     out: &mut String,
@@ -174,7 +187,7 @@ fn number(digits: &str, out: &mut String, report: &mut Report) {
             out.push(C1_REPLACEMENTS[code as usize - 0x80].unwrap_or(c));
         }
         Some('\t' | '\n' | '\r' | ' '..) if code != 0x7f => {
-            out.push(char::from_u32(code).unwrap_or_default())
+            out.push(char::from_u32(code).unwrap_or_default());
         }
         Some(_) => report.repaired(Repair::CharacterReference),
         None => {

@@ -44,7 +44,7 @@ pub(super) fn read(
     for listed in listed.as_array().map(Vec::as_slice).unwrap_or_default() {
         match listed {
             Value::Object(listed) => {
-                items.push(item(listed, base.as_deref(), &mut report).into_item())
+                items.push(item(listed, base.as_deref(), &mut report).into_item());
             }
             _ => report.lost(Loss::JsonItem, 1),
         }
@@ -159,12 +159,8 @@ fn item(listed: &Map<String, Value>, base: Option<&str>, report: &mut Report) ->
         reader.string("date_modified"),
     ];
     let [published, updated] = dates.map(|date| date.and_then(|date| moment(&date, reader.report)));
-    published
-        .into_iter()
-        .for_each(|moment| draft.published.first(1, moment));
-    updated
-        .into_iter()
-        .for_each(|moment| draft.updated.first(1, moment));
+    draft.published.first(1, published);
+    draft.updated.first(1, updated);
     draft
 }
 

@@ -9,7 +9,9 @@ use ammonia::{Builder, UrlRelative};
 use url::Url;
 
 use super::attributes::Attributes;
-use super::text::{Form, Text, is_void};
+use super::entity;
+use super::html::is_void;
+use super::text::{Form, Text};
 
 /// Sanitises texts. Keeps what it made for the last base, because a feed has few.
 #[derive(Debug, Default)]
@@ -96,40 +98,40 @@ fn write_tag(name: &str, attributes: &str, out: &mut String) {
     out.push('<');
     out.push_str(name);
     for (attribute, value) in attributes {
+        if attribute == "style" {
+            write_style(value, out);
+            continue;
+        }
         out.push(' ');
         out.push_str(attribute);
         out.push_str("=\"");
-        if attribute == "style" {
-            write_style(value, out);
-        } else {
-            out.push_str(value);
-        }
+        out.push_str(value);
         out.push('"');
     }
     out.push_str(if is_void(name) { " />" } else { ">" });
 }
 
-/// Declarations as people write them.
+/// Declarations as people write them. None is no attribute.
 fn write_style(style: &str, out: &mut String) {
-    let mut is_first = true;
-    for declaration in style
-        .split(';')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-    {
-        if !is_first {
-            out.push(' ');
+    let mut decoded = String::new();
+    entity::decode_html(style, &mut decoded);
+    let mut written = String::new();
+    for declaration in decoded.split(';') {
+        let Some((property, value)) = declaration.split_once(':') else {
+            continue;
+        };
+        if !written.is_empty() {
+            written.push(' ');
         }
-        is_first = false;
-        match declaration.split_once(':') {
-            Some((property, value)) => {
-                out.push_str(property.trim());
-                out.push_str(": ");
-                out.push_str(value.trim());
-            }
-            None => out.push_str(declaration),
-        }
-        out.push(';');
+        written.push_str(property.trim());
+        written.push_str(": ");
+        written.push_str(value.trim());
+        written.push(';');
+    }
+    if !written.is_empty() {
+        out.push_str(" style=\"");
+        entity::encode(&written, out);
+        out.push('"');
     }
 }
 

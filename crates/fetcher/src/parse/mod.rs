@@ -15,6 +15,7 @@ pub mod date;
 mod decode;
 mod draft;
 mod entity;
+mod html;
 mod item;
 mod items;
 mod json;

@@ -73,7 +73,7 @@ fn tag(text: &str) -> usize {
     if let Some(comment) = text.strip_prefix("<!--") {
         return comment.find("-->").map_or(text.len(), |end| end + 7);
     }
-    let name = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
+    let name = text[1..].trim_start_matches('/');
     if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!') {
         return 0;
     }

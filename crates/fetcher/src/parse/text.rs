@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::entity;
+use super::html::{is_void, tags};
 use super::plain;
 
 /// A text as the feed gives it, with what is needed to understand it.
@@ -60,29 +61,6 @@ fn has_tag(text: &str) -> bool {
     text.contains("<!--") || tags(text).next().is_some()
 }
 
-/// Names of the tags of HTML in a text, and whether they are end tags.
-fn tags(text: &str) -> impl Iterator<Item = (&str, bool)> {
-    let tags_end = text.rfind('>').unwrap_or(0);
-    text.match_indices('<').filter_map(move |(at, _)| {
-        let after = &text[at + 1..];
-        let (after, closes) = match after.strip_prefix('/') {
-            Some(after) => (after, true),
-            None => (after, false),
-        };
-        let length = after
-            .bytes()
-            .take(16)
-            .position(|byte| !byte.is_ascii_alphanumeric())?;
-        let name = &after[..length];
-        let is_tag = matches!(
-            after.as_bytes()[length],
-            b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n'
-        ) && at < tags_end
-            && is_html(name);
-        is_tag.then_some((name, closes))
-    })
-}
-
 /// Markup that was escaped once more than it should: no tag, but escaped end tags of HTML.
 pub(super) fn unescaped_twice(text: &str) -> Option<String> {
     if text.contains('<') || !text.contains("&lt;/") {
@@ -92,156 +70,6 @@ pub(super) fn unescaped_twice(text: &str) -> Option<String> {
     entity::decode_html(text, &mut decoded);
     let is_markup = tags(&decoded).any(|(_, closes)| closes);
     is_markup.then_some(decoded)
-}
-
-/// Elements that have no end tag.
-pub(super) fn is_void(name: &str) -> bool {
-    [
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
-        "source", "track", "wbr",
-    ]
-    .iter()
-    .any(|void| void.eq_ignore_ascii_case(name))
-}
-
-/// Whether HTML has an element of that name, in the past or now.
-fn is_html(name: &str) -> bool {
-    const ELEMENTS: &[&str] = &[
-        "a",
-        "abbr",
-        "acronym",
-        "address",
-        "applet",
-        "area",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "base",
-        "basefont",
-        "bdi",
-        "bdo",
-        "big",
-        "blink",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "canvas",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "data",
-        "datalist",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "embed",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "form",
-        "frame",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "legend",
-        "li",
-        "link",
-        "main",
-        "map",
-        "mark",
-        "marquee",
-        "math",
-        "menu",
-        "meta",
-        "meter",
-        "nav",
-        "nobr",
-        "noscript",
-        "object",
-        "ol",
-        "optgroup",
-        "option",
-        "output",
-        "p",
-        "param",
-        "picture",
-        "pre",
-        "progress",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "script",
-        "section",
-        "select",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "summary",
-        "sup",
-        "svg",
-        "table",
-        "tbody",
-        "td",
-        "template",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "title",
-        "tr",
-        "track",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "video",
-        "wbr",
-    ];
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        ELEMENTS
-            .binary_search(&name.to_ascii_lowercase().as_str())
-            .is_ok()
-    } else {
-        ELEMENTS.binary_search(&name).is_ok()
-    }
 }
 
 #[cfg(test)]

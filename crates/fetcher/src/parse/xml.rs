@@ -7,6 +7,8 @@
 mod capture;
 mod fields;
 mod frames;
+mod links;
+mod people;
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! Documents that mean harm, or look as if they did.
 
+use std::fmt::Write as _;
+
 use super::*;
 
 fn item(inner: &str) -> String {
@@ -141,10 +143,11 @@ fn of_300_000_items_the_newest_stay() {
     let mut sitemap = "<urlset>".to_owned();
     for number in 0..60_000 {
         let (day, hour) = (number % 28 + 1, number / 28 % 24);
-        sitemap.push_str(&format!(
-            "<url><loc>https://a.example/{number}</loc><lastmod>2026-0{}-{day:02}T{hour:02}:00:00Z</lastmod></url>",
-            if number < 50_000 { 1 } else { 2 }
-        ));
+        let month = if number < 50_000 { 1 } else { 2 };
+        let _ = write!(
+            sitemap,
+            "<url><loc>https://a.example/{number}</loc><lastmod>2026-0{month}-{day:02}T{hour:02}:00:00Z</lastmod></url>"
+        );
     }
     let feed = parsed(sitemap + "</urlset>");
     let last = feed.items.last().expect("an item");

@@ -9,6 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
 use super::super::attributes::Attributes;
 use super::super::draft::Base;
 use super::super::entity::{self, Declared};
+use super::super::html::is_void;
 use super::super::namespace::Ns;
 use super::super::report::{Repair, Report};
 use super::super::text::{self, Form, Text};
@@ -39,7 +40,7 @@ pub(super) struct Capture<'a> {
 
 /// What an element says its content is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Declared2 {
+enum Said {
     /// Nothing: what it looks like.
     Unsaid,
     Plain,
@@ -87,7 +88,10 @@ impl Capture<'_> {
         let declared = self.declared(report);
         let is_naked = pieces.iter().any(|piece| matches!(piece, Piece::Open(..)));
         let (value, form) = if is_naked {
-            (self.naked(declared, pieces, entities, report), Form::Markup)
+            (
+                Self::naked(declared, pieces, entities, report),
+                Form::Markup,
+            )
         } else {
             let value = Self::text(pieces, entities, report);
             self.formed(declared, value, report)
@@ -99,28 +103,23 @@ impl Capture<'_> {
         })
     }
 
-    fn formed(
-        &self,
-        declared: Declared2,
-        value: Cow<'_, str>,
-        report: &mut Report,
-    ) -> (String, Form) {
+    fn formed(&self, declared: Said, value: Cow<'_, str>, report: &mut Report) -> (String, Form) {
         match declared {
-            Declared2::Plain => (value.into_owned(), Form::Plain),
-            Declared2::Html => (value.into_owned(), Form::Markup),
-            Declared2::Xhtml | Declared2::Xml => {
+            Said::Plain => (value.into_owned(), Form::Plain),
+            Said::Html => (value.into_owned(), Form::Markup),
+            Said::Xhtml | Said::Xml => {
                 let mut escaped = String::with_capacity(value.len());
                 escape(&value, &mut escaped);
                 (escaped, Form::Markup)
             }
-            Declared2::Base64 => match decode_base64(&value) {
+            Said::Base64 => match decode_base64(&value) {
                 Some(decoded) => {
                     report.repaired(Repair::Base64);
                     (decoded, Form::Markup)
                 }
                 None => (value.into_owned(), Form::Markup),
             },
-            Declared2::Unsaid => {
+            Said::Unsaid => {
                 let is_markup = if self.is_title() {
                     text::is_markup_title(&value)
                 } else {
@@ -152,8 +151,7 @@ impl Capture<'_> {
 
     /// Markup that stands in the element as elements.
     fn naked(
-        &self,
-        declared: Declared2,
+        declared: Said,
         pieces: &[Piece<'_>],
         entities: &mut Declared<'_>,
         report: &mut Report,
@@ -161,8 +159,8 @@ impl Capture<'_> {
         let inner = inside_div(pieces);
         let mut out = String::new();
         match (declared, inner) {
-            (Declared2::Xhtml, Some(inner)) => markup(inner, entities, &mut out, report),
-            (Declared2::Xhtml | Declared2::Xml, _) => markup(pieces, entities, &mut out, report),
+            (Said::Xhtml, Some(inner)) => markup(inner, entities, &mut out, report),
+            (Said::Xhtml | Said::Xml, _) => markup(pieces, entities, &mut out, report),
             (_, Some(inner)) if inner.iter().all(|piece| !matches!(piece, Piece::Open(..))) => {
                 // Escaped HTML in a wrapper that somebody's template put around it.
                 report.repaired(Repair::NakedMarkup);
@@ -178,18 +176,18 @@ impl Capture<'_> {
     }
 
     /// What the attributes say, or the dialect where they do not.
-    fn declared(&self, report: &mut Report) -> Declared2 {
+    fn declared(&self, report: &mut Report) -> Said {
         let attribute = |name| Attributes::raw(self.attributes, name).map(str::trim);
         if attribute("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("base64")) {
-            return Declared2::Base64;
+            return Said::Base64;
         }
         let is_escaped = attribute("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("escaped"));
         let said = attribute("type").unwrap_or_default();
         if said.is_empty() {
             return match (self.ns, self.field) {
-                (Ns::Atom | Ns::Atom03, _) if !is_escaped => Declared2::Plain,
-                (Ns::Xhtml, _) => Declared2::Xml,
-                _ => Declared2::Unsaid,
+                (Ns::Atom | Ns::Atom03, _) if !is_escaped => Said::Plain,
+                (Ns::Xhtml, _) => Said::Xml,
+                _ => Said::Unsaid,
             };
         }
         let declared = of_type(&said.to_ascii_lowercase(), self.field == Field::Content);
@@ -198,24 +196,24 @@ impl Capture<'_> {
             report.repaired(Repair::TextType);
         }
         match declared {
-            Declared2::Xml if is_escaped => Declared2::Html,
+            Said::Xml if is_escaped => Said::Html,
             declared => declared,
         }
     }
 }
 
 /// What a `type` means: Atom's words, Media RSS's, or a media type.
-fn of_type(said: &str, is_content: bool) -> Declared2 {
+fn of_type(said: &str, is_content: bool) -> Said {
     let said = said.split(';').next().unwrap_or(said).trim();
     match said {
-        "text" | "plain" | "text/plain" => Declared2::Plain,
-        "html" | "text/html" => Declared2::Html,
-        "xhtml" => Declared2::Xhtml,
-        _ if said.ends_with("+xml") || said.ends_with("/xml") => Declared2::Xml,
-        _ if said.starts_with("text/") => Declared2::Plain,
-        _ if said.contains('/') => Declared2::Base64,
-        _ if is_content => Declared2::Html,
-        _ => Declared2::Unsaid,
+        "text" | "plain" | "text/plain" => Said::Plain,
+        "html" | "text/html" => Said::Html,
+        "xhtml" => Said::Xhtml,
+        _ if said.ends_with("+xml") || said.ends_with("/xml") => Said::Xml,
+        _ if said.starts_with("text/") => Said::Plain,
+        _ if said.contains('/') => Said::Base64,
+        _ if is_content => Said::Html,
+        _ => Said::Unsaid,
     }
 }
 
@@ -270,7 +268,7 @@ fn markup(
                     out.push(' ');
                     out.push_str(attributes);
                 }
-                if text::is_void(name) {
+                if is_void(name) {
                     out.push_str(" />");
                 } else if tag.is_empty {
                     out.push_str("></");
@@ -280,7 +278,7 @@ fn markup(
                     out.push('>');
                 }
             }
-            Piece::Close(name) if text::is_void(name) => {}
+            Piece::Close(name) if is_void(name) => {}
             Piece::Close(name) => {
                 out.push_str("</");
                 out.push_str(name);

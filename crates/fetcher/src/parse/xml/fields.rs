@@ -3,13 +3,8 @@
 use std::borrow::Cow;
 
 use super::super::attributes::Attributes;
-use super::super::base;
-use super::super::channel::Relation;
 use super::super::draft::{Draft, language, moment};
 use super::super::entity;
-use super::super::item::Enclosure;
-use super::super::namespace::Ns;
-use super::super::person::Person;
 use super::super::report::Loss;
 use super::super::text::Text;
 use super::super::vocabulary::Field;
@@ -17,7 +12,7 @@ use super::Reader;
 use super::capture::{Capture, Piece};
 
 /// How many categories, authors, enclosures and links of one item or feed are taken.
-const MAX_PARTS: usize = 1_000;
+pub(super) const MAX_PARTS: usize = 1_000;
 
 impl Reader<'_> {
     /// A value of an attribute, its references decoded.
@@ -32,17 +27,17 @@ impl Reader<'_> {
         decoded
     }
 
-    fn attribute(&mut self, capture: &Capture<'_>, name: &str) -> Option<String> {
+    pub(super) fn attribute(&mut self, capture: &Capture<'_>, name: &str) -> Option<String> {
         let value = Attributes::raw(capture.attributes, name)?;
         let value = self.decoded(value);
         (!value.is_empty()).then_some(value)
     }
 
-    fn is_in_entry(&self) -> bool {
+    pub(super) fn is_in_entry(&self) -> bool {
         self.entry.is_some()
     }
 
-    fn draft(&mut self) -> &mut Draft {
+    pub(super) fn draft(&mut self) -> &mut Draft {
         self.entry.as_mut().unwrap_or(&mut self.feed)
     }
 
@@ -107,7 +102,7 @@ impl Reader<'_> {
         capture.rich(pieces, &mut self.entities, &mut self.report)
     }
 
-    fn plain<'p>(&mut self, pieces: &[Piece<'p>]) -> Cow<'p, str> {
+    pub(super) fn plain<'p>(&mut self, pieces: &[Piece<'p>]) -> Cow<'p, str> {
         Capture::text(pieces, &mut self.entities, &mut self.report)
     }
 
@@ -152,9 +147,8 @@ impl Reader<'_> {
             Field::Content => 5,
             _ => 4,
         };
-        if let Some(text) = self.rich(capture, pieces) {
-            self.draft().content.first(rank, text);
-        }
+        let text = self.rich(capture, pieces);
+        self.draft().content.first(rank, text);
     }
 
     fn take_rights(&mut self, capture: &Capture<'_>, pieces: &[Piece<'_>]) {
@@ -163,9 +157,8 @@ impl Reader<'_> {
             Field::DcRights => 2,
             _ => 1,
         };
-        if let Some(text) = self.rich(capture, pieces) {
-            self.draft().rights.first(rank, text);
-        }
+        let text = self.rich(capture, pieces);
+        self.draft().rights.first(rank, text);
     }
 
     fn take_id(&mut self, capture: &Capture<'_>, pieces: &[Piece<'_>]) {
@@ -189,154 +182,9 @@ impl Reader<'_> {
         draft.id.first(rank, id);
     }
 
-    fn take_link(&mut self, capture: &Capture<'_>, pieces: &[Piece<'_>]) {
-        let said = self.plain(pieces).into_owned();
-        let base = capture.base.as_deref();
-        let resolve = |reader: &Self, address: &str| {
-            base::resolve(base.or(reader.base.as_deref()), address).into_owned()
-        };
-        match capture.field {
-            Field::Enclosure => {
-                let url = self
-                    .attribute(capture, "url")
-                    .or_else(|| self.attribute_href(capture));
-                let url = url.or_else(|| (!said.is_empty()).then_some(said));
-                if let Some(url) = url {
-                    let url = resolve(self, &url);
-                    self.take_enclosure(capture, url);
-                }
-            }
-            Field::Comments if !said.is_empty() => {
-                let comments = resolve(self, &said);
-                self.draft().comments.first(1, comments);
-            }
-            Field::Loc if !said.is_empty() => {
-                let link = resolve(self, &said);
-                self.draft().link.first(5, link);
-            }
-            Field::Link => match self.attribute_href(capture) {
-                Some(href) => {
-                    let url = resolve(self, &href);
-                    self.take_relation(capture, url);
-                }
-                None if !said.is_empty() => {
-                    let link = resolve(self, &said);
-                    self.draft().link.last(5, link);
-                }
-                None => {}
-            },
-            _ => {}
-        }
-    }
-
-    fn attribute_href(&mut self, capture: &Capture<'_>) -> Option<String> {
-        self.attribute(capture, "href")
-            .or_else(|| self.attribute(capture, "resource"))
-    }
-
-    /// A link with its address in an attribute.
-    fn take_relation(&mut self, capture: &Capture<'_>, url: String) {
-        let rel = self
-            .attribute(capture, "rel")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let media_type = self.attribute(capture, "type").unwrap_or_default();
-        let is_page = media_type.is_empty() || media_type.contains("html");
-        match rel.as_str() {
-            "" | "alternate" => {
-                let rank = if is_page { 5 } else { 3 };
-                let link = &mut self.draft().link;
-                // Atom's alternates are other forms of one, and the first is the best. RSS has no such
-                // thing: what comes later there corrects what came before.
-                if capture.ns == Ns::Rss {
-                    link.last(rank, url);
-                } else {
-                    link.first(rank, url);
-                }
-            }
-            "enclosure" => self.take_enclosure(capture, url),
-            "replies" => self.draft().comments.first(0, url),
-            _ => {
-                if rel == "related" || rel == "via" {
-                    self.draft().link.first(1, url.clone());
-                }
-                let is_full = self.draft().links.len() >= MAX_PARTS;
-                if self.is_room(!is_full) && !self.is_in_entry() {
-                    self.feed.links.push(Relation { rel, url });
-                }
-            }
-        }
-    }
-
-    fn take_enclosure(&mut self, capture: &Capture<'_>, url: String) {
-        let media_type = self.attribute(capture, "type");
-        let length = self.attribute(capture, "length");
-        let is_room = self.draft().enclosures.len() < MAX_PARTS;
-        if self.is_room(is_room) {
-            self.draft().enclosures.push(Enclosure {
-                url,
-                media_type,
-                length,
-            });
-        }
-    }
-
-    fn is_room(&mut self, is_room: bool) -> bool {
+    pub(super) fn is_room(&mut self, is_room: bool) -> bool {
         self.report.lost(Loss::TooManyParts, u64::from(!is_room));
         is_room
-    }
-
-    fn take_author(&mut self, capture: &Capture<'_>, pieces: &[Piece<'_>]) {
-        let rank = match capture.field {
-            Field::Author => 8,
-            Field::ManagingEditor => 7,
-            Field::DcCreator => 6,
-            Field::ItunesAuthor => 5,
-            Field::WebMaster => 4,
-            Field::ItunesOwner => 3,
-            Field::MediaCredit => 2,
-            _ => 1,
-        };
-        let is_structured = pieces.iter().any(|piece| matches!(piece, Piece::Open(..)));
-        let person = if is_structured {
-            self.structured(pieces)
-        } else {
-            Person::of(&self.plain(pieces))
-        };
-        let is_room = self.draft().authors.len() < MAX_PARTS;
-        if self.is_room(is_room) {
-            self.draft().author(rank, person);
-        }
-    }
-
-    /// A person of elements: Atom's `name` and `email`, and what resembles them.
-    fn structured(&mut self, pieces: &[Piece<'_>]) -> Option<Person> {
-        let (mut name, mut email) = (None, None);
-        for (at, piece) in pieces.iter().enumerate() {
-            let Piece::Open(tag, _) = piece else { continue };
-            let local = tag.rsplit_once(':').map_or(*tag, |(_, local)| local);
-            let end = pieces[at + 1..]
-                .iter()
-                .position(|piece| matches!(piece, Piece::Open(..) | Piece::Close(_)));
-            let inner = &pieces[at + 1..end.map_or(pieces.len(), |end| at + 1 + end)];
-            let slot = match local.to_ascii_lowercase().as_str() {
-                "name" => &mut name,
-                "email" => &mut email,
-                _ => continue,
-            };
-            if slot.is_none() {
-                *slot =
-                    Some(Capture::text(inner, &mut self.entities, &mut self.report).into_owned());
-            }
-        }
-        if name.is_none() && email.is_none() {
-            return Person::of(&self.plain(pieces));
-        }
-        match (name, email) {
-            // Some put both into the name.
-            (Some(name), None) => Person::of(&name),
-            (name, email) => Person::of_parts(name, email),
-        }
     }
 
     fn take_date(&mut self, field: Field, pieces: &[Piece<'_>]) {

@@ -59,6 +59,15 @@ pub(super) enum Place {
 }
 
 impl Place {
+    /// Whether a field is read here.
+    fn has(self, field: Field) -> bool {
+        match self {
+            Self::Entry => true,
+            Self::Feed => !matches!(field, Field::Content | Field::Encoded | Field::Body),
+            Self::Outside | Self::AsideOfFeed | Self::AsideOfEntry => false,
+        }
+    }
+
     fn aside(self) -> Self {
         match self {
             Self::Outside => Self::Outside,
@@ -166,7 +175,7 @@ impl<'a> Reader<'a> {
             }
             Element::Item | Element::Listed => self.item_found(&mut frame, ns, tag, xml_lang),
             Element::Group => {}
-            Element::Field(field) if self.is_read(field, place) => {
+            Element::Field(field) if place.has(field) => {
                 frame.kind = Kind::Field;
                 self.capture = Some(Capture {
                     field,
@@ -181,18 +190,8 @@ impl<'a> Reader<'a> {
         self.frames.push(frame);
     }
 
-    fn is_read(&self, field: Field, place: Place) -> bool {
-        match place {
-            Place::Entry => true,
-            Place::Feed => !matches!(field, Field::Content | Field::Encoded | Field::Body),
-            Place::Outside | Place::AsideOfFeed | Place::AsideOfEntry => false,
-        }
-    }
-
     fn root_found(&mut self, found: Element, ns: Ns, tag: Tag<'a>, xml_lang: Option<&str>) {
-        if let Some(language) = xml_lang.and_then(language) {
-            self.feed.language.first(2, language);
-        }
+        self.feed.language.first(2, xml_lang.and_then(language));
         let attribute = |name| Attributes::raw(tag.attributes, name);
         if found == Element::Channel {
             if let Some(about) = attribute("href") {
@@ -200,10 +199,7 @@ impl<'a> Reader<'a> {
                 self.feed.link.first(1, link);
             }
             if let Some(date) = attribute("lastmod") {
-                let moment = moment(date, &mut self.report);
-                moment
-                    .into_iter()
-                    .for_each(|moment| self.feed.updated.first(1, moment));
+                self.feed.updated.first(1, moment(date, &mut self.report));
             }
         }
         if self.dialect.is_some() {
@@ -291,17 +287,12 @@ impl<'a> Reader<'a> {
                     entry.link.first(1, link);
                 }
                 "lastmod" => {
-                    let moment = moment(value, &mut self.report);
-                    moment
-                        .into_iter()
-                        .for_each(|moment| entry.updated.first(1, moment));
+                    entry.updated.first(1, moment(value, &mut self.report));
                 }
                 _ => {}
             }
         }
-        if let Some(language) = xml_lang.and_then(language) {
-            entry.language.first(1, language);
-        }
+        entry.language.first(1, xml_lang.and_then(language));
         self.entry = Some(entry);
         frame.kind = Kind::Entry;
         frame.place = Place::Entry;
