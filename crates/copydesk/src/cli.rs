@@ -7,6 +7,7 @@ mod feeds;
 mod man;
 mod newsroom;
 mod offered;
+mod parse;
 mod replay;
 mod run;
 mod status;
@@ -26,6 +27,7 @@ pub use self::export::{Export, Form};
 pub use self::feeds::{AddFeed, Feeds};
 pub use self::man::Man;
 pub use self::newsroom::Newsroom;
+pub use self::parse::Parse;
 pub use self::replay::{Derive, Diff, End, Moment, Number, Place, Replay};
 pub use self::run::{Fetcher, Run};
 pub use self::status::{Health, Status};
@@ -176,6 +178,11 @@ pub enum Command {
         after_help = "Example: copydesk feeds import config/feeds.opml"
     )]
     Feeds(Feeds),
+    /// Read feeds as the fetcher reads them, and show what it sees.
+    #[command(
+        after_help = "Example: copydesk parse news.xml --url https://a.example/news.xml\nExample: copydesk parse --manifest feeds.jsonl > read.jsonl"
+    )]
+    Parse(Parse),
     /// Print what a shell needs to complete these commands.
     #[command(
         after_help = "Example: copydesk completions bash > ~/.local/share/bash-completion/completions/copydesk"

@@ -8,6 +8,7 @@ mod feeds;
 mod health;
 mod man;
 mod newsroom;
+mod parse;
 mod replay;
 mod run;
 mod service;
@@ -47,8 +48,8 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
             true
         }
         Command::Cleaner | Command::Enricher | Command::Newsroom(_) => true,
-        // What is printed of the command line itself needs no settings, and no right ones.
-        Command::Completions(_) | Command::Man(_) => {
+        // What is printed of the command line itself, or of files, needs no settings, and no right ones.
+        Command::Completions(_) | Command::Man(_) | Command::Parse(_) => {
             sources = Sources::default();
             false
         }
@@ -77,6 +78,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Trace(trace) => trace::run(config, &trace),
         Command::Completions(completions) => completions::run(completions),
         Command::Man(man) => man::run(&man),
+        Command::Parse(parse) => parse::run(&parse),
     };
     outcome.map_err(|error| placed(&loaded, error))
 }

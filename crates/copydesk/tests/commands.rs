@@ -3,6 +3,7 @@
 mod commands {
     mod health;
     mod manual;
+    mod reading;
     mod switched;
     mod topics;
 }

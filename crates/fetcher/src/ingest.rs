@@ -257,7 +257,7 @@ fn list(parsed: ParsedFeed, seen: &Listing, at: Timestamp, done: &mut Ingested) 
             done.seen.push((told.key, Some(now)));
         }
         if told.is_edited {
-            let language = parsed.language.as_ref();
+            let language = parsed.channel.language.as_ref();
             let found = Found {
                 identity: told.identity,
                 is_new: before.is_none(),
@@ -283,7 +283,8 @@ struct Found {
 
 fn discover(item: Item, language: Option<&String>, found: Found, done: &mut Ingested) {
     let url = item.link.unwrap_or_default();
-    let (published, published_as_given) = believable(item.published.or(item.updated), found.at);
+    let date = item.published.or(item.updated);
+    let (published, published_as_given) = believable(date.map(|date| date.instant), found.at);
     let is_new = found.is_new;
     let discovered = Discovered {
         id: ArticleId::of_url(&url),
@@ -292,10 +293,10 @@ fn discover(item: Item, language: Option<&String>, found: Found, done: &mut Inge
         identity: found.identity,
         revision: found.revision,
         polled_at: found.at,
-        title: item.title,
-        summary: item.summary,
-        content: item.content,
-        authors: item.authors,
+        title: item.title.map(|title| title.plain()),
+        summary: item.summary.map(|text| text.value),
+        content: item.content.map(|text| text.value),
+        authors: labels(&item.authors),
         categories: item.categories,
         published,
         published_as_given,
@@ -325,6 +326,11 @@ fn believable(
         Some(date) if date > polled_at + CLOCKS_DIFFER => (Some(polled_at), Some(date)),
         date => (date, None),
     }
+}
+
+fn labels(people: &[parse::Person]) -> Vec<String> {
+    let labels = people.iter().filter_map(parse::Person::label);
+    labels.map(str::to_owned).collect()
 }
 
 /// Why the address of a feed or a page cannot be fetched, where it cannot: in words that repeat no

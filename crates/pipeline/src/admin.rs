@@ -282,7 +282,7 @@ mod tests {
 
     /// What is answered where a task that does this has been silent for longer than `patience`.
     #[track_caller]
-    fn check(doing: Doing, patience: Duration, expected: (StatusCode, &str)) {
+    fn check(doing: &Doing, patience: Duration, expected: (StatusCode, &str)) {
         let board = Board::default();
         board.update("clean", 3, |task| task.doing = doing.clone());
         std::thread::sleep(Duration::from_millis(5));
@@ -306,10 +306,10 @@ mod tests {
         );
         let waiting = || Doing::Waiting("for the broker".to_owned());
         for doing in [Doing::Opening, Doing::Running, waiting()] {
-            check(doing.clone(), Duration::from_millis(1), stuck);
-            check(doing, STUCK, ok);
+            check(&doing, Duration::from_millis(1), stuck);
+            check(&doing, STUCK, ok);
         }
-        check(Doing::StandingBy, Duration::from_millis(1), ok);
-        check(Doing::Stopped, Duration::from_millis(1), ok);
+        check(&Doing::StandingBy, Duration::from_millis(1), ok);
+        check(&Doing::Stopped, Duration::from_millis(1), ok);
     }
 }

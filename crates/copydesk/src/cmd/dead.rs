@@ -182,7 +182,7 @@ fn retry_all<L: Log>(
     }
     let bar = progress::bar(count, "dead letters");
     let outcome = retry(log, readers, topic, wanted, |done| {
-        bar.set_position(done as u64)
+        bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
     let mut out = std::io::stdout().lock();

@@ -45,9 +45,9 @@ fn generation(service: &str, steps: Vec<Step>) -> Change {
     }))
 }
 
-fn note(dir: &Path, log: &LocalLog, changes: Vec<Change>) {
+fn note(dir: &Path, log: &LocalLog, changes: &[Change]) {
     let ground = config(dir).topology();
-    change(log, &ground, "1.0.0", |_| Ok((changes, ()))).expect("written");
+    change(log, &ground, "1.0.0", |_| Ok((changes.to_vec(), ()))).expect("written");
 }
 
 fn write(log: &LocalLog, records: impl IntoIterator<Item = ToSend>) {
@@ -145,7 +145,7 @@ fn who_follows_goes_on_in_the_generation_that_goes_live() {
     note(
         dir,
         &log,
-        vec![generation("enricher", Vec::new()), Change::Live(2)],
+        &[generation("enricher", Vec::new()), Change::Live(2)],
     );
     write(&log, articles(second, &[("c", 30), ("d", 25), ("b", 50)]));
     tail.expect(second, "d");
@@ -155,7 +155,7 @@ fn who_follows_goes_on_in_the_generation_that_goes_live() {
     tail.expect(second, "e");
 
     // And back, where the others go on from where they had stopped.
-    note(dir, &log, vec![Change::Live(1)]);
+    note(dir, &log, &[Change::Live(1)]);
     write(
         &log,
         articles(first, &[("b", 50), ("d", 25), ("e", 60), ("f", 70)]),
@@ -194,7 +194,7 @@ fn who_names_a_generation_stays_in_it() {
     note(
         dir,
         &log,
-        vec![generation("enricher", Vec::new()), Change::Live(2)],
+        &[generation("enricher", Vec::new()), Change::Live(2)],
     );
     write(&log, articles(second, &[("b", 20)]));
     // Time enough to see that another one is live.
@@ -233,13 +233,14 @@ fn letters_that_no_stage_of_the_live_generation_needs_stay() {
         to: 9,
     };
     let step = Step {
+        gone: 0,
         stage: "clean".to_owned(),
         topic: "articles.fetched".to_owned(),
         spans: vec![span; 4],
         done: true,
     };
     let made = generation("cleaner", vec![step]);
-    note(dir, &log, vec![made, Change::Live(2)]);
+    note(dir, &log, &[made, Change::Live(2)]);
     let (first, second) = ("articles.dead", "articles.dead.g2");
     let letters = [
         letter(first, "clean", "articles.fetched", 2, 7),

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::{IdentityKey, Listing, Seen, identity_key};
-use crate::parse::Item;
+use crate::parse::{Item, Text};
 
 /// Longer names are replaced by their hash: they ride in every record.
 const MAX_NAME: usize = 1_024;
@@ -124,8 +124,13 @@ fn evidence(item: &Item) -> Evidence {
     let link = item.link.as_deref();
     let key = link.map(canonical::key);
     let hash = |parts: &[&str]| xxh3_64(parts.join("\0").as_bytes()).max(1);
-    let part = |part: &Option<String>| part.clone().unwrap_or_default();
-    let (title, summary, content) = (part(&item.title), part(&item.summary), part(&item.content));
+    let part = |part: &Option<Text>| {
+        part.as_ref()
+            .map_or_else(String::new, |text| text.value.clone())
+    };
+    let title = item.title.as_ref().map_or_else(String::new, Text::plain);
+    let (summary, content) = (part(&item.summary), part(&item.content));
+    let published = item.published.map(|moment| moment.instant);
     let texts = hash(&[&title, &summary, &content]);
     let dated = |date: Timestamp| hash(&[&title, &summary, &content, &date.to_string()]);
     let body = format!("{summary}\n{content}");
@@ -144,22 +149,22 @@ fn evidence(item: &Item) -> Evidence {
             .map_or(0, |serial| hash(&[&serial])),
         key,
         texts,
-        undated: if has_body && item.published.is_none() {
+        undated: if has_body && published.is_none() {
             texts
         } else {
             0
         },
-        dated: item.published.filter(|_| has_body).map_or(0, dated),
+        dated: published.filter(|_| has_body).map_or(0, dated),
         content: format!("content:{:032x}", xxh3_128(said.as_bytes())),
         given_link: link.map(identity_key),
     }
 }
 
-/// The guid: what an item is called by but for its link or its text.
+/// The guid, where it is not merely the link.
 fn guid(item: &Item) -> Option<&str> {
-    let is_guid =
-        !item.identity.starts_with("content:") && item.link.as_ref() != Some(&item.identity);
-    is_guid.then_some(item.identity.as_str())
+    item.guid
+        .as_deref()
+        .filter(|guid| item.link.as_deref() != Some(guid))
 }
 
 fn bounded(name: &str) -> String {

@@ -1,0 +1,116 @@
+//! Read feeds as the fetcher reads them, and show what it sees.
+
+mod json;
+mod lines;
+mod shown;
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, BufWriter, IsTerminal as _, Read as _, Write};
+use std::path::Path;
+
+use anyhow::Context as _;
+use fetcher::parse;
+use serde::Deserialize;
+
+use crate::cli::Parse;
+
+/// A feed to read, with what it came with.
+#[derive(Debug, Deserialize)]
+struct Source {
+    file: String,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    headers: Option<std::collections::BTreeMap<String, String>>,
+}
+
+pub(super) fn run(parse: &Parse) -> anyhow::Result<()> {
+    let stdout = std::io::stdout();
+    let is_terminal = stdout.is_terminal();
+    let mut out = BufWriter::new(stdout.lock());
+    if parse.dates {
+        return lines::dates(&mut out);
+    }
+    if parse.canonical {
+        return lines::canonical(&mut out);
+    }
+    let form = if parse.json || !is_terminal || parse.manifest.is_some() {
+        Form::Json
+    } else {
+        let is_plain = std::env::var_os("NO_COLOR").is_some();
+        Form::Shown { colour: !is_plain }
+    };
+    match &parse.manifest {
+        Some(manifest) => of_manifest(manifest, form, &mut out)?,
+        None => {
+            for file in &parse.files {
+                let url = parse.url.as_deref().unwrap_or_default();
+                let name = file.to_string_lossy();
+                print(&name, url, &parse.headers, form, &mut out)?;
+            }
+        }
+    }
+    Ok(out.flush()?)
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    Json,
+    Shown { colour: bool },
+}
+
+fn of_manifest(manifest: &Path, form: Form, out: &mut impl Write) -> anyhow::Result<()> {
+    let file =
+        File::open(manifest).with_context(|| format!("{} cannot be opened", manifest.display()))?;
+    for (number, line) in BufReader::new(file).lines().enumerate() {
+        let line = line.with_context(|| format!("{} cannot be read", manifest.display()))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let source: Source = serde_json::from_str(&line).with_context(|| {
+            format!(
+                "line {} of {} is no object with a file",
+                number + 1,
+                manifest.display()
+            )
+        })?;
+        let headers: Vec<(String, String)> = source
+            .headers
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, value)| (name.to_ascii_lowercase(), value))
+            .collect();
+        let url = source.url.unwrap_or_default();
+        print(&source.file, &url, &headers, form, out)?;
+    }
+    Ok(())
+}
+
+fn print(
+    file: &str,
+    url: &str,
+    headers: &[(String, String)],
+    form: Form,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let read = match bytes_of(file) {
+        Ok(bytes) => parse::parse(&bytes, headers, url).map_err(|error| error.to_string()),
+        Err(error) => Err(format!("it cannot be read: {error}")),
+    };
+    match form {
+        Form::Json => writeln!(out, "{}", json::of(file, read.as_ref()))?,
+        Form::Shown { colour } => {
+            out.write_all(shown::of(file, read.as_ref(), colour).as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+fn bytes_of(file: &str) -> std::io::Result<Vec<u8>> {
+    if file != "-" {
+        return std::fs::read(file);
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
