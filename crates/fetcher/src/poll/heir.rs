@@ -10,8 +10,7 @@ use crate::outcome::Validators;
 use crate::replay::IngestState;
 
 impl PollState {
-    /// The feeds as the one before knew them,
-    /// and the items as the replay found them. `later` is how often each feed was polled since.
+    /// The feeds as the one before knew them, and the items as the replay found them. `later` is how often each feed was polled since.
     ///
     /// Of an item that the log no longer has a poll of, only the one before knows: as long as it does, it
     /// is not new. What it noted since the first poll that the log has is left out, for that is found
@@ -44,6 +43,7 @@ impl PollState {
             if reading.polls > 0 {
                 state.readings = reading.readings;
                 state.unreadable = reading.unreadable;
+                state.naming = reading.naming;
             } else if later > 0 {
                 state.readings = before;
                 state.unreadable = false;
@@ -85,6 +85,7 @@ mod tests {
             fingerprint: 7,
             revision: 1,
             listed,
+            ..Seen::default()
         }
     }
 
@@ -114,6 +115,7 @@ mod tests {
             polls: 10,
             readings: 9,
             unreadable: true,
+            ..Reading::default()
         };
         state.readings.insert(BUSY.to_owned(), reading);
         state.seen.insert(key(BUSY, "91"), seen(1));
