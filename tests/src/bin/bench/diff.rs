@@ -53,6 +53,7 @@ fn register(log: &LocalLog, ground: &Topology, articles: u64) {
         config: "bench".to_owned(),
         asked: String::new(),
         steps: vec![Step {
+            gone: 0,
             stage: "enrich".to_owned(),
             topic: "articles.cleaned".to_owned(),
             spans: vec![span],
