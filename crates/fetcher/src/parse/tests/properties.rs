@@ -97,7 +97,7 @@ proptest! {
         let mut document = "<rss version='2.0'><channel><title>T</title>".to_owned();
         let mut ends = Vec::new();
         for number in 0..20 {
-            let _ = write!(document, "<item><title>é &amp; {number}</title><link href=\"/{number}\"/><description><![CDATA[<p>{number}</p>]]></description></item>\n");
+            let _ = writeln!(document, "<item><title>é &amp; {number}</title><link href=\"/{number}\"/><description><![CDATA[<p>{number}</p>]]></description></item>");
             ends.push(document.len());
         }
         document.push_str("</channel></rss>");
