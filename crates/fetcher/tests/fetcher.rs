@@ -8,6 +8,8 @@ mod generations;
 mod history;
 #[path = "fetcher/politeness.rs"]
 mod politeness;
+#[path = "fetcher/suites.rs"]
+mod suites;
 #[path = "fetcher/throughput.rs"]
 mod throughput;
 #[path = "fetcher/world.rs"]

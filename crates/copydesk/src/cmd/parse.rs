@@ -100,7 +100,8 @@ fn print(
     match form {
         Form::Json => writeln!(out, "{}", json::of(file, read.as_ref()))?,
         Form::Shown { colour } => {
-            out.write_all(shown::of(file, read.as_ref(), colour).as_bytes())?;
+            let shown = shown::of(file, read.as_ref(), colour);
+            out.write_all(shown.as_bytes())?;
         }
     }
     Ok(())

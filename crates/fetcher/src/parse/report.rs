@@ -100,7 +100,7 @@ pub enum Loss {
     Cut,
     /// Items beyond the cap. The newest are kept.
     TooManyItems,
-    /// Categories, authors, enclosures or links of one item beyond the cap.
+    /// Categories, authors, enclosures or links of one item, or pieces of one text, beyond the cap.
     TooManyParts,
     /// Elements beyond the depth that is read.
     TooDeep,

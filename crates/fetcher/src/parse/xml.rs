@@ -28,6 +28,8 @@ use super::{Dialect, ParseError, ParsedFeed};
 
 /// How deep elements may lie in each other.
 const MAX_DEPTH: usize = 64;
+/// How many texts and tags the content of one element may be made of.
+const MAX_PIECES: usize = 1 << 16;
 
 /// Reads a document of XML. `base` is what relative addresses are resolved from.
 pub(super) fn read(
@@ -121,10 +123,19 @@ impl<'a> Reader<'a> {
             return;
         }
         if self.capture.is_some() {
-            self.pieces.push(piece);
+            if self.has_room() {
+                self.pieces.push(piece);
+            }
         } else if self.root.is_none() && !raw.trim().is_empty() {
             self.report.repaired(Repair::LeadingText);
         }
+    }
+
+    /// Whether the captured element may have one piece more. What it may not have is a loss.
+    fn has_room(&mut self) -> bool {
+        let has_room = self.pieces.len() < MAX_PIECES;
+        self.report.lost(Loss::TooManyParts, u64::from(!has_room));
+        has_room
     }
 
     fn place(&self) -> Place {
@@ -219,12 +230,20 @@ impl<'a> Reader<'a> {
         let Resolved { ns, local, .. } = self.scopes.resolve(tag.name);
         let is_html = matches!(ns, Ns::Xhtml | Ns::Svg | Ns::Atom | Ns::Atom03);
         let name = if is_html { local } else { tag.name };
-        self.pieces.push(Piece::Open(name, tag));
+        let has_room = self.has_room();
+        if has_room {
+            self.pieces.push(Piece::Open(name, tag));
+        }
         if !tag.is_empty {
             let place = self.place();
+            let kind = if has_room {
+                Kind::Inside(name)
+            } else {
+                Kind::Other
+            };
             self.frames.push(Frame {
                 name: tag.name,
-                kind: Kind::Inside(name),
+                kind,
                 place,
                 scopes: self.scopes.len(),
                 base: None,

@@ -166,6 +166,18 @@ fn parts_without_number() {
 }
 
 #[test]
+fn a_text_of_too_many_pieces_is_cut() {
+    let feed = parsed(item(&format!(
+        "<description>{}</description>",
+        "<b>x</b> ".repeat(50_000)
+    )));
+    let summary = value(feed.items[0].summary.as_ref()).len();
+    assert!((140_000..160_000).contains(&summary), "{summary}");
+    assert_eq!(feed.items.len(), 2);
+    assert!(feed.report.losses.contains_key(&Loss::TooManyParts));
+}
+
+#[test]
 fn a_very_long_guid_is_named_by_its_hash() {
     let feed = parsed(item(&format!("<guid>{}</guid>", "x".repeat(100_000))));
     assert!(feed.items[0].identity.len() < 64);
