@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use language::script::Script;
 
 use crate::languages::Language;
+use crate::derived::Map;
 use crate::noise;
 use crate::random::Random;
 use crate::serbian;
@@ -21,6 +22,7 @@ pub struct Corpus {
     sentences: Vec<String>,
     words: Vec<String>,
     interface: Vec<String>,
+    derived: Option<Derived>,
     /// Sentences that are never shown in training.
     pub kept_back: Vec<String>,
 }
@@ -38,6 +40,7 @@ impl Corpus {
             sentences: Vec::new(),
             words: Vec::new(),
             interface: Vec::new(),
+            derived: None,
             kept_back: Vec::new(),
         };
         if let Some(folder) = lingua.get(language.lingua) {
@@ -71,7 +74,27 @@ impl Corpus {
         if own.exists() {
             corpus.sentences.extend(lines(&own)?);
         }
+        if let Some(relative) = relative(language.code) {
+            corpus.derive(&lingua[relative])?;
+        }
         Ok(corpus)
+    }
+
+    /// Takes words and sentences of `relative`, changed; and drops what is not surely of the language.
+    fn derive(&mut self, relative: &Path) -> Result<()> {
+        let map = Map::read(self.language.code)?;
+        if self.table.is_some() {
+            // What a crawler took for Malay is Indonesian for the most part.
+            self.sentences.retain(|sentence| map.is_own(sentence));
+            self.kept_back.retain(|sentence| map.is_own(sentence));
+            self.words.clear();
+        }
+        self.table = Some(Table::read(&relative.join("models/ngrams.fst"))?);
+        self.derived = Some(Derived {
+            map,
+            sentences: lines(&relative.join("testdata/sentences.txt"))?.collect(),
+        });
+        Ok(())
     }
 
     /// How much there is, for a person.
@@ -111,12 +134,16 @@ impl Corpus {
         let at = random.fraction();
         if at < 0.40 && let Some(table) = &self.table {
             let words: Vec<String> = (0..count).map(|_| table.word(random)).collect();
-            return words.join(" ");
+            let words = words.join(" ");
+            return self.derived.as_ref().map_or(words.clone(), |derived| derived.map.apply(&words));
+        }
+        if let Some(derived) = &self.derived && at < 0.65 {
+            return derived.map.apply(&window(random.of::<String>(&derived.sentences), count, random));
         }
         if at < 0.45 && !self.words.is_empty() {
             return random.of(&self.words).clone();
         }
-        let interface = if self.sentences.len() > 700 { 0.15 } else { 0.5 };
+        let interface = if self.sentences.len() > 600 { 0.15 } else { 0.4 };
         let from_interface = random.fraction() < interface && !self.interface.is_empty();
         let texts: &[String] = if from_interface || self.sentences.is_empty() {
             &self.interface
@@ -127,6 +154,22 @@ impl Corpus {
             return characters(random.of::<String>(texts), count * 4, random);
         }
         window(random.of::<String>(texts), count, random)
+    }
+}
+
+/// Sentences of a language's nearest relative.
+#[derive(Debug)]
+struct Derived {
+    map: Map,
+    sentences: Vec<String>,
+}
+
+/// The nearest relative of a language of which there is too little.
+fn relative(code: &str) -> Option<&'static str> {
+    match code {
+        "gl" => Some("portuguese"),
+        "ms" => Some("indonesian"),
+        _ => None,
     }
 }
 

@@ -39,7 +39,7 @@ use Script::{Arabic, Cyrillic, Devanagari, Han, Latin};
 pub const LANGUAGES: &[Language] = &[
     row("af", Latin, "afrikaans", "af", 1.0),
     row("az", Latin, "azerbaijani", "az", 0.5),
-    row("bs", Latin, "bosnian", "bs", 1.0),
+    row("bs", Latin, "bosnian", "bs", 0.5),
     row("ca", Latin, "catalan", "ca", 1.0),
     row("cs", Latin, "czech", "cs", 1.0),
     row("cy", Latin, "welsh", "", 1.0),
@@ -64,7 +64,7 @@ pub const LANGUAGES: &[Language] = &[
     row("lt", Latin, "lithuanian", "lt", 1.0),
     row("lv", Latin, "latvian", "lv", 1.0),
     row("mi", Latin, "maori", "", 0.2),
-    row("ms", Latin, "malay", "ms", 1.0),
+    row("ms", Latin, "malay", "ms", 0.7),
     row("nb", Latin, "bokmal", "nb", 1.0),
     row("nl", Latin, "dutch", "nl", 1.0),
     row("nn", Latin, "nynorsk", "", 0.7),

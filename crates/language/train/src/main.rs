@@ -1,5 +1,5 @@
 //! Makes the model of the crate `language`.
-mod android; mod corpus; mod fit; mod languages; mod noise; mod packed; mod random; mod serbian; mod sources; mod tables;
+mod android; mod corpus; mod derived; mod fit; mod languages; mod noise; mod packed; mod random; mod serbian; mod sources; mod tables;
 use std::path::{Path, PathBuf};
 use anyhow::Result;
 use corpus::Corpus;
