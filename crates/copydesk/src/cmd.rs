@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod dead;
+mod detect;
 mod export;
 mod feeds;
 mod health;
@@ -47,8 +48,9 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
             true
         }
         Command::Cleaner | Command::Enricher | Command::Newsroom(_) => true,
-        // What is printed of the command line itself needs no settings, and no right ones.
-        Command::Completions(_) | Command::Man(_) => {
+        // What is printed of the command line itself, or of texts at hand, needs no settings, and no
+        // right ones.
+        Command::Completions(_) | Command::Man(_) | Command::Detect(_) => {
             sources = Sources::default();
             false
         }
@@ -68,6 +70,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Check => check::run(&sources, &loaded.settings),
         Command::Tail(tail) => tail::run(config, &tail),
         Command::Export(export) => export::run(config, &export),
+        Command::Detect(detect) => detect::run(&detect),
         Command::Status(status) => status::run(config, &status),
         Command::Health(health) => health::run(config, &health),
         Command::Dead(dead) => dead::run(config, &dead),

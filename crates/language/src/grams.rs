@@ -8,7 +8,7 @@ const END: u32 = 3;
 
 /// Calls `each` with the number of every n-gram of `word`, from one to four letters with the word's
 /// ends as letters, and of the word as a whole.
-pub fn of_word(word: &[char], mut each: impl FnMut(u32)) {
+pub(crate) fn of_word(word: &[char], mut each: impl FnMut(u32)) {
     let mut letters = [0; 32];
     let length = word.len().min(letters.len() - 2);
     letters[0] = BEGIN;
@@ -27,13 +27,15 @@ pub fn of_word(word: &[char], mut each: impl FnMut(u32)) {
         }
     }
     if letters.len() > LONGEST {
-        each(finish(letters.iter().fold(0, |hash, letter| mix(hash, *letter))));
+        each(finish(
+            letters.iter().fold(0, |hash, letter| mix(hash, *letter)),
+        ));
     }
 }
 
 /// Calls `each` with the number of every one, two or three characters in a row of `run`, for scripts
 /// without spaces.
-pub fn of_run(run: &[char], mut each: impl FnMut(u32)) {
+pub(crate) fn of_run(run: &[char], mut each: impl FnMut(u32)) {
     for start in 0..run.len() {
         let mut hash = 0;
         for letter in run[start..].iter().take(3) {

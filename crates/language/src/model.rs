@@ -21,6 +21,8 @@ struct Row([i8; LANES]);
 pub struct Group {
     script: Script,
     codes: Vec<String>,
+    /// For each language, the first of its family, see [`family`].
+    families: Vec<usize>,
     biases: Vec<f32>,
     scale: f32,
     bits: u32,
@@ -57,57 +59,66 @@ pub(crate) fn groups() -> &'static [Group] {
     &MODEL
 }
 
-/// What a text's n-grams say.
-#[derive(Clone, Debug)]
-pub(crate) struct Evidence {
-    /// For each language of the group, its logit.
-    pub logits: Vec<f32>,
-    /// How many of the text's n-grams the model knows.
-    pub known: usize,
-}
-
 impl Group {
+    /// The script of its languages.
+    pub(crate) fn script(&self) -> Script {
+        self.script
+    }
+
     /// The codes of its languages.
     pub(crate) fn codes(&self) -> &[String] {
         &self.codes
     }
 
-    /// Adds up the rows of all n-grams of the words in this group's script.
-    pub(crate) fn weigh(&self, words: &Words) -> Evidence {
-        let mut sums = [0_i32; LANES];
-        let mut known = 0;
+    /// For each language, the place of the first one of its family.
+    pub(crate) fn families(&self) -> &[usize] {
+        &self.families
+    }
+
+    /// The logit of each language: the sum of the rows of all n-grams of the words in the group's
+    /// script.
+    pub(crate) fn weigh(&self, words: &Words) -> Vec<f32> {
+        let mut hashes = Vec::with_capacity(256);
         for (word, letters) in words.iter() {
-            if word.script != self.script {
-                continue;
+            if word.script == self.script {
+                of(self.script, letters, |hash| hashes.push(hash));
             }
-            // A word has at most 24 letters and so at most 128 n-grams of at most 127: no overflow.
-            let mut sum = [0_i16; LANES];
-            of(self.script, letters, |hash| {
-                if let Some(row) = self.row(hash) {
-                    known += 1;
-                    for (sum, weight) in sum.iter_mut().zip(&row.0) {
-                        *sum += i16::from(*weight);
-                    }
+        }
+        // Looked up all together: the waits for memory overlap.
+        hashes.retain_mut(|hash| {
+            let row = self.row(*hash);
+            *hash = row.unwrap_or_default();
+            row.is_some()
+        });
+        let sums = self.sum(&hashes);
+        let scale = self.scale * softness(hashes.len());
+        let logits = self.biases.iter().zip(sums);
+        logits
+            .map(|(bias, sum)| bias + sum as f32 * scale)
+            .collect()
+    }
+
+    fn sum(&self, rows: &[u32]) -> [i32; LANES] {
+        let mut sums = [0_i32; LANES];
+        for eight in rows.chunks(8) {
+            // Eight weights of at most 15 fit into eight bits.
+            let mut sum = [0_i8; LANES];
+            for row in eight {
+                for (sum, weight) in sum.iter_mut().zip(&self.rows[*row as usize].0) {
+                    *sum = sum.wrapping_add(*weight);
                 }
-            });
+            }
             for (total, sum) in sums.iter_mut().zip(sum) {
                 *total += i32::from(sum);
             }
         }
-        let scale = self.scale * softness(known);
-        let logits = self.biases.iter().zip(sums);
-        Evidence {
-            logits: logits
-                .map(|(bias, sum)| bias + sum as f32 * scale)
-                .collect(),
-            known,
-        }
+        sums
     }
 
-    fn row(&self, hash: u32) -> Option<&Row> {
+    fn row(&self, hash: u32) -> Option<u32> {
         let slot = self.slots[(hash >> (32 - self.bits)) as usize];
         let fits = slot & 0xff == tag(hash, self.bits) && slot != EMPTY;
-        fits.then(|| &self.rows[(slot >> 8) as usize])
+        fits.then_some(slot >> 8)
     }
 }
 
@@ -174,6 +185,7 @@ fn read_group(script: Script, bytes: &mut &[u8]) -> std::io::Result<Group> {
     }
     Ok(Group {
         script,
+        families: families(&codes),
         codes,
         biases,
         scale,
@@ -182,6 +194,28 @@ fn read_group(script: Script, bytes: &mut &[u8]) -> std::io::Result<Group> {
         rows,
     })
 }
+
+/// For each language the place of the first one of its family. Members of a family are so alike that
+/// a text is often in any of them: they stand together against all others before it is decided which.
+fn families(codes: &[String]) -> Vec<usize> {
+    let first = |code: &String| {
+        let family = FAMILIES
+            .iter()
+            .find(|family| family.contains(&code.as_str()));
+        let in_family =
+            |other: &String| family.is_some_and(|family| family.contains(&other.as_str()));
+        codes
+            .iter()
+            .position(|other| other == code || in_family(other))
+    };
+    codes
+        .iter()
+        .map(|code| first(code).unwrap_or_default())
+        .collect()
+}
+
+/// Written languages that share most of their words.
+const FAMILIES: [&[&str]; 2] = [&["bs", "hr", "sr"], &["nb", "nn"]];
 
 fn number(bytes: &mut &[u8]) -> std::io::Result<u32> {
     let mut number = [0; 4];

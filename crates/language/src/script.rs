@@ -60,14 +60,45 @@ pub enum Script {
 }
 
 impl Script {
-    /// How many scripts there are.
-    pub(crate) const COUNT: usize = Script::Thaana as usize + 1;
+    /// All scripts, in the order of their numbers.
+    pub(crate) const ALL: [Script; 27] = [
+        Script::Latin,
+        Script::Cyrillic,
+        Script::Arabic,
+        Script::Devanagari,
+        Script::Han,
+        Script::Kana,
+        Script::Hangul,
+        Script::Hebrew,
+        Script::Greek,
+        Script::Georgian,
+        Script::Armenian,
+        Script::Thai,
+        Script::Bengali,
+        Script::Gurmukhi,
+        Script::Gujarati,
+        Script::Odia,
+        Script::Tamil,
+        Script::Telugu,
+        Script::Kannada,
+        Script::Malayalam,
+        Script::Sinhala,
+        Script::Lao,
+        Script::Tibetan,
+        Script::Myanmar,
+        Script::Khmer,
+        Script::Ethiopic,
+        Script::Thaana,
+    ];
 
     /// The one language that this script is taken for, where it is one.
     pub(crate) fn language(self) -> Option<&'static str> {
         let code = match self {
-            Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari => return None,
-            Script::Han => return None,
+            Script::Latin
+            | Script::Cyrillic
+            | Script::Arabic
+            | Script::Devanagari
+            | Script::Han => return None,
             Script::Kana => "ja",
             Script::Hangul => "ko",
             Script::Hebrew => "he",
@@ -109,19 +140,27 @@ impl Script {
     pub(crate) fn of(c: char) -> Option<Script> {
         let script = match c {
             'a'..='z' | 'A'..='Z' => Script::Latin,
-            '\0'..='\u{a9}' | '\u{ab}'..='\u{b4}' | '\u{b6}'..='\u{b9}' => return None,
-            '\u{bb}'..='\u{bf}' | '×' | '÷' | 'µ' => return None,
-            'ª'..='\u{24f}' | '\u{250}'..='\u{2ad}' | '\u{1e00}'..='\u{1eff}' => Script::Latin,
-            '\u{370}'..='\u{373}' | '\u{376}'..='\u{377}' | 'Ά' | 'Έ'..='ϡ' => Script::Greek,
-            '\u{1f00}'..='\u{1fff}' => Script::Greek,
+            '\0'..='\u{bf}' | '×' | '÷' => return None,
+            'À'..='\u{2ad}' | '\u{1e00}'..='\u{1eff}' => Script::Latin,
+            '\u{370}'..='\u{373}'
+            | '\u{376}'
+            | '\u{377}'
+            | 'Ά'
+            | 'Έ'..='ϡ'
+            | '\u{1f00}'..='\u{1fff}' => Script::Greek,
             '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => Script::Cyrillic,
             '\u{531}'..='\u{556}' | '\u{561}'..='\u{587}' => Script::Armenian,
             '\u{5d0}'..='\u{5f2}' => Script::Hebrew,
-            '\u{620}'..='\u{63f}' | '\u{641}'..='\u{64a}' | '\u{66e}'..='\u{6d3}' => Script::Arabic,
-            '\u{6d5}' | '\u{6ee}' | '\u{6ef}' | '\u{6fa}'..='\u{6ff}' => Script::Arabic,
-            '\u{750}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' => {
-                Script::Arabic
-            }
+            '\u{620}'..='\u{63f}'
+            | '\u{641}'..='\u{64a}'
+            | '\u{66e}'..='\u{6d3}'
+            | '\u{6d5}'
+            | '\u{6ee}'
+            | '\u{6ef}'
+            | '\u{6fa}'..='\u{6ff}'
+            | '\u{750}'..='\u{77f}'
+            | '\u{fb50}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{fefc}' => Script::Arabic,
             '\u{780}'..='\u{7b1}' => Script::Thaana,
             '\u{900}'..='\u{963}' | '\u{971}'..='\u{97f}' => Script::Devanagari,
             '\u{980}'..='\u{9e3}' | '\u{9f0}' | '\u{9f1}' => Script::Bengali,
@@ -145,14 +184,16 @@ impl Script {
             }
             '\u{1200}'..='\u{135a}' | '\u{1380}'..='\u{138f}' => Script::Ethiopic,
             '\u{1780}'..='\u{17d3}' => Script::Khmer,
-            '\u{3041}'..='\u{3096}' | '\u{309d}'..='\u{309f}' => Script::Kana,
-            '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9d}' => {
-                Script::Kana
-            }
-            '\u{3005}'..='\u{3007}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' => {
-                Script::Han
-            }
-            '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' => Script::Han,
+            '\u{3041}'..='\u{3096}'
+            | '\u{309d}'..='\u{309f}'
+            | '\u{30a1}'..='\u{30fa}'
+            | '\u{30fc}'..='\u{30ff}'
+            | '\u{ff66}'..='\u{ff9d}' => Script::Kana,
+            '\u{3005}'..='\u{3007}'
+            | '\u{3400}'..='\u{4dbf}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{323af}' => Script::Han,
             _ => return None,
         };
         Some(script)

@@ -39,7 +39,10 @@ impl Words {
     /// markup and all else that is written alike in every language.
     pub fn of(text: &str) -> Self {
         let text = composed(prefix(text));
-        let mut words = Self::default();
+        let mut words = Self {
+            letters: Vec::with_capacity(text.len().min(MOST_LETTERS)),
+            words: Vec::with_capacity(32),
+        };
         for token in text.split_whitespace() {
             if words.letters.len() >= MOST_LETTERS {
                 break;
@@ -74,7 +77,8 @@ impl Words {
                 if !(c.is_ascii_digit() && script == Some(Script::Latin)) {
                     self.finish(start, script, capitals);
                 }
-                self.letters.truncate(self.words.last().map_or(0, |word| word.letters.end));
+                self.letters
+                    .truncate(self.words.last().map_or(0, |word| word.letters.end));
                 start = self.letters.len();
                 script = now;
                 capitals = true;
@@ -147,13 +151,24 @@ fn lower_case(c: char) -> char {
 /// path, markup, code.
 fn is_machine_made(token: &str) -> bool {
     let bytes = token.as_bytes();
-    let marked = bytes
-        .iter()
-        .any(|byte| matches!(byte, b'@' | b'_' | b'<' | b'>' | b'{' | b'}' | b'=' | b'\\' | b'|'));
-    marked || bytes[0] == b'#' || token.contains("://") || token.contains("/www.") || {
-        let bare = token.trim_matches(|c: char| c.is_ascii_punctuation());
-        bare.starts_with("www.") || bare.rsplit_once('.').is_some_and(is_file_or_host)
+    let mut dotted = false;
+    for (index, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'@' | b'_' | b'<' | b'>' | b'{' | b'}' | b'=' | b'\\' | b'|' => return true,
+            b':' if bytes[index..].starts_with(b"://") => return true,
+            b'.' => dotted = true,
+            _ => {}
+        }
     }
+    if bytes[0] == b'#' {
+        return true;
+    }
+    if !dotted {
+        return false;
+    }
+    let bare = token.trim_matches(|c: char| c.is_ascii_punctuation());
+    let host = bare.split('/').next().unwrap_or(bare);
+    host.starts_with("www.") || host.rsplit_once('.').is_some_and(is_file_or_host)
 }
 
 /// `report.pdf`, `example.com`, but neither `p.m` nor `end.Next`.

@@ -57,7 +57,11 @@ fn strings(pool: &[u8]) -> Result<Vec<String>> {
     let mut strings = Vec::with_capacity(count);
     for index in 0..count {
         let at = start + word(pool, header + 4 * index)? as usize;
-        strings.push(if utf8 { narrow(pool, at)? } else { wide(pool, at)? });
+        strings.push(if utf8 {
+            narrow(pool, at)?
+        } else {
+            wide(pool, at)?
+        });
     }
     Ok(strings)
 }
@@ -84,7 +88,9 @@ fn wide(pool: &[u8], mut at: usize) -> Result<String> {
         length = (length & 0x7fff) << 16 | half(pool, at)? as usize;
         at += 2;
     }
-    let units: Result<Vec<u16>> = (0..length).map(|index| half(pool, at + 2 * index)).collect();
+    let units: Result<Vec<u16>> = (0..length)
+        .map(|index| half(pool, at + 2 * index))
+        .collect();
     Ok(String::from_utf16_lossy(&units?))
 }
 
@@ -116,9 +122,17 @@ fn collect(part: &[u8], pool: &[String], texts: &mut BTreeMap<String, Vec<String
         let entry = entries + offset;
         let size = half(part, entry)? as usize;
         let complex = half(part, entry + 2)? & 1 != 0;
-        let values = if complex { word(part, entry + 12)? as usize } else { 1 };
+        let values = if complex {
+            word(part, entry + 12)? as usize
+        } else {
+            1
+        };
         for value in 0..values {
-            let at = if complex { entry + size + 12 * value + 4 } else { entry + size };
+            let at = if complex {
+                entry + size + 12 * value + 4
+            } else {
+                entry + size
+            };
             if byte(part, at + 3)? == STRING {
                 let index = word(part, at + 4)? as usize;
                 found.extend(pool.get(index).cloned());

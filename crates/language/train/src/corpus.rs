@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use language::script::Script;
 
-use crate::languages::Language;
 use crate::derived::Map;
+use crate::languages::Language;
 use crate::noise;
 use crate::random::Random;
 use crate::serbian;
@@ -23,8 +23,7 @@ pub struct Corpus {
     words: Vec<String>,
     interface: Vec<String>,
     derived: Option<Derived>,
-    /// Sentences that are never shown in training.
-    pub kept_back: Vec<String>,
+    kept_back: Vec<String>,
 }
 
 impl Corpus {
@@ -56,7 +55,9 @@ impl Corpus {
                 }
             }
             corpus.words = lines(&folder.join("testdata/word-pairs.txt"))?.collect();
-            corpus.words.extend(lines(&folder.join("testdata/single-words.txt"))?);
+            corpus
+                .words
+                .extend(lines(&folder.join("testdata/single-words.txt"))?);
         }
         if let Some(texts) = android.get(language.android) {
             let english: std::collections::BTreeSet<&String> =
@@ -108,17 +109,28 @@ impl Corpus {
         )
     }
 
+    /// Sentences that are never shown in training.
+    pub fn kept_back(&self) -> Vec<String> {
+        self.kept_back
+            .iter()
+            .map(|sentence| self.in_script(sentence))
+            .collect()
+    }
+
     /// A text of a few words.
     pub fn example(&self, random: &mut Random) -> String {
-        let text = self.plain(random);
-        let text = match (self.language.code, self.language.script) {
-            ("sr", Script::Latin) => serbian::latin(&text),
-            _ => text,
-        };
+        let text = self.in_script(&self.plain(random));
         if random.fraction() < 0.06 {
             return text.to_uppercase();
         }
         text
+    }
+
+    fn in_script(&self, text: &str) -> String {
+        match (self.language.code, self.language.script) {
+            ("sr", Script::Latin) => serbian::latin(text),
+            _ => text.to_owned(),
+        }
     }
 
     fn plain(&self, random: &mut Random) -> String {
@@ -132,18 +144,34 @@ impl Corpus {
             _ => 7 + random.below(16),
         };
         let at = random.fraction();
-        if at < 0.40 && let Some(table) = &self.table {
+        if at < 0.40
+            && let Some(table) = &self.table
+        {
             let words: Vec<String> = (0..count).map(|_| table.word(random)).collect();
             let words = words.join(" ");
-            return self.derived.as_ref().map_or(words.clone(), |derived| derived.map.apply(&words));
+            return self
+                .derived
+                .as_ref()
+                .map_or(words.clone(), |derived| derived.map.apply(&words));
         }
-        if let Some(derived) = &self.derived && at < 0.65 {
-            return derived.map.apply(&window(random.of::<String>(&derived.sentences), count, random));
+        if let Some(derived) = &self.derived
+            && at < 0.65
+        {
+            return derived.map.apply(&window(
+                random.of::<String>(&derived.sentences),
+                count,
+                random,
+            ));
         }
         if at < 0.45 && !self.words.is_empty() {
             return random.of(&self.words).clone();
         }
-        let interface = if self.sentences.len() > 600 { 0.15 } else { 0.4 };
+        let interface = match self.language.code {
+            // As much as of those that they are mistaken for.
+            "id" | "pt" | "es" => 0.4,
+            _ if self.sentences.len() > 600 => 0.2,
+            _ => 0.4,
+        };
         let from_interface = random.fraction() < interface && !self.interface.is_empty();
         let texts: &[String] = if from_interface || self.sentences.is_empty() {
             &self.interface
@@ -187,7 +215,11 @@ fn lines(path: &Path) -> Result<impl Iterator<Item = String> + use<>> {
 fn window(text: &str, count: usize, random: &mut Random) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let count = count.min(words.len());
-    let start = if random.fraction() < 0.5 { 0 } else { random.below(words.len() - count + 1) };
+    let start = if random.fraction() < 0.5 {
+        0
+    } else {
+        random.below(words.len() - count + 1)
+    };
     words[start..start + count].join(" ")
 }
 

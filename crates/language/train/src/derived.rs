@@ -20,11 +20,15 @@ pub struct Map {
 impl Map {
     /// Reads `texts/{code}.map`.
     pub fn read(code: &str) -> Result<Self> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts").join(format!("{code}.map"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("texts")
+            .join(format!("{code}.map"));
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let mut map = Self::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
-            let (from, to) = line.split_once(' ').with_context(|| format!("{line}: two words"))?;
+            let (from, to) = line
+                .split_once(' ')
+                .with_context(|| format!("{line}: two words"))?;
             let owned = |from: &str, to: &str| (from.to_owned(), to.to_owned());
             if let Some(from) = from.strip_prefix('-') {
                 map.endings.push(owned(from, to.trim_start_matches('-')));
@@ -63,7 +67,11 @@ impl Map {
             return word.to_owned();
         }
         let mut changed = lower;
-        if let Some((from, to)) = self.endings.iter().find(|(from, _)| changed.ends_with(from)) {
+        if let Some((from, to)) = self
+            .endings
+            .iter()
+            .find(|(from, _)| changed.ends_with(from))
+        {
             changed.truncate(changed.len() - from.len());
             changed.push_str(to);
         }

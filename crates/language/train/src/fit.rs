@@ -49,7 +49,12 @@ fn hashes(text: &str, script: Script, into: &mut Vec<u32>) {
 
 impl Group {
     /// Chooses the n-grams.
-    pub fn choose(script: Script, corpora: &[&Corpus], budget: Budget, random: &mut Random) -> Self {
+    pub fn choose(
+        script: Script,
+        corpora: &[&Corpus],
+        budget: Budget,
+        random: &mut Random,
+    ) -> Self {
         let mut counts: HashMap<u32, [u16; LANES]> = HashMap::new();
         let mut totals = [0_u32; LANES];
         let mut found = Vec::new();
@@ -112,7 +117,10 @@ impl Group {
         for (chance, bias) in chances.iter_mut().zip(&self.biases) {
             *chance = *chance * soft + bias;
         }
-        let most = chances[..languages].iter().copied().fold(f32::MIN, f32::max);
+        let most = chances[..languages]
+            .iter()
+            .copied()
+            .fold(f32::MIN, f32::max);
         let mut total = 0.0;
         for chance in &mut chances[..languages] {
             *chance = (*chance - most).exp();
@@ -138,7 +146,9 @@ impl Group {
         let mut loss = 0.0;
         for step in 1..=budget.steps {
             let at = random.fraction() * total;
-            let right = shares.partition_point(|share| *share <= at).min(corpora.len() - 1);
+            let right = shares
+                .partition_point(|share| *share <= at)
+                .min(corpora.len() - 1);
             self.rows(&corpora[right].example(random), &mut hashed, &mut rows);
             if rows.is_empty() {
                 continue;
@@ -155,7 +165,13 @@ impl Group {
         }
     }
 
-    fn descend(&mut self, rows: &[u32], slope: &[f32; LANES], rate: f32, squares: &mut [[f32; LANES]]) {
+    fn descend(
+        &mut self,
+        rows: &[u32],
+        slope: &[f32; LANES],
+        rate: f32,
+        squares: &mut [[f32; LANES]],
+    ) {
         let soft = softness(rows.len());
         for row in rows {
             let weights = &mut self.weights[*row as usize];

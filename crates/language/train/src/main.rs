@@ -1,66 +1,74 @@
-//! Makes the model of the crate `language`.
-mod android; mod corpus; mod derived; mod fit; mod languages; mod noise; mod packed; mod random; mod serbian; mod sources; mod tables;
+//! Makes the model of the crate `language`: `train ANDROID_JAR` writes `../data/model.zst`.
+
+mod android;
+mod corpus;
+mod derived;
+mod fit;
+mod languages;
+mod measure;
+mod noise;
+mod packed;
+mod random;
+mod serbian;
+mod sources;
+mod tables;
+
 use std::path::{Path, PathBuf};
-use anyhow::Result;
-use corpus::Corpus;
-use fit::{Budget, Group};
+
+use anyhow::{Context as _, Result};
 use language::model::GROUPS;
 use language::script::Script;
-use random::Random;
+
+use crate::corpus::Corpus;
+use crate::fit::{Budget, Group};
+use crate::languages::LANGUAGES;
+use crate::random::Random;
+
+/// Latin has most languages, and those that are most alike.
+const LATIN: Budget = Budget {
+    surveyed: 20_000,
+    rows: 90_000,
+    bits: 18,
+    steps: 1_000_000,
+};
+
+const OTHERS: Budget = Budget {
+    surveyed: 10_000,
+    rows: 8_000,
+    bits: 15,
+    steps: 100_000,
+};
 
 fn main() -> Result<()> {
-    let jar = PathBuf::from(std::env::args().nth(1).expect("jar"));
+    let jar = std::env::args_os().nth(1).map(PathBuf::from);
+    let jar = jar.context("usage: train ANDROID_JAR; `make` fetches it and calls this")?;
     let android = android::texts(&sources::unzipped(&jar, "resources.arsc")?)?;
     let lingua = sources::lingua()?;
     let mut corpora = Vec::new();
-    for language in languages::LANGUAGES {
+    for language in LANGUAGES {
         let corpus = Corpus::read(*language, &lingua, &android)?;
-        println!("{} {}", language.code, corpus.size());
+        println!("{}: {}", language.code, corpus.size());
         corpora.push(corpus);
     }
-    let rows: usize = std::env::var("ROWS").ok().and_then(|s| s.parse().ok()).unwrap_or(90_000);
-    let steps: usize = std::env::var("STEPS").ok().and_then(|s| s.parse().ok()).unwrap_or(1_000_000);
-    let mut bytes = Vec::new();
+    let mut model = Vec::new();
     for script in GROUPS {
-        let group: Vec<&Corpus> = corpora.iter().filter(|c| c.language.script == script).collect();
-        let budget = if script == Script::Latin {
-            Budget { surveyed: 20_000, rows, bits: 18, steps }
-        } else {
-            Budget { surveyed: 10_000, rows: 8_000, bits: 15, steps: 100_000 }
-        };
         println!("{script:?}");
+        let of_script = |corpus: &&Corpus| corpus.language.script == script;
+        let corpora: Vec<&Corpus> = corpora.iter().filter(of_script).collect();
+        let budget = if script == Script::Latin {
+            LATIN
+        } else {
+            OTHERS
+        };
         let mut random = Random::new(script as u64 + 1);
-        let mut made = Group::choose(script, &group, budget, &mut random);
-        made.fit(&group, budget, &mut random);
-        let codes: Vec<&str> = group.iter().map(|c| c.language.code).collect();
-        let used = packed::write(&made, &codes, &mut bytes);
-        println!("  {} rows, {used} weights, largest {}", made.weights.len(), packed::largest(&made));
-        check(&made, &group);
+        let mut group = Group::choose(script, &corpora, budget, &mut random);
+        group.fit(&corpora, budget, &mut random);
+        measure::print(&group, &corpora);
+        let codes: Vec<&str> = corpora.iter().map(|corpus| corpus.language.code).collect();
+        packed::write(&group, &codes, &mut model);
     }
-    let z = zstd::bulk::compress(&bytes, 22)?;
-    println!("model {} bytes, packed {}", bytes.len(), z.len());
-    std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/model.zst"), z)?;
-    Ok(())
-}
-
-fn check(made: &Group, group: &[&Corpus]) {
-    let (mut h, mut r) = (vec![], vec![]);
-    let mut random = Random::new(99);
-    let mut line = String::new();
-    let mut all = (0, 0);
-    for (lane, c) in group.iter().enumerate() {
-        let (mut ok, mut n) = (0, 0);
-        for s in &c.kept_back {
-            let s = if c.language.code == "sr" && c.language.script == Script::Latin { serbian::latin(s) } else { s.clone() };
-            let s: Vec<&str> = s.split_whitespace().take(5).collect();
-            made.rows(&s.join(" "), &mut h, &mut r);
-            let p = made.chances(&r, group.len());
-            let best = (0..group.len()).max_by(|a, b| p[*a].total_cmp(&p[*b])).unwrap();
-            n += 1; ok += usize::from(best == lane);
-        }
-        if n > 0 { line += &format!("{} {:.2}  ", c.language.code, ok as f64 / n as f64); }
-        all.0 += ok; all.1 += n;
-    }
-    let _ = random.fraction();
-    println!("  kept back, five words: {:.4}\n  {line}", all.0 as f64 / all.1.max(1) as f64);
+    let packed = zstd::bulk::compress(&model, 22)?;
+    println!("{} bytes, packed {}", model.len(), packed.len());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/model.zst");
+    std::fs::write(&path, packed).with_context(|| path.display().to_string())
 }

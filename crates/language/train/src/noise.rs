@@ -22,9 +22,13 @@ fn word(random: &mut Random) -> String {
             row[start..].chars().take(length).collect()
         }
         // Tickers and codes.
-        3 => (0..2 + random.below(3)).map(|_| letter(random).to_ascii_uppercase()).collect(),
+        3 => (0..2 + random.below(3))
+            .map(|_| letter(random).to_ascii_uppercase())
+            .collect(),
         // A key or a checksum without its digits.
-        _ => (0..length).map(|_| char::from(b'a' + random.below(6) as u8)).collect(),
+        _ => (0..length)
+            .map(|_| char::from(b'a' + random.below(6) as u8))
+            .collect(),
     }
 }
 

@@ -11,7 +11,13 @@ use serde_json::Value;
 /// The folders of lingua's crates, by the name of the language.
 pub fn lingua() -> Result<BTreeMap<String, PathBuf>> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--all-features", "--locked"])
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--all-features",
+            "--locked",
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .context("cargo metadata")?;
@@ -25,7 +31,9 @@ pub fn lingua() -> Result<BTreeMap<String, PathBuf>> {
             .strip_prefix("lingua-")
             .and_then(|name| name.strip_suffix("-language-model"));
         if let (Some(language), Some(manifest)) = (language, package["manifest_path"].as_str()) {
-            let folder = Path::new(manifest).parent().context("a manifest has a folder")?;
+            let folder = Path::new(manifest)
+                .parent()
+                .context("a manifest has a folder")?;
             folders.insert(language.to_owned(), folder.to_owned());
         }
     }
