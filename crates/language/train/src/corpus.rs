@@ -169,6 +169,8 @@ impl Corpus {
         let interface = match self.language.code {
             // As much as of those that they are mistaken for.
             "id" | "pt" | "es" => 0.4,
+            // The sentences are in simplified characters, the interface in traditional ones too.
+            "zh" => 0.5,
             _ if self.sentences.len() > 600 => 0.2,
             _ => 0.4,
         };

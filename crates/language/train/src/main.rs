@@ -29,7 +29,7 @@ const LATIN: Budget = Budget {
     surveyed: 20_000,
     rows: 90_000,
     bits: 18,
-    steps: 1_000_000,
+    steps: 600_000,
 };
 
 const OTHERS: Budget = Budget {

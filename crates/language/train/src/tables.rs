@@ -5,7 +5,7 @@
 //! missing to a certainty is how likely the word ends there; and where an n-gram stands more often
 //! than all its extensions to the left together, it stands at the beginning of words so often.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -34,23 +34,23 @@ impl Table {
         let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
         let map = Map::new(bytes)?;
         let mut next: HashMap<[char; MEMORY], Vec<(f32, char)>> = HashMap::new();
-        let mut joint: BTreeMap<Vec<char>, f64> = BTreeMap::new();
+        let mut joint: Vec<(Vec<char>, f64)> = Vec::new();
+        // How often each beginning of the current n-gram stands in the language: in the order of the
+        // table, beginnings come first.
+        let mut beginnings = [1.0; MEMORY + 2];
         let mut stream = map.stream();
         while let Some((key, value)) = stream.next() {
             let letters: Vec<char> = std::str::from_utf8(key)?.chars().collect();
+            let length = letters.len();
+            anyhow::ensure!((1..=MEMORY + 1).contains(&length), "an n-gram of {length}");
             let chance = f64::from_bits(value).exp();
-            let (last, before) = letters.split_last().context("an empty n-gram")?;
-            let often = if before.is_empty() {
-                chance
-            } else {
-                joint.get(before).copied().unwrap_or(0.0) * chance
-            };
-            if let Ok(key) = before.try_into() {
-                let following: &mut Vec<(f32, char)> = next.entry(key).or_default();
+            beginnings[length] = beginnings[length - 1] * chance;
+            if let Ok(before) = letters[..length - 1].try_into() {
+                let following: &mut Vec<(f32, char)> = next.entry(before).or_default();
                 let total = following.last().map_or(0.0, |(total, _)| *total);
-                following.push((total + chance as f32, *last));
+                following.push((total + chance as f32, letters[length - 1]));
             }
-            joint.insert(letters, often);
+            joint.push((letters, beginnings[length]));
         }
         Ok(Self {
             openings: openings(&joint),
@@ -81,30 +81,36 @@ impl Table {
     }
 }
 
-fn openings(joint: &BTreeMap<Vec<char>, f64>) -> Vec<(f64, Vec<char>)> {
+fn openings(joint: &[(Vec<char>, f64)]) -> Vec<(f64, Vec<char>)> {
     // How often each n-gram opens a word.
-    let mut opening = joint.clone();
+    let short = joint.iter().filter(|(letters, _)| letters.len() <= MEMORY);
+    let mut opening: HashMap<&[char], f64> = short
+        .map(|(letters, often)| (letters.as_slice(), *often))
+        .collect();
     for (letters, often) in joint {
         if let Some(opening) = opening.get_mut(&letters[1..]) {
             *opening -= often;
         }
     }
-    // How often it is all of one.
+    // How often it is all of one, but for those of four letters, which words may go on from.
     let mut whole = opening.clone();
-    for (letters, often) in &opening {
-        if (2..=MEMORY).contains(&letters.len())
-            && let Some(whole) = whole.get_mut(&letters[..letters.len() - 1])
-        {
+    for (letters, _) in joint {
+        if let (Some(often), Some(whole)) = (
+            opening.get(letters.as_slice()),
+            whole.get_mut(&letters[..letters.len() - 1]),
+        ) {
             *whole -= often;
         }
     }
     let mut total = 0.0;
     let mut openings = Vec::new();
-    for (letters, often) in whole {
+    for (letters, _) in joint {
         // What the logarithms' rounding left is no word.
-        if letters.len() <= MEMORY && often > 1e-9 {
+        if let Some(often) = whole.get(letters.as_slice())
+            && *often > 1e-9
+        {
             total += often;
-            openings.push((total, letters));
+            openings.push((total, letters.clone()));
         }
     }
     openings
