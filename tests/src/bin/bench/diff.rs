@@ -61,7 +61,7 @@ fn register(log: &LocalLog, ground: &Topology, articles: u64) {
         }],
     };
     let known = Change::Known(Box::new(generation));
-    change(log, ground, "bench", |_| Ok((vec![known], ()))).expect("written");
+    change(log, ground, "bench", |_| Ok((vec![known.clone()], ()))).expect("written");
 }
 
 fn measure(folder: &Path, articles: usize, topic: &str, flags: &[&str]) {
