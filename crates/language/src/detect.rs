@@ -20,8 +20,9 @@ const MOST_LETTERS_OF_A_SIGN: usize = 8;
 /// Where at least one in so many letters of a text in Chinese script is kana, it is Japanese.
 const KANA_SHARE: usize = 10;
 
-/// A Japanese sentence of so many characters has kana.
-const LONG_WITHOUT_KANA: usize = 24;
+/// By so much each Chinese character of a text without any kana makes Japanese less likely, as a
+/// logarithm of odds: a Japanese headline of eight characters may do without, a sentence hardly.
+const DOUBT_WITHOUT_KANA: f32 = 0.2;
 
 /// What language a text was found to be in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,8 +102,8 @@ fn prevailing(words: &Words) -> Option<Script> {
 
 fn judge(group: &'static Group, words: &Words, priors: &[Prior<'_>]) -> Detected {
     let mut logits = group.weigh(words);
-    if group.script() == Script::Han && is_long_without_kana(words) {
-        prior::exclude("ja", group.codes(), &mut logits);
+    if group.script() == Script::Han {
+        doubt_japanese(words, group.codes(), &mut logits);
     }
     prior::apply(priors, group.codes(), &mut logits);
     let most = logits.iter().copied().fold(f32::MIN, f32::max);
@@ -137,10 +138,18 @@ fn largest(places: impl Iterator<Item = (usize, f32)>) -> usize {
     best.0
 }
 
-fn is_long_without_kana(words: &Words) -> bool {
+fn doubt_japanese(words: &Words, codes: &[String], logits: &mut [f32]) {
     let count = |script: Script| -> usize {
         let of_script = words.iter().filter(|(word, _)| word.script == script);
         of_script.map(|(_, letters)| letters.len()).sum()
     };
-    count(Script::Kana) == 0 && count(Script::Han) >= LONG_WITHOUT_KANA
+    if count(Script::Kana) > 0 {
+        return;
+    }
+    let doubt = count(Script::Han) as f32 * DOUBT_WITHOUT_KANA;
+    for (code, logit) in codes.iter().zip(logits) {
+        if code == "ja" {
+            *logit -= doubt;
+        }
+    }
 }

@@ -29,15 +29,6 @@ pub(crate) fn apply(priors: &[Prior<'_>], codes: &[String], logits: &mut [f32]) 
     }
 }
 
-/// Makes `code` impossible.
-pub(crate) fn exclude(code: &str, codes: &[String], logits: &mut [f32]) {
-    for (other, logit) in codes.iter().zip(logits) {
-        if other == code {
-            *logit = f32::MIN / 2.0;
-        }
-    }
-}
-
 /// Whether a tag's language is that of `code`. `no` is either Norwegian.
 fn names(tag: &str, code: &str) -> bool {
     let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
