@@ -59,6 +59,7 @@ fn recent() -> Vec<u8> {
         url: url.to_owned(),
         canonical_url: url.to_owned(),
         feed: Feed::at("http://recent.example/feed"),
+        listings: Vec::new(),
         outlet: "The Recent".to_owned(),
         title: "A minute ago".to_owned(),
         authors: Vec::new(),

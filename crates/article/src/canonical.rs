@@ -18,11 +18,11 @@ const MOST_TURNS: usize = 8;
 /// The key under which addresses of one article compare equal: an `http` address, which is its own key.
 /// What is no http(s) address is its own key, too.
 ///
-/// No difference make: scheme and the schemes' ports, user names; `www.`, mobile and AMP hosts, Unicode or
-/// punycode, a final dot; dot segments, doubled and final slashes, index pages, AMP paths and viewers, session ids;
-/// percent-encoding where the character needs none; the order of parameters, those that only track (`data/tracking.txt`)
-/// or are empty; the fragment, unless an application routes by it (`#!`, `#/`); and the case
-/// of a path, but for what looks like the name of a thing in it, see [`path`].
+/// No difference make: scheme and the schemes' ports, user names; `www.`, mobile and AMP hosts, Unicode
+/// or punycode, a final dot; dot segments, doubled and final slashes, index pages, AMP paths and
+/// viewers, session ids; percent-encoding where the character needs none; the order of parameters, and
+/// those that only track (`data/tracking.txt`); the fragment, unless an application routes by it (`#!`,
+/// `#/`); and the case of a path, but for what looks like the name of a thing in it, see [`path`].
 pub fn key(address: &str) -> String {
     let given = address.trim();
     let mut key = given.to_owned();

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Feed, Message, Route};
+use crate::{ArticleId, Feed, Listing, Message, Route};
 
 /// One version of an article, cleaned of its page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct Cleaned {
     pub canonical_url: String,
     /// The feed that listed it.
     pub feed: Feed,
+    /// Every feed that had listed it when the page was fetched, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listings: Vec<Listing>,
     /// Who published it: the page's site name, the feed's publisher, or the host. Never empty.
     pub outlet: String,
     /// The headline. Empty where neither page nor feed has one.

@@ -39,6 +39,9 @@ pub struct Discovered {
     /// The publisher's date of the item. Orders articles within a window, drives nothing else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<Timestamp>,
+    /// What the publisher's date says where it lies after the poll, which `published` is then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_as_given: Option<Timestamp>,
     /// The language that the feed declares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -52,10 +55,10 @@ impl Message for Discovered {
         self.id.to_string()
     }
 
-    /// By the host of the article's key: all addresses of an article come to one fetcher, and with them all
-    /// pages of a host, `www.` and mobile hosts of a site together, so politeness needs no coordination. Only an
-    /// AMP cache's host and the like, whose pages belong to many sites, may be asked by several fetchers,
-    /// each with the pause between.
+    /// By the host of the article's key: all addresses of an article come to one fetcher, and with them
+    /// all pages of a host, `www.` and mobile hosts of a site together, so politeness needs no
+    /// coordination. Only an AMP cache's host and the like, whose pages belong to many sites, may be
+    /// asked by several fetchers, each with the pause between.
     fn route(&self) -> Route {
         Route::By(canonical::host(&self.url))
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Bytes, Discovered, Message, Route, canonical};
+use crate::{ArticleId, Bytes, Discovered, Listing, Message, Route, canonical};
 
 /// One version of an article's page: the bytes and the HTTP facts, recorded once. Nothing after this
 /// hop needs the network.
@@ -14,6 +14,11 @@ pub struct Fetched {
     pub id: ArticleId,
     /// What the feed said of it.
     pub discovered: Discovered,
+    /// Every feed that had listed the article when its page was fetched, the first one first. What lists it
+    /// later stands in the topic `articles.discovered` under the article's id, and here in the page's next
+    /// version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listings: Vec<Listing>,
     /// When the page had been read to its end: the article's event time, carried through every hop.
     pub fetched_at: Timestamp,
     /// 1 for the first version of the page, one more each time its bytes changed.

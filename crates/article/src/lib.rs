@@ -26,6 +26,7 @@ mod feed;
 mod fetched;
 mod id;
 mod lineage;
+mod listing;
 mod message;
 mod polled;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use feed::Feed;
 pub use fetched::Fetched;
 pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of};
 pub use lineage::Lineage;
+pub use listing::Listing;
 pub use message::{Message, Outgoing, Route};
 pub use polled::Polled;
 pub use story::{Member, Story};

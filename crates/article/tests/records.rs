@@ -12,7 +12,7 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use article::{Feed, Message, Relation};
+use article::{Feed, Listing, Message, Relation};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
@@ -175,6 +175,31 @@ fn check_reads_what_the_schema_allows<M: Message>(fixture: &Value) {
         }
     }
     assert!(passed > 0 && refused > passed, "{passed} and {refused}");
+}
+
+/// What versions got since is written as the published schema says, and an older reader of the frozen one
+/// is not disturbed.
+#[test]
+fn fields_that_came_later() {
+    #[track_caller]
+    fn check<M: Message + Debug + PartialEq>(example: &M) {
+        let written = serde_json::to_value(example).expect("an example is JSON");
+        assert_eq!(&read::<M>(&written).expect("it reads"), example);
+        for folder in ["schemas", "schemas/frozen"] {
+            assert_valid(&validator(M::SCHEMA, folder), &written);
+        }
+        check_reads_what_the_schema_allows::<M>(&written);
+    }
+    let mut discovered = examples::discovered();
+    discovered.published_as_given = discovered.published;
+    check(&discovered);
+    let listings = vec![Listing::of(&discovered)];
+    let mut fetched = examples::fetched();
+    fetched.listings.clone_from(&listings);
+    check(&fetched);
+    let mut cleaned = examples::cleaned();
+    cleaned.listings = listings;
+    check(&cleaned);
 }
 
 #[test]

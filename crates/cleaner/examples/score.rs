@@ -72,11 +72,13 @@ fn fetched(folder: &Path, row: &Value) -> Result<Fetched, Box<dyn Error>> {
         authors: Vec::new(),
         categories: Vec::new(),
         published: None,
+        published_as_given: None,
         language: None,
     };
     Ok(Fetched {
         id: discovered.id.clone(),
         discovered,
+        listings: Vec::new(),
         fetched_at: at,
         version: 1,
         final_url: url,

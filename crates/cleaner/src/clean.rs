@@ -55,6 +55,7 @@ pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
         url: fetched.discovered.url.clone(),
         canonical_url: facts.canonical_url,
         feed: fetched.discovered.feed.clone(),
+        listings: fetched.listings.clone(),
         outlet: facts.outlet,
         title: facts.title,
         authors: facts.authors,

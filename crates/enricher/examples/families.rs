@@ -40,6 +40,7 @@ impl Document {
             canonical_url: url.clone(),
             url,
             feed: Feed::default(),
+            listings: Vec::new(),
             outlet: self
                 .source
                 .unwrap_or_else(|| format!("unknown of {}", self.id)),

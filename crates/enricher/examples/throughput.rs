@@ -89,6 +89,7 @@ fn article(number: u64, day: Timestamp, text: String, draw: &mut Draw) -> Cleane
         canonical_url: url.clone(),
         url,
         feed: Feed::default(),
+        listings: Vec::new(),
         outlet,
         title: draw.sentence(),
         authors: Vec::new(),

@@ -1,7 +1,10 @@
 //! What a poll's outcome means: the records to write and the feed's new state. A pure function, so
 //! that discovery can be replayed from `feeds.polled` without the network.
 
+mod identity;
+
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use article::{ArticleId, Discovered, Feed, Polled};
 use jiff::Timestamp;
@@ -9,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use xxhash_rust::xxh3::xxh3_128;
 
+pub use identity::{By, Naming};
+
 use crate::outcome::{Answer, Kind, Outcome, Validators};
-use crate::parse::{self, Item, ParsedFeed};
+use crate::parse::{self, Dialect, Item, ParsedFeed};
 use crate::schedule::Pace;
 
 /// How many identities of a feed are kept although it lists them no more.
@@ -20,6 +25,8 @@ const STALE: u64 = 64;
 /// How many readings pass before a listed identity is noted again: every note is a record in the
 /// changelog.
 const NOTE_EVERY: u64 = 16;
+/// By how much a publisher's clock may be ahead of ours before its date is called wrong.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(5 * 60);
 
 /// What is known of a feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,18 +60,43 @@ pub struct FeedState {
     pub discovered: u64,
     /// Items so far that name no address to fetch.
     pub unfetchable: u64,
+    /// How it names its items.
+    pub naming: Naming,
 }
 
 /// What is known of an item of a feed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Seen {
-    /// The fingerprint of its last form.
+    /// The hash of title, summary and content. Dates are left out, because publishers touch them
+    /// without touching anything else.
     pub fingerprint: u64,
     /// Its last revision.
     pub revision: u32,
     /// The reading that listed it last, give or take a few.
     pub listed: u64,
+    /// The hash of its link's canonical key; 0 where it has none of its own.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub link: u64,
+    /// The hash of host and serial number in its link; 0 where there is none.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub serial: u64,
+    /// The hash of its text with the publisher's date; 0 where it has none.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub dated: u64,
+    /// [`Seen::FORM`] for what is written today. Older notes have another fingerprint, by which nothing is
+    /// called edited.
+    pub form: u8,
+}
+
+impl Seen {
+    /// The form of the notes that are written.
+    pub const FORM: u8 = 1;
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_nothing(hash: &u64) -> bool {
+    *hash == 0
 }
 
 /// An identity as the key of the state: a hash, because guids are long and there are many.
@@ -164,14 +196,17 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
         return;
     }
     state.body_hash = Some(hash);
-    match parse::parse(&answer.body, &answer.headers, &answer.final_url) {
+    let parsed = parse::parse(&answer.body, &answer.headers, &answer.final_url);
+    match parsed
+        .map_err(|error| error.to_string())
+        .and_then(of_articles)
+    {
         Ok(parsed) => {
             state.unreadable = false;
             state.validators = answer.validators.clone();
             list(parsed, seen, at, done);
         }
-        Err(error) => {
-            let detail = error.to_string();
+        Err(detail) => {
             if !state.unreadable {
                 done.dead.push(Dead::NotAFeed(detail.clone()));
             }
@@ -192,33 +227,58 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
     });
 }
 
+/// The feed, where its items are articles.
+fn of_articles(parsed: ParsedFeed) -> Result<ParsedFeed, String> {
+    if parsed.dialect == Dialect::SitemapIndex {
+        let count = parsed.items.len();
+        return Err(format!(
+            "a list of {count} sitemaps; add those that list articles as feeds of their own"
+        ));
+    }
+    Ok(parsed)
+}
+
 /// Finds what is new or edited among the items of a feed.
 fn list(parsed: ParsedFeed, seen: &Listing, at: Timestamp, done: &mut Ingested) {
     done.state.readings += 1;
     done.state.listed = parsed.items.len() as u32;
     let reading = done.state.readings;
-    let mut listed = std::collections::BTreeSet::new();
-    for item in parsed.items {
-        let key = identity_key(&item.identity);
-        if !listed.insert(key) {
-            continue;
-        }
-        let fingerprint = item.fingerprint();
-        let before = seen.get(&key);
-        let is_edited = before.is_none_or(|seen| seen.fingerprint != fingerprint);
-        let revision = before.map_or(0, |seen| seen.revision) + u32::from(is_edited);
-        let is_noted = before.is_some_and(|seen| seen.listed + NOTE_EVERY > reading);
-        if is_edited || !is_noted {
-            let now = Seen {
-                fingerprint,
-                revision,
-                listed: reading,
+    let told = identity::tell(&parsed.items, seen, &mut done.state.naming);
+    let listed = told.iter().flatten().map(|told| told.key).collect();
+    let renamed = told.iter().flatten().filter_map(|told| {
+        let (old, _) = told.before?;
+        (old != told.key).then_some((old, None))
+    });
+    // First, because another item may bear the old name now.
+    done.seen.extend(renamed);
+    for (item, told) in parsed.items.into_iter().zip(told) {
+        let Some(told) = told else { continue };
+        let before = told.before.map(|(_, before)| before);
+        let revision = before.map_or(0, |before| before.revision) + u32::from(told.is_edited);
+        let now = Seen {
+            revision,
+            listed: reading,
+            ..told.now
+        };
+        let is_noted = told.before.is_some_and(|(key, before)| {
+            let as_before = Seen {
+                listed: before.listed,
+                ..now
             };
-            done.seen.push((key, Some(now)));
+            key == told.key && before == as_before && before.listed + NOTE_EVERY > reading
+        });
+        if !is_noted {
+            done.seen.push((told.key, Some(now)));
         }
-        if is_edited {
+        if told.is_edited {
             let language = parsed.channel.language.as_ref();
-            discover(item, language, before.is_none(), revision, at, done);
+            let found = Found {
+                identity: told.identity,
+                is_new: before.is_none(),
+                revision,
+                at,
+            };
+            discover(item, language, found, done);
         }
     }
     if reading.is_multiple_of(NOTE_EVERY) {
@@ -226,28 +286,34 @@ fn list(parsed: ParsedFeed, seen: &Listing, at: Timestamp, done: &mut Ingested) 
     }
 }
 
-fn discover(
-    item: Item,
-    language: Option<&String>,
+/// An item that is new or was edited.
+struct Found {
+    identity: String,
     is_new: bool,
     revision: u32,
+    /// When its poll was answered.
     at: Timestamp,
-    done: &mut Ingested,
-) {
+}
+
+fn discover(item: Item, language: Option<&String>, found: Found, done: &mut Ingested) {
     let url = item.link.unwrap_or_default();
+    let date = item.published.or(item.updated).map(|moment| moment.instant);
+    let (published, published_as_given) = believable(date, found.at);
+    let is_new = found.is_new;
     let discovered = Discovered {
         id: ArticleId::of_url(&url),
         url,
         feed: done.state.feed.clone(),
-        identity: item.identity,
-        revision,
-        polled_at: at,
+        identity: found.identity,
+        revision: found.revision,
+        polled_at: found.at,
         title: item.title.map(|title| title.plain()),
         summary: item.summary.map(|text| text.value),
         content: item.content.map(|text| text.value),
         authors: labels(&item.authors),
         categories: item.categories,
-        published: item.published.or(item.updated).map(|moment| moment.instant),
+        published,
+        published_as_given,
         language: item.language.or_else(|| language.cloned()),
     };
     match unfetchable(&discovered.url) {
@@ -267,6 +333,18 @@ fn discover(
 fn labels(people: &[parse::Person]) -> Vec<String> {
     let labels = people.iter().filter_map(parse::Person::label);
     labels.map(str::to_owned).collect()
+}
+
+/// A publisher's date, and what it said where that is not to be believed: nothing is listed before it is
+/// published, so a date after the poll becomes the poll's.
+fn believable(
+    date: Option<Timestamp>,
+    polled_at: Timestamp,
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    match date {
+        Some(date) if date > polled_at + CLOCKS_DIFFER => (Some(polled_at), Some(date)),
+        date => (date, None),
+    }
 }
 
 /// Why the address of a feed or a page cannot be fetched, where it cannot: in words that repeat no

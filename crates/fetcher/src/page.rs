@@ -95,13 +95,16 @@ impl PageState {
     /// Takes up that an article was found.
     fn add(&mut self, discovered: Discovered, found: Option<Found>, now: Timestamp) {
         let id = discovered.id.clone();
-        let host = article::host_of(&discovered.url);
-        if let Some(mut known) = accept(self.pages.get(&id), discovered, now) {
-            if let Known::Waiting(waiting) = &mut known {
-                waiting.found = found;
-            }
-            self.keep(id, &host, known);
+        let Some(mut known) = accept(self.pages.get(&id), discovered, now) else {
+            return;
+        };
+        let mut host = String::new();
+        if let Known::Waiting(waiting) = &mut known {
+            // The record that it was found by first, or that its words are from.
+            waiting.found = waiting.found.take().or(found);
+            host = article::host_of(&waiting.discovered.url);
         }
+        self.keep(id, &host, known);
     }
 
     fn keep(&mut self, id: ArticleId, host: &str, known: Known) {

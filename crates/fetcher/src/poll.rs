@@ -192,10 +192,15 @@ impl<L: Log> Work<L> for Poll {
             let before = FeedState {
                 readings: state.readings,
                 unreadable: state.unreadable,
+                naming: state.naming,
                 ..FeedState::default()
             };
             let mut done = again(&self.pace, before, &seen, polled);
             task.state.note_seen(&url, std::mem::take(&mut done.seen));
+            if let Some(state) = task.state.feeds.get(&url).cloned() {
+                let naming = done.state.naming;
+                task.state.feeds.insert(url, FeedState { naming, ..state });
+            }
             // The poll itself is written down already.
             write_found(task, outputs, done);
         }

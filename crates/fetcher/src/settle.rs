@@ -1,6 +1,6 @@
 //! What a page's outcome means: the record to write and what to remember. Pure.
 
-use article::{Discovered, Fetched};
+use article::{Discovered, Fetched, Listing};
 use jiff::Timestamp;
 use pipeline::dead::Coordinates;
 use pipeline::telemetry::{Context, Origin};
@@ -30,6 +30,9 @@ pub(crate) enum Known {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Waiting {
     pub(crate) discovered: Discovered,
+    /// Every feed that lists it.
+    #[serde(default)]
+    pub(crate) listings: Vec<Listing>,
     /// Not before this.
     pub(crate) due: Timestamp,
     /// Requests that failed so far.
@@ -89,6 +92,9 @@ pub(crate) struct Done {
     pub(crate) version: Version,
     /// The last event that touched it.
     pub(crate) touched: Timestamp,
+    /// Every feed that lists it, for the page's next version.
+    #[serde(default)]
+    pub(crate) listings: Vec<Listing>,
 }
 
 /// A page that cannot be had.
@@ -99,6 +105,9 @@ pub(crate) struct Failed {
     pub(crate) touched: Timestamp,
     #[serde(default)]
     pub(crate) previous: Option<Version>,
+    /// Every feed that lists it.
+    #[serde(default)]
+    pub(crate) listings: Vec<Listing>,
 }
 
 /// A version of a page that is in the log.
@@ -171,9 +180,11 @@ pub(crate) fn accept(
     discovered: Discovered,
     now: Timestamp,
 ) -> Option<Known> {
-    let wait = |discovered, previous: Option<&Version>| {
+    let wait = |discovered: Discovered, listings: &[Listing], previous: Option<&Version>| {
+        let listings = with(listings, &discovered).unwrap_or_else(|| listings.to_vec());
         Some(Known::Waiting(Box::new(Waiting {
             discovered,
+            listings,
             due: now,
             attempts: 0,
             previous: previous.cloned(),
@@ -181,29 +192,57 @@ pub(crate) fn accept(
         })))
     };
     match known {
-        None => wait(discovered, None),
-        Some(Known::Waiting(waiting)) => {
-            // Found again before its fetch: one fetch serves both, told in the newer words.
-            let is_newer = discovered.feed.url == waiting.discovered.feed.url
-                && discovered.identity == waiting.discovered.identity
-                && discovered.revision > waiting.discovered.revision;
-            let mut waiting = waiting.clone();
-            waiting.discovered = discovered;
-            is_newer.then_some(Known::Waiting(waiting))
-        }
-        // Another feed that lists it brings nothing new, and neither does an edit that the fetched
-        // page is younger than.
+        None => wait(discovered, &[], None),
+        Some(Known::Waiting(waiting)) => merge(waiting, discovered),
         Some(Known::Done(done)) => {
             let is_edited =
                 discovered.revision > 1 && discovered.polled_at > done.version.fetched_at;
             if is_edited {
-                return wait(discovered, Some(&done.version));
+                return wait(discovered, &done.listings, Some(&done.version));
             }
-            None
+            // The page is there, or is younger than the edit; that this feed lists it, too, is kept for
+            // the page's next version.
+            let listings = with(&done.listings, &discovered)?;
+            Some(Known::Done(Done {
+                listings,
+                touched: done.touched.max(discovered.polled_at),
+                version: done.version.clone(),
+            }))
         }
         // A dead letter that was sent back, or another feed that lists it: a new chance.
-        Some(Known::Failed(failed)) => wait(discovered, failed.previous.as_ref()),
+        Some(Known::Failed(failed)) => wait(discovered, &failed.listings, failed.previous.as_ref()),
     }
+}
+
+/// Found again before its fetch: one fetch serves both, told in the newer words of the feed that it waits
+/// for.
+fn merge(waiting: &Waiting, discovered: Discovered) -> Option<Known> {
+    let is_newer = discovered.feed.url == waiting.discovered.feed.url
+        && discovered.identity == waiting.discovered.identity
+        && discovered.revision > waiting.discovered.revision;
+    let listings = with(&waiting.listings, &discovered);
+    if !is_newer && listings.is_none() {
+        return None;
+    }
+    let mut waiting = waiting.clone();
+    if let Some(listings) = listings {
+        waiting.listings = listings;
+    }
+    if is_newer {
+        waiting.discovered = discovered;
+        waiting.found = None;
+    }
+    Some(Known::Waiting(Box::new(waiting)))
+}
+
+/// The listings and that of `discovered`, where it is not among them.
+fn with(listings: &[Listing], discovered: &Discovered) -> Option<Vec<Listing>> {
+    if listings.iter().any(|listing| listing.is_of(discovered)) {
+        return None;
+    }
+    let mut all = listings.to_vec();
+    all.push(Listing::of(discovered));
+    Some(all)
 }
 
 /// What `outcome` leads to for a page that waited for it. `pause` is until when its host is left alone,
@@ -218,7 +257,7 @@ pub(crate) fn settle(
     if let (Ok(answer), Some(previous)) = (&outcome.result, &waiting.previous)
         && answer.status == 304
     {
-        return unchanged(previous, answer, outcome.at);
+        return unchanged(previous, &waiting.listings, answer, outcome.at);
     }
     let (known, effect) = match outcome {
         Outcome {
@@ -247,8 +286,14 @@ fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known, Effect) {
         .as_ref()
         .is_some_and(|previous| previous.hash == hash);
     let number = previous.map_or(0, |previous| previous.number) + u32::from(!is_same);
+    // Noted by a version that kept no listings.
+    let listings = match waiting.listings {
+        listings if listings.is_empty() => vec![Listing::of(&waiting.discovered)],
+        listings => listings,
+    };
     let known = Known::Done(Done {
         touched: at,
+        listings: listings.clone(),
         version: Version {
             number,
             hash,
@@ -262,6 +307,7 @@ fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known, Effect) {
     let fetched = Fetched {
         id: waiting.discovered.id.clone(),
         discovered: waiting.discovered,
+        listings,
         fetched_at: at,
         version: number,
         final_url: answer.final_url,
@@ -272,16 +318,20 @@ fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known, Effect) {
     (known, Effect::Fetched(Box::new(fetched)))
 }
 
-fn unchanged(previous: &Version, answer: &Answer, at: Timestamp) -> Settled {
+fn unchanged(previous: &Version, listings: &[Listing], answer: &Answer, at: Timestamp) -> Settled {
     let version = Version {
         number: previous.number,
         hash: previous.hash,
         fetched_at: at,
         validators: previous.validators.clone().updated_by(&answer.validators),
     };
-    let touched = at;
+    let known = Known::Done(Done {
+        version,
+        touched: at,
+        listings: listings.to_vec(),
+    });
     Settled {
-        known: Known::Done(Done { version, touched }),
+        known,
         effect: Effect::Nothing,
     }
 }
@@ -332,6 +382,7 @@ fn give_up(waiting: Waiting, kind: Kind, at: Timestamp) -> (Known, Box<Discovere
         kind,
         touched: at,
         previous: waiting.previous,
+        listings: waiting.listings,
     };
     (Known::Failed(failed), Box::new(waiting.discovered))
 }

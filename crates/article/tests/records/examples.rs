@@ -63,6 +63,7 @@ pub(crate) fn discovered() -> Discovered {
         authors: list(&["Odile Marchetti", "Bram Teal"]),
         categories: list(&["islands", "shipping"]),
         published: Some(at("2026-03-01T07:45:00Z")),
+        published_as_given: None,
         language: Some("en-GB".into()),
     }
 }
@@ -71,6 +72,7 @@ pub(crate) fn fetched() -> Fetched {
     Fetched {
         id: ArticleId::of_url(FERRY),
         discovered: discovered(),
+        listings: Vec::new(),
         fetched_at: at("2026-03-01T08:00:04.5Z"),
         version: 3,
         final_url: "https://www.lantern.example/ferry/adrift".into(),
@@ -88,6 +90,7 @@ pub(crate) fn cleaned() -> Cleaned {
         url: FERRY.into(),
         canonical_url: "https://lantern.example/ferry/adrift".into(),
         feed: feed(),
+        listings: Vec::new(),
         outlet: "The Daily Lantern".into(),
         title: "Ferry adrift off Saint Corwin".into(),
         authors: list(&["Odile Marchetti"]),

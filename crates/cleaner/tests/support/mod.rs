@@ -21,11 +21,13 @@ pub(crate) fn fetched(page: Vec<u8>) -> Fetched {
         authors: Vec::new(),
         categories: Vec::new(),
         published: None,
+        published_as_given: None,
         language: None,
     };
     Fetched {
         id,
         discovered,
+        listings: Vec::new(),
         fetched_at: at,
         version: 1,
         final_url: url,

@@ -49,12 +49,22 @@ const DISCOVERED: &str = "
     required group authors (LIST) { repeated group list { required binary element (STRING); } }
     required group categories (LIST) { repeated group list { required binary element (STRING); } }
     optional int64 published (TIMESTAMP(MICROS,true));
+    optional int64 published_as_given (TIMESTAMP(MICROS,true));
     optional binary language (STRING);
+";
+
+const LISTINGS: &str = "
+    required group listings (LIST) { repeated group list { required group element {
+        required binary feed (STRING);
+        required binary identity (STRING);
+        required int64 polled_at (TIMESTAMP(MICROS,true));
+    } } }
 ";
 
 const FETCHED: &str = "
     required binary id (STRING);
     required group discovered { DISCOVERED }
+    LISTINGS
     required int64 fetched_at (TIMESTAMP(MICROS,true));
     required int64 version;
     required binary final_url (STRING);
@@ -70,6 +80,7 @@ const CLEANED: &str = "
     required binary url (STRING);
     required binary canonical_url (STRING);
     required group feed { FEED }
+    LISTINGS
     required binary outlet (STRING);
     required binary title (STRING);
     required group authors (LIST) { repeated group list { required binary element (STRING); } }
@@ -173,6 +184,7 @@ fn message(columns: &str) -> String {
     let written_out = columns
         .replace("CLEANED", CLEANED)
         .replace("DISCOVERED", DISCOVERED)
+        .replace("LISTINGS", LISTINGS)
         .replace("TIES", TIES)
         .replace("ORIGIN", ORIGIN)
         .replace("FEED", FEED);

@@ -49,6 +49,7 @@ fn article(outlet: &str, title: &str, of: Option<(&Enriched, RelationKind)>) -> 
             fetched_at: "2026-03-01T08:05:00Z".parse().expect("a moment"),
             canonical_url: url.clone(),
             feed: Feed::at("https://a.example/rss"),
+            listings: Vec::new(),
             outlet: outlet.to_owned(),
             title: title.to_owned(),
             authors: Vec::new(),

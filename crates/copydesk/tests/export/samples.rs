@@ -2,7 +2,7 @@
 
 use article::{
     ArticleId, Bytes, Cleaned, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, Lineage,
-    Member, Message, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId,
+    Listing, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId,
 };
 use jiff::Timestamp;
 use pipeline::headers::Headers;
@@ -73,6 +73,7 @@ pub(crate) fn discovered() -> [Discovered; 2] {
         authors: vec!["Ann".to_owned(), "Bo".to_owned()],
         categories: vec!["ferries".to_owned()],
         published: Some(moment(-60)),
+        published_as_given: Some(moment(60)),
         language: Some("en".into()),
     };
     let bare = Discovered {
@@ -83,6 +84,7 @@ pub(crate) fn discovered() -> [Discovered; 2] {
         authors: Vec::new(),
         categories: Vec::new(),
         published: None,
+        published_as_given: None,
         language: None,
         ..full.clone()
     };
@@ -94,6 +96,10 @@ pub(crate) fn fetched() -> [Fetched; 2] {
         id: discovered.id.clone(),
         headers: match discovered.title {
             Some(_) => vec![("content-type".to_owned(), "text/html".to_owned())],
+            None => Vec::new(),
+        },
+        listings: match discovered.title {
+            Some(_) => vec![Listing::of(&discovered)],
             None => Vec::new(),
         },
         discovered,
@@ -113,6 +119,7 @@ pub(crate) fn cleaned() -> [Cleaned; 2] {
         url: "https://a.example/1".to_owned(),
         canonical_url: "https://a.example/one".to_owned(),
         feed: feed(),
+        listings: fetched()[0].listings.clone(),
         outlet: "The A".to_owned(),
         title: "A title".to_owned(),
         authors: vec!["Ann".to_owned(), "Bo".to_owned()],
@@ -123,6 +130,7 @@ pub(crate) fn cleaned() -> [Cleaned; 2] {
     };
     let bare = Cleaned {
         feed: Feed::at("https://b.example/rss"),
+        listings: Vec::new(),
         authors: Vec::new(),
         published: None,
         language: None,

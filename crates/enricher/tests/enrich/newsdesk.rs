@@ -19,6 +19,7 @@ pub(crate) fn article(outlet: &str, name: &str, hours: i64, title: &str, text: &
         canonical_url: url.clone(),
         url,
         feed: Feed::default(),
+        listings: Vec::new(),
         outlet: outlet.to_owned(),
         title: title.to_owned(),
         authors: Vec::new(),

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::config::Config;
 
+mod identity;
+
 const FEED: &str = "https://a.example/feed";
 
 fn pace() -> Pace {
@@ -95,6 +97,7 @@ fn item(guid: &str, title: &str, date: &str) -> String {
 }
 
 const MONDAY: &str = "Mon, 05 Oct 2026 10:00:00 GMT";
+const MONDAY_AS_INSTANT: &str = "2026-10-05T10:00:00Z";
 const TUESDAY: &str = "Tue, 06 Oct 2026 10:00:00 GMT";
 
 #[test]
@@ -133,9 +136,9 @@ fn a_guid_that_all_items_share_is_no_name() {
         .map(|n| format!("<item><guid>same</guid><link>https://a.example/{n}</link></item>"))
         .concat();
     let expected = [
-        "https://a.example/1@1",
-        "https://a.example/2@1",
-        "https://a.example/3@1",
+        "http://a.example/1@1",
+        "http://a.example/2@1",
+        "http://a.example/3@1",
     ];
     assert_eq!(memory.items(&items), expected);
 }
@@ -145,8 +148,8 @@ fn without_a_guid_the_link_is_the_name_and_the_title_never() {
     let mut memory = Memory::new();
     let item =
         |title| format!("<item><link>https://a.example/x</link><title>{title}</title></item>");
-    assert_eq!(memory.items(&item("One")), ["https://a.example/x@1"]);
-    assert_eq!(memory.items(&item("Other")), ["https://a.example/x@2"]);
+    assert_eq!(memory.items(&item("One")), ["http://a.example/x@1"]);
+    assert_eq!(memory.items(&item("Other")), ["http://a.example/x@2"]);
 }
 
 #[test]
@@ -160,13 +163,35 @@ fn the_same_link_under_two_names_is_discovered_twice() {
 }
 
 #[test]
+fn a_date_after_the_poll_becomes_the_polls() {
+    let mut memory = Memory::new();
+    let done = memory.poll(ok(&rss(&item("1", "One", MONDAY))));
+    let [found] = done.discovered.as_slice() else {
+        panic!("{:?}", done.discovered)
+    };
+    // These polls are in 1970.
+    assert_eq!(found.published, Some(found.polled_at));
+    let monday = MONDAY_AS_INSTANT.parse().expect("an instant");
+    assert_eq!(found.published_as_given, Some(monday));
+    memory.now = monday.as_second();
+    let done = memory.poll(ok(&rss(&item("2", "Two", MONDAY))));
+    let [found] = done.discovered.as_slice() else {
+        panic!("{:?}", done.discovered)
+    };
+    assert_eq!(
+        (found.published, found.published_as_given),
+        (Some(monday), None)
+    );
+}
+
+#[test]
 fn what_names_no_page_is_buried_once() {
     let mut memory = Memory::new();
     let items = "<item><guid isPermaLink='false'>x1</guid><title>No link</title></item>\
                  <item><link>mailto:news@a.example</link></item>\
                  <item><guid>https://a.example/by-guid</guid></item>";
     let done = memory.poll(ok(&rss(items)));
-    assert_eq!(names(&done), ["https://a.example/by-guid@1"]);
+    assert_eq!(names(&done), ["http://a.example/by-guid@1"]);
     assert_eq!(done.dead.len(), 2);
     assert_eq!(memory.state.unfetchable, 2);
     let again = memory.poll(ok(&rss(&format!("{items}<item/>"))));

@@ -16,6 +16,7 @@ fn found(url: &str, revision: u32, content: usize) -> Discovered {
         authors: Vec::new(),
         categories: Vec::new(),
         published: None,
+        published_as_given: None,
         language: None,
     }
 }

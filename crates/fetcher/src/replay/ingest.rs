@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
-use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Seen, ingest};
+use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Naming, Seen, ingest};
 use crate::outcome::{Answer, Outcome, Validators};
 use crate::schedule::Pace;
 
@@ -39,6 +39,7 @@ pub struct IngestState {
 struct Reading {
     readings: u64,
     unreadable: bool,
+    naming: Naming,
 }
 
 impl Default for IngestState {
@@ -105,6 +106,7 @@ impl Replayed for Reingest {
         let before = FeedState {
             readings: known.readings,
             unreadable: known.unreadable,
+            naming: known.naming,
             ..FeedState::default()
         };
         let mut done = again(&self.pace, before, &seen, polled);
@@ -117,6 +119,7 @@ impl Replayed for Reingest {
         let reading = Reading {
             readings: done.state.readings,
             unreadable: done.state.unreadable,
+            naming: done.state.naming,
         };
         state.readings.insert(url, reading);
         Ok(self.applied(done, source, record))

@@ -43,8 +43,14 @@ impl Replayed for Pair {
         found: &mut Found,
     ) -> Result<Applied, Reject> {
         let mut fetched = decode::<Fetched>(record)?;
+        let known = found.pages.remove(&fetched.id);
+        if let Some(Known::Waiting(waiting)) = known {
+            fetched.discovered = waiting.discovered;
+            fetched.listings = waiting.listings;
+        }
         let done = Known::Done(Done {
             touched: fetched.fetched_at,
+            listings: fetched.listings.clone(),
             version: Version {
                 number: fetched.version,
                 // Only asked for by fetching.
@@ -53,9 +59,7 @@ impl Replayed for Pair {
                 validators: Validators::default(),
             },
         });
-        if let Some(Known::Waiting(waiting)) = found.pages.insert(fetched.id.clone(), done) {
-            fetched.discovered = waiting.discovered;
-        }
+        found.pages.insert(fetched.id.clone(), done);
         Ok(Applied {
             outgoing: vec![Outgoing::of(&fetched)],
             dead: Vec::new(),

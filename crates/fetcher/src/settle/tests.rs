@@ -37,6 +37,7 @@ fn found(feed: &str, revision: u32, polled_at: i64) -> Discovered {
         authors: Vec::new(),
         categories: Vec::new(),
         published: None,
+        published_as_given: None,
         language: None,
     }
 }
@@ -83,12 +84,65 @@ fn fetched_once() -> Known {
     settled.known
 }
 
+/// The feeds that list a page, as far as is known.
+fn feeds(known: &Known) -> Vec<&str> {
+    let listings = match known {
+        Known::Waiting(waiting) => &waiting.listings,
+        Known::Done(done) => &done.listings,
+        Known::Failed(failed) => &failed.listings,
+    };
+    listings.iter().map(|l| l.feed.as_str()).collect()
+}
+
 #[test]
-fn an_article_of_several_feeds_is_fetched_once() {
+fn an_article_of_several_feeds_is_fetched_once_and_keeps_them_all() {
     let first = accept(None, found("f", 1, 100), at(100));
-    assert_eq!(accept(first.as_ref(), found("g", 1, 110), at(110)), None);
+    let both = accept(first.as_ref(), found("g", 1, 110), at(110)).expect("g is new");
+    assert_eq!(accept(Some(&both), found("g", 1, 120), at(120)), None);
+    let waiting = waiting(Some(both));
+    assert_eq!((waiting.due, &*waiting.discovered.feed.url), (at(100), "f"));
+    let settled = settle(&rules(), waiting, outcome(200, Ok(answer(200, "one"))));
+    let Effect::Fetched(fetched) = &settled.effect else {
+        panic!("{settled:?}");
+    };
+    let told: Vec<(&str, Timestamp)> = fetched
+        .listings
+        .iter()
+        .map(|listing| (listing.feed.as_str(), listing.polled_at))
+        .collect();
+    assert_eq!(told, [("f", at(100)), ("g", at(110))]);
+    assert_eq!(feeds(&settled.known), ["f", "g"]);
+}
+
+#[test]
+fn a_feed_that_lists_a_fetched_article_costs_no_fetch_and_is_kept() {
     let done = fetched_once();
-    assert_eq!(accept(Some(&done), found("g", 1, 300), at(300)), None);
+    let known = accept(Some(&done), found("g", 1, 300), at(300)).expect("g is new");
+    assert!(matches!(known, Known::Done(_)));
+    assert_eq!(feeds(&known), ["f", "g"]);
+    assert_eq!(known.settled_at(), Some(at(300)));
+    assert_eq!(accept(Some(&known), found("g", 1, 310), at(310)), None);
+    // The page's next version tells of it, whatever it takes to get it.
+    let again = waiting(accept(Some(&known), found("f", 2, 400), at(400)));
+    let dead = settle(&rules(), again, outcome(410, Ok(answer(404, ""))));
+    assert_eq!(feeds(&dead.known), ["f", "g"]);
+    let again = waiting(accept(Some(&dead.known), found("h", 1, 500), at(500)));
+    let not_modified = settle(&rules(), again.clone(), outcome(510, Ok(answer(304, ""))));
+    assert_eq!(feeds(&not_modified.known), ["f", "g", "h"]);
+    let changed = settle(&rules(), again, outcome(510, Ok(answer(200, "two"))));
+    let Effect::Fetched(fetched) = changed.effect else {
+        panic!("{changed:?}");
+    };
+    assert_eq!((fetched.version, fetched.listings.len()), (2, 3));
+}
+
+/// State of a version that kept no listings.
+#[test]
+fn what_waits_without_listings_tells_of_its_own_feed() {
+    let mut old = waiting(accept(None, found("f", 1, 100), at(100)));
+    old.listings.clear();
+    let settled = settle(&rules(), old, outcome(200, Ok(answer(200, "one"))));
+    assert_eq!(feeds(&settled.known), ["f"]);
 }
 
 #[test]

@@ -99,6 +99,55 @@ fn every_article_is_fetched_once_also_over_restarts() {
     check_politeness(&world.outlets().asked, Duration::from_millis(20));
 }
 
+/// The same article under the addresses that different feeds have for it.
+#[test]
+fn an_article_under_several_addresses_is_fetched_once() {
+    let world = World::new();
+    let addresses = [
+        "http://www.c.example/ferry?utm_source=rss",
+        "http://m.c.example/ferry/",
+        "http://c.example/ferry#top",
+    ];
+    let feeds = [FEED_A, FEED_B, "http://d.example/feed"];
+    for (address, at) in addresses.iter().zip(feeds) {
+        let other = format!("http://{}/own", article::host_of(at));
+        world.serve(at, &[feed(&[address, &other])]);
+        world.serve(&other, &[page("<p>its own")]);
+        world.serve(
+            address.split(['#', '?']).next().expect("an address"),
+            &[page("<p>ferry")],
+        );
+    }
+    let running = world.start(world.config());
+    running.add_feeds(&feeds);
+    running.until("all is found", || running.discovered().len() == 6);
+    running.until("four pages", || running.fetched().len() == 4);
+    let log = &running.runtime.log;
+    running.until("every offset is committed", || {
+        (0..4).all(|partition| {
+            let end = log
+                .bounds(Discovered::TOPIC, partition)
+                .expect("bounds")
+                .end;
+            let committed = log.committed("copydesk.page", Discovered::TOPIC, partition);
+            committed.expect("an answer").unwrap_or(0) == end
+        })
+    });
+    let ferry = |asked: &&Asked| asked.path.starts_with("/ferry");
+    assert_eq!(world.outlets().asked.iter().filter(ferry).count(), 1);
+    let fetched = running.fetched();
+    let ferry = fetched
+        .iter()
+        .find(|f| f.page.as_slice() == b"<p>ferry")
+        .expect("it is there");
+    assert!(
+        addresses.contains(&ferry.discovered.url.as_str()),
+        "as given"
+    );
+    assert_eq!(ferry.listings[0].feed, ferry.discovered.feed.url);
+    running.stop();
+}
+
 fn garbage(topic: &str) -> ToSend {
     ToSend {
         topic: topic.to_owned(),

@@ -118,6 +118,7 @@ fn after_a_restart_a_host_rests_for_which_nothing_waits() {
             authors: Vec::new(),
             categories: Vec::new(),
             published: None,
+            published_as_given: None,
             language: None,
         })
     };

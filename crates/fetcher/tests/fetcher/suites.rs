@@ -19,7 +19,8 @@ fn every_entry_is_read_or_its_loss_is_told() {
     let rows = |name| {
         let text = std::fs::read_to_string(data.join(name)).expect("the list");
         let rows = text.lines().map(serde_json::from_str);
-        rows.collect::<Result<Vec<Value>, _>>().expect("rows of JSON")
+        rows.collect::<Result<Vec<Value>, _>>()
+            .expect("rows of JSON")
     };
     let mut short = BTreeMap::new();
     for row in rows("expected_counts.jsonl") {
@@ -31,7 +32,10 @@ fn every_entry_is_read_or_its_loss_is_told() {
         };
         let expected = row["entries"].as_u64().expect("a count");
         if (feed.items.len() as u64) < expected {
-            assert!(!feed.report.losses.is_empty(), "{file}: lost without a word");
+            assert!(
+                !feed.report.losses.is_empty(),
+                "{file}: lost without a word"
+            );
             assert_ne!(row["kind"], "real", "{file}");
             short.insert(file.to_owned(), feed.items.len());
         }
@@ -40,6 +44,9 @@ fn every_entry_is_read_or_its_loss_is_told() {
     for row in rows("manifest.jsonl") {
         let file = row["file"].as_str().expect("a file");
         let read = parse(&std::fs::read(data.join(file)).expect("a file"), &[], "");
-        assert!(!matches!(read, Err(ParseError::Panicked(_))), "{file}: {read:?}");
+        assert!(
+            !matches!(read, Err(ParseError::Panicked(_))),
+            "{file}: {read:?}"
+        );
     }
 }

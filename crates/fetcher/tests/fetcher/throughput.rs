@@ -28,6 +28,7 @@ fn discovered(url: String) -> Discovered {
         authors: Vec::new(),
         categories: Vec::new(),
         published: None,
+        published_as_given: None,
         language: None,
     }
 }

@@ -112,6 +112,7 @@ fn article(number: usize) -> Enriched {
             canonical_url: url.clone(),
             url,
             feed: Feed::at("https://outlet.example/rss"),
+            listings: Vec::new(),
             outlet: format!("Outlet {}", number % 500),
             title: format!("The title of article {number}"),
             authors: Vec::new(),
