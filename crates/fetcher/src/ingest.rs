@@ -15,7 +15,7 @@ use xxhash_rust::xxh3::xxh3_128;
 pub use identity::{By, Naming};
 
 use crate::outcome::{Answer, Kind, Outcome, Validators};
-use crate::parse::{self, Item, ParsedFeed};
+use crate::parse::{self, Dialect, Item, ParsedFeed};
 use crate::schedule::Pace;
 
 /// How many identities of a feed are kept although it lists them no more.
@@ -196,14 +196,17 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
         return;
     }
     state.body_hash = Some(hash);
-    match parse::parse(&answer.body, &answer.headers, &answer.final_url) {
+    let parsed = parse::parse(&answer.body, &answer.headers, &answer.final_url);
+    match parsed
+        .map_err(|error| error.to_string())
+        .and_then(of_articles)
+    {
         Ok(parsed) => {
             state.unreadable = false;
             state.validators = answer.validators.clone();
             list(parsed, seen, at, done);
         }
-        Err(error) => {
-            let detail = error.to_string();
+        Err(detail) => {
             if !state.unreadable {
                 done.dead.push(Dead::NotAFeed(detail.clone()));
             }
@@ -222,6 +225,17 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
         headers: answer.headers,
         body: answer.body.into(),
     });
+}
+
+/// The feed, where its items are articles.
+fn of_articles(parsed: ParsedFeed) -> Result<ParsedFeed, String> {
+    if parsed.dialect == Dialect::SitemapIndex {
+        let count = parsed.items.len();
+        return Err(format!(
+            "a list of {count} sitemaps; add those that list articles as feeds of their own"
+        ));
+    }
+    Ok(parsed)
 }
 
 /// Finds what is new or edited among the items of a feed.
@@ -283,8 +297,8 @@ struct Found {
 
 fn discover(item: Item, language: Option<&String>, found: Found, done: &mut Ingested) {
     let url = item.link.unwrap_or_default();
-    let date = item.published.or(item.updated);
-    let (published, published_as_given) = believable(date.map(|date| date.instant), found.at);
+    let date = item.published.or(item.updated).map(|moment| moment.instant);
+    let (published, published_as_given) = believable(date, found.at);
     let is_new = found.is_new;
     let discovered = Discovered {
         id: ArticleId::of_url(&url),
@@ -316,6 +330,11 @@ fn discover(item: Item, language: Option<&String>, found: Found, done: &mut Inge
     }
 }
 
+fn labels(people: &[parse::Person]) -> Vec<String> {
+    let labels = people.iter().filter_map(parse::Person::label);
+    labels.map(str::to_owned).collect()
+}
+
 /// A publisher's date, and what it said where that is not to be believed: nothing is listed before it is
 /// published, so a date after the poll becomes the poll's.
 fn believable(
@@ -326,11 +345,6 @@ fn believable(
         Some(date) if date > polled_at + CLOCKS_DIFFER => (Some(polled_at), Some(date)),
         date => (date, None),
     }
-}
-
-fn labels(people: &[parse::Person]) -> Vec<String> {
-    let labels = people.iter().filter_map(parse::Person::label);
-    labels.map(str::to_owned).collect()
 }
 
 /// Why the address of a feed or a page cannot be fetched, where it cannot: in words that repeat no

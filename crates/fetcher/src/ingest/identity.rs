@@ -124,20 +124,21 @@ fn evidence(item: &Item) -> Evidence {
     let link = item.link.as_deref();
     let key = link.map(canonical::key);
     let hash = |parts: &[&str]| xxh3_64(parts.join("\0").as_bytes()).max(1);
-    let part = |part: &Option<Text>| {
-        part.as_ref()
-            .map_or_else(String::new, |text| text.value.clone())
-    };
-    let title = item.title.as_ref().map_or_else(String::new, Text::plain);
-    let (summary, content) = (part(&item.summary), part(&item.content));
-    let published = item.published.map(|moment| moment.instant);
+    let value = |text: &Option<Text>| text.as_ref().map_or("", |text| &text.value).to_owned();
+    let title = item.title.as_ref().map(Text::plain).unwrap_or_default();
+    let (summary, content) = (value(&item.summary), value(&item.content));
     let texts = hash(&[&title, &summary, &content]);
     let dated = |date: Timestamp| hash(&[&title, &summary, &content, &date.to_string()]);
     let body = format!("{summary}\n{content}");
     let has_body = !body.trim().is_empty();
     let said = if has_body { body } else { title.clone() };
     Evidence {
-        guid: guid(item).map(bounded),
+        // One that is the link says nothing beside it.
+        guid: item
+            .guid
+            .as_deref()
+            .filter(|guid| link != Some(*guid))
+            .map(bounded),
         // A homepage is no item's own.
         link: key
             .as_deref()
@@ -154,17 +155,13 @@ fn evidence(item: &Item) -> Evidence {
         } else {
             0
         },
-        dated: published.filter(|_| has_body).map_or(0, dated),
+        dated: item
+            .published
+            .filter(|_| has_body)
+            .map_or(0, |moment| dated(moment.instant)),
         content: format!("content:{:032x}", xxh3_128(said.as_bytes())),
         given_link: link.map(identity_key),
     }
-}
-
-/// The guid, where it is not merely the link.
-fn guid(item: &Item) -> Option<&str> {
-    item.guid
-        .as_deref()
-        .filter(|guid| item.link.as_deref() != Some(guid))
 }
 
 fn bounded(name: &str) -> String {

@@ -1,6 +1,6 @@
 //! What is known of an item of a feed.
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::date::Moment;
 use super::person::Person;
@@ -12,8 +12,9 @@ const MAX_IDENTITY: usize = 1_024;
 /// One item of a feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Item {
-    /// What the item is called by itself: its guid, else its link, else a hash of its text. Never made
-    /// from a title that something else can stand in for, because titles are edited.
+    /// What the item is called when nothing but itself is known: its guid, else its link, else a hash of
+    /// its text. Never made from a title that something else can stand in for, because titles are
+    /// edited. What the feed has proved decides in [`crate::ingest`].
     pub identity: String,
     /// What the feed calls it, as given: `guid`, Atom's `id`, RDF's `about`.
     pub guid: Option<String>,
@@ -55,26 +56,8 @@ pub struct Enclosure {
 }
 
 impl Item {
-    /// A hash of what an edit of the article changes: title, link, summary and content. Dates are
-    /// left out, because publishers touch them without touching anything else.
-    pub fn fingerprint(&self) -> u64 {
-        let title = self.title.as_ref().map(Text::plain);
-        let value = |text: &'_ Option<Text>| text.as_ref().map(|text| text.value.clone());
-        let mut text = Vec::new();
-        for part in [
-            title,
-            self.link.clone(),
-            value(&self.summary),
-            value(&self.content),
-        ] {
-            text.extend(part.unwrap_or_default().bytes());
-            text.push(0);
-        }
-        xxh3_64(&text)
-    }
-
     /// Its texts as a name, for an item that has no other.
-    pub fn content_hash(&self) -> String {
+    fn content_hash(&self) -> String {
         let value = |text: &Option<Text>| text.as_ref().map_or("", |text| &text.value).to_owned();
         let mut said = format!("{}\n{}", value(&self.summary), value(&self.content));
         if said.trim().is_empty() {
