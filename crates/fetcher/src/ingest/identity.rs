@@ -150,7 +150,7 @@ fn evidence(item: &Item) -> Evidence {
             .map_or(0, |serial| hash(&[&serial])),
         key,
         texts,
-        undated: if has_body && published.is_none() {
+        undated: if has_body && item.published.is_none() {
             texts
         } else {
             0

@@ -186,7 +186,11 @@ fn a_page_that_waits_is_told_in_the_words_of_the_generation_that_fetches_it() {
         Some(stands_in(old)),
         at(110),
     );
-    assert_eq!(other, None);
+    let other = waiting(other);
+    assert_eq!(
+        (other.discovered, other.found),
+        (found("f", 2, 100), Some(stands_in(old)))
+    );
     let told = accept(
         known.as_ref(),
         found("g", 1, 90),
