@@ -4,6 +4,7 @@
 
 mod feeds;
 mod floors;
+mod language;
 mod run;
 
 use std::process::ExitCode;
@@ -18,7 +19,10 @@ type Part = (
     fn(&std::path::Path) -> Result<Figures, Trouble>,
 );
 
-const PARTS: [Part; 1] = [("feeds", "feeds", feeds::measure)];
+const PARTS: [Part; 2] = [
+    ("feeds", "feeds", feeds::measure),
+    ("language", "enrich/langid", language::measure),
+];
 
 fn main() -> ExitCode {
     let only = std::env::args().nth(1);
