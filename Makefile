@@ -45,9 +45,16 @@ lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
-# PROFILE=dev where the tests have built that already: quality is the same.
+# PROFILE=dev beside the tests, with what they build: quality is the same. The test target is there for the
+# features that dependencies have in `cargo test --workspace`; without it most would be built a second time.
 eval: require
-	$(CARGO) run --profile $(PROFILE) --locked -p tests --bin eval
+ifeq ($(PROFILE),dev)
+	$(CARGO) build --locked --workspace --bin eval --bin copydesk --test records
+	target/debug/eval
+else
+	$(CARGO) build --release --locked -p copydesk
+	$(CARGO) run --release --locked -p tests --bin eval
+endif
 
 bench: require
 	$(CARGO) build --release --locked -p copydesk
