@@ -27,9 +27,4 @@ impl Listing {
             polled_at: discovered.polled_at,
         }
     }
-
-    /// Whether it is the same item of the same feed.
-    pub fn is_of(&self, discovered: &Discovered) -> bool {
-        self.feed == discovered.feed.url && self.identity == discovered.identity
-    }
 }

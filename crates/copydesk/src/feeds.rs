@@ -328,5 +328,10 @@ mod tests {
             "https://ann:hunter2@a.example/rss",
             "\"https://a.example/rss\" has credentials in it",
         );
+        check_refused(
+            "https://ann:hunter2@a.example:99999/rss",
+            "\"https://a.example:99999/rss\" is no address",
+        );
+        check_refused("ftp://ann:hunter2@a.example/rss", "not http(s)");
     }
 }

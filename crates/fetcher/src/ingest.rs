@@ -355,10 +355,13 @@ pub fn unfetchable(url: &str) -> Option<String> {
     }
     let mut parsed = match Url::parse(url.trim()) {
         Ok(parsed) => parsed,
-        Err(error) => return Some(format!("{url:?} is no address: {error}")),
+        Err(error) => {
+            let url = without_credentials(url);
+            return Some(format!("{url:?} is no address: {error}"));
+        }
     };
     if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
-        let scheme = parsed.scheme();
+        let (scheme, url) = (parsed.scheme(), without_credentials(url));
         return Some(format!("{url:?} is a {scheme} address, not http(s)"));
     }
     if parsed.username().is_empty() && parsed.password().is_none() {
@@ -371,6 +374,18 @@ pub fn unfetchable(url: &str) -> Option<String> {
         "\"{parsed}\" has credentials in it; addresses are logged and ride in every record, so leave \
          them out"
     ))
+}
+
+/// An address of any kind, read or not, without what stands before the `@` of its host.
+fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("//") else {
+        return url.to_owned();
+    };
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..authority].rfind('@') {
+        Some(at) => format!("{scheme}//{}", &rest[at + 1..]),
+        None => url.to_owned(),
+    }
 }
 
 /// Forgets the identities that were not listed for long, the longest unlisted first, but keeps

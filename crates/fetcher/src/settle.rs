@@ -252,9 +252,13 @@ fn merge(waiting: &Waiting, discovered: Discovered, found: Option<Found>) -> Opt
     Some(Known::Waiting(Box::new(waiting)))
 }
 
-/// The listings and that of `discovered`, where it is not among them.
+/// The listings and that of `discovered`, where its feed is not among them: a feed may list a page many
+/// times, under a name for each of its parts.
 fn with(listings: &[Listing], discovered: &Discovered) -> Option<Vec<Listing>> {
-    if listings.iter().any(|listing| listing.is_of(discovered)) {
+    if listings
+        .iter()
+        .any(|listing| listing.feed == discovered.feed.url)
+    {
         return None;
     }
     let mut all = listings.to_vec();

@@ -1,8 +1,7 @@
 //! The path of an address.
 //!
 //! Whether case matters in a path is the server's business, and news sites hardly ever mean two pages by two
-//! cases: their addresses pass through systems that change it (the recorded cases of
-//! `url_pairs.jsonl` demand that it is folded). But short codes, such as a video's name, are told apart by case
+//! cases: their addresses pass through systems that change it. But short codes, such as a video's name, are told apart by case
 //! alone. So words are folded and codes are not: a part of mixed case that is not made of words stays, unless
 //! the path holds a headline, which names the article by itself. Hosts that shorten keep their case.
 

@@ -40,8 +40,18 @@ pub(super) fn read(
     ) {
         report.repaired(Repair::JsonVersion);
     }
+    let listed: Vec<&Value> = match listed {
+        Value::Array(listed) => listed.iter().collect(),
+        // As PHP writes an array that has holes.
+        Value::Object(listed) if listed.values().all(Value::is_object) => {
+            report.repaired(Repair::JsonType);
+            listed.values().collect()
+        }
+        Value::Null => Vec::new(),
+        other => vec![other],
+    };
     let mut items = Items::default();
-    for listed in listed.as_array().map(Vec::as_slice).unwrap_or_default() {
+    for listed in listed {
         match listed {
             Value::Object(listed) => {
                 items.push(item(listed, base.as_deref(), &mut report).into_item());
@@ -216,6 +226,7 @@ impl Fields<'_> {
         } else {
             people
         };
+        self.room(people.len());
         let mut found = Vec::new();
         for person in people.iter().take(MAX_PARTS) {
             found.extend(match person {
@@ -232,15 +243,24 @@ impl Fields<'_> {
         found
     }
 
+    /// Tells of parts beyond the cap.
+    fn room(&mut self, parts: usize) {
+        let beyond = parts.saturating_sub(MAX_PARTS);
+        self.report.lost(Loss::TooManyParts, beyond as u64);
+    }
+
     fn tags(&mut self) -> Vec<String> {
         match self.object.get("tags") {
-            Some(Value::Array(tags)) => tags
-                .iter()
-                .take(MAX_PARTS)
-                .filter_map(|tag| tag.as_str().map(str::to_owned))
-                .collect(),
+            Some(Value::Array(tags)) => {
+                self.room(tags.len());
+                tags.iter()
+                    .take(MAX_PARTS)
+                    .filter_map(|tag| tag.as_str().map(str::to_owned))
+                    .collect()
+            }
             Some(Value::String(tags)) => {
                 self.report.repaired(Repair::JsonType);
+                self.room(tags.split(',').count());
                 tags.split(',').take(MAX_PARTS).map(str::to_owned).collect()
             }
             _ => Vec::new(),
@@ -249,6 +269,7 @@ impl Fields<'_> {
 
     fn attachments(&mut self) -> Vec<Enclosure> {
         let listed = self.object.get("attachments").and_then(Value::as_array);
+        self.room(listed.map_or(0, Vec::len));
         let mut found = Vec::new();
         for attachment in listed.into_iter().flatten().take(MAX_PARTS) {
             let Some(url) = attachment.get("url").and_then(Value::as_str) else {

@@ -120,6 +120,10 @@ fn is_sitemap(address: &str) -> bool {
         || sitemap.starts_with("google.com/schemas/sitemap/0.")
 }
 
+/// How many declarations are in scope at the most: each element looks through them, and a hostile document
+/// has a million of both.
+const MAX_DECLARED: usize = 256;
+
 /// The prefixes in scope.
 #[derive(Debug, Default)]
 pub(super) struct Scopes<'a> {
@@ -145,9 +149,12 @@ impl<'a> Scopes<'a> {
         self.declared.truncate(length);
     }
 
-    /// Declares `prefix`, empty for the default namespace.
+    /// Declares `prefix`, empty for the default namespace. One beyond [`MAX_DECLARED`] stands for what it
+    /// does by custom.
     pub(super) fn declare(&mut self, prefix: &'a str, ns: Ns) {
-        self.declared.push((prefix, ns));
+        if self.declared.len() < MAX_DECLARED {
+            self.declared.push((prefix, ns));
+        }
     }
 
     pub(super) fn resolve(&self, name: &'a str) -> Resolved<'a> {

@@ -298,7 +298,10 @@ fn end_tag(text: &str, name: &str) -> Option<usize> {
     }
     memmem::find_iter(text.as_bytes(), b"</").find(|at| {
         let after = &text.as_bytes()[at + 2..];
-        after.len() >= name.len() && after[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+        let is_named =
+            after.len() >= name.len() && after[..name.len()].eq_ignore_ascii_case(name.as_bytes());
+        let behind = after.get(name.len());
+        is_named && behind.is_none_or(|c| matches!(c, b'>' | b'/') || c.is_ascii_whitespace())
     })
 }
 

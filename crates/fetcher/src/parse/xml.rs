@@ -253,11 +253,8 @@ impl<'a> Reader<'a> {
 
     /// Whether the captured element may hold elements of any vocabulary.
     fn is_free_form(&self) -> bool {
-        let attributes = self
-            .capture
-            .as_ref()
-            .map_or("", |capture| capture.attributes);
-        Attributes::raw(attributes, "type").is_some_and(|said| said.trim().ends_with("xml"))
+        let capture = self.capture.as_ref();
+        capture.is_some_and(|capture| capture.is_free_form)
     }
 
     /// Ends the captured element, whose end tag is missing.

@@ -116,7 +116,6 @@ struct Batch {
     bytes: usize,
     outputs: Outputs,
     dead: u64,
-    gone: u64,
     touched: BTreeSet<usize>,
 }
 
@@ -170,19 +169,26 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
         progress: &mut Progress,
         tell: &mut impl FnMut(Progress),
     ) -> Result<Ended, Failure> {
+        // Counted when the transaction that goes past it has committed: whoever begins again meets it again.
+        let mut gone = 0;
         loop {
             let mut batch = Batch::default();
             let is_over = self.fill(&mut batch)?;
             if is_over {
                 self.finish(&mut batch);
             }
-            batch.gone = self.merge.take_gone();
-            if batch.records > 0 || !batch.touched.is_empty() {
-                progress.handled += batch.records;
-                progress.dead += batch.dead;
-                progress.gone += batch.gone;
-                progress.written += batch.outputs.records.len() as u64 - batch.dead;
+            gone += self.merge.take_gone();
+            let is_something = batch.records > 0 || !batch.touched.is_empty();
+            let (handled, dead) = (batch.records, batch.dead);
+            let written = batch.outputs.records.len() as u64 - dead;
+            if is_something {
                 self.transact(batch)?;
+            }
+            if is_something || is_over {
+                progress.handled += handled;
+                progress.dead += dead;
+                progress.written += written;
+                progress.gone += std::mem::take(&mut gone);
                 let behind = self.lanes.iter().map(|lane| lane.next - lane.span.fold);
                 progress.offsets = behind.sum();
                 tell(*progress);

@@ -246,6 +246,25 @@ b", "tags": "Stadt, Fluss"}, "odd", {"id": "2", "author": "Bo"}]} trailing"#;
     assert_eq!(repairs(&feed), expected);
 }
 
+/// An array with holes, as PHP writes it, and what is no list at all.
+#[test]
+fn json_items_that_are_no_array() {
+    let document = |items: &str| {
+        format!(r#"{{"version":"https://jsonfeed.org/version/1.1","items":{items}}}"#)
+    };
+    let feed = parsed(document(r#"{"0":{"id":"a"},"2":{"id":"b"}}"#));
+    let names: Vec<&str> = feed.items.iter().map(|item| &*item.identity).collect();
+    assert_eq!(names, ["a", "b"]);
+    assert_eq!(repairs(&feed), [Repair::JsonType]);
+    let feed = parsed(document(r#"{"id":"a"}"#));
+    assert_eq!(feed.items.len(), 1);
+    let feed = parsed(document("\"none\""));
+    assert_eq!(losses(&feed), [(Loss::JsonItem, 1)]);
+    let tags = vec!["\"t\""; 10_000].join(",");
+    let feed = parsed(document(&format!(r#"[{{"id":"a","tags":[{tags}]}}]"#)));
+    assert!(feed.report.losses.contains_key(&Loss::TooManyParts));
+}
+
 #[test]
 fn sitemaps() {
     let document = r#"<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"

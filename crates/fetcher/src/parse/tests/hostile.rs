@@ -204,3 +204,19 @@ fn openings_without_ends_are_soon_read() {
         let _ = feed.items.iter().map(title).count();
     }
 }
+
+#[test]
+fn declarations_and_attributes_without_number() {
+    let declared: String = (0..200_000).map(|n| format!(" xmlns:p{n}='x'")).collect();
+    let elements = "<q:y/>".repeat(200_000);
+    let feed = parsed(format!(
+        "<rss version='2.0'{declared}><channel>{elements}<item><title>T</title></item></channel></rss>"
+    ));
+    assert_eq!(feed.items.len(), 1);
+    let attributes = " a='b'".repeat(200_000);
+    let guids = "<guid>".repeat(200_000);
+    let feed = parsed(item(&format!(
+        "<description{attributes} type='x/xml'>{guids}</description>"
+    )));
+    assert_eq!(feed.items.len(), 2);
+}

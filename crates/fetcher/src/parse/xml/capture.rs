@@ -33,6 +33,8 @@ pub(super) struct Capture<'a> {
     pub(super) field: Field,
     pub(super) ns: Ns,
     pub(super) attributes: &'a str,
+    /// Whether it may hold elements of any vocabulary. Told once: attributes may be long, and tags many.
+    pub(super) is_free_form: bool,
     pub(super) base: Base,
     /// How many frames lie below its own.
     pub(super) depth: usize,

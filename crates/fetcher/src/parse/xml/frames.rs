@@ -177,10 +177,12 @@ impl<'a> Reader<'a> {
             Element::Group => {}
             Element::Field(field) if place.has(field) => {
                 frame.kind = Kind::Field;
+                let said = Attributes::raw(tag.attributes, "type");
                 self.capture = Some(Capture {
                     field,
                     ns,
                     attributes: tag.attributes,
+                    is_free_form: said.is_some_and(|said| said.trim().ends_with("xml")),
                     base: frame.base.clone(),
                     depth: self.frames.len(),
                 });
