@@ -94,9 +94,13 @@ pub fn check_whole(known: &Generations, number: u32) -> Result<(), GenerationErr
         if let Some(generation) = known.get(number)?
             && generation.standing == Standing::Replaying
         {
+            let through = match generation.through == generation.service {
+                true => String::new(),
+                false => format!(" --through {}", generation.through),
+            };
             return Err(GenerationError::Refused(format!(
                 "the replay of generation {number} has not come to its end: `copydesk replay {} \
-                 --generation {number}` goes on with it",
+                 --generation {number}{through}` goes on with it",
                 generation.service
             )));
         }
@@ -108,7 +112,15 @@ pub fn check_whole(known: &Generations, number: u32) -> Result<(), GenerationErr
 fn check_bounds<L: Log>(log: &L, reads: &Topology, asked: &Asked) -> anyhow::Result<()> {
     let first = REPLAYED.iter().find(|stage| stage.service == asked.service);
     if let Some(input) = first.and_then(|stage| reads.topic(stage.input)) {
-        spans(log, input, &asked.from, &asked.to, Some(Duration::ZERO))?;
+        let spans = spans(log, input, &asked.from, &asked.to, Some(Duration::ZERO))?;
+        let is_bounded = asked.from != Bound::Open && asked.to != Bound::Open;
+        if is_bounded && spans.iter().all(|span| span.from >= span.to) {
+            bail!(
+                "nothing of {} lies there ({}): the end must come after the beginning",
+                input.name,
+                asked.words
+            );
+        }
     }
     Ok(())
 }

@@ -59,15 +59,22 @@ pub(super) fn without_a_broker(place: &Place, broker: &Broker) {
         let answer = ask(address, "/status?format=text");
         answer.is_some_and(|(_, body)| body.matches("  running,").count() == 4)
     };
-    await_that(MINUTE, is_at_work, || place.last_words());
-    signal(broker, "-STOP");
-    let asked = Instant::now();
-    let (head, body) = ask(address, "/status?format=text").expect("the admin port answers");
-    let took = asked.elapsed();
-    signal(broker, "-CONT");
-    assert!(took < SOON, "{took:?}");
-    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
-    assert!(body.contains("\n  clean     0  "), "{body}");
+    let mut body = String::new();
+    let mut are_told = || {
+        await_that(MINUTE, is_at_work, || place.last_words());
+        signal(broker, "-STOP");
+        let asked = Instant::now();
+        let answer = ask(address, "/status?format=text");
+        let took = asked.elapsed();
+        signal(broker, "-CONT");
+        let (head, told) = answer.expect("the admin port answers");
+        assert!(took < SOON, "{took:?}");
+        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+        body = told;
+        body.contains("\n  clean     0  ")
+    };
+    // Not where the group has just taken them away to give them anew: its session is short here.
+    assert!((0..5).any(|_| are_told()), "{body}");
     assert!(body.contains("\noverview unavailable: "), "{body}");
     await_that(
         MINUTE,

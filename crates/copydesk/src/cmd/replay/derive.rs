@@ -73,10 +73,14 @@ impl Job for Deriving<'_> {
             return Ok(());
         }
         if !generation.steps.is_empty() {
-            eprintln!(
-                "generation {number} goes on as it was begun{}",
-                comma(&generation.asked)
-            );
+            let begun = comma(&generation.asked);
+            match generation.standing {
+                Standing::Replayed => eprintln!(
+                    "generation {number}, which was derived as it was begun{begun}, goes on to the end that \
+                     there is now"
+                ),
+                _ => eprintln!("generation {number} goes on as it was begun{begun}"),
+            }
         }
         let mut derivation = Derivation::of(
             log,

@@ -134,8 +134,9 @@ impl Job for Switching<'_> {
     fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
         let Self { config, number } = self;
         let version = provenance(config).version;
-        let before = generations::change(&log, &config.topology(), &version, |known| {
+        let (before, through) = generations::change(&log, &config.topology(), &version, |known| {
             check_may_live(known, number)?;
+            let through = known.get(number)?.map(|made| made.through.clone());
             let mut changes = vec![Change::Live(number)];
             // Those that it rests on are worked in as well.
             for number in known.ancestry(number) {
@@ -145,7 +146,7 @@ impl Job for Switching<'_> {
                     changes.push(Change::Known(Box::new(lives)));
                 }
             }
-            Ok((changes, known.live()))
+            Ok((changes, (known.live(), through)))
         })?;
         let mut out = std::io::stdout().lock();
         writeln!(
@@ -153,6 +154,12 @@ impl Job for Switching<'_> {
             "generation {number} is live, after {before}: services that run change over within seconds, \
              and it is what is read from now on"
         )?;
+        if let Some(through) = through.filter(|through| through != "enricher") {
+            eprintln!(
+                "its replay went as far as the {through}: the services derive what comes after that from now \
+                 on, in the order in which they come to it"
+            );
+        }
         Ok(())
     }
 }
@@ -208,6 +215,13 @@ impl Job for Dropping<'_> {
             }
         }
         let mut out = std::io::stdout().lock();
+        if generation.standing == Standing::Dropped {
+            writeln!(
+                out,
+                "generation {number} was dropped before: nothing of it is left"
+            )?;
+            return Ok(());
+        }
         writeln!(
             out,
             "generation {number} is dropped: {} topics are gone",
