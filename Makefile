@@ -5,12 +5,15 @@ CARGO ?= cargo
 # OFFLINE=1 dials nothing but loopback: the bundled newsroom flows, the real feeds back off.
 OFFLINE_FLAG = $(if $(filter-out 0,$(OFFLINE)),--offline)
 
-.PHONY: run trace test lint bench chaos kafka kafka-stop require help
+PROFILE ?= release
+
+.PHONY: run trace test lint eval bench chaos kafka kafka-stop require help
 
 help:
 	@echo "make run     build, then run the whole pipeline with the bundled newsroom (OFFLINE=1: loopback only)"
 	@echo "make trace   a local trace viewer, and the pipeline's traces in it"
 	@echo "make test    lints and all tests"
+	@echo "make eval    quality over the labelled data beside the project, held to its floors"
 	@echo "make bench   speed and memory, printed"
 	@echo "make chaos   the long forms of the kill tests"
 	@echo "make kafka   a real Apache Kafka on loopback, data in var/kafka (KAFKA_NODES=3: three brokers)"
@@ -41,6 +44,10 @@ lint:
 	@deploy/require.sh cargo gcc g++ make perl rustfmt clippy
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+# PROFILE=dev where the tests have built that already: quality is the same.
+eval: require
+	$(CARGO) run --profile $(PROFILE) --locked -p tests --bin eval
 
 bench: require
 	$(CARGO) build --release --locked -p copydesk

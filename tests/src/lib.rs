@@ -3,6 +3,7 @@
 
 mod broker;
 mod data;
+mod fleet;
 mod ledger;
 mod proxy;
 mod random;
@@ -12,6 +13,7 @@ mod world;
 
 pub use broker::{Broker, BrokerOptions, kafka_script};
 pub use data::shared_data;
+pub use fleet::{Casualties, Fleet, SERVICES};
 pub use ledger::{Entry, Ledger};
 pub use proxy::{ApiKey, Fault, Proxy, ProxyPort, Rule};
 pub use random::Random;

@@ -6,23 +6,25 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Which of our crates each of our crates may use.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("article", &[]),
     ("pipeline", &["article"]),
     ("fetcher", &["article", "pipeline"]),
-    ("cleaner", &["article", "pipeline"]),
+    ("language", &[]),
+    ("cleaner", &["article", "pipeline", "language"]),
     ("enricher", &["article", "pipeline"]),
     ("newsroom", &["article"]),
     (
         "copydesk",
         &[
-            "article", "pipeline", "fetcher", "cleaner", "enricher", "newsroom",
+            "article", "pipeline", "fetcher", "language", "cleaner", "enricher", "newsroom",
         ],
     ),
     (
         "tests",
         &[
-            "article", "pipeline", "fetcher", "cleaner", "enricher", "newsroom", "copydesk",
+            "article", "pipeline", "fetcher", "language", "cleaner", "enricher", "newsroom",
+            "copydesk",
         ],
     ),
 ];
@@ -119,5 +121,7 @@ fn any_other_arrow_is_refused() {
     check_refused("article", "pipeline");
     check_refused("pipeline", "enricher");
     check_refused("enricher", "rdkafka");
+    check_refused("enricher", "language");
+    check_refused("language", "article");
     check_refused("copydesk", "reqwest");
 }

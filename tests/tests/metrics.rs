@@ -133,7 +133,7 @@ type Sum<'a> = (&'a str, &'a [(&'a str, &'a str)], f64);
 
 /// What twelve articles of six feeds, one more and a piece of garbage come to: a metric, the labels that
 /// are looked for and the sum of what has them.
-const COUNTED: [Sum<'_>; 14] = [
+const COUNTED: [Sum<'_>; 15] = [
     ("copydesk_dead_letters_total", &[], 1.0),
     (
         "copydesk_dead_letters_total",
@@ -164,6 +164,11 @@ const COUNTED: [Sum<'_>; 14] = [
         6.0,
     ),
     ("copydesk_build_info", &[], 1.0),
+    (
+        "copydesk_retention_seconds",
+        &[("topic", "articles.fetched")],
+        2_592_000.0,
+    ),
 ];
 
 #[track_caller]
@@ -205,9 +210,20 @@ fn everything_that_is_defined_is_told_and_nothing_else() {
     let told = || Scrape::of(address).sum("copydesk_feeds", &[("state", "ok")]);
     await_that(MINUTE, || told() == Some(6.0), || place.last_words());
 
+    // Looked at every ten seconds: the pages lie in several partitions, the articles in one.
+    let oldest = "copydesk_oldest_record_seconds";
+    let reaches = |topic| Scrape::of(address).values(oldest, &[("topic", topic)]);
+    let is_seen = || reaches("articles.cleaned").len() == 1;
+    await_that(MINUTE, is_seen, || place.last_words());
+
     let scrape = await_idle(address);
     check_defined(&scrape);
     assert_eq!(missing(&scrape, |_| true), [""; 0]);
+    let ages = scrape.values(oldest, &[]);
+    assert!(
+        ages.iter().all(|age| (0.0..120.0).contains(age)),
+        "{ages:?}"
+    );
     check_sums(&scrape, &COUNTED);
     check_least(&scrape);
     assert_eq!(scrape.values("copydesk_input_lag_records", &[]).len(), 13);

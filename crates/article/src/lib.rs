@@ -28,6 +28,7 @@ mod id;
 mod lineage;
 mod listing;
 mod message;
+mod moment;
 mod polled;
 #[cfg(test)]
 mod schema;
@@ -43,5 +44,6 @@ pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of};
 pub use lineage::Lineage;
 pub use listing::Listing;
 pub use message::{Message, Outgoing, Route};
+pub use moment::event_time;
 pub use polled::Polled;
 pub use story::{Member, Story};

@@ -2,6 +2,7 @@
 
 mod completions;
 mod dead;
+mod detect;
 mod export;
 mod feeds;
 mod man;
@@ -23,6 +24,7 @@ use pipeline::telemetry::LogFormat;
 
 pub use self::completions::Completions;
 pub use self::dead::{At, Dead};
+pub use self::detect::Detect;
 pub use self::export::{Export, Form};
 pub use self::feeds::{AddFeed, Feeds};
 pub use self::man::Man;
@@ -148,6 +150,9 @@ pub enum Command {
         after_help = "Example: copydesk export articles.enriched --one-per family --format parquet -o corpus.parquet"
     )]
     Export(Export),
+    /// Tell what the pipeline finds in texts of yours, such as their language, a line each.
+    #[command(after_help = "Example: copydesk detect --language texts.jsonl")]
+    Detect(Detect),
     /// Show what the pipeline is doing and how far every stage has come.
     #[command(after_help = "Example: copydesk status --json")]
     Status(Status),

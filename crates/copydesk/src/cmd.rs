@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod dead;
+mod detect;
 mod export;
 mod feeds;
 mod health;
@@ -48,8 +49,9 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
             true
         }
         Command::Cleaner | Command::Enricher | Command::Newsroom(_) => true,
-        // What is printed of the command line itself, or of files, needs no settings, and no right ones.
-        Command::Completions(_) | Command::Man(_) | Command::Parse(_) => {
+        // What is printed of the command line itself, or of files and texts at hand, needs no settings, and
+        // no right ones.
+        Command::Completions(_) | Command::Man(_) | Command::Parse(_) | Command::Detect(_) => {
             sources = Sources::default();
             false
         }
@@ -69,6 +71,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Check => check::run(&sources, &loaded.settings),
         Command::Tail(tail) => tail::run(config, &tail),
         Command::Export(export) => export::run(config, &export),
+        Command::Detect(detect) => detect::run(&detect),
         Command::Status(status) => status::run(config, &status),
         Command::Health(health) => health::run(config, &health),
         Command::Dead(dead) => dead::run(config, &dead),

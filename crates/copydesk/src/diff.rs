@@ -44,6 +44,7 @@ use crate::patience::patiently;
 pub use self::fields::Field;
 pub use self::print::{Printer, USUALLY_SHOWN};
 pub use self::report::{Difference, Kind, Summary};
+pub(crate) use self::survey::event_time;
 
 /// One of the two generations.
 #[derive(Clone, Debug)]

@@ -134,7 +134,7 @@ pub fn add<L: Log>(
     }
     // What is committed stays done, however often the rest begins again.
     let mut added = Added::default();
-    unfenced(|| {
+    begun_again(writer, || {
         let mut producer = patiently(|| log.producer(writer.id()))?;
         let mut there = read(log, topology)?;
         loop {
@@ -186,14 +186,21 @@ fn batch(
     (added, records)
 }
 
-/// Makes a change again that somebody else's change fenced, a few times.
-fn unfenced(mut change: impl FnMut() -> Result<(), FeedError>) -> Result<(), FeedError> {
+/// Makes a change again that somebody else's change fenced, or of which nobody knows whether it was made,
+/// a few times: it begins with reading what is there. A service that starts beside others while the broker
+/// is busy must not end for that; a person who waits is told sooner that the log does not answer.
+fn begun_again(
+    writer: Writer,
+    mut change: impl FnMut() -> Result<(), FeedError>,
+) -> Result<(), FeedError> {
     let mut pause = AGAIN_AFTER;
     for _ in 1..ATTEMPTS {
         match change() {
-            Err(FeedError::Log(Failure::Fenced(_))) => std::thread::sleep(pause),
+            Err(FeedError::Log(Failure::Fenced(_) | Failure::Reopen(_))) => {}
+            Err(FeedError::Log(Failure::Retry(_))) if writer == Writer::Service => {}
             outcome => return outcome,
         }
+        std::thread::sleep(pause);
         pause *= 2;
     }
     change()
@@ -204,7 +211,7 @@ fn unfenced(mut change: impl FnMut() -> Result<(), FeedError>) -> Result<(), Fee
 /// # Errors
 /// Where there is none at this address, or a log that cannot be written.
 pub fn remove<L: Log>(log: &L, topology: &Topology, url: &str) -> Result<(), FeedError> {
-    unfenced(|| {
+    begun_again(Writer::Command, || {
         let mut producer = patiently(|| log.producer(Writer::Command.id()))?;
         let there = read(log, topology)?;
         let Some(feed) = there.get(url) else {

@@ -1,5 +1,8 @@
 //! Printing a topic as it grows.
 
+mod generations;
+mod known;
+
 use std::io::{IsTerminal as _, Write};
 use std::time::{Duration, Instant};
 
@@ -11,8 +14,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::line::{Lines, json_line};
 use crate::patience::patiently;
-use crate::scan::{Scan, Start};
+use crate::scan::{Scan, Span, Start};
 use crate::select::{Select, Selector};
+
+pub use self::generations::{is_live, print_live, watch};
+use self::known::Known;
 
 /// A wait ends at the latest after this: a reader of another process's log is not rung for
 /// everything.
@@ -55,10 +61,33 @@ pub fn print<L: Log>(
     lines: &mut Lines,
     shutdown: &Shutdown,
 ) -> anyhow::Result<()> {
+    let mut selector = Selector::new(following.select.clone(), &following.topic)?;
+    let known = Known::default();
+    follow(log, following, &mut selector, &known, out, lines, shutdown).map(drop)
+}
+
+/// How far somebody has come.
+#[derive(Debug)]
+struct Passed {
+    /// What of the topic lies before that.
+    span: Span,
+    /// How many records more are wanted.
+    left: Option<u64>,
+}
+
+/// As [`print`], but for what is `known`.
+fn follow<L: Log>(
+    log: &L,
+    following: &Following,
+    selector: &mut Selector,
+    known: &Known,
+    out: &mut impl Write,
+    lines: &mut Lines,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Passed> {
     let waker = Waker::default();
     shutdown.rings(&waker);
     let topic = following.topic.as_str();
-    let mut selector = Selector::new(following.select.clone(), topic)?;
     let mut scan = open(log, following, &waker)?;
     if topics::base(topic) == Some(Enriched::TOPIC) && !following.json {
         prime(log, following, lines)?;
@@ -83,7 +112,7 @@ pub fn print<L: Log>(
             waker.wait(LOOK_AGAIN);
             continue;
         };
-        if !selector.takes(&record) {
+        if known.has(&record) || !selector.takes(&record) {
             continue;
         }
         let line = if following.json {
@@ -95,7 +124,10 @@ pub fn print<L: Log>(
         left -= 1;
     }
     out.flush()?;
-    Ok(())
+    Ok(Passed {
+        span: scan.passed(),
+        left: following.limit.map(|_| left),
+    })
 }
 
 fn open<L: Log>(log: &L, following: &Following, waker: &Waker) -> Result<Scan<L::Reader>, Failure> {

@@ -1,5 +1,7 @@
 //! The dead letters that nobody has sent back, and sending them back.
 
+mod readers;
+
 use std::collections::BTreeSet;
 
 use pipeline::dead::{Buried, Grave};
@@ -7,6 +9,8 @@ use pipeline::log::{Failure, Log, Offset, Producer as _};
 
 use crate::patience::patiently;
 use crate::scan::{Scan, Start};
+
+pub use self::readers::Readers;
 
 /// One id for all who send back: a second one fences the first, so that no letter goes twice.
 const PRODUCER: &str = "copydesk.cli.dead";
@@ -69,13 +73,14 @@ pub struct Retried {
     pub kept: Vec<((u32, Offset), String)>,
 }
 
-/// Sends back the letters that are `wanted`, each with its marker in one transaction, and tells
+/// Sends back the letters of `topic` that are `wanted`, but for those that none of the `readers` needs, each with its marker in one transaction, and tells
 /// `progress` how many have gone.
 ///
 /// # Errors
 /// A log that cannot be read or written, or somebody else who sends back at the same time.
 pub fn retry<L: Log>(
     log: &L,
+    readers: Readers<'_>,
     topic: &str,
     wanted: impl Fn(&Buried) -> bool,
     mut progress: impl FnMut(usize),
@@ -92,7 +97,7 @@ pub fn retry<L: Log>(
             graveyard = Graveyard::open(log, topic)?;
             outcome.kept.clear();
         }
-        let batch = batch(log, topic, &mut graveyard, &wanted, &mut outcome)?;
+        let batch = batch(log, readers, topic, &mut graveyard, &wanted, &mut outcome)?;
         if batch.is_empty() {
             return Ok(outcome);
         }
@@ -114,6 +119,7 @@ type Batch = Vec<((u32, Offset), [pipeline::log::ToSend; 2])>;
 
 fn batch<L: Log>(
     log: &L,
+    readers: Readers<'_>,
     topic: &str,
     graveyard: &mut Graveyard<L::Reader>,
     wanted: &impl Fn(&Buried) -> bool,
@@ -128,8 +134,7 @@ fn batch<L: Log>(
         if !wanted(&letter) {
             continue;
         }
-        if !letter.can_be_retried() {
-            let why = "only the beginning of its value was kept".to_owned();
+        if let Some(why) = readers.refusal(topic, &letter) {
             outcome.kept.push((letter.at, why));
             continue;
         }

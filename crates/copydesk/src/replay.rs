@@ -9,9 +9,10 @@ mod steps;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pipeline::generations::{Generation, Generations, Standing};
+use pipeline::generations::{Generation, Generations, Register, Standing};
 use pipeline::log::Log;
 use pipeline::replay::{Bound, Ended, Progress};
+use pipeline::topics::REPLAYED;
 use pipeline::{Board, Live, Provenance, Runtime, Shutdown, Stores, Verdict};
 
 pub use register::{Asked, begin, check_whole};
@@ -24,10 +25,11 @@ pub const SERVICES: [&str; 3] = ["fetcher", "cleaner", "enricher"];
 
 /// A generation being derived.
 #[derive(Debug)]
-pub struct Derivation<'a, L> {
+pub struct Derivation<'a, L: Log> {
     runtime: Runtime<L>,
     config: &'a Config,
     generation: Generation,
+    register: Register<L>,
 }
 
 /// Hears of a replay.
@@ -37,6 +39,8 @@ pub trait Audience {
     fn begins(&mut self, stage: &str, topic: &str, folds: u64, total: u64);
     /// The log does not reach back as far as the state does: what the text says.
     fn falls_short(&mut self, what: &str);
+    /// The log no longer has what the step was to handle: what the text says.
+    fn misses(&mut self, what: &str);
     /// A transaction was committed.
     fn moves(&mut self, progress: Progress);
     /// A step has come to its end.
@@ -83,10 +87,13 @@ impl<'a, L: Log> Derivation<'a, L> {
             board: Board::default(),
             verdict: Verdict::default(),
         };
+        let version = &runtime.provenance.version;
+        let register = Register::new(&runtime.log, &config.topology(), version);
         Ok(Self {
             runtime,
             config,
             generation,
+            register,
         })
     }
 
@@ -131,6 +138,16 @@ impl<'a, L: Log> Derivation<'a, L> {
         Ok(Ended::Done)
     }
 
+    /// Whether the generation is the live one.
+    ///
+    /// # Errors
+    /// A log that cannot be read.
+    pub fn is_live(&mut self) -> anyhow::Result<bool> {
+        let register = &mut self.register;
+        let live = patiently(|| register.known().map(Generations::live))?;
+        Ok(live == self.generation.number)
+    }
+
     /// Whether the topic that the first step reads has grown since.
     ///
     /// # Errors
@@ -153,11 +170,9 @@ impl<'a, L: Log> Derivation<'a, L> {
         let first = place(&self.generation.service).unwrap_or(0);
         let last = place(&self.generation.through).unwrap_or(first);
         let services = &SERVICES[first..=last.max(first)];
-        let stages = services.iter().flat_map(|service| match *service {
-            "fetcher" => &["ingest", "pair"][..],
-            "cleaner" => &["clean"][..],
-            _ => &["enrich"][..],
-        });
-        stages.copied().collect()
+        let stages = REPLAYED
+            .iter()
+            .filter(|stage| services.contains(&stage.service));
+        stages.map(|stage| stage.name).collect()
     }
 }

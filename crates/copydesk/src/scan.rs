@@ -251,6 +251,19 @@ impl<R: pipeline::log::Reader> Scan<R> {
         Ok(())
     }
 
+    /// What of the topic lies before the next record.
+    pub fn passed(&self) -> Span {
+        let before = self.parts.iter().map(|part| {
+            let next = part.read.front().map(|record| record.offset);
+            0..next.unwrap_or_else(|| part.reader.position())
+        });
+        Span {
+            parts: before.collect(),
+            since: None,
+            until: None,
+        }
+    }
+
     /// The next record and its partition.
     ///
     /// # Errors

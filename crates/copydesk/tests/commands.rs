@@ -1,8 +1,11 @@
 //! The binary as a user meets it, beside nobody.
 
 mod commands {
+    mod detect;
+    mod health;
     mod manual;
     mod reading;
+    mod switched;
     mod topics;
 }
 

@@ -149,7 +149,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         if offset % 100 == 99 {
             for table in window.tables() {
-                let changes = table.take_changes();
+                let changes = table.take_changes(usize::MAX);
                 changelog += changes
                     .iter()
                     .map(|change| change.key.len() + change.value.as_ref().map_or(0, Vec::len))

@@ -297,8 +297,8 @@ struct Found {
 
 fn discover(item: Item, language: Option<&String>, found: Found, done: &mut Ingested) {
     let url = item.link.unwrap_or_default();
-    let date = item.published.or(item.updated).map(|moment| moment.instant);
-    let (published, published_as_given) = believable(date, found.at);
+    let date = item.published.or(item.updated);
+    let (published, published_as_given) = believable(date.map(|date| date.instant), found.at);
     let is_new = found.is_new;
     let discovered = Discovered {
         id: ArticleId::of_url(&url),
@@ -330,11 +330,6 @@ fn discover(item: Item, language: Option<&String>, found: Found, done: &mut Inge
     }
 }
 
-fn labels(people: &[parse::Person]) -> Vec<String> {
-    let labels = people.iter().filter_map(parse::Person::label);
-    labels.map(str::to_owned).collect()
-}
-
 /// A publisher's date, and what it said where that is not to be believed: nothing is listed before it is
 /// published, so a date after the poll becomes the poll's.
 fn believable(
@@ -345,6 +340,11 @@ fn believable(
         Some(date) if date > polled_at + CLOCKS_DIFFER => (Some(polled_at), Some(date)),
         date => (date, None),
     }
+}
+
+fn labels(people: &[parse::Person]) -> Vec<String> {
+    let labels = people.iter().filter_map(parse::Person::label);
+    labels.map(str::to_owned).collect()
 }
 
 /// Why the address of a feed or a page cannot be fetched, where it cannot: in words that repeat no

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use article::{ArticleId, Discovered, Fetched, Message, Outgoing};
+use article::{ArticleId, Discovered, Fetched, Message, Outgoing, Route};
 use jiff::Timestamp;
 use pipeline::dead::{Coordinates, DeadLetter};
 use pipeline::headers::Headers;
@@ -14,7 +14,7 @@ use pipeline::log::{Failure, Log, Stored};
 use pipeline::staged::decode;
 use pipeline::state::Journalled;
 use pipeline::telemetry::Origin;
-use pipeline::{Heritage, Outputs, Reason, Reject, State, Table, Task, Whose, Work};
+use pipeline::{Estate, Later, Outputs, Reason, Reject, State, Table, Task, Whose, Work};
 
 use crate::config::Config;
 use crate::flights::{Airport, Purpose};
@@ -95,13 +95,12 @@ impl PageState {
     /// Takes up that an article was found.
     fn add(&mut self, discovered: Discovered, found: Option<Found>, now: Timestamp) {
         let id = discovered.id.clone();
-        let Some(mut known) = accept(self.pages.get(&id), discovered, now) else {
+        let Some(known) = accept(self.pages.get(&id), discovered, found, now) else {
             return;
         };
+        // Where it is fetched from: another feed may list it at another of its addresses.
         let mut host = String::new();
-        if let Known::Waiting(waiting) = &mut known {
-            // The record that it was found by first, or that its words are from.
-            waiting.found = waiting.found.take().or(found);
+        if let Known::Waiting(waiting) = &known {
             host = article::host_of(&waiting.discovered.url);
         }
         self.keep(id, &host, known);
@@ -160,27 +159,47 @@ impl<L: Log> Work<L> for Page {
     const NAME: &'static str = STAGE;
     type In = Discovered;
     type State = PageState;
-    const HERITAGE: &'static [Heritage] = &[Heritage {
-        stage: STAGE,
-        input: Discovered::TOPIC,
+    const INHERITS: bool = true;
+    const LATER: Option<Later> = Some(Later {
+        stage: "pair",
+        input: Fetched::TOPIC,
         of: Whose::Forebear,
-        tables: &["pages", "hosts"],
-    }];
+    });
+
+    /// The pages as the one before knew them. Those that wait belong to whoever is told of them.
+    fn heir(&self, estate: &Estate<'_, L>) -> Result<PageState, Failure> {
+        let forebear: PageState = estate.state(STAGE, Discovered::TOPIC, Whose::Forebear)?;
+        let mut heir = PageState::default();
+        heir.hosts.adopt(forebear.hosts);
+        for (id, known) in forebear.pages.iter() {
+            if let Known::Waiting(waiting) = known
+                && !estate.is_own(&waiting.discovered.route())
+            {
+                continue;
+            }
+            heir.pages.insert(id.clone(), known.clone());
+        }
+        Ok(heir)
+    }
 
     /// Pages that were fetched after the replay are taken over as they are.
     fn catch_up(
         &self,
         task: &mut Task<'_, L, PageState>,
         outputs: &mut Outputs,
+        source: Coordinates,
+        record: Stored,
     ) -> Result<(), Failure> {
-        for (source, record) in task.later("pair", Fetched::TOPIC, Whose::Forebear)? {
-            match decode::<Fetched>(&record) {
-                Ok(fetched) => task.emit(outputs, fetched.into(), None),
-                Err(reject) => {
-                    let letter = DeadLetter::of_record(STAGE, reject, source, record);
-                    task.bury(outputs, letter);
-                }
+        let estate = task.estate();
+        match decode::<Fetched>(&record) {
+            Ok(fetched) if estate.answers_for(&source, &fetched.route()) => {
+                task.emit(outputs, fetched.into(), None);
             }
+            Err(reject) if estate.answers_for(&source, &Route::AsInput) => {
+                let letter = DeadLetter::of_record(STAGE, reject, source, record);
+                task.bury(outputs, letter);
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -225,6 +244,18 @@ impl<L: Log> Rounds<L> for Page {
 
     fn has_room(&self, state: &mut PageState) -> bool {
         state.has_room(&self.config)
+    }
+
+    /// Pages that were found in a generation before are told of in this one's words, where it finds them.
+    fn reads_first(&self, state: &PageState, input: &str) -> bool {
+        let mut pages = state.pages.iter();
+        pages.any(|(_, known)| match known {
+            Known::Waiting(waiting) => {
+                let found = waiting.found.as_ref();
+                found.is_some_and(|found| found.topic() != input)
+            }
+            _ => false,
+        })
     }
 
     fn take(

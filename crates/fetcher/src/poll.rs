@@ -1,17 +1,20 @@
 //! The task that polls feeds: input `feeds`, output `feeds.polled` and `articles.discovered`.
 
+mod heir;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use article::{Discovered, Feed, Message, Outgoing, Polled};
+use article::{Discovered, Feed, Message, Outgoing, Polled, Route};
 use jiff::Timestamp;
-use pipeline::dead::DeadLetter;
+use pipeline::dead::{Coordinates, DeadLetter};
 use pipeline::log::{Failure, Log, Stored};
 use pipeline::metrics::FEEDS;
 use pipeline::staged::decode;
 use pipeline::state::Journalled;
 use pipeline::telemetry::Origin;
-use pipeline::{Heritage, Outputs, Reason, Reject, State, Table, Task, Whose, Work};
+use pipeline::{Estate, Later, Outputs, Reason, Reject, State, Table, Task, Whose, Work};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
@@ -21,13 +24,19 @@ use crate::http::Request;
 use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Seen, ingest, unfetchable};
 use crate::outcome::{Answer, Kind, Outcome, Trouble};
 use crate::pause::Pause;
-use crate::replay::again;
+use crate::replay::{IngestState, again};
 use crate::rounds::{self, Rounds, note, topic_name};
 use crate::schedule::Pace;
 use crate::settle::Found;
 use crate::tally::{FEED_STATES, Tally, state_of};
 
 const STAGE: &str = "poll";
+/// What was polled after the replay.
+const LATER: Later = Later {
+    stage: "ingest",
+    input: Polled::TOPIC,
+    of: Whose::Own,
+};
 const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
     application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
 
@@ -154,56 +163,62 @@ impl<L: Log> Work<L> for Poll {
     const NAME: &'static str = STAGE;
     type In = Feed;
     type State = PollState;
-    const HERITAGE: &'static [Heritage] = &[
-        Heritage {
-            stage: STAGE,
-            input: Feed::TOPIC,
-            of: Whose::Forebear,
-            tables: &["feeds", "hosts"],
-        },
-        Heritage {
-            stage: "ingest",
-            input: Polled::TOPIC,
-            of: Whose::Own,
-            tables: &["seen"],
-        },
-    ];
+    const INHERITS: bool = true;
+    const LATER: Option<Later> = Some(LATER);
+
+    fn heir(&self, estate: &Estate<'_, L>) -> Result<PollState, Failure> {
+        let replayed: IngestState = estate.state("ingest", Polled::TOPIC, Whose::Own)?;
+        let forebear: PollState = estate.state(STAGE, Feed::TOPIC, Whose::Forebear)?;
+        let mut later = BTreeMap::new();
+        estate.later(LATER, |_, record| {
+            if let Ok(polled) = decode::<Polled>(&record) {
+                *later.entry(polled.feed.url).or_insert(0) += 1;
+            }
+            Ok(())
+        })?;
+        Ok(PollState::heir(forebear, replayed, &later))
+    }
 
     /// What was polled after the replay is read as polling reads it.
     fn catch_up(
         &self,
         task: &mut Task<'_, L, PollState>,
         outputs: &mut Outputs,
+        source: Coordinates,
+        record: Stored,
     ) -> Result<(), Failure> {
-        for (source, record) in task.later("ingest", Polled::TOPIC, Whose::Own)? {
-            let polled = match decode::<Polled>(&record) {
-                Ok(polled) => polled,
-                Err(reject) => {
+        let polled = match decode::<Polled>(&record) {
+            Ok(polled) => polled,
+            Err(reject) => {
+                if task.estate().answers_for(&source, &Route::AsInput) {
                     let letter = DeadLetter::of_record(STAGE, reject, source, record);
                     task.bury(outputs, letter);
-                    continue;
                 }
-            };
-            let (url, seen) = (
-                polled.feed.url.clone(),
-                task.state.listing(&polled.feed.url),
-            );
-            let state = task.state.feeds.get(&url).cloned().unwrap_or_default();
-            let before = FeedState {
-                readings: state.readings,
-                unreadable: state.unreadable,
-                naming: state.naming,
-                ..FeedState::default()
-            };
-            let mut done = again(&self.pace, before, &seen, polled);
-            task.state.note_seen(&url, std::mem::take(&mut done.seen));
-            if let Some(state) = task.state.feeds.get(&url).cloned() {
-                let naming = done.state.naming;
-                task.state.feeds.insert(url, FeedState { naming, ..state });
+                return Ok(());
             }
-            // The poll itself is written down already.
-            write_found(task, outputs, done);
+        };
+        if !task.estate().answers_for(&source, &polled.route()) {
+            return Ok(());
         }
+        let url = polled.feed.url.clone();
+        let seen = task.state.listing(&url);
+        let state = task.state.feeds.get(&url).cloned().unwrap_or_default();
+        let before = FeedState {
+            readings: state.readings,
+            unreadable: state.unreadable,
+            naming: state.naming,
+            ..FeedState::default()
+        };
+        let mut done = again(&self.pace, before, &seen, polled);
+        task.state.note_seen(&url, std::mem::take(&mut done.seen));
+        let read = &done.state;
+        task.state.feeds.update(&url, |state| {
+            state.readings = read.readings;
+            state.unreadable = read.unreadable;
+            state.naming = read.naming;
+        });
+        // The poll itself is written down already.
+        write_found(task, outputs, done);
         Ok(())
     }
 

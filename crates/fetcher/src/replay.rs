@@ -12,6 +12,8 @@
 mod ingest;
 mod pair;
 
+#[cfg(test)]
+pub(crate) use ingest::Reading;
 pub(crate) use ingest::again;
 pub use ingest::{IngestState, Reingest};
 pub use pair::{Found, Pair};

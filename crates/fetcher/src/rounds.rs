@@ -45,6 +45,12 @@ pub(crate) trait Rounds<L: Log>: Work<L> {
     /// Whether there is room for more input.
     fn has_room(&self, state: &mut Self::State) -> bool;
 
+    /// Whether what is known from before may be outdated by what the input has: nothing is asked for until
+    /// that is read. `input` is the input's name.
+    fn reads_first(&self, _state: &Self::State, _input: &str) -> bool {
+        false
+    }
+
     /// Takes up a record of the input.
     ///
     /// # Errors
@@ -91,6 +97,7 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
     for (host, pause) in R::hosts(&mut task.state).iter() {
         rounds.airport().http.gates().hold(host, pause.until);
     }
+    let mut reads_first = rounds.reads_first(&task.state, task.input());
     let mut told: Option<Instant> = None;
     while !task.should_end() {
         if told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
@@ -98,11 +105,13 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
             told = Some(Instant::now());
         }
         let landed = flights.landed(BATCH.0, BATCH.1);
-        let records = if rounds.has_room(&mut task.state) {
+        let has_room = rounds.has_room(&mut task.state);
+        let records = if has_room {
             task.read(Limits::default())?
         } else {
             Vec::new()
         };
+        reads_first &= has_room && !task.has_read_all();
         let is_idle = landed.is_empty() && records.is_empty();
         let mut outputs = Outputs::default();
         for landed in landed {
@@ -112,10 +121,15 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
         let next = take(rounds, task, &mut outputs, records);
         // Started before the transaction, so that the network works while the disk does. Should it
         // fail, the task is dropped and what was started with it.
-        launch(rounds, &mut task.state, &mut flights);
+        if !reads_first {
+            launch(rounds, &mut task.state, &mut flights);
+        }
         if is_idle {
             let due = R::frontier(&mut task.state).wake_at();
-            rest(task.waker(), due.filter(|_| flights.has_room()));
+            rest(
+                task.waker(),
+                due.filter(|_| flights.has_room() && !reads_first),
+            );
         } else {
             task.transact(outputs, next)?;
         }

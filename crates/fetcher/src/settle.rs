@@ -70,6 +70,10 @@ impl Found {
         }
     }
 
+    pub(crate) fn topic(&self) -> &str {
+        &self.topic
+    }
+
     pub(crate) fn source(&self) -> Coordinates {
         Coordinates {
             topic: self.topic.clone(),
@@ -174,13 +178,15 @@ pub(crate) struct Persistence {
 }
 
 /// Whether the page of `discovered` is to be fetched, given what is known of it: what is then known;
-/// `None` where nothing changes.
+/// `None` where nothing changes. `found` is where the record of the discovery stands, where that is asked
+/// for.
 pub(crate) fn accept(
     known: Option<&Known>,
     discovered: Discovered,
+    found: Option<Found>,
     now: Timestamp,
 ) -> Option<Known> {
-    let wait = |discovered: Discovered, listings: &[Listing], previous: Option<&Version>| {
+    let wait = |discovered: Discovered, found, listings: &[Listing], previous: Option<&Version>| {
         let listings = with(listings, &discovered).unwrap_or_else(|| listings.to_vec());
         Some(Known::Waiting(Box::new(Waiting {
             discovered,
@@ -188,17 +194,17 @@ pub(crate) fn accept(
             due: now,
             attempts: 0,
             previous: previous.cloned(),
-            found: None,
+            found,
         })))
     };
     match known {
-        None => wait(discovered, &[], None),
-        Some(Known::Waiting(waiting)) => merge(waiting, discovered),
+        None => wait(discovered, found, &[], None),
+        Some(Known::Waiting(waiting)) => merge(waiting, discovered, found),
         Some(Known::Done(done)) => {
             let is_edited =
                 discovered.revision > 1 && discovered.polled_at > done.version.fetched_at;
             if is_edited {
-                return wait(discovered, &done.listings, Some(&done.version));
+                return wait(discovered, found, &done.listings, Some(&done.version));
             }
             // The page is there, or is younger than the edit; that this feed lists it, too, is kept for
             // the page's next version.
@@ -210,27 +216,38 @@ pub(crate) fn accept(
             }))
         }
         // A dead letter that was sent back, or another feed that lists it: a new chance.
-        Some(Known::Failed(failed)) => wait(discovered, &failed.listings, failed.previous.as_ref()),
+        Some(Known::Failed(failed)) => wait(
+            discovered,
+            found,
+            &failed.listings,
+            failed.previous.as_ref(),
+        ),
     }
 }
 
 /// Found again before its fetch: one fetch serves both, told in the newer words of the feed that it waits
 /// for.
-fn merge(waiting: &Waiting, discovered: Discovered) -> Option<Known> {
+fn merge(waiting: &Waiting, discovered: Discovered, found: Option<Found>) -> Option<Known> {
     let is_newer = discovered.feed.url == waiting.discovered.feed.url
         && discovered.identity == waiting.discovered.identity
         && discovered.revision > waiting.discovered.revision;
+    // Found by the generation before as well: this one has words of its own for it.
+    let is_of_another = match (&waiting.found, &found) {
+        (Some(before), Some(now)) => before.topic != now.topic,
+        _ => false,
+    };
+    let is_retold = is_newer || is_of_another;
     let listings = with(&waiting.listings, &discovered);
-    if !is_newer && listings.is_none() {
+    if !is_retold && listings.is_none() {
         return None;
     }
     let mut waiting = waiting.clone();
     if let Some(listings) = listings {
         waiting.listings = listings;
     }
-    if is_newer {
+    if is_retold {
         waiting.discovered = discovered;
-        waiting.found = None;
+        waiting.found = found;
     }
     Some(Known::Waiting(Box::new(waiting)))
 }

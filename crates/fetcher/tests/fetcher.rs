@@ -2,6 +2,8 @@
 
 #[path = "fetcher/flow.rs"]
 mod flow;
+#[path = "fetcher/generations.rs"]
+mod generations;
 #[path = "fetcher/history.rs"]
 mod history;
 #[path = "fetcher/politeness.rs"]

@@ -23,7 +23,7 @@ use tokio::sync::Mutex;
 pub use self::client::{ask, probe};
 pub use self::guard::{Guard, TokenError};
 
-use crate::board::{Board, Doing, TaskStatus};
+use crate::board::{Board, Doing, STUCK, TaskStatus};
 use crate::log::Log;
 use crate::metrics;
 use crate::overview::{Overview, overview};
@@ -88,6 +88,8 @@ pub async fn serve<L: Log>(
     };
     let board = runtime.board.clone();
     let ready = move || readiness(&board);
+    let board = runtime.board.clone();
+    let alive = move || liveness(&board, STUCK);
     let (board, provenance) = (runtime.board.clone(), runtime.provenance.clone());
     let scrape = move || prometheus.render() + &metrics::scrape(&board, &provenance);
     let asking = Arc::default();
@@ -97,7 +99,7 @@ pub async fn serve<L: Log>(
         asking,
     });
     let router = Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/healthz", get(move || std::future::ready(alive())))
         .route("/readyz", get(move || std::future::ready(ready())))
         .route(
             "/metrics",
@@ -126,6 +128,22 @@ fn readiness(board: &Board) -> Response {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready: see /status\n").into_response()
     }
+}
+
+/// Whether nothing is stuck. Not whether all is well: whoever ends what does not answer well here must not
+/// end what waits for a broker, or restores, and would only begin again with it.
+fn liveness(board: &Board, patience: Duration) -> Response {
+    let stuck = board.stuck(patience).into_iter();
+    let stuck = stuck.map(|(stage, partition, silence)| {
+        let seconds = silence.as_secs();
+        format!("{stage} {partition} has given no sign of life for {seconds} s")
+    });
+    let stuck: Vec<_> = stuck.collect();
+    if stuck.is_empty() {
+        return "ok\n".into_response();
+    }
+    let text = format!("stuck: {}; see /status\n", stuck.join(", "));
+    (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
 }
 
 /// Does what SIGTERM does, for those who can send no signal.
@@ -205,10 +223,13 @@ fn line(task: &TaskStatus) -> String {
         Doing::StandingBy => "standing by".to_owned(),
         Doing::Stopped => "stopped".to_owned(),
     };
+    let stuck = task
+        .stuck_seconds
+        .map_or_else(String::new, |seconds| format!(", stuck for {seconds} s"));
     let lag = task.lag.filter(|lag| lag.records > 0);
     let lag = lag.map_or_else(String::new, |lag| format!(", {} behind", lag.records));
     format!(
-        "  {:<7} {:>3}  {doing}, {} handled{lag}, {} state entries, reopened {} times\n",
+        "  {:<7} {:>3}  {doing}{stuck}, {} handled{lag}, {} state entries, reopened {} times\n",
         task.stage, task.partition, task.handled, task.state_entries, task.reopened
     )
 }
@@ -250,5 +271,45 @@ impl std::fmt::Display for Overview {
             )?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    /// What is answered where a task that does this has been silent for longer than `patience`.
+    #[track_caller]
+    fn check(doing: &Doing, patience: Duration, expected: (StatusCode, &str)) {
+        let board = Board::default();
+        board.update("clean", 3, |task| task.doing = doing.clone());
+        std::thread::sleep(Duration::from_millis(5));
+        let answer = liveness(&board, patience);
+        let status = answer.status();
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let body = runtime
+            .expect("a runtime")
+            .block_on(answer.into_body().collect());
+        let body = body.expect("a body").to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        assert_eq!((status, text.trim()), expected, "{doing:?}");
+    }
+
+    #[test]
+    fn only_who_is_at_work_and_silent_is_stuck() {
+        let ok = (StatusCode::OK, "ok");
+        let stuck = (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "stuck: clean 3 has given no sign of life for 0 s; see /status",
+        );
+        let waiting = || Doing::Waiting("for the broker".to_owned());
+        for doing in [Doing::Opening, Doing::Running, waiting()] {
+            check(&doing, Duration::from_millis(1), stuck);
+            check(&doing, STUCK, ok);
+        }
+        check(&Doing::StandingBy, Duration::from_millis(1), ok);
+        check(&Doing::Stopped, Duration::from_millis(1), ok);
     }
 }

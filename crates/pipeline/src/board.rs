@@ -2,12 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::horizon::Horizon;
 use crate::lag::{Lag, Question, Way};
 use crate::log::Offset;
+use crate::pulse::Pulse;
+
+/// A task that gave no sign of life for so long is stuck: twice as long as a group lets a member go without
+/// a poll (`max.poll.interval.ms`), and several times what any call of a log may take that is not answered.
+pub const STUCK: Duration = Duration::from_secs(600);
 
 /// The tasks of the process. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +29,10 @@ struct Posted {
     stages: BTreeSet<&'static str>,
     /// Stages that do not know their partitions yet.
     joining: BTreeSet<&'static str>,
+    horizon: Horizon,
+    pulses: BTreeMap<(&'static str, u32), Pulse>,
+    /// How many producers its tasks have had.
+    producers: u64,
 }
 
 /// What a task says of a part of the process's state.
@@ -52,6 +63,10 @@ pub struct TaskStatus {
     pub reopened: u64,
     /// Entries of its state, all tables together.
     pub state_entries: usize,
+    /// For how many seconds it has given no sign of life, where that is longer than anything that it does
+    /// may take: it is stuck.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stuck_seconds: Option<u64>,
     /// How far behind it is, where it has an input of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lag: Option<Lag>,
@@ -107,9 +122,39 @@ impl Board {
                     last_commit: None,
                     reopened: 0,
                     state_entries: 0,
+                    stuck_seconds: None,
                     lag: None,
                 }),
         );
+        posted.pulses.entry((stage, partition)).or_default().beat();
+    }
+
+    /// Notes that a task has a new producer: how many there have been in this process.
+    pub(crate) fn count_producer(&self) -> u64 {
+        let mut posted = self.lock();
+        posted.producers += 1;
+        posted.producers
+    }
+
+    /// Where a task gives signs of life between what it says of itself.
+    pub(crate) fn pulse(&self, stage: &'static str, partition: u32) -> Pulse {
+        let mut posted = self.lock();
+        posted.pulses.entry((stage, partition)).or_default().clone()
+    }
+
+    /// The tasks that have given no sign of life for longer than `patience`, by stage and partition, and for
+    /// how long. One that stands by is none of them: nobody waits for it.
+    pub fn stuck(&self, patience: Duration) -> Vec<(&'static str, u32, Duration)> {
+        let posted = self.lock();
+        let at_work = posted.tasks.iter().filter(|(_, task)| match task.doing {
+            Doing::Opening | Doing::Running | Doing::Waiting(_) => true,
+            Doing::StandingBy | Doing::Stopped => false,
+        });
+        let silent = at_work.filter_map(|((stage, partition), _)| {
+            let silence = posted.pulses.get(&(*stage, *partition))?.silence();
+            (silence > patience).then_some((*stage, *partition, silence))
+        });
+        silent.collect()
     }
 
     /// Takes down what the board says of a task: it is another instance's.
@@ -118,6 +163,7 @@ impl Board {
         let task = (stage, partition);
         posted.tasks.remove(&task);
         posted.ways.remove(&task);
+        posted.pulses.remove(&task);
         posted
             .gauges
             .retain(|(stage, partition, _), _| (*stage, *partition) != task);
@@ -125,8 +171,15 @@ impl Board {
 
     /// Every task, by stage and partition.
     pub fn tasks(&self) -> Vec<TaskStatus> {
+        let stuck = self.stuck(STUCK);
+        let silence = |key: &(&str, u32)| {
+            let mut stuck = stuck.iter();
+            let found = stuck.find(|(stage, partition, _)| (*stage, *partition) == *key);
+            found.map(|(_, _, silence)| silence.as_secs())
+        };
         let posted = self.lock();
         let tasks = posted.tasks.iter().map(|(key, task)| TaskStatus {
+            stuck_seconds: silence(key),
             lag: posted.ways.get(key).map(Way::lag),
             ..task.clone()
         });
@@ -177,6 +230,16 @@ impl Board {
         gauges
             .map(|((stage, _, gauge), value)| (*stage, *gauge, *value))
             .collect()
+    }
+
+    /// Notes how far back the log reaches.
+    pub(crate) fn reaches_back(&self, horizon: Horizon) {
+        self.lock().horizon = horizon;
+    }
+
+    /// How far back the log reaches, as was seen last.
+    pub(crate) fn horizon(&self) -> Horizon {
+        self.lock().horizon.clone()
     }
 
     /// How many partitions each stage works on: 0 for one that stands by.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use crate::headers::Headers;
+use crate::heritage::HandOver;
 use crate::log::{Claim, Failure, Log, Offset, Producer, ToSend};
-use crate::restore::{POSITION, restore};
+use crate::restore::{HAND_OVER, Marks, POSITION, restore};
 use crate::runtime::Runtime;
 use crate::state::State;
 use crate::store::{Entry, Store};
@@ -23,10 +24,14 @@ pub(crate) struct Changelog {
     /// The changelog offset up to which store and unsaved changes together have everything. From the
     /// task's own commits: the changelog's end may already be a successor's.
     applied: Offset,
-    /// The input offset that the state goes on from, where it has handled any.
-    position: Option<Offset>,
+    marks: Marks,
+    /// Whether what `marks` says of the hand-over is to be written with the next transaction.
+    marks_hand_over: bool,
     saved_at: Instant,
 }
+
+/// How many changes a transaction of a hand-over takes: a few MiB.
+const PART: usize = 20_000;
 
 impl Changelog {
     /// Restores `state` to what it was at `committed`, the group's offset in `input`.
@@ -39,17 +44,8 @@ impl Changelog {
         state: &mut S,
     ) -> Result<Self, Failure> {
         let topic = runtime.topology.changelog(stage, input.partitions).name;
-        let group = runtime.topology.group(stage);
         let began = jiff::Timestamp::now();
-        let restored = restore(
-            runtime,
-            state,
-            &topic,
-            &group,
-            &input.name,
-            claim,
-            committed,
-        )?;
+        let restored = restore(runtime, stage, state, &topic, &input.name, claim, committed)?;
         if restored.end > 0 {
             let records = restored.unsaved.len() as u64;
             telemetry::restore(stage, &topic, claim.partition(), began, records);
@@ -60,25 +56,43 @@ impl Changelog {
             store: restored.store,
             unsaved: restored.unsaved,
             applied: restored.end,
-            position: restored.position,
+            marks: restored.marks,
+            marks_hand_over: false,
             saved_at: Instant::now(),
         })
     }
 
     /// The input offset that the state goes on from, where it has handled any.
     pub(crate) fn position(&self) -> Option<Offset> {
-        self.position
+        self.marks.position
+    }
+
+    /// How far the hand-over has come that the state begins with, while it lasts.
+    pub(crate) fn hand_over(&self) -> Option<&HandOver> {
+        self.marks.hand_over.as_ref()
+    }
+
+    /// Has the next transaction say how far the hand-over has come; `None`: to its end.
+    pub(crate) fn set_hand_over(&mut self, hand_over: Option<HandOver>) {
+        self.marks.hand_over = hand_over;
+        self.marks_hand_over = true;
     }
 
     /// Sends every change of `state` since the last call, and `next` as the position that it is then
-    /// at, with the open transaction.
+    /// at, with the open transaction. While a hand-over makes the state, only as many as a transaction
+    /// of it shall hold: the rest goes with the next.
     pub(crate) fn send<P: Producer>(
         &self,
         producer: &mut P,
         state: &mut impl State,
         next: Offset,
     ) -> Result<Vec<Entry>, Failure> {
-        let mut changes = changes(state);
+        let is_partial = self.hand_over().is_some_and(|known| !known.has_state);
+        let mut changes = changes(state, if is_partial { PART } else { usize::MAX });
+        if self.marks_hand_over {
+            let value = self.hand_over().map(HandOver::written);
+            changes.push((HAND_OVER.to_vec(), value));
+        }
         changes.push((POSITION.to_vec(), Some(next.to_string().into_bytes())));
         for (key, value) in &changes {
             producer.send(ToSend {
@@ -95,6 +109,7 @@ impl Changelog {
     /// Notes that what was sent is committed.
     pub(crate) fn committed<P: Producer>(&mut self, producer: &P, changes: Vec<Entry>) {
         self.unsaved.extend(changes);
+        self.marks_hand_over = false;
         let written = producer.written(&self.topic, self.partition);
         self.applied = written.unwrap_or(self.applied);
     }
@@ -124,12 +139,12 @@ impl Changelog {
     }
 }
 
-/// Every change of a state since the last call, by changelog key.
-fn changes(state: &mut impl State) -> Vec<Entry> {
+/// The changes of a state that are not taken yet, `most` at the most, by changelog key.
+fn changes(state: &mut impl State, most: usize) -> Vec<Entry> {
     let mut changes = Vec::new();
     for table in state.tables() {
         table.keep();
-        for change in table.take_changes() {
+        for change in table.take_changes(most - changes.len()) {
             let mut key = change.table.as_bytes().to_vec();
             key.push(0);
             key.extend(change.key);

@@ -10,7 +10,6 @@ use crate::headers::Headers;
 use crate::log::{Offset, Stored, ToSend};
 use crate::stage::{Reason, Reject};
 use crate::telemetry::{Context, DIED};
-use crate::topics::STAGES;
 
 const STAGE: &str = "dead.stage";
 pub(crate) const REASON: &str = "dead.reason";
@@ -275,12 +274,9 @@ impl Grave {
 }
 
 impl Buried {
-    /// Whether sending it back can help: not where only its beginning was kept, and not where no stage
-    /// reads its topic.
-    pub fn can_be_retried(&self) -> bool {
-        let base = self.topic.split(".g").next().unwrap_or_default();
-        let is_read = STAGES.iter().any(|(_, input)| *input == base);
-        is_read && self.reason != Reason::TooLarge.as_str()
+    /// Whether only the beginning of its value was kept, so that sending it back cannot help.
+    pub fn is_cut(&self) -> bool {
+        self.reason == Reason::TooLarge.as_str()
     }
 
     /// The record to send back, to the partition it came from where that is known, and the marker

@@ -4,29 +4,26 @@
 //! generation, and one that names the live one. Generation 1 needs no record. They are one sequence for
 //! the whole pipeline; each reads an older one, and has stages of its own from a service on.
 
+mod register;
 mod watch;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::headers::{self, Headers};
-use crate::log::{Failure, Limits, Log, Offset, Producer, Reader, ToSend};
+use crate::log::{Failure, Log, Offset};
 use crate::topics::{TopicConfig, Topology};
-use crate::waker::Waker;
 
+pub use register::{Register, change};
 pub use watch::Watch;
 
 /// The generation that a log begins with.
 pub const FIRST: u32 = 1;
 /// The key of the record that names the live generation.
 const LIVE: &str = "live";
-const SCHEMA: &str = "generation/1";
-/// One id for all who change the topic: a second one fences the first.
-const PRODUCER: &str = "copydesk.generations";
 /// How long a log that is busy is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 const AGAIN_AFTER: Duration = Duration::from_millis(100);
@@ -84,6 +81,14 @@ pub struct Step {
     pub spans: Vec<Span>,
     /// Whether it has come to its end.
     pub done: bool,
+    /// Offsets of `spans` that the log no longer had when the replay came to them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub gone: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What a step handles of one partition.
@@ -134,33 +139,8 @@ impl Generations {
     /// # Errors
     /// A log that cannot be read, or records in the topic that are none of ours.
     pub fn read<L: Log>(log: &L, ground: &Topology) -> Result<Self, Failure> {
-        let topic = ground.generations().name;
-        let mut read = Self::default();
-        if log.partitions(&topic)?.is_none() {
-            return Ok(read);
-        }
-        let end = log.bounds(&topic, 0)?.end;
-        let mut reader = log.reader(&topic, 0, 0, Waker::default())?;
-        let started = Instant::now();
-        // To the end and no less: on Kafka older records stand before the ones that hold.
-        while reader.position() < end {
-            let records = reader.read(Limits::default())?;
-            if records.is_empty() && reader.position() < end {
-                if started.elapsed() > PATIENCE {
-                    return Err(Failure::Retry(format!(
-                        "{topic} has had records before offset {end} for {PATIENCE:?} that cannot be read"
-                    )));
-                }
-                std::thread::sleep(AGAIN_AFTER);
-            }
-            for record in records {
-                let key = record.key.unwrap_or_default();
-                if let Some(value) = record.value {
-                    read.take(&key, &value)?;
-                }
-            }
-        }
-        Ok(read)
+        let mut watch = Watch::new(log, ground, Self::default());
+        watch.now().cloned()
     }
 
     fn take(&mut self, key: &[u8], value: &[u8]) -> Result<(), Failure> {
@@ -297,44 +277,6 @@ impl Generations {
         let reads = self.topology(generation.reads, ground, configured)?;
         Ok(Some(Arc::new(reads)))
     }
-}
-
-/// Writes what `change` makes of a generation, or of which one is live: reads, decides and writes under
-/// one transactional id, so that of two who change at the same time one is told to begin again.
-///
-/// # Errors
-/// What `change` refuses, or a log that cannot be written.
-pub fn change<L: Log, T>(
-    log: &L,
-    ground: &Topology,
-    version: &str,
-    change: impl FnOnce(&Generations) -> Result<(Vec<Change>, T), GenerationError>,
-) -> Result<T, GenerationError> {
-    // The producer comes first: once it is there nobody else's change can get in between.
-    let mut producer = log.producer(PRODUCER)?;
-    let (changes, outcome) = change(&Generations::read(log, ground)?)?;
-    producer.begin()?;
-    for change in changes {
-        let (key, value) = change.entry();
-        producer.send(ToSend {
-            topic: ground.generations().name,
-            partition: 0,
-            key: Some(key.into_bytes()),
-            value: Some(value),
-            headers: Headers::new()
-                .with(headers::SCHEMA, SCHEMA)
-                .with(headers::VERSION, version),
-        })?;
-    }
-    let started = Instant::now();
-    while let Err(failure) = producer.commit() {
-        // Only a definite answer is passed on: whoever hears of a failure must be able to believe it.
-        if !matches!(failure, Failure::Retry(_)) || started.elapsed() > PATIENCE {
-            return Err(failure.into());
-        }
-        std::thread::sleep(AGAIN_AFTER);
-    }
-    Ok(outcome)
 }
 
 /// What is written to the topic.

@@ -217,6 +217,12 @@ pub trait Producer: Send {
     /// again, although the commit succeeded: a timeout, a lost connection, a retried request.
     fn is_suspect(&self) -> bool;
 
+    /// The epoch of its transactional id, which is higher with each producer of the id. `None` where the log
+    /// keeps that to itself.
+    fn epoch(&self) -> Option<u64> {
+        None
+    }
+
     /// Whether its client has given up for good.
     fn is_broken(&self) -> bool {
         false

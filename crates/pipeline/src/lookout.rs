@@ -1,10 +1,11 @@
-//! Who looks how far the input of each task reaches, for the lag: a thread of its own, because a task that
-//! hangs or waits cannot tell.
+//! Who looks how far the input of each task reaches, for the lag, and how far back the log does: a thread of
+//! its own, because a task that hangs or waits cannot tell.
 
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::ahead;
+use crate::horizon::Horizon;
 use crate::lag::Question;
 use crate::log::{Failure, Log};
 use crate::runtime::Runtime;
@@ -12,6 +13,8 @@ use crate::worker::spawn;
 
 /// How often each partition's end is asked for.
 const ROUND: Duration = Duration::from_secs(2);
+/// How often it is asked how far back the log reaches. Between two scrapes, and it changes every few hours.
+const BACK: Duration = Duration::from_secs(10);
 
 /// Starts it. It ends when the shutdown is requested, on Kafka after the question that is under way.
 ///
@@ -20,7 +23,15 @@ const ROUND: Duration = Duration::from_secs(2);
 pub fn start<L: Log>(runtime: &Runtime<L>) -> Result<JoinHandle<()>, Failure> {
     let runtime = runtime.clone();
     spawn("lookout", move || {
+        let mut looked_back: Option<Instant> = None;
         while !runtime.shutdown.wait(ROUND) {
+            if looked_back.is_none_or(|looked| looked.elapsed() >= BACK) {
+                let topology = runtime.live.topology();
+                let before = runtime.board.horizon();
+                let horizon = Horizon::look(&runtime.log, &topology, &before);
+                runtime.board.reaches_back(horizon);
+                looked_back = Some(Instant::now());
+            }
             for (stage, partition, question) in runtime.board.questions() {
                 if runtime.shutdown.is_requested() {
                     break;

@@ -100,6 +100,10 @@ pub const REBALANCES: &str = "copydesk_rebalances_total";
 pub const INPUT_LAG_RECORDS: &str = "copydesk_input_lag_records";
 /// Age of the oldest input record not handled yet.
 pub const INPUT_LAG_SECONDS: &str = "copydesk_input_lag_seconds";
+/// Age of the oldest record that is kept.
+pub const OLDEST_RECORD_SECONDS: &str = "copydesk_oldest_record_seconds";
+/// How long a record is kept.
+pub const RETENTION_SECONDS: &str = "copydesk_retention_seconds";
 /// Time from publishing to available.
 pub const PUBLISH_TO_AVAILABLE_SECONDS: &str = "copydesk_publish_to_available_seconds";
 /// Time from fetched to available.
@@ -192,6 +196,10 @@ pub const ALL: &[Metric] = &[
     counter(REBALANCES, "Times the group gave partitions to this process or took some away", &["stage"]),
     gauge(INPUT_LAG_RECORDS, Unit::Count, "Committed input records that are not handled yet; estimated where they are many", &["stage", "topic", "partition"]),
     gauge(INPUT_LAG_SECONDS, Unit::Seconds, "Age of the oldest input record that is not handled yet; 0 where there is none", &["stage", "topic", "partition"]),
+    gauge(OLDEST_RECORD_SECONDS, Unit::Seconds, "Age of the oldest record of what a stage or a replay reads: no replay begins before it", &["topic", "partition"])
+        .after("a record was written there, and some seconds"),
+    gauge(RETENTION_SECONDS, Unit::Seconds, "How long the configuration keeps a record of what a stage or a replay reads, at the most", &["topic"])
+        .after("some seconds"),
     histogram(PUBLISH_TO_AVAILABLE_SECONDS, SINCE_PUBLISHED, "Time from the publisher's date to the commit that makes an article's first version available", &[])
         .after("an article with a date of the last seven days became available"),
     histogram(FETCH_TO_AVAILABLE_SECONDS, SINCE_FETCHED, "Time from an article's fetch to the commit that makes it available", &[])

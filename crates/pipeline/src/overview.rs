@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ahead::{self, Ahead};
 use crate::log::{Failure, Log, Offset};
-use crate::topics::{STAGES, Topology};
+use crate::topics::{STAGES, Stage, Topology};
 
 /// How many partitions are counted at the same time: a reader of a broker takes 160 ms for nothing, most
 /// of it to let go.
@@ -98,7 +98,10 @@ fn stages<L: Log>(
 ) -> Result<Vec<StageOverview>, Failure> {
     let mut stages = Vec::new();
     let mut ahead = Vec::new();
-    for (stage, input) in STAGES {
+    for Stage {
+        name: stage, input, ..
+    } in STAGES
+    {
         let name = topology.topic(input).map(|topic| topic.name.as_str());
         let mut topics = topics.iter();
         let Some(read) = topics.find(|topic| Some(topic.topic.as_str()) == name) else {

@@ -156,7 +156,7 @@ impl Step {
 /// Whether a replay reads the topic, or begins with it.
 fn is_replayed(topic: &str) -> bool {
     topics::base(topic)
-        .is_some_and(|base| base == POLLED || STAGES.iter().any(|(_, input)| *input == base))
+        .is_some_and(|base| base == POLLED || STAGES.iter().any(|stage| stage.input == base))
 }
 
 /// `None` is without bound.

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use crate::heritage::HandOver;
 use crate::invariants::{self, Broken};
 use crate::log::{Claim, Failure, Limits, Log, Offset, Reader};
+use crate::pulse::Pulse;
 use crate::runtime::Runtime;
 use crate::state::State;
 use crate::store::Store;
@@ -14,6 +16,17 @@ use crate::waker::Waker;
 
 /// The changelog key under which the input position stands.
 pub(crate) const POSITION: &[u8] = b"@position";
+/// The changelog key under which it stands how far a hand-over has come, while one lasts.
+pub(crate) const HAND_OVER: &[u8] = b"@hand-over";
+
+/// What a changelog says of its state beside the entries.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    /// The input offset that the state goes on from, where it has handled any.
+    pub(crate) position: Option<Offset>,
+    /// How far the hand-over has come that began the state, while it lasts.
+    pub(crate) hand_over: Option<HandOver>,
+}
 
 /// A restored state's store, and what the changelog has beyond it.
 pub(crate) struct Restored {
@@ -23,8 +36,8 @@ pub(crate) struct Restored {
     pub(crate) unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     /// The changelog offset up to which everything is applied.
     pub(crate) end: Offset,
-    /// The input offset that the state goes on from, where it has handled any.
-    pub(crate) position: Option<Offset>,
+    /// What it says beside.
+    pub(crate) marks: Marks,
 }
 
 /// How long what the changelog had at its end may take to become readable: the markers of a
@@ -42,6 +55,7 @@ struct Source<'a, L: Log> {
     partition: u32,
     end: Offset,
     committed: Option<Offset>,
+    pulse: Pulse,
 }
 
 /// Fills the state from store and changelog, and checks that it is the state at `committed`.
@@ -49,14 +63,15 @@ struct Source<'a, L: Log> {
 /// A store that cannot be used is never a reason to stop: the changelog has everything.
 pub(crate) fn restore<L: Log, S: State>(
     runtime: &Runtime<L>,
+    stage: &'static str,
     state: &mut S,
     topic: &str,
-    group: &str,
     input: &str,
     claim: &L::Claim,
     committed: Option<Offset>,
 ) -> Result<Restored, Failure> {
     let partition = claim.partition();
+    let group = &runtime.topology.group(stage);
     let end = runtime.log.bounds(topic, partition)?.end;
     let source = Source {
         runtime,
@@ -67,6 +82,7 @@ pub(crate) fn restore<L: Log, S: State>(
         partition,
         end,
         committed,
+        pulse: runtime.board.pulse(stage, partition),
     };
     let identity = runtime.log.identity();
     let mut store = runtime.stores.open(group, partition, &identity, end);
@@ -74,7 +90,7 @@ pub(crate) fn restore<L: Log, S: State>(
     // Where the group has no offset to hold it against, a store is not believed: its position would be
     // gone on from.
     let is_proven = |filled: &Filled| {
-        source.is_met(filled) && (committed.is_some() || filled.position.is_none())
+        source.is_met(filled) && (committed.is_some() || filled.marks.position.is_none())
     };
     if !filled.as_ref().is_some_and(is_proven) {
         if let Some(filled) = &filled {
@@ -104,7 +120,7 @@ pub(crate) fn restore<L: Log, S: State>(
         store,
         unsaved: filled.unsaved,
         end,
-        position: filled.position,
+        marks: filled.marks,
     })
 }
 
@@ -112,14 +128,14 @@ pub(crate) fn restore<L: Log, S: State>(
 struct Filled {
     /// By key.
     unsaved: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
-    /// The input position that it reaches.
-    position: Option<Offset>,
+    marks: Marks,
 }
 
 impl<L: Log> Source<'_, L> {
     /// Whether anybody still wants the state: a restore may take long, and a stop or a partition that
     /// goes to another instance waits for it.
     fn check_wanted(&self) -> Result<(), Failure> {
+        self.pulse.beat();
         if self.claim.is_current() && !self.runtime.shutdown.is_requested() {
             return Ok(());
         }
@@ -132,8 +148,8 @@ impl<L: Log> Source<'_, L> {
     fn compare(&self, filled: &Filled) -> Result<(), Broken> {
         // A broker forgets the offsets of a group that had no member for a week. The position was
         // committed with them, so it stands for both.
-        let committed = self.committed.or(filled.position);
-        invariants::state_is_at_offset(filled.position, committed)
+        let position = filled.marks.position;
+        invariants::state_is_at_offset(position, self.committed.or(position))
     }
 
     fn is_met(&self, filled: &Filled) -> bool {
@@ -175,10 +191,15 @@ fn fill<L: Log, S: State>(
     state: &mut S,
     store: Option<&Store>,
 ) -> Result<Option<Filled>, Failure> {
-    let mut position = None;
+    let mut marks = Marks::default();
     let mut unsaved = BTreeMap::new();
     if let Some(store) = store {
-        let load = || store.load(|key, value| apply(state, &mut position, key, Some(value)));
+        let load = || {
+            store.load(|key, value| {
+                source.pulse.beat();
+                apply(state, &mut marks, key, Some(value))
+            })
+        };
         // An error, an entry that does not decode, or a panic of the store's library.
         let loaded = std::panic::catch_unwind(AssertUnwindSafe(load));
         if !matches!(loaded, Ok(Ok(Ok(())))) {
@@ -205,11 +226,11 @@ fn fill<L: Log, S: State>(
                 break 'read;
             }
             let key = record.key.unwrap_or_default();
-            apply(state, &mut position, &key, record.value.as_deref())?;
+            apply(state, &mut marks, &key, record.value.as_deref())?;
             unsaved.insert(key, record.value);
         }
     }
-    Ok(Some(Filled { unsaved, position }))
+    Ok(Some(Filled { unsaved, marks }))
 }
 
 /// Whether it is worth waiting for the rest of the changelog.
@@ -224,15 +245,19 @@ fn wait_for_markers<L: Log>(source: &Source<'_, L>, started: Instant) -> Result<
 }
 
 /// Applies one changelog entry.
-fn apply<S: State>(
+pub(crate) fn apply<S: State>(
     state: &mut S,
-    position: &mut Option<Offset>,
+    marks: &mut Marks,
     key: &[u8],
     value: Option<&[u8]>,
 ) -> Result<(), Failure> {
     if key == POSITION {
         let text = value.and_then(|value| std::str::from_utf8(value).ok());
-        *position = text.and_then(|text| text.parse().ok());
+        marks.position = text.and_then(|text| text.parse().ok());
+        return Ok(());
+    }
+    if key == HAND_OVER {
+        marks.hand_over = value.map(HandOver::read).transpose()?;
         return Ok(());
     }
     let (table, key) = match key.iter().position(|byte| *byte == 0) {

@@ -44,12 +44,13 @@ pub trait Journalled {
     fn undo(&mut self) -> bool;
     /// Accepts the changes of the last record.
     fn keep(&mut self);
-    /// Takes the changes accepted since the last call, in order of key.
-    fn take_changes(&mut self) -> Vec<Change>;
+    /// Takes the changes accepted and not yet taken, in order of key, `most` at the most: what is left is
+    /// taken by the next call.
+    fn take_changes(&mut self, most: usize) -> Vec<Change>;
+    /// Whether there is any change that was not taken.
+    fn has_changes(&self) -> bool;
     /// Sets an entry as changelog or store have it, without journal.
     fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState>;
-    /// Sets an entry as another changelog has it, with journal: as a change of this state.
-    fn adopt(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState>;
     /// How many entries there are.
     fn entries(&self) -> usize;
     /// How many bytes keys and values take in the changelog, as of the last [`Journalled::take_changes`].
@@ -146,6 +147,13 @@ where
         Some(before.value)
     }
 
+    /// Sets every entry of another table, as a change of this one.
+    pub fn adopt(&mut self, other: Self) {
+        for (key, slot) in other.entries {
+            self.insert(key, slot.value);
+        }
+    }
+
     fn put(&mut self, key: K, slot: Slot<V>) -> Option<Slot<V>> {
         self.bytes += u64::from(slot.bytes);
         let before = self.entries.insert(key, slot);
@@ -216,9 +224,11 @@ where
         self.changed.extend(self.undo.drain(..).map(|(key, _)| key));
     }
 
-    fn take_changes(&mut self) -> Vec<Change> {
+    fn take_changes(&mut self, most: usize) -> Vec<Change> {
         let mut changes = Vec::new();
-        for key in std::mem::take(&mut self.changed) {
+        while changes.len() < most
+            && let Some(key) = self.changed.pop_first()
+        {
             let encoded = encode(&key);
             let value = self.entries.get_mut(&key).map(|slot| {
                 let value = encode(&slot.value);
@@ -236,6 +246,10 @@ where
         changes
     }
 
+    fn has_changes(&self) -> bool {
+        !self.changed.is_empty() || !self.undo.is_empty()
+    }
+
     fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState> {
         let decoded: K = rmp_serde::from_slice(key).map_err(|error| self.corrupt(&error))?;
         match value {
@@ -245,18 +259,6 @@ where
                 self.put(decoded, Slot { value, bytes });
             }
             None => _ = self.take(&decoded),
-        }
-        Ok(())
-    }
-
-    fn adopt(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), CorruptState> {
-        let key: K = rmp_serde::from_slice(key).map_err(|error| self.corrupt(&error))?;
-        match value {
-            Some(value) => {
-                let value = rmp_serde::from_slice(value).map_err(|error| self.corrupt(&error))?;
-                self.insert(key, value);
-            }
-            None => _ = self.remove(&key),
         }
         Ok(())
     }
@@ -327,7 +329,9 @@ mod tests {
             }
             table.undo();
             let mut bytes = 0;
-            for change in table.take_changes() {
+            let mut changes = table.take_changes(2);
+            changes.extend(table.take_changes(usize::MAX));
+            for change in changes {
                 bytes += change.value.as_ref().map_or(0, |value| change.key.len() + value.len());
                 copy.restore(&change.key, change.value.as_deref()).expect("our own entry reads");
             }
@@ -337,7 +341,7 @@ mod tests {
             prop_assert_eq!(&held(&table), &kept);
             prop_assert_eq!(&held(&copy), &kept);
             prop_assert_eq!((table.bytes(), copy.bytes()), (bytes as u64, bytes as u64));
-            prop_assert!(table.take_changes().is_empty());
+            prop_assert!(table.take_changes(usize::MAX).is_empty());
         }
     }
 

@@ -19,17 +19,19 @@ use crate::board::{Doing, Gauge};
 use crate::cause::Cause;
 use crate::changelog::Changelog;
 use crate::dead::{Coordinates, DeadLetter};
-use crate::heritage::{Heritage, Whose, check_live, later, take_over};
+use crate::heritage::{Estate, HandOver};
 use crate::invariants;
 use crate::lag::Way;
 use crate::log::{Claim, Failure, Limits, Log, Offset, Producer, Stored, ToSend};
 use crate::metrics::{RESTORE_SECONDS, STATE_BYTES, STATE_ENTRIES, Written};
 use crate::outputs::Outputs;
+use crate::pulse::Pulse;
 use crate::runtime::Runtime;
 use crate::state::State;
 use crate::store::Entry;
 use crate::telemetry::{self, Context, Span};
 use crate::topics::Topic;
+use crate::transaction;
 use crate::waker::Waker;
 
 /// How long to wait before the same call is made again.
@@ -43,9 +45,13 @@ pub struct Task<'a, L: Log, S> {
     claim: &'a mut L::Claim,
     waker: Waker,
     producer: L::Producer,
+    /// Which one it is of those that this process has had.
+    producer_number: u64,
     /// The state. Changed freely between transactions; see [`Task::transact`].
     pub state: S,
     next: Offset,
+    /// Whether the last read that told has come to the end.
+    has_read_all: bool,
     /// Input records read since the last transaction.
     taken: u64,
     /// The place in a trace of the last batch read since then, where it is traced.
@@ -53,6 +59,7 @@ pub struct Task<'a, L: Log, S> {
     changelog: Option<Changelog>,
     /// Whether the last transaction left a doubt about the producer.
     in_doubt: bool,
+    pulse: Pulse,
 }
 
 impl<L: Log, S> std::fmt::Debug for Task<'_, L, S> {
@@ -106,58 +113,56 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
             claim,
             waker,
             producer,
+            producer_number: runtime.board.count_producer(),
             state,
             next,
+            has_read_all: false,
             taken: 0,
             batch: Context::none(),
             changelog,
             in_doubt: false,
+            pulse: runtime.board.pulse(stage, partition),
         };
         task.way(|way| way.starts_at(next));
         task.report(0);
         Ok(task)
     }
 
-    /// Takes over what is to be taken over, as changes of the next transaction. True where this is the
-    /// first opening of the partition in its generation.
-    pub(crate) fn inherit(&mut self, heritage: &[Heritage]) -> Result<bool, Failure> {
-        let is_new = |changelog: &Changelog| changelog.position().is_none();
-        if heritage.is_empty() {
-            return Ok(false);
-        }
-        check_live(self.runtime, self.stage)?;
-        if !self.changelog.as_ref().is_some_and(is_new) {
-            return Ok(false);
-        }
-        let partition = self.partition();
-        let (runtime, input) = (self.runtime, self.input);
-        let is_heir = take_over(runtime, heritage, input, partition, &mut self.state)?;
-        if is_heir {
-            self.state.rebuild();
-        }
-        Ok(is_heir)
+    /// How far the hand-over has come that the state begins with; `None` where there is none, or none any
+    /// more.
+    pub(crate) fn hand_over(&self) -> Option<HandOver> {
+        let changelog = self.changelog.as_ref()?;
+        let begins = changelog.position().is_none() && self.runtime.forebear.is_some();
+        let reached = changelog.hand_over().cloned();
+        reached.or_else(|| begins.then(HandOver::default))
     }
 
-    /// What was written to a topic after the stage of a replay, of this generation, had handled it: of
-    /// the partitions that this task answers for. To be read after the heritage is taken over, for then
-    /// nobody else writes there any more.
-    pub fn later(
-        &self,
-        stage: &str,
-        base: &str,
-        whose: Whose,
-    ) -> Result<Vec<(Coordinates, Stored)>, Failure> {
-        later(
-            self.runtime,
-            (stage, base, whose),
-            self.input,
-            self.partition(),
-        )
+    /// Has the next transaction say how far the hand-over has come; `None`: to its end.
+    pub(crate) fn set_hand_over(&mut self, hand_over: Option<HandOver>) {
+        if let Some(changelog) = &mut self.changelog {
+            changelog.set_hand_over(hand_over);
+        }
+    }
+
+    /// Whether the state has changes that no transaction has taken.
+    pub(crate) fn has_changes(&mut self) -> bool {
+        let mut tables = self.state.tables().into_iter();
+        tables.any(|table| table.has_changes())
+    }
+
+    /// What the task can take over from others.
+    pub fn estate(&self) -> Estate<'a, L> {
+        Estate::of(self.runtime, self.input, self.partition())
     }
 
     /// The partition of the input.
     pub fn partition(&self) -> u32 {
         self.claim.partition()
+    }
+
+    /// The input's name, generation and all.
+    pub fn input(&self) -> &'a str {
+        &self.input.name
     }
 
     /// What every task shares.
@@ -176,8 +181,14 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         self.next
     }
 
+    /// Whether the last read has come to the end of what is there.
+    pub fn has_read_all(&self) -> bool {
+        self.has_read_all
+    }
+
     /// Whether the task should come to its end: it was asked to stop, or the partition is another's.
     pub fn should_end(&self) -> bool {
+        self.pulse.beat();
         self.runtime.shutdown.is_requested() || !self.claim.is_current()
     }
 
@@ -187,6 +198,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         let batch = self.claim.read(limits)?;
         let at_end = batch.is_empty() && self.claim.has_reached_end();
         if at_end || !batch.is_empty() {
+            self.has_read_all = at_end;
             self.way(|way| way.reads(&batch, at_end));
         }
         // Cheap, and the last place where input that is handed out twice can be told.
@@ -207,6 +219,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
 
     /// The handling of a record that was read, as a piece of work in its trace.
     pub fn process(&self, record: &Stored) -> Span {
+        self.pulse.beat();
         let (topic, partition) = (&self.input.name, self.partition());
         telemetry::process(self.stage, topic, partition, record, &self.batch)
     }
@@ -223,6 +236,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
 
     /// Adds a record to the outputs; one over the size limit becomes a dead letter.
     pub fn emit(&self, outputs: &mut Outputs, outgoing: Outgoing, source: Option<&Coordinates>) {
+        self.pulse.beat();
         let context = outputs.context();
         let addressed =
             self.runtime
@@ -247,6 +261,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
     /// runtime opens the partition again.
     pub fn transact(&mut self, outputs: Outputs, next: Offset) -> Result<(), Failure> {
         debug_assert_eq!(invariants::offset_moves_on(self.next, next), Ok(()));
+        self.pulse.beat();
         let started = Instant::now();
         let commit = telemetry::commit(
             telemetry::Commit {
@@ -255,6 +270,8 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
                 partition: self.partition(),
                 batch: &self.batch,
                 records: outputs.records.len(),
+                epoch: self.producer.epoch(),
+                producer: self.producer_number,
             },
             &outputs.spans,
         );
@@ -282,23 +299,43 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         self.way(Way::commits);
         self.report(handled);
         self.in_doubt = self.producer.is_suspect();
-        if self.in_doubt {
-            return Err(Failure::Reopen(
-                "the producer is suspect: a request was retried or timed out".into(),
-            ));
-        }
-        Ok(())
+        transaction::check(&self.producer)
     }
 
     /// Writes all of a transaction and commits it. The changes of state that it wrote.
     fn write(&mut self, records: Vec<ToSend>, next: Offset) -> Result<Vec<Entry>, Failure> {
-        self.producer.begin()?;
-        for record in records {
-            self.producer.send(record)?;
+        let (stage, partition) = (self.stage, self.claim.partition());
+        let (runtime, waker) = (self.runtime, &self.waker);
+        let (changelog, state, claim) = (&self.changelog, &mut self.state, &*self.claim);
+        let rest = |producer: &mut L::Producer| {
+            let changes = match changelog {
+                Some(changelog) => changelog.send(producer, state, next)?,
+                None => Vec::new(),
+            };
+            producer.send_offsets(claim, next)?;
+            Ok(changes)
+        };
+        let mut waited = false;
+        let wait = |why: String| {
+            if runtime.shutdown.is_requested() {
+                return false;
+            }
+            if !waited {
+                tracing::warn!(stage, partition, "waiting: {why}");
+            }
+            waited = true;
+            let doing = Doing::Waiting(why);
+            runtime
+                .board
+                .update(stage, partition, |task| task.doing = doing);
+            // The bell that the request to stop rings too; what else rings it does no harm.
+            waker.wait(RETRY_AFTER);
+            true
+        };
+        let changes = transaction::write(&mut self.producer, records, rest, wait)?;
+        if waited {
+            tracing::info!(stage, partition, "the log takes records again");
         }
-        let changes = self.send_changes(next)?;
-        self.producer.send_offsets(self.claim, next)?;
-        self.commit()?;
         Ok(changes)
     }
 
@@ -333,43 +370,6 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         if let Some(changelog) = &mut self.changelog {
             changelog.save(&self.runtime.log);
         }
-    }
-
-    fn send_changes(&mut self, next: Offset) -> Result<Vec<Entry>, Failure> {
-        match &self.changelog {
-            Some(changelog) => changelog.send(&mut self.producer, &mut self.state, next),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    fn commit(&mut self) -> Result<(), Failure> {
-        let (stage, partition) = (self.stage, self.claim.partition());
-        let mut waited = false;
-        loop {
-            match self.producer.commit() {
-                Ok(()) => break,
-                Err(Failure::Retry(why)) if !self.runtime.shutdown.is_requested() => {
-                    if !waited {
-                        tracing::warn!(stage, partition, "waiting: {why}");
-                    }
-                    waited = true;
-                    let doing = Doing::Waiting(why);
-                    self.runtime
-                        .board
-                        .update(stage, partition, |task| task.doing = doing);
-                    // The bell that the request to stop rings too; what else rings it does no harm.
-                    self.waker.wait(RETRY_AFTER);
-                }
-                Err(failure) => {
-                    self.producer.abort();
-                    return Err(failure);
-                }
-            }
-        }
-        if waited {
-            tracing::info!(stage, partition, "the log takes records again");
-        }
-        Ok(())
     }
 
     fn report(&mut self, handled: u64) {

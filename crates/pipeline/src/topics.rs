@@ -5,6 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+mod flow;
+
+pub use flow::{REPLAYED, STAGES, Stage, replayed_by};
+use flow::{first_of, place, writer};
+
 const DAY: u64 = 24 * 60 * 60;
 const GIB: u64 = 1 << 30;
 
@@ -98,41 +103,8 @@ const TOPICS: [Preset; 9] = [
     topic(DEAD, 1, Cleanup::Delete, Some(30), Some(2)),
 ];
 
-/// Every stage and what it reads, in the order of the flow.
-pub const STAGES: [(&str, &str); 4] = [
-    ("poll", "feeds"),
-    ("page", "articles.discovered"),
-    ("clean", "articles.fetched"),
-    ("enrich", "articles.cleaned"),
-];
-
-/// The stages that remember something, and so have a changelog.
-const STATEFUL: [&str; 3] = ["poll", "page", "enrich"];
-
 /// Which generation is live, and what is known of each: of the whole pipeline, so it has none itself.
 pub const GENERATIONS: &str = "generations";
-
-/// The services, in the order of the flow, each with the first of its stages.
-const SERVICES: [(&str, usize); 3] = [("fetcher", 0), ("cleaner", 2), ("enricher", 3)];
-
-/// The stage that writes a topic, as its place in [`STAGES`]; `None` for what belongs to no
-/// generation: the feeds, and what polls brought, which is written once and replayed from.
-fn writer(base: &str) -> Option<usize> {
-    match base {
-        "articles.discovered" => Some(0),
-        "articles.fetched" => Some(1),
-        "articles.cleaned" => Some(2),
-        "articles.enriched" | "articles.lineage" | "stories" => Some(3),
-        _ => None,
-    }
-}
-
-/// The first stage of a service, as its place in [`STAGES`]. Stages that only replays have belong to
-/// the fetcher.
-fn place(stage: &str) -> usize {
-    let known = STAGES.iter().position(|(known, _)| *known == stage);
-    known.unwrap_or(0)
-}
 
 /// The names of all topics, in the order of the flow.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -196,9 +168,8 @@ impl Topology {
         generation: u32,
         configured: impl Fn(&str) -> Option<&'a TopicConfig>,
     ) -> Option<Self> {
-        let (_, first) = SERVICES.iter().find(|(name, _)| *name == service)?;
         let mut stages = self.stages;
-        stages[*first..].fill(generation);
+        stages[first_of(service)?..].fill(generation);
         Some(Self::build(self.ground, stages, configured))
     }
 
@@ -239,7 +210,7 @@ impl Topology {
     pub fn topic(&self, base: &str) -> Option<&Topic> {
         let generation = writer(base).map_or(self.ground, |stage| self.stages[stage]);
         if base == DEAD {
-            return Some(self.dead(STAGES[STAGES.len() - 1].0));
+            return Some(self.dead(STAGES[STAGES.len() - 1].name));
         }
         let name = suffixed(base, generation);
         self.topics.iter().find(|topic| topic.name == name)
@@ -268,12 +239,15 @@ impl Topology {
 
     /// The changelogs of all stages that remember something.
     pub fn changelogs(&self) -> Vec<Topic> {
-        let stateful = STAGES.iter().filter(|(stage, _)| STATEFUL.contains(stage));
-        let changelogs = stateful.filter_map(|(stage, input)| {
-            let partitions = self.topic(input)?.partitions;
-            Some(self.changelog(stage, partitions))
-        });
-        changelogs.collect()
+        let stateful = STAGES.iter().filter(|stage| stage.remembers);
+        stateful
+            .filter_map(|stage| self.changelog_of(stage))
+            .collect()
+    }
+
+    fn changelog_of(&self, stage: &Stage) -> Option<Topic> {
+        let partitions = self.topic(stage.input)?.partitions;
+        Some(self.changelog(stage.name, partitions))
     }
 
     /// The topic that says which generation is live.
@@ -300,13 +274,15 @@ impl Topology {
     pub fn belongings(&self, generation: u32) -> (Vec<Topic>, Vec<String>) {
         let is_own = |name: &str| generation_of(name) == generation;
         let mut topics = self.all();
-        if let Some(polled) = self.topic("feeds.polled") {
-            topics.push(self.changelog("ingest", polled.partitions));
-        }
+        let derived = || {
+            let is_live = |stage: &&Stage| STAGES.iter().any(|live| live.name == stage.name);
+            REPLAYED.iter().filter(move |stage| !is_live(stage))
+        };
+        let kept = derived().filter(|stage| stage.remembers);
+        topics.extend(kept.filter_map(|stage| self.changelog_of(stage)));
         topics.retain(|topic| is_own(topic.name.trim_end_matches(".changelog")));
-        let stages = STAGES.iter().map(|(stage, _)| *stage);
-        let groups = stages.chain(["ingest", "pair"]);
-        let groups = groups.map(|stage| self.group(stage));
+        let groups = STAGES.iter().chain(derived());
+        let groups = groups.map(|stage| self.group(stage.name));
         (topics, groups.filter(|group| is_own(group)).collect())
     }
 

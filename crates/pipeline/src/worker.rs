@@ -10,8 +10,9 @@ use article::Message;
 
 use crate::board::Doing;
 use crate::cause::Cause;
-use crate::heritage::Heritage;
-use crate::log::{Change, Claim, Failure, Log, Membership};
+use crate::dead::Coordinates;
+use crate::heritage::{Estate, Later, take_over};
+use crate::log::{Change, Claim, Failure, Log, Membership, Stored};
 use crate::metrics::{REBALANCES, TASK_OPENS};
 use crate::outputs::Outputs;
 use crate::runtime::Runtime;
@@ -35,12 +36,22 @@ pub trait Work<L: Log>: Send + Sync + 'static {
     type In: Message;
     /// What it remembers.
     type State: State;
-    /// What of that is taken over from elsewhere when a partition is opened for the first time in a
-    /// generation.
-    const HERITAGE: &'static [Heritage] = &[];
+    /// Whether a partition that is opened for the first time in a generation takes something over, before
+    /// the work begins: see [`crate::heritage`].
+    const INHERITS: bool = false;
+    /// What came after the replay that made the generation, and is taken up then.
+    const LATER: Option<Later> = None;
 
-    /// Takes up what came after the replay that made the generation, when a partition is opened for the
-    /// first time in it: outputs of the transaction in which the heritage is taken over.
+    /// What the state begins with in a generation that was derived from another. Called again from the
+    /// beginning where it was broken off, and must come to the same then.
+    ///
+    /// # Errors
+    /// As [`Work::run`].
+    fn heir(&self, _estate: &Estate<'_, L>) -> Result<Self::State, Failure> {
+        Ok(Self::State::default())
+    }
+
+    /// Takes up one record of [`Work::LATER`]: each exactly once, in the order of its partition.
     ///
     /// # Errors
     /// As [`Work::run`].
@@ -48,6 +59,8 @@ pub trait Work<L: Log>: Send + Sync + 'static {
         &self,
         _task: &mut Task<'_, L, Self::State>,
         _outputs: &mut Outputs,
+        _source: Coordinates,
+        _record: Stored,
     ) -> Result<(), Failure> {
         Ok(())
     }
@@ -298,7 +311,7 @@ fn run_once<L: Log, W: Work<L>>(
     let ran = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let mut task = Task::open(runtime, W::NAME, input, claim, waker.clone())
             .map_err(|failure| (failure.clone(), Cause::of(&failure)))?;
-        let ran = inherit(work, &mut task).and_then(|()| work.run(&mut task));
+        let ran = take_over(work, &mut task).and_then(|()| work.run(&mut task));
         if let Err(failure) = ran {
             let cause = task.cause(&failure);
             return Err((failure, cause));
@@ -310,17 +323,6 @@ fn run_once<L: Log, W: Work<L>>(
         let why = format!("panicked: {}", crate::staged::message(&*panic));
         Err((Failure::Reopen(why), Cause::Fatal))
     })
-}
-
-/// Takes over what the generation before has left, where this is the first opening in a new one.
-fn inherit<L: Log, W: Work<L>>(work: &W, task: &mut Task<'_, L, W::State>) -> Result<(), Failure> {
-    if !task.inherit(W::HERITAGE)? {
-        return Ok(());
-    }
-    let mut outputs = Outputs::default();
-    work.catch_up(task, &mut outputs)?;
-    let next = task.next();
-    task.transact(outputs, next)
 }
 
 pub(crate) fn spawn(

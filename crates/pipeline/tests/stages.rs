@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use article::{Message, Outgoing, Route};
+use pipeline::board::Doing;
 use pipeline::dead::Grave;
 use pipeline::headers::Headers;
 use pipeline::log::local::{Fsync, LocalConfig, LocalLog};
@@ -102,11 +104,15 @@ impl Stage for Count {
 }
 
 fn open(dir: &Path) -> Runtime<LocalLog> {
+    open_with(dir, 0)
+}
+
+fn open_with(dir: &Path, min_free_bytes: u64) -> Runtime<LocalLog> {
     let log = LocalLog::open(LocalConfig {
         dir: dir.to_owned(),
         fsync: Fsync::Always,
         segment_bytes: 1 << 20,
-        min_free_bytes: 0,
+        min_free_bytes,
     })
     .expect("the log opens");
     let one = TopicConfig {
@@ -322,4 +328,95 @@ fn moved_offsets_are_refused_not_guessed_around() {
     let error = runtime.verdict.error().expect("says why");
     let named = "state and offset of copydesk.clean.changelog/0 disagree";
     assert!(error.contains(named), "{error}");
+}
+
+/// Hangs on a word until it is let go.
+struct Hang(Arc<AtomicBool>);
+
+impl Stage for Hang {
+    const NAME: &'static str = "clean";
+    type In = Word;
+    type Out = Outgoing;
+    type State = Counts;
+
+    fn apply(&self, record: Record<Word>, _state: &mut Counts) -> Result<Vec<Outgoing>, Reject> {
+        let is_let_go = || self.0.load(Ordering::SeqCst);
+        while record.value.0 == "hang" && !is_let_go() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // Slow, but on its way.
+        std::thread::sleep(Duration::from_millis(100));
+        Ok(Vec::new())
+    }
+}
+
+/// Longer than an idle task sleeps, and than a record takes.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+
+fn stuck(runtime: &Runtime<LocalLog>) -> Vec<(&'static str, u32)> {
+    let stuck = runtime.board.stuck(PATIENCE).into_iter();
+    stuck
+        .map(|(stage, partition, _)| (stage, partition))
+        .collect()
+}
+
+/// That nobody is stuck while so much time passes.
+#[track_caller]
+fn check_alive(runtime: &Runtime<LocalLog>, time: Duration) {
+    let deadline = Instant::now() + time;
+    while Instant::now() < deadline {
+        assert_eq!(stuck(runtime), [], "{:?}", runtime.board.tasks());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn who_hangs_in_a_record_is_stuck_and_who_is_idle_or_slow_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let runtime = open(folder.path());
+    let go = Arc::new(AtomicBool::new(false));
+    let worker = pipeline::start(&runtime, Arc::new(Staged(Hang(go.clone())))).expect("starts");
+    check_alive(&runtime, PATIENCE * 2);
+    // A batch of three seconds.
+    append(&runtime.log, &vec![word("slow"); 30]);
+    check_alive(&runtime, PATIENCE * 2);
+
+    append(&runtime.log, &[word("hang")]);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while stuck(&runtime) != [("clean", 0)] {
+        assert!(Instant::now() < deadline, "{:?}", runtime.board.tasks());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    go.store(true, Ordering::SeqCst);
+    while stuck(&runtime) != [] {
+        assert!(Instant::now() < deadline, "{:?}", runtime.board.tasks());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    runtime.shutdown.request();
+    worker.join().expect("the worker ends");
+}
+
+#[test]
+fn who_waits_for_a_log_that_takes_nothing_is_not_stuck() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let before = open(folder.path());
+    append(&before.log, &[word("a")]);
+    drop(before);
+    // More room than any disk has.
+    let runtime = open_with(folder.path(), u64::MAX);
+    let worker = pipeline::start(&runtime, Arc::new(Staged(Count))).expect("starts");
+    let waits = || {
+        let tasks = runtime.board.tasks();
+        let mut doing = tasks.iter().map(|task| &task.doing);
+        doing.any(|doing| matches!(doing, Doing::Waiting(_)))
+    };
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !waits() {
+        assert!(Instant::now() < deadline, "{:?}", runtime.board.tasks());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    check_alive(&runtime, PATIENCE * 2);
+    assert!(waits(), "{:?}", runtime.board.tasks());
+    runtime.shutdown.request();
+    worker.join().expect("the worker ends");
 }

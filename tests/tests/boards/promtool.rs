@@ -97,6 +97,14 @@ fn a_rule_that_is_changed_fails_its_test() {
             "cause!=\"\"",
             "CopydeskTaskReopened",
         );
+        let horizon = "tests/horizon.yml";
+        check(
+            horizon,
+            "< on (topic)",
+            "> on (topic)",
+            "CopydeskReplayHorizon",
+        );
+        check(horizon, "0.8 * min", "8 * min", "CopydeskUnreadExpires");
     }
 }
 

@@ -9,11 +9,12 @@ pub(crate) const FILES: [&str; 2] = [
 ];
 
 /// The files of the rules' own tests, which promtool runs.
-pub(crate) const TESTS: [&str; 4] = [
+pub(crate) const TESTS: [&str; 5] = [
     "deploy/prometheus/tests/processes.yml",
     "deploy/prometheus/tests/progress.yml",
     "deploy/prometheus/tests/records.yml",
     "deploy/prometheus/tests/log.yml",
+    "deploy/prometheus/tests/horizon.yml",
 ];
 
 /// An alert, or what is computed ahead.

@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use tests::{ApiKey, Broker, Fault, Proxy, Random, Rule};
+use tests::{ApiKey, Broker, Fault, Fleet, Proxy, Random, Rule};
 
-use crate::fleet::Fleet;
 use crate::trial::{SESSION, Trial};
 
 /// How long a process stands still: past its session, so that others take over.

@@ -7,9 +7,9 @@ use article::{Enriched, Message as _};
 use jiff::Timestamp;
 use newsroom::{Options, Pace};
 use serde_json::Value;
-use tests::{Broker, BrokerOptions, Ledger, Place, Service, World, await_that};
+use tests::{Broker, BrokerOptions, Ledger, Place, SERVICES, Service, World, await_that};
 
-use crate::fleet::SERVICES;
+use crate::alone;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const ARTICLES: usize = 900;
@@ -64,6 +64,7 @@ fn await_assignment(place: &Place) -> BTreeMap<(String, u64), u64> {
 
 #[test]
 fn a_rolling_restart_moves_no_partition_and_loses_nothing() {
+    let _machine = alone();
     let Some(broker) = Broker::start(&BrokerOptions::default()) else {
         return;
     };
@@ -81,7 +82,12 @@ fn a_rolling_restart_moves_no_partition_and_loses_nothing() {
         let (service, old) = fleet.remove(number);
         let old_pid = u64::from(old.pid());
         let began = Instant::now();
-        assert!(old.stop().success(), "{service} drains");
+        let ended = old.stop();
+        assert!(
+            ended.success(),
+            "{service} {number} drains: {ended}\n{}",
+            place.last_words()
+        );
         let new = place.start_service(service);
         let new_pid = u64::from(new.pid());
         fleet.insert(number, (service, new));
@@ -129,6 +135,7 @@ fn longest_gap(ledger: &Ledger) -> Duration {
 
 #[test]
 fn an_instance_that_stands_by_takes_over_within_thirty_seconds() {
+    let _machine = alone();
     let Some(broker) = Broker::start(&BrokerOptions::default()) else {
         return;
     };

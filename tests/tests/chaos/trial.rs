@@ -4,9 +4,8 @@ use std::time::{Duration, Instant};
 
 use article::{Enriched, Message as _};
 use newsroom::{Options, Pace};
-use tests::{Broker, BrokerOptions, Ledger, Place, Proxy, ProxyPort, Random, World};
+use tests::{Broker, BrokerOptions, Fleet, Ledger, Place, Proxy, ProxyPort, Random, World};
 
-use crate::fleet::Fleet;
 use crate::nemesis::Nemesis;
 
 /// Seconds after which a member that is not heard of counts as gone.

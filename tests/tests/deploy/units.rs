@@ -36,16 +36,16 @@ fn values<'a>(unit: &'a str, key: &str) -> Vec<&'a str> {
 fn unit(tree: &Tree, unit: &str) -> Vec<String> {
     let last = |key: &str| values(unit, key).last().copied().unwrap_or_default();
     let mut faults = Vec::new();
-    for start in [values(unit, "ExecStartPre"), values(unit, "ExecStart")] {
-        if start.is_empty() {
-            faults.push("it lacks ExecStart, or copydesk check before it".to_owned());
-        }
-        for line in start {
-            faults.extend(command(line));
-        }
+    let start = values(unit, "ExecStart");
+    if start.is_empty() {
+        faults.push("it lacks ExecStart".to_owned());
     }
-    if !last("ExecStartPre").ends_with("copydesk check") {
-        faults.push("the configuration is not checked before the start".to_owned());
+    for line in start {
+        faults.extend(command(line));
+    }
+    // What ends there is tried again whatever its exit status says.
+    if !last("ExecStartPre").is_empty() {
+        faults.push("a wrong configuration in ExecStartPre is tried again".to_owned());
     }
     if seconds(last("TimeoutStopSec")) < STOP_SECONDS {
         faults.push(format!("TimeoutStopSec is under {STOP_SECONDS} s"));
@@ -60,15 +60,30 @@ fn unit(tree: &Tree, unit: &str) -> Vec<String> {
             faults.push(format!("{key} is {:?} and not {wanted}", last(key)));
         }
     }
-    if last("StartLimitBurst").is_empty() {
-        faults.push("a start that always fails is tried for ever".to_owned());
-    }
+    faults.extend(tries(
+        seconds(last("StartLimitIntervalSec")),
+        last("StartLimitBurst").parse().unwrap_or(0),
+        seconds(last("RestartSec")),
+    ));
     let users = tree.read("deploy/systemd/copydesk.sysusers.conf");
     if !users.contains(&format!("u {} ", last("User"))) {
         faults.push(format!("user {:?} is made by nobody", last("User")));
     }
     faults.extend(settings(unit, last("StateDirectory")));
     faults
+}
+
+/// How long a process looks for a broker before it ends, in seconds.
+const LOOKS_FOR_A_BROKER: u64 = 10;
+
+/// What is wrong with how often a start that fails is tried again: `burst` times within `interval`, with
+/// pauses of `pause`, all in seconds.
+fn tries(interval: u64, burst: u64, pause: u64) -> Option<String> {
+    if burst == 0 || interval / pause.max(1) < burst {
+        return Some("a start that fails at once is tried for ever".to_owned());
+    }
+    let waiting = interval / (pause + LOOKS_FOR_A_BROKER);
+    (waiting >= burst).then(|| "who waits for a broker is given up".to_owned())
 }
 
 /// A command line, once for each service where the unit is a template.
@@ -117,7 +132,7 @@ fn the_units_start_and_stop_the_binary_as_it_wants() {
 #[test]
 fn a_wrong_configuration_ends_with_what_the_units_do_not_try_again() {
     let output = Command::new(binary())
-        .arg("check")
+        .arg("run")
         .env_clear()
         .env("COPYDESK_NO_SETTING", "1")
         .output()

@@ -14,7 +14,7 @@ const ARTICLES: usize = 60;
 const PACE: f64 = 2.0;
 
 /// How often each article stands in a topic of enriched ones.
-fn counts(ledger: &Ledger, topic: &str) -> BTreeMap<ArticleId, u32> {
+pub(crate) fn counts(ledger: &Ledger, topic: &str) -> BTreeMap<ArticleId, u32> {
     let mut counts = BTreeMap::new();
     for (_, record) in ledger.stored(topic) {
         let enriched = decode::<Enriched>(&record).expect("it is one of ours");

@@ -4,6 +4,8 @@
 mod bytes;
 mod drops;
 mod fetcher;
+mod fleet;
+mod follow;
 mod kills;
 mod live;
 

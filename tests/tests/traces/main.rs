@@ -229,6 +229,11 @@ fn check_batch(told: &Told, process: &Span, chain: &[&Span]) {
             ("copydesk.stage", stage),
         ],
     );
+    let number = |name: &str| commit.facts.get(name)?.parse::<u64>().ok();
+    let (epoch, producer) = ("copydesk.txn.epoch", "copydesk.txn.producer");
+    // One of each partition, in a process that was opened once.
+    assert!(number(producer).is_some_and(|number| (1..=13).contains(&number)));
+    assert_eq!(number(epoch), Some(1), "nobody came before: {commit:?}");
     let trace = &chain[0].trace;
     assert!(
         commit.trace != *trace && poll.trace != *trace,

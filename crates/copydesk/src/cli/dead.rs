@@ -26,7 +26,7 @@ pub enum Dead {
         #[arg(long)]
         value: bool,
     },
-    /// Send dead letters back to the topic they came from.
+    /// Send dead letters back to the topic they came from; those that the live generation does not read stay.
     #[command(after_help = "Example: copydesk dead retry --reason empty")]
     #[command(group = ArgGroup::new("which").required(true).multiple(false))]
     Retry {

@@ -13,7 +13,7 @@ pub struct Status {
 /// `copydesk health`
 #[derive(Clone, Debug, Args)]
 pub struct Health {
-    /// Whether it is also at work: it has its partitions and their state
+    /// Whether it is also at work: it has its partitions and their state [without: whether it lives and no task is stuck]
     #[arg(long)]
     pub ready: bool,
 }

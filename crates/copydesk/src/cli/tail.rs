@@ -9,7 +9,7 @@ use crate::scan::Start;
 /// `copydesk tail`
 #[derive(Clone, Debug, Args)]
 pub struct Tail {
-    /// The topic
+    /// The topic, in whichever generation is live; a name with .g1 or .g2 means that one alone
     #[arg(value_parser = Offered::topics(), hide_possible_values = true)]
     pub topic: String,
     /// Where to begin: beginning, end, an offset, so long ago (@10m, @2h, @3d) or a moment (2026-03-01T00:00:00Z) [default: end; with --no-follow: beginning]

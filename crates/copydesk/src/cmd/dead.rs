@@ -10,7 +10,7 @@ use pipeline::topics::{Topology, generation_of};
 
 use crate::cli::{At, Dead};
 use crate::config::Config;
-use crate::graveyard::{Graveyard, retry};
+use crate::graveyard::{Graveyard, Readers, retry};
 use crate::line::{plain, source_text};
 use crate::live;
 use crate::progress;
@@ -32,7 +32,12 @@ impl Job for OnGraves<'_> {
     type Output = ();
 
     fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
-        let topology = live::topology(&log, self.config)?;
+        let known = live::generations(&log, self.config)?;
+        let topology = live::of(&known, known.live(), self.config)?;
+        let readers = Readers {
+            topology: &topology,
+            known: &known,
+        };
         match self.dead {
             Dead::List { reason, limit } => list(&log, &topology, reason.as_deref(), *limit),
             Dead::Show { at, value } => {
@@ -42,7 +47,7 @@ impl Job for OnGraves<'_> {
             Dead::Retry { at, all, reason } if at.is_empty() => {
                 let wanted = |letter: &Buried| *all || reason.as_ref() == Some(&letter.reason);
                 for topic in topology.all_dead() {
-                    retry_all(&log, &topic.name, wanted)?;
+                    retry_all(&log, readers, &topic.name, wanted)?;
                 }
                 Ok(())
             }
@@ -53,11 +58,20 @@ impl Job for OnGraves<'_> {
                     places.insert((at.partition, at.offset));
                 }
                 for (topic, places) in &places {
-                    retry_these(&log, topic, places)?;
+                    retry_these(&log, readers, topic, places)?;
                 }
                 Ok(())
             }
         }
+    }
+}
+
+/// What a dead letter in `topic` is called.
+fn at(topic: &str, (partition, offset): (u32, u64)) -> At {
+    At {
+        generation: generation_of(topic),
+        partition,
+        offset,
     }
 }
 
@@ -90,15 +104,10 @@ fn list<L: Log>(
             if reason.is_some_and(|reason| reason != letter.reason) {
                 continue;
             }
-            let at = At {
-                generation: generation_of(&topic.name),
-                partition: letter.at.0,
-                offset: letter.at.1,
-            };
             writeln!(
                 out,
                 "{:<8}  {:.0}  {:<6}  {:<14}  {}  {}",
-                at.to_string(),
+                at(&topic.name, letter.at).to_string(),
                 letter.written_at,
                 letter.stage,
                 letter.reason,
@@ -160,18 +169,25 @@ fn show<L: Log>(log: &L, topic: &str, at: At, only_value: bool) -> anyhow::Resul
     Ok(())
 }
 
-fn retry_all<L: Log>(log: &L, topic: &str, wanted: impl Fn(&Buried) -> bool) -> anyhow::Result<()> {
+fn retry_all<L: Log>(
+    log: &L,
+    readers: Readers<'_>,
+    topic: &str,
+    wanted: impl Fn(&Buried) -> bool,
+) -> anyhow::Result<()> {
     let mut graveyard = Graveyard::open(log, topic)?;
     let mut count = 0;
     while let Some(letter) = graveyard.next_letter()? {
         count += u64::from(wanted(&letter));
     }
     let bar = progress::bar(count, "dead letters");
-    let outcome = retry(log, topic, wanted, |done| bar.set_position(done as u64))?;
+    let outcome = retry(log, readers, topic, wanted, |done| {
+        bar.set_position(done as u64);
+    })?;
     bar.finish_and_clear();
     let mut out = std::io::stdout().lock();
-    for ((partition, offset), why) in &outcome.kept {
-        writeln!(out, "{partition}:{offset} stays: {why}")?;
+    for (place, why) in &outcome.kept {
+        writeln!(out, "{} stays: {why}", at(topic, *place))?;
     }
     writeln!(
         out,
@@ -183,7 +199,12 @@ fn retry_all<L: Log>(log: &L, topic: &str, wanted: impl Fn(&Buried) -> bool) -> 
 }
 
 /// Those that were named, all or none where one of them is not there.
-fn retry_these<L: Log>(log: &L, topic: &str, places: &BTreeSet<(u32, u64)>) -> anyhow::Result<()> {
+fn retry_these<L: Log>(
+    log: &L,
+    readers: Readers<'_>,
+    topic: &str,
+    places: &BTreeSet<(u32, u64)>,
+) -> anyhow::Result<()> {
     let mut graveyard = Graveyard::open(log, topic)?;
     let mut missing = places.clone();
     while !missing.is_empty()
@@ -191,11 +212,12 @@ fn retry_these<L: Log>(log: &L, topic: &str, places: &BTreeSet<(u32, u64)>) -> a
     {
         missing.remove(&letter.at);
     }
-    if let Some((partition, offset)) = missing.first() {
-        if graveyard.is_retried((*partition, *offset)) {
-            bail!("dead letter {partition}:{offset} was sent back already");
+    if let Some(place) = missing.first() {
+        let at = at(topic, *place);
+        if graveyard.is_retried(*place) {
+            bail!("dead letter {at} was sent back already");
         }
-        bail!("there is no dead letter {partition}:{offset}; `copydesk dead list` lists them");
+        bail!("there is no dead letter {at}; `copydesk dead list` lists them");
     }
-    retry_all(log, topic, |letter| places.contains(&letter.at))
+    retry_all(log, readers, topic, |letter| places.contains(&letter.at))
 }

@@ -160,23 +160,17 @@ fn print_articles<L: Log>(
     let print = move || {
         let mut out = std::io::stdout();
         let mut lines = follow::lines_for_stdout();
-        let mut start = start;
-        while !shutdown.is_requested() {
-            let (topology, changed) = live.now();
-            let topic = topology.topic(Enriched::TOPIC);
-            let following = Following {
-                topic: topic.map_or_else(String::new, |topic| topic.name.clone()),
-                start,
-                select: Select::default(),
-                follow: true,
-                json: false,
-                limit: None,
-            };
-            if let Err(error) = follow::print(&log, &following, &mut out, &mut lines, &changed) {
-                tracing::warn!("articles are printed no more: {error:#}");
-                return;
-            }
-            start = Start::End;
+        let following = Following {
+            topic: Enriched::TOPIC.to_owned(),
+            start,
+            select: Select::default(),
+            follow: true,
+            json: false,
+            limit: None,
+        };
+        let printed = follow::print_live(&log, &live, &following, &mut out, &mut lines, &shutdown);
+        if let Err(error) = printed {
+            tracing::warn!("articles are printed no more: {error:#}");
         }
     };
     std::thread::Builder::new()

@@ -39,6 +39,18 @@ impl Job for OnTopic<'_> {
         // Whole lines at a time: what is written while nothing comes after is flushed by the follower.
         let mut out = BufWriter::new(std::io::stdout().lock());
         let mut lines = follow::lines_for_stdout();
-        follow::print(&log, &following, &mut out, &mut lines, &Shutdown::default())
+        let shutdown = Shutdown::default();
+        if !follow || !follow::is_live(&tail.topic) {
+            return follow::print(&log, &following, &mut out, &mut lines, &shutdown);
+        }
+        let watching = Shutdown::default();
+        let live = follow::watch(&log, self.config, &tail.topic, &watching)?;
+        let following = Following {
+            topic: tail.topic.clone(),
+            ..following
+        };
+        let printed = follow::print_live(&log, &live, &following, &mut out, &mut lines, &shutdown);
+        watching.request();
+        printed
     }
 }

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use pipeline::Waker;
 use pipeline::headers::{self, Headers};
 use pipeline::log::{Limits, Log, Offset, Reader as _, Stored};
 use pipeline::topics::{Cleanup, Topic};
-use serde::Deserialize;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::times::Times;
@@ -203,16 +201,8 @@ pub(super) fn source(headers: &Headers) -> Option<(&str, u16, Offset)> {
     Some((topic, partition.parse().ok()?, offset.parse().ok()?))
 }
 
-/// What the values of the topics call their event time.
-#[derive(Deserialize)]
-struct Told {
-    fetched_at: Option<Timestamp>,
-    polled_at: Option<Timestamp>,
-    last_seen: Option<Timestamp>,
-}
-
-pub(super) fn event_time(value: &[u8]) -> Option<u64> {
-    let told: Told = serde_json::from_slice(value).ok()?;
-    let time = told.fetched_at.or(told.polled_at).or(told.last_seen)?;
+/// The event time of a value in microseconds.
+pub(crate) fn event_time(value: &[u8]) -> Option<u64> {
+    let time = article::event_time(value)?;
     u64::try_from(time.as_microsecond()).ok()
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use pipeline::generations::{self, Change, Generation, GenerationError, Generations, Standing};
 use pipeline::log::Log;
 use pipeline::replay::{Bound, spans};
-use pipeline::topics::Topology;
+use pipeline::topics::{REPLAYED, Topology};
 
 use super::{Derivation, provenance};
 use crate::{Config, live};
@@ -106,12 +106,8 @@ pub fn check_whole(known: &Generations, number: u32) -> Result<(), GenerationErr
 
 /// Refuses bounds that are not there, before anything is written down.
 fn check_bounds<L: Log>(log: &L, reads: &Topology, asked: &Asked) -> anyhow::Result<()> {
-    let input = match asked.service.as_str() {
-        "fetcher" => "feeds.polled",
-        "cleaner" => "articles.fetched",
-        _ => "articles.cleaned",
-    };
-    if let Some(input) = reads.topic(input) {
+    let first = REPLAYED.iter().find(|stage| stage.service == asked.service);
+    if let Some(input) = first.and_then(|stage| reads.topic(stage.input)) {
         spans(log, input, &asked.from, &asked.to, Some(Duration::ZERO))?;
     }
     Ok(())
@@ -167,15 +163,20 @@ fn check_same(config: &Config, live: u32, asked: &Asked, there: &Generation) -> 
 
 impl<L: Log> Derivation<'_, L> {
     /// Writes down how far the generation has come.
-    pub(super) fn register(&self) -> anyhow::Result<()> {
-        let ground = self.config.topology();
-        let generation = Box::new(self.generation.clone());
-        let version = &self.runtime.provenance.version;
-        generations::change(&self.runtime.log, &ground, version, |known| {
-            let number = generation.number;
-            // Dropped meanwhile by somebody else.
-            known.get(number)?;
-            Ok((vec![Change::Known(generation)], ()))
+    pub(super) fn register(&mut self) -> anyhow::Result<()> {
+        let generation = &self.generation;
+        self.register.change(|known| {
+            // Dropped meanwhile by somebody else, or chosen.
+            if known
+                .get(generation.number)?
+                .is_some_and(|known| known.lived)
+            {
+                return Err(GenerationError::Refused(format!(
+                    "generation {} went live meanwhile: the services go on with it",
+                    generation.number
+                )));
+            }
+            Ok((vec![Change::Known(Box::new(generation.clone()))], ()))
         })?;
         Ok(())
     }

@@ -61,12 +61,20 @@ impl<L: Log> Derivation<'_, L> {
         } else {
             Reads::StepBefore
         };
+        let mut gone = 0;
         let ended = replay::run(&self.runtime, stage, &spans, reads, |progress| {
+            if progress.gone > gone {
+                audience.misses(&missed(R::NAME, &input.name, progress.gone));
+            }
+            gone = progress.gone;
             audience.moves(progress);
         })?;
+        self.generation.steps[index].gone += gone;
         if ended == Ended::Done {
             audience.ends();
             self.generation.steps[index].done = true;
+        }
+        if ended == Ended::Done || gone > 0 {
             self.register()?;
         }
         Ok(ended)
@@ -152,6 +160,13 @@ fn tell<L: Log, R: Replayed>(
     Ok(())
 }
 
+fn missed(stage: &str, topic: &str, gone: u64) -> String {
+    format!(
+        "{gone} offsets of {topic} were dropped by retention before {stage} came to them: the generation goes \
+         on without what they held. Begin another, or keep the topic longer"
+    )
+}
+
 /// What a step that has not begun will handle.
 fn planned<L: Log, R: Replayed>(
     runtime: &Runtime<L>,
@@ -164,6 +179,7 @@ fn planned<L: Log, R: Replayed>(
         topic: input.name.clone(),
         spans: replay::spans(&runtime.log, input, from, to, reach(stage))?,
         done: false,
+        gone: 0,
     })
 }
 

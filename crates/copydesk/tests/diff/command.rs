@@ -33,7 +33,10 @@ fn prepare(dir: &Path, before: &[Made], after: &[Made]) {
         steps: Vec::new(),
     };
     let known = Change::Known(Box::new(generation));
-    change(&log, &config.topology(), "1.0.0", |_| Ok((vec![known], ()))).expect("written");
+    change(&log, &config.topology(), "1.0.0", |_| {
+        Ok((vec![known.clone()], ()))
+    })
+    .expect("written");
 }
 
 fn diff(dir: &Path, args: &[&str]) -> Output {

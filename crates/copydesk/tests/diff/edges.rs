@@ -22,6 +22,7 @@ fn replayed(from: u64, to: u64) -> Step {
         topic: "articles.cleaned".to_owned(),
         spans: vec![span],
         done: true,
+        gone: 0,
     }
 }
 

@@ -13,7 +13,7 @@ type Stored = BTreeMap<(&'static str, Vec<u8>), Vec<u8>>;
 
 fn commit(desk: &mut Desk, stored: &mut Stored) {
     for table in desk.window.tables() {
-        for change in table.take_changes() {
+        for change in table.take_changes(usize::MAX) {
             let key = (change.table, change.key);
             match change.value {
                 Some(value) => stored.insert(key, value),

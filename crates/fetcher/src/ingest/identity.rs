@@ -124,21 +124,20 @@ fn evidence(item: &Item) -> Evidence {
     let link = item.link.as_deref();
     let key = link.map(canonical::key);
     let hash = |parts: &[&str]| xxh3_64(parts.join("\0").as_bytes()).max(1);
-    let value = |text: &Option<Text>| text.as_ref().map_or("", |text| &text.value).to_owned();
-    let title = item.title.as_ref().map(Text::plain).unwrap_or_default();
-    let (summary, content) = (value(&item.summary), value(&item.content));
+    let part = |part: &Option<Text>| {
+        part.as_ref()
+            .map_or_else(String::new, |text| text.value.clone())
+    };
+    let title = item.title.as_ref().map_or_else(String::new, Text::plain);
+    let (summary, content) = (part(&item.summary), part(&item.content));
+    let published = item.published.map(|moment| moment.instant);
     let texts = hash(&[&title, &summary, &content]);
     let dated = |date: Timestamp| hash(&[&title, &summary, &content, &date.to_string()]);
     let body = format!("{summary}\n{content}");
     let has_body = !body.trim().is_empty();
     let said = if has_body { body } else { title.clone() };
     Evidence {
-        // One that is the link says nothing beside it.
-        guid: item
-            .guid
-            .as_deref()
-            .filter(|guid| link != Some(*guid))
-            .map(bounded),
+        guid: guid(item).map(bounded),
         // A homepage is no item's own.
         link: key
             .as_deref()
@@ -150,18 +149,22 @@ fn evidence(item: &Item) -> Evidence {
             .map_or(0, |serial| hash(&[&serial])),
         key,
         texts,
-        undated: if has_body && item.published.is_none() {
+        undated: if has_body && published.is_none() {
             texts
         } else {
             0
         },
-        dated: item
-            .published
-            .filter(|_| has_body)
-            .map_or(0, |moment| dated(moment.instant)),
+        dated: published.filter(|_| has_body).map_or(0, dated),
         content: format!("content:{:032x}", xxh3_128(said.as_bytes())),
         given_link: link.map(identity_key),
     }
+}
+
+/// The guid, where it is not merely the link.
+fn guid(item: &Item) -> Option<&str> {
+    item.guid
+        .as_deref()
+        .filter(|guid| item.link.as_deref() != Some(guid))
 }
 
 fn bounded(name: &str) -> String {

@@ -28,18 +28,23 @@ pub struct Reingest {
 /// What finding articles remembers: the items seen in each feed, and how often it was read.
 #[derive(Debug)]
 pub struct IngestState {
-    readings: Table<String, Reading>,
+    pub(crate) readings: Table<String, Reading>,
     /// As in the state of polling, which takes it over.
-    seen: Table<(u64, IdentityKey), Seen>,
+    pub(crate) seen: Table<(u64, IdentityKey), Seen>,
 }
 
 /// What is known of a feed's readings.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Reading {
-    readings: u64,
-    unreadable: bool,
-    naming: Naming,
+pub(crate) struct Reading {
+    /// Polls of it that the log had.
+    pub(crate) polls: u64,
+    /// Those whose body could be read as a feed.
+    pub(crate) readings: u64,
+    /// Whether the last one could not.
+    pub(crate) unreadable: bool,
+    /// What its items are told apart by.
+    pub(crate) naming: Naming,
 }
 
 impl Default for IngestState {
@@ -117,6 +122,7 @@ impl Replayed for Reingest {
             }
         }
         let reading = Reading {
+            polls: known.polls + 1,
             readings: done.state.readings,
             unreadable: done.state.unreadable,
             naming: done.state.naming,

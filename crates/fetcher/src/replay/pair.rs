@@ -72,7 +72,7 @@ impl Replayed for Pair {
             return;
         };
         let (id, at) = (discovered.id.clone(), discovered.polled_at);
-        if let Some(known) = accept(found.pages.get(&id), discovered, at) {
+        if let Some(known) = accept(found.pages.get(&id), discovered, None, at) {
             found.pages.insert(id, known);
         }
     }

@@ -74,7 +74,7 @@ fn waiting(known: Option<Known>) -> Waiting {
 
 /// A page found at 100 and fetched at 200.
 fn fetched_once() -> Known {
-    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let first = waiting(accept(None, found("f", 1, 100), None, at(100)));
     let settled = settle(&rules(), first, outcome(200, Ok(answer(200, "one"))));
     let Effect::Fetched(fetched) = &settled.effect else {
         panic!("{settled:?}");
@@ -96,9 +96,9 @@ fn feeds(known: &Known) -> Vec<&str> {
 
 #[test]
 fn an_article_of_several_feeds_is_fetched_once_and_keeps_them_all() {
-    let first = accept(None, found("f", 1, 100), at(100));
-    let both = accept(first.as_ref(), found("g", 1, 110), at(110)).expect("g is new");
-    assert_eq!(accept(Some(&both), found("g", 1, 120), at(120)), None);
+    let first = accept(None, found("f", 1, 100), None, at(100));
+    let both = accept(first.as_ref(), found("g", 1, 110), None, at(110)).expect("g is new");
+    assert_eq!(accept(Some(&both), found("g", 1, 120), None, at(120)), None);
     let waiting = waiting(Some(both));
     assert_eq!((waiting.due, &*waiting.discovered.feed.url), (at(100), "f"));
     let settled = settle(&rules(), waiting, outcome(200, Ok(answer(200, "one"))));
@@ -117,16 +117,19 @@ fn an_article_of_several_feeds_is_fetched_once_and_keeps_them_all() {
 #[test]
 fn a_feed_that_lists_a_fetched_article_costs_no_fetch_and_is_kept() {
     let done = fetched_once();
-    let known = accept(Some(&done), found("g", 1, 300), at(300)).expect("g is new");
+    let known = accept(Some(&done), found("g", 1, 300), None, at(300)).expect("g is new");
     assert!(matches!(known, Known::Done(_)));
     assert_eq!(feeds(&known), ["f", "g"]);
     assert_eq!(known.settled_at(), Some(at(300)));
-    assert_eq!(accept(Some(&known), found("g", 1, 310), at(310)), None);
+    assert_eq!(
+        accept(Some(&known), found("g", 1, 310), None, at(310)),
+        None
+    );
     // The page's next version tells of it, whatever it takes to get it.
-    let again = waiting(accept(Some(&known), found("f", 2, 400), at(400)));
+    let again = waiting(accept(Some(&known), found("f", 2, 400), None, at(400)));
     let dead = settle(&rules(), again, outcome(410, Ok(answer(404, ""))));
     assert_eq!(feeds(&dead.known), ["f", "g"]);
-    let again = waiting(accept(Some(&dead.known), found("h", 1, 500), at(500)));
+    let again = waiting(accept(Some(&dead.known), found("h", 1, 500), None, at(500)));
     let not_modified = settle(&rules(), again.clone(), outcome(510, Ok(answer(304, ""))));
     assert_eq!(feeds(&not_modified.known), ["f", "g", "h"]);
     let changed = settle(&rules(), again, outcome(510, Ok(answer(200, "two"))));
@@ -139,7 +142,7 @@ fn a_feed_that_lists_a_fetched_article_costs_no_fetch_and_is_kept() {
 /// State of a version that kept no listings.
 #[test]
 fn what_waits_without_listings_tells_of_its_own_feed() {
-    let mut old = waiting(accept(None, found("f", 1, 100), at(100)));
+    let mut old = waiting(accept(None, found("f", 1, 100), None, at(100)));
     old.listings.clear();
     let settled = settle(&rules(), old, outcome(200, Ok(answer(200, "one"))));
     assert_eq!(feeds(&settled.known), ["f"]);
@@ -147,17 +150,65 @@ fn what_waits_without_listings_tells_of_its_own_feed() {
 
 #[test]
 fn an_edit_before_the_fetch_needs_no_second_one() {
-    let first = accept(None, found("f", 1, 100), at(100));
-    let edited = waiting(accept(first.as_ref(), found("f", 2, 150), at(150)));
+    let first = accept(None, found("f", 1, 100), None, at(100));
+    let edited = waiting(accept(first.as_ref(), found("f", 2, 150), None, at(150)));
     assert_eq!((edited.discovered.revision, edited.due), (2, at(100)));
     let done = fetched_once();
-    assert_eq!(accept(Some(&done), found("f", 2, 150), at(210)), None);
+    assert_eq!(accept(Some(&done), found("f", 2, 150), None, at(210)), None);
+}
+
+/// Where a discovery stands that the generation `topic` tells of.
+fn stands_in(topic: &str) -> Found {
+    let source = Coordinates {
+        topic: topic.into(),
+        partition: 0,
+        offset: 1,
+        written_at: at(1),
+    };
+    Found::at(&source, &Context::none())
+}
+
+#[test]
+fn a_page_that_waits_is_told_in_the_words_of_the_generation_that_fetches_it() {
+    let (old, new) = ("articles.discovered", "articles.discovered.g2");
+    let mut first = waiting(accept(
+        None,
+        found("f", 2, 100),
+        Some(stands_in(old)),
+        at(100),
+    ));
+    first.attempts = 1;
+    let known = Some(Known::Waiting(Box::new(first)));
+    // Not those of another feed of the same generation.
+    let other = accept(
+        known.as_ref(),
+        found("g", 2, 110),
+        Some(stands_in(old)),
+        at(110),
+    );
+    assert_eq!(other, None);
+    let told = accept(
+        known.as_ref(),
+        found("g", 1, 90),
+        Some(stands_in(new)),
+        at(500),
+    );
+    let told = waiting(told);
+    assert_eq!(
+        (told.due, told.attempts),
+        (at(100), 1),
+        "nothing is asked early or oftener"
+    );
+    assert_eq!(
+        (told.discovered, told.found),
+        (found("g", 1, 90), Some(stands_in(new)))
+    );
 }
 
 #[test]
 fn an_edit_is_fetched_and_written_when_the_bytes_changed() {
     let done = fetched_once();
-    let again = waiting(accept(Some(&done), found("f", 2, 300), at(300)));
+    let again = waiting(accept(Some(&done), found("f", 2, 300), None, at(300)));
     assert_eq!(
         again.previous.as_ref().map(|version| version.number),
         Some(1)
@@ -180,7 +231,7 @@ fn an_edit_is_fetched_and_written_when_the_bytes_changed() {
 
 #[track_caller]
 fn check_final(result: Result<Answer, Trouble>) {
-    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let first = waiting(accept(None, found("f", 1, 100), None, at(100)));
     let settled = settle(&rules(), first, outcome(200, result));
     assert!(
         matches!(settled.effect, Effect::Unfetchable(..)),
@@ -200,7 +251,7 @@ fn a_refusal_is_final() {
 
 #[track_caller]
 fn check_persistence(result: &Result<Answer, Trouble>, requests: usize) {
-    let mut page = waiting(accept(None, found("f", 1, 100), at(100)));
+    let mut page = waiting(accept(None, found("f", 1, 100), None, at(100)));
     let mut now = 200;
     for request in 1.. {
         let settled = settle(&rules(), page, outcome(now, result.clone()));
@@ -234,7 +285,7 @@ fn what_may_pass_is_tried_again() {
 
 #[track_caller]
 fn check_due(result: Result<Answer, Trouble>, pause: i64, expected: i64) {
-    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let first = waiting(accept(None, found("f", 1, 100), None, at(100)));
     let outcome = outcome(200, result);
     let settled = super::settle(&rules(), first, outcome, Some(at(pause)));
     assert_eq!(waiting(Some(settled.known)).due, at(expected));
@@ -254,22 +305,27 @@ fn what_is_too_large_is_told_once_and_may_be_sent_again() {
         limit: 3,
         answer: Box::new(answer(200, "four")),
     };
-    let first = waiting(accept(None, found("f", 1, 100), at(100)));
+    let first = waiting(accept(None, found("f", 1, 100), None, at(100)));
     let settled = settle(&rules(), first, outcome(200, Err(trouble)));
     assert!(
         matches!(settled.effect, Effect::TooLarge(_, _, 3)),
         "{settled:?}"
     );
-    let again = waiting(accept(Some(&settled.known), found("f", 1, 100), at(400)));
+    let again = waiting(accept(
+        Some(&settled.known),
+        found("f", 1, 100),
+        None,
+        at(400),
+    ));
     assert_eq!((again.attempts, again.due), (0, at(400)));
 }
 
 #[test]
 fn a_failed_edit_keeps_the_count_of_versions() {
     let done = fetched_once();
-    let again = waiting(accept(Some(&done), found("f", 2, 300), at(300)));
+    let again = waiting(accept(Some(&done), found("f", 2, 300), None, at(300)));
     let gone = settle(&rules(), again, outcome(310, Ok(answer(404, ""))));
-    let retried = waiting(accept(Some(&gone.known), found("f", 2, 300), at(500)));
+    let retried = waiting(accept(Some(&gone.known), found("f", 2, 300), None, at(500)));
     let settled = settle(&rules(), retried, outcome(510, Ok(answer(200, "two"))));
     let Effect::Fetched(fetched) = settled.effect else {
         panic!("{settled:?}");

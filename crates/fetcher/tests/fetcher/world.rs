@@ -143,14 +143,30 @@ impl World {
     }
 
     pub(crate) fn start(&self, config: fetcher::Config) -> Running {
-        let log = LocalLog::open(LocalConfig::new(self.dir.path().join("log"))).expect("a log");
-        let topology = Arc::new(Topology::new(1, |_| None));
+        let ground = Topology::new(1, |_| None);
+        let runtime = self.runtime(self.log(), ground, None);
+        self.work(runtime, config)
+    }
+
+    /// The log, which one runtime at a time uses.
+    pub(crate) fn log(&self) -> LocalLog {
+        LocalLog::open(LocalConfig::new(self.dir.path().join("log"))).expect("a log")
+    }
+
+    /// A runtime of a generation, whose topics are made.
+    pub(crate) fn runtime(
+        &self,
+        log: LocalLog,
+        topology: Topology,
+        forebear: Option<Topology>,
+    ) -> Runtime<LocalLog> {
+        let topology = Arc::new(topology);
         log.create(&topology.all()).expect("topics");
-        let runtime = Runtime {
+        Runtime {
             log,
             topology: topology.clone(),
             stores: pipeline::Stores::Disk(self.dir.path().join("state")),
-            forebear: None,
+            forebear: forebear.map(Arc::new),
             live: pipeline::Live::new(topology),
             provenance: Provenance {
                 version: "0.1.0".into(),
@@ -159,7 +175,20 @@ impl World {
             shutdown: Shutdown::default(),
             board: Board::default(),
             verdict: Verdict::default(),
-        };
+        }
+    }
+
+    /// A fetcher of which nothing works.
+    #[expect(clippy::unused_self, reason = "as the others")]
+    pub(crate) fn idle(&self, runtime: Runtime<LocalLog>) -> Running {
+        Running {
+            runtime,
+            threads: Vec::new(),
+        }
+    }
+
+    /// Starts the fetcher.
+    pub(crate) fn work(&self, runtime: Runtime<LocalLog>, config: fetcher::Config) -> Running {
         let handle = self.tokio.handle().clone();
         let threads = fetcher::start(&runtime, config, handle).expect("the fetcher starts");
         Running { runtime, threads }

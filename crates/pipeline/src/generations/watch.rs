@@ -1,6 +1,8 @@
 //! Seeing generations come and go live.
 
-use super::Generations;
+use std::time::Instant;
+
+use super::{AGAIN_AFTER, Generations, PATIENCE};
 use crate::log::{Failure, Limits, Log, Reader};
 use crate::topics::Topology;
 use crate::waker::Waker;
@@ -27,6 +29,7 @@ impl<L: Log> std::fmt::Debug for Watch<L> {
 
 impl<L: Log> Watch<L> {
     /// Begins with what is known already.
+    #[must_use]
     pub fn new(log: &L, ground: &Topology, known: Generations) -> Self {
         Self {
             log: log.clone(),
@@ -42,33 +45,54 @@ impl<L: Log> Watch<L> {
     /// # Errors
     /// A log that cannot be read; the next call tries again.
     pub fn news(&mut self) -> Result<Option<&Generations>, Failure> {
-        match self.read() {
-            Ok(true) => Ok(Some(&self.known)),
-            Ok(false) => Ok(None),
-            Err(failure) => {
-                self.reader = None;
-                Err(failure)
-            }
-        }
+        let is_whole = self.attempt()?;
+        let is_new = is_whole && std::mem::take(&mut self.is_new);
+        Ok(is_new.then_some(&self.known))
     }
 
+    /// What is known now: everything that was written before the call.
+    ///
+    /// # Errors
+    /// As [`Watch::news`], and what was written and cannot be read yet for half a minute.
+    pub fn now(&mut self) -> Result<&Generations, Failure> {
+        let started = Instant::now();
+        while !self.attempt()? {
+            if started.elapsed() > PATIENCE {
+                let topic = &self.topic;
+                return Err(Failure::Retry(format!(
+                    "{topic} has had records for {PATIENCE:?} that cannot be read"
+                )));
+            }
+            std::thread::sleep(AGAIN_AFTER);
+        }
+        Ok(&self.known)
+    }
+
+    /// After a failure the topic is read from its beginning again.
+    fn attempt(&mut self) -> Result<bool, Failure> {
+        let outcome = self.read();
+        if outcome.is_err() {
+            self.reader = None;
+        }
+        outcome
+    }
+
+    /// Reads on. True at the end: on Kafka what came before stands there too, and is not what holds.
     fn read(&mut self) -> Result<bool, Failure> {
         if self.reader.is_none() {
             if self.log.partitions(&self.topic)?.is_none() {
-                return Ok(false);
+                return Ok(true);
             }
             let reader = self.log.reader(&self.topic, 0, 0, Waker::default())?;
             self.reader = Some(reader);
         }
         let Some(reader) = &mut self.reader else {
-            return Ok(false);
+            return Ok(true);
         };
-        // To the end: on Kafka what came before stands there too, and is not what holds.
         let end = self.log.bounds(&self.topic, 0)?.end;
         while reader.position() < end {
             let records = reader.read(Limits::default())?;
-            if records.is_empty() {
-                // The rest is told of when it can be read.
+            if records.is_empty() && reader.position() < end {
                 return Ok(false);
             }
             for record in records {
@@ -78,6 +102,6 @@ impl<L: Log> Watch<L> {
                 }
             }
         }
-        Ok(std::mem::take(&mut self.is_new))
+        Ok(true)
     }
 }

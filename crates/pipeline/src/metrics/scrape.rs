@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::{
-    ALL, ASSIGNED_PARTITIONS, BUILD_INFO, INPUT_LAG_RECORDS, INPUT_LAG_SECONDS, Metric, process,
+    ALL, ASSIGNED_PARTITIONS, BUILD_INFO, INPUT_LAG_RECORDS, INPUT_LAG_SECONDS, Metric,
+    OLDEST_RECORD_SECONDS, RETENTION_SECONDS, process,
 };
 use crate::board::Board;
 use crate::runtime::Provenance;
@@ -35,6 +36,20 @@ pub(crate) fn scrape(board: &Board, provenance: &Provenance) -> String {
             lag.records as f64,
         );
         add(&mut values, INPUT_LAG_SECONDS, labels, lag.seconds(now));
+    }
+    let horizon = board.horizon();
+    for (topic, partition, age) in horizon.ages(now) {
+        let labels = vec![topic.to_owned(), partition.to_string()];
+        add(&mut values, OLDEST_RECORD_SECONDS, labels, age);
+    }
+    for (topic, promised) in horizon.promised() {
+        let labels = vec![topic.to_owned()];
+        add(
+            &mut values,
+            RETENTION_SECONDS,
+            labels,
+            promised.as_secs_f64(),
+        );
     }
     for (stage, gauge, value) in board.gauges() {
         let label = gauge.label.to_owned();

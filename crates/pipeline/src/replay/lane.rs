@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Replayed;
 use super::merge::Merge;
-use super::part::{Part, Side, topic_of};
+use super::part::{Part, Reach, Side, topic_of};
 use crate::changelog::Changelog;
 use crate::generations::Span;
 use crate::log::{Change, Claim, Failure, Log, Membership, Offset};
@@ -102,7 +102,7 @@ pub(super) fn merge<L: Log, R: Replayed>(
     runtime: &Runtime<L>,
     input: &Topic,
     lanes: &[Lane<L>],
-) -> Result<Merge<L::Reader>, Failure> {
+) -> Result<Merge<L>, Failure> {
     let log = &runtime.log;
     let mut parts = Vec::new();
     for lane in lanes {
@@ -112,27 +112,24 @@ pub(super) fn merge<L: Log, R: Replayed>(
             None => lane.next,
         };
         let partition = lane.claim.partition();
-        parts.push(Part::open(
-            log,
-            Side::Input,
-            input,
-            partition,
+        let reach = Reach {
             from,
-            lane.span.to.max(from),
-        )?);
+            new: lane.next,
+            end: lane.span.to.max(from),
+        };
+        parts.push(Part::open(log, Side::Input, input, partition, reach)?);
     }
     if let Some(beside) = R::BESIDE {
         let topic = topic_of(&runtime.topology, beside);
         for partition in 0..topic.partitions {
             let there = log.bounds(&topic.name, partition)?;
-            parts.push(Part::open(
-                log,
-                Side::Beside,
-                topic,
-                partition,
-                there.start,
-                there.end,
-            )?);
+            let reach = Reach {
+                from: there.start,
+                // All of it was written by the step before.
+                new: there.end,
+                end: there.end,
+            };
+            parts.push(Part::open(log, Side::Beside, topic, partition, reach)?);
         }
     }
     Ok(Merge::of(parts))

@@ -1,14 +1,13 @@
 //! Several partitions as one sequence.
 
-use crate::log::{Failure, Reader, Stored};
+use crate::log::{Failure, Log, Stored};
 
 use super::part::{Part, Side};
 
 /// The partitions of a step, merged by (event time, side, partition, offset). Within a partition the
 /// order of offsets stands, whatever the event times: it is the order in which its stage reads it.
-#[derive(Debug)]
-pub(super) struct Merge<R> {
-    parts: Vec<Part<R>>,
+pub(super) struct Merge<L: Log> {
+    parts: Vec<Part<L>>,
 }
 
 /// What comes next.
@@ -22,8 +21,8 @@ pub(super) enum Next {
     End,
 }
 
-impl<R: Reader> Merge<R> {
-    pub(super) fn of(parts: Vec<Part<R>>) -> Self {
+impl<L: Log> Merge<L> {
+    pub(super) fn of(parts: Vec<Part<L>>) -> Self {
         Self { parts }
     }
 
@@ -47,5 +46,11 @@ impl<R: Reader> Merge<R> {
             Some(record) => Next::Record(side, partition, record),
             None => Next::End,
         })
+    }
+
+    /// How many offsets that were to be read before what was given out since the last call the log no
+    /// longer had.
+    pub(super) fn take_gone(&mut self) -> u64 {
+        self.parts.iter_mut().map(Part::take_gone).sum()
     }
 }

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use crate::log::{Failure, Limits, Log, Offset, Reader, Stored};
 use crate::topics::{Topic, Topology};
@@ -27,41 +26,62 @@ pub(super) enum Side {
 }
 
 /// A partition, read from an offset to an end.
-#[derive(Debug)]
-pub(super) struct Part<R> {
+pub(super) struct Part<L: Log> {
     pub(super) side: Side,
     pub(super) partition: u32,
-    reader: R,
+    log: L,
+    topic: String,
+    reader: L::Reader,
+    /// The offset after the last record that was read.
+    reached: Offset,
+    /// See [`Reach::new`].
+    new: Offset,
     end: Offset,
-    ahead: VecDeque<(Timestamp, Stored)>,
+    ahead: VecDeque<Ahead>,
+    /// How many offsets before the records that were taken the log no longer had.
+    gone: u64,
     /// The event time of the last record that has one: those that have none go with it.
     moment: Timestamp,
     waker: Waker,
 }
 
-/// The event time of a value: when the page was fetched, or the feed polled.
-#[derive(Deserialize)]
-struct Moment {
-    fetched_at: Option<Timestamp>,
-    polled_at: Option<Timestamp>,
+/// Which offsets of a partition are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reach {
+    pub(super) from: Offset,
+    /// What lies before was handled by an earlier try, and is missed no more where it is gone.
+    pub(super) new: Offset,
+    pub(super) end: Offset,
 }
 
-impl<R: Reader> Part<R> {
-    pub(super) fn open<L: Log<Reader = R>>(
+/// A record that was read ahead.
+struct Ahead {
+    moment: Timestamp,
+    record: Stored,
+    /// How many offsets before it the log no longer had.
+    gone: u64,
+}
+
+impl<L: Log> Part<L> {
+    pub(super) fn open(
         log: &L,
         side: Side,
         topic: &Topic,
         partition: u32,
-        from: Offset,
-        end: Offset,
+        Reach { from, new, end }: Reach,
     ) -> Result<Self, Failure> {
         let waker = Waker::default();
         Ok(Self {
             side,
             partition,
+            log: log.clone(),
+            topic: topic.name.clone(),
             reader: log.reader(&topic.name, partition, from, waker.clone())?,
+            reached: from,
+            new,
             end,
             ahead: VecDeque::new(),
+            gone: 0,
             moment: Timestamp::MIN,
             waker,
         })
@@ -78,13 +98,42 @@ impl<R: Reader> Part<R> {
             self.waker.wait(LOOK_AGAIN);
             return Ok(false);
         }
+        let dropped = self.dropped(&records)?;
         for record in records {
             if record.offset < self.end {
-                self.moment = moment(&record).unwrap_or(self.moment);
-                self.ahead.push_back((self.moment, record));
+                let told = record.value.as_deref().and_then(article::event_time);
+                self.moment = told.unwrap_or(self.moment);
+                let missed = self.reached.max(self.new);
+                let gone = dropped.min(record.offset).saturating_sub(missed);
+                self.reached = record.offset + 1;
+                self.ahead.push_back(Ahead {
+                    moment: self.moment,
+                    record,
+                    gone,
+                });
             }
         }
+        if self.is_read() && self.ahead.is_empty() {
+            let missed = self.reached.max(self.new);
+            self.gone += dropped.min(self.end).saturating_sub(missed);
+            self.reached = self.end;
+        }
         Ok(true)
+    }
+
+    /// The offset before which retention has dropped everything, where the records leave something out.
+    /// Most of what they leave out was never a record: offsets have holes.
+    fn dropped(&self, records: &[Stored]) -> Result<Offset, Failure> {
+        let mut reached = self.reached;
+        let follows = |record: &Stored| {
+            let follows = record.offset == reached;
+            reached = record.offset + 1;
+            follows
+        };
+        if !records.is_empty() && records.iter().all(follows) {
+            return Ok(0);
+        }
+        Ok(self.log.bounds(&self.topic, self.partition)?.start)
     }
 
     fn is_read(&self) -> bool {
@@ -93,18 +142,20 @@ impl<R: Reader> Part<R> {
 
     /// The event time of the next record, where there is one.
     pub(super) fn head(&self) -> Option<Timestamp> {
-        self.ahead.front().map(|(moment, _)| *moment)
+        self.ahead.front().map(|ahead| ahead.moment)
     }
 
     /// Takes the next record.
     pub(super) fn take(&mut self) -> Option<Stored> {
-        self.ahead.pop_front().map(|(_, record)| record)
+        let ahead = self.ahead.pop_front()?;
+        self.gone += ahead.gone;
+        Some(ahead.record)
     }
-}
 
-fn moment(record: &Stored) -> Option<Timestamp> {
-    let moment: Moment = serde_json::from_slice(record.value.as_deref()?).ok()?;
-    moment.fetched_at.or(moment.polled_at)
+    /// How many offsets before what was taken since the last call the log no longer had.
+    pub(super) fn take_gone(&mut self) -> u64 {
+        std::mem::take(&mut self.gone)
+    }
 }
 
 /// A topic of the topology.
@@ -112,33 +163,4 @@ pub(super) fn topic_of<'a>(topology: &'a Topology, base: &str) -> &'a Topic {
     topology
         .topic(base)
         .expect("every message's topic is part of the topology")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::headers::Headers;
-
-    #[track_caller]
-    fn check(value: &str, expected: Option<&str>) {
-        let record = Stored {
-            offset: 0,
-            written_at: Timestamp::UNIX_EPOCH,
-            key: None,
-            value: Some(value.as_bytes().to_vec()),
-            headers: Headers::new(),
-        };
-        let expected = expected.map(|text| text.parse().expect("a moment"));
-        assert_eq!(moment(&record), expected, "{value}");
-    }
-
-    #[test]
-    fn a_value_tells_its_event_time() {
-        let page = r#"{"discovered":{"polled_at":"2026-01-01T00:00:00Z"},"fetched_at":"2026-01-02T00:00:00Z"}"#;
-        check(page, Some("2026-01-02T00:00:00Z"));
-        let found = r#"{"polled_at":"2026-01-01T00:00:00Z","title":"x"}"#;
-        check(found, Some("2026-01-01T00:00:00Z"));
-        check(r#"{"title":"x"}"#, None);
-        check("no json", None);
-    }
 }

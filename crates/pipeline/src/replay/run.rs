@@ -15,6 +15,7 @@ use crate::runtime::Runtime;
 use crate::staged::guarded;
 use crate::telemetry::{self, Context};
 use crate::topics::Topic;
+use crate::transaction;
 
 /// How often the group is served between transactions.
 const SERVE: Duration = Duration::from_millis(500);
@@ -40,6 +41,8 @@ pub struct Progress {
     pub written: u64,
     /// Records that could not be handled.
     pub dead: u64,
+    /// Offsets that the log no longer had when the replay came to them: retention was faster.
+    pub gone: u64,
     /// Offsets of the input that lie behind it, of `total`.
     pub offsets: u64,
     /// Offsets from where the step begins to its end.
@@ -100,7 +103,7 @@ struct Replay<'a, L: Log, R: Replayed> {
     membership: L::Membership,
     served_at: Instant,
     producer: L::Producer,
-    merge: Merge<L::Reader>,
+    merge: Merge<L>,
     lanes: Vec<Lane<L>>,
     /// One for each lane, or one for all where the stage folds something beside.
     states: Vec<R::State>,
@@ -113,6 +116,7 @@ struct Batch {
     bytes: usize,
     outputs: Outputs,
     dead: u64,
+    gone: u64,
     touched: BTreeSet<usize>,
 }
 
@@ -172,9 +176,11 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
             if is_over {
                 self.finish(&mut batch);
             }
+            batch.gone = self.merge.take_gone();
             if batch.records > 0 || !batch.touched.is_empty() {
                 progress.handled += batch.records;
                 progress.dead += batch.dead;
+                progress.gone += batch.gone;
                 progress.written += batch.outputs.records.len() as u64 - batch.dead;
                 self.transact(batch)?;
                 let behind = self.lanes.iter().map(|lane| lane.next - lane.span.fold);
@@ -285,22 +291,30 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
     }
 
     fn transact(&mut self, batch: Batch) -> Result<(), Failure> {
-        self.producer.begin()?;
         let Outputs { records, spans, .. } = batch.outputs;
-        for record in records {
-            self.producer.send(record)?;
-        }
-        let mut sent = Vec::new();
-        for index in &batch.touched {
-            let lane = &mut self.lanes[*index];
-            if let Some(changelog) = &lane.changelog {
-                let state = &mut self.states[*index];
-                let changes = changelog.send(&mut self.producer, state, lane.next)?;
-                sent.push((*index, changes));
+        let (lanes, states) = (&self.lanes, &mut self.states);
+        let rest = |producer: &mut L::Producer| {
+            let mut sent = Vec::new();
+            for index in &batch.touched {
+                let lane = &lanes[*index];
+                if let Some(changelog) = &lane.changelog {
+                    let changes = changelog.send(producer, &mut states[*index], lane.next)?;
+                    sent.push((*index, changes));
+                }
+                producer.send_offsets(&lane.claim, lane.next)?;
             }
-            self.producer.send_offsets(&lane.claim, lane.next)?;
-        }
-        self.commit()?;
+            Ok(sent)
+        };
+        let shutdown = &self.runtime.shutdown;
+        let wait = |why: String| {
+            if shutdown.is_requested() {
+                return false;
+            }
+            tracing::warn!(stage = R::NAME, "waiting: {why}");
+            shutdown.wait(AGAIN_AFTER);
+            true
+        };
+        let sent = transaction::write(&mut self.producer, records, rest, wait)?;
         for span in spans {
             span.end();
         }
@@ -310,28 +324,7 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
                 changelog.save_when_due(self.runtime);
             }
         }
-        if self.producer.is_suspect() {
-            return Err(Failure::Reopen(
-                "the producer is suspect: a request was retried or timed out".into(),
-            ));
-        }
-        Ok(())
-    }
-
-    fn commit(&mut self) -> Result<(), Failure> {
-        loop {
-            match self.producer.commit() {
-                Err(Failure::Retry(why)) if !self.runtime.shutdown.is_requested() => {
-                    tracing::warn!(stage = R::NAME, "waiting: {why}");
-                    self.runtime.shutdown.wait(AGAIN_AFTER);
-                }
-                Err(failure) => {
-                    self.producer.abort();
-                    return Err(failure);
-                }
-                Ok(()) => return Ok(()),
-            }
-        }
+        transaction::check(&self.producer)
     }
 
     /// Serves the group, which must hear from its members.

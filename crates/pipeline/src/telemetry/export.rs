@@ -104,6 +104,7 @@ fn processor(config: &TracingConfig, address: String) -> Result<BatchSpanProcess
     let resource = Resource::builder()
         .with_service_name(SERVICE)
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
+        .with_attribute(KeyValue::new("process.pid", i64::from(std::process::id())))
         .build();
     processor.set_resource(&resource);
     Ok(processor)

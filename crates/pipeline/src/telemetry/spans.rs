@@ -73,6 +73,10 @@ pub struct Commit<'a> {
     pub batch: &'a Context,
     /// How many records it writes, changes of state apart.
     pub records: usize,
+    /// The epoch of the producer, where the log tells it.
+    pub epoch: Option<u64>,
+    /// Which of its process's producers writes it: each opening of a partition has a new one.
+    pub producer: u64,
 }
 
 /// `poll {topic}`: a batch was read. Its context, to which what is done with the batch points; none
@@ -202,6 +206,11 @@ pub fn commit(commit: Commit<'_>, sent: &[Span]) -> Span {
         facts.push(KeyValue::new("copydesk.stage", commit.stage));
         let records = commit.records as i64;
         facts.push(KeyValue::new("copydesk.txn.records", records));
+        let producer = commit.producer as i64;
+        facts.push(KeyValue::new("copydesk.txn.producer", producer));
+        if let Some(epoch) = commit.epoch {
+            facts.push(KeyValue::new("copydesk.txn.epoch", epoch as i64));
+        }
         facts
     });
     span

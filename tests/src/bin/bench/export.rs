@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use article::{
     ArticleId, Cleaned, Enriched, Evidence, FamilyId, Feed, Lineage, Message, Relation,
@@ -15,14 +15,17 @@ use pipeline::log::{Log, Producer, ToSend};
 use pipeline::topics::Topology;
 
 use crate::log::page;
-use crate::process::peak_mb;
+use crate::process::run;
 
 /// Characters of an article's text.
 const TEXT: usize = 3_000;
 /// Articles of a family.
 const FAMILY: usize = 4;
 
-pub(crate) fn bench() {
+/// How many articles there are at first, unless somebody says otherwise; then twice as many.
+pub(crate) const ARTICLES: usize = 100_000;
+
+pub(crate) fn bench(first: usize) {
     println!(
         "export: articles of {} KB, families of {FAMILY}",
         TEXT / 1000
@@ -30,17 +33,20 @@ pub(crate) fn bench() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let log = open(folder.path());
     let mut written = 0;
-    for articles in [100_000, 200_000] {
-        write(&log, written..articles);
+    for articles in [first, 2 * first] {
+        write(&log, written..articles, 1);
         written = articles;
         measure(folder.path(), articles, &[]);
         measure(folder.path(), articles, &["--format", "parquet"]);
         measure(folder.path(), articles, &["--one-per", "family"]);
+        measure(folder.path(), articles, &["--one-per", "story"]);
+        let both = ["--one-per", "family", "--format", "parquet"];
+        measure(folder.path(), articles, &both);
     }
     println!();
 }
 
-fn open(folder: &Path) -> LocalLog {
+pub(crate) fn open(folder: &Path) -> LocalLog {
     let log = LocalLog::open(LocalConfig {
         dir: folder.join("log"),
         fsync: Fsync::Every(Duration::from_secs(1)),
@@ -53,13 +59,18 @@ fn open(folder: &Path) -> LocalLog {
     log
 }
 
-fn write(log: &LocalLog, numbers: std::ops::Range<usize>) {
+/// Writes articles and their lineage as a generation has them: in a second one every hundredth text is
+/// another.
+pub(crate) fn write(log: &LocalLog, numbers: std::ops::Range<usize>, generation: u32) {
     let mut producer = log.producer("bench.export").expect("a producer");
     let numbers: Vec<usize> = numbers.collect();
     for batch in numbers.chunks(500) {
         producer.begin().expect("begins");
         for &number in batch {
-            let article = article(number);
+            let mut article = article(number);
+            if generation > 1 && number % 100 == 7 {
+                article.article.text.push_str(" And so it went on.");
+            }
             let lineage = Lineage {
                 id: article.article.id.clone(),
                 revision: 1,
@@ -68,20 +79,26 @@ fn write(log: &LocalLog, numbers: std::ops::Range<usize>) {
                 relations: article.relations.clone(),
                 origin: None,
             };
-            producer.send(record(&article)).expect("sent");
-            producer.send(record(&lineage)).expect("sent");
+            for mut record in [record(&article, number), record(&lineage, number)] {
+                if generation > 1 {
+                    record.topic = format!("{}.g{generation}", record.topic);
+                }
+                producer.send(record).expect("sent");
+            }
         }
         producer.commit().expect("committed");
     }
 }
 
-fn record<M: Message>(message: &M) -> ToSend {
+fn record<M: Message>(message: &M, number: usize) -> ToSend {
     ToSend {
         topic: M::TOPIC.to_owned(),
         partition: 0,
         key: Some(message.key().into_bytes()),
         value: Some(serde_json::to_vec(message).expect("it serialises")),
-        headers: Headers::new().with("schema", M::SCHEMA),
+        headers: Headers::new()
+            .with("schema", M::SCHEMA)
+            .with("source", format!("articles.cleaned/0/{number}")),
     }
 }
 
@@ -125,26 +142,17 @@ fn article(number: usize) -> Enriched {
 }
 
 fn measure(folder: &Path, articles: usize, flags: &[&str]) {
-    let started = Instant::now();
-    let mut export = Command::new(tests::binary())
+    let mut export = Command::new(tests::binary());
+    export
         .env_clear()
         .args(["--data-dir".as_ref(), folder.as_os_str()])
         .args(["export", "articles.enriched", "--output"])
         .arg(folder.join("out"))
         .args(flags)
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("copydesk runs");
-    let mut peak = 0.0_f64;
-    let ended = loop {
-        peak = peak.max(peak_mb(export.id()));
-        if let Some(ended) = export.try_wait().expect("it can be waited for") {
-            break ended;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
+        .stderr(Stdio::null());
+    let (ended, took, peak) = run(&mut export);
     assert!(ended.success(), "{flags:?}");
-    let rate = articles as f64 / started.elapsed().as_secs_f64();
+    let rate = articles as f64 / took.as_secs_f64();
     let bytes = folder.join("out").metadata().map_or(0, |file| file.len());
     println!(
         "  {articles:>7} articles {:<20} {rate:>8.0}/s   peak memory {peak:>4.0} MB   file {:>4.0} MB",

@@ -1,5 +1,8 @@
 //! `make bench`: what this machine does, printed in one run. Aims stand beside the figures.
+//!
+//! `bench PART` runs one part alone. `export` and `diff` take a count of articles too: `bench diff 2000`.
 
+mod diff;
 mod export;
 mod flow;
 mod kafka;
@@ -20,8 +23,14 @@ fn main() {
     if wanted("latency") {
         flow::latency(None);
     }
+    let articles = std::env::args().nth(2).map_or(export::ARTICLES, |count| {
+        count.parse().expect("the second argument counts articles")
+    });
     if wanted("export") {
-        export::bench();
+        export::bench(articles);
+    }
+    if wanted("diff") {
+        diff::bench(articles);
     }
     if wanted("telemetry") {
         telemetry::bench();

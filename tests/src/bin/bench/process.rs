@@ -1,6 +1,7 @@
 //! What the kernel says of a process, and when a pipeline has begun.
 
-use std::time::Duration;
+use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
 
 use tests::Ledger;
 
@@ -14,6 +15,20 @@ pub(crate) fn await_first(ledger: &Ledger) {
 /// The most memory that the process ever had resident, in MB.
 pub(crate) fn peak_mb(pid: u32) -> f64 {
     status(pid, "VmHWM:") / 1024.0
+}
+
+/// Runs a command to its end: how it ended, how long it took, and the most memory that it had, in MB.
+pub(crate) fn run(command: &mut Command) -> (ExitStatus, Duration, f64) {
+    let started = Instant::now();
+    let mut child = command.spawn().expect("copydesk runs");
+    let mut peak = 0.0_f64;
+    loop {
+        peak = peak.max(peak_mb(child.id()));
+        if let Some(ended) = child.try_wait().expect("it can be waited for") {
+            return (ended, started.elapsed(), peak);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// CPU seconds that the process has used, in user and kernel mode.

@@ -207,12 +207,17 @@ fn a_broken_compose_file_is_found() {
 }
 
 const UNIT: &[(&str, &str, &str)] = &[
-    ("copydesk check", "copydesk chek", "'chek'"),
     (
-        "ExecStartPre=/usr/bin/copydesk check\n",
-        "",
-        "not checked before the start",
+        "ExecStart=",
+        "ExecStartPre=/usr/bin/copydesk check\nExecStart=",
+        "in ExecStartPre is tried again",
     ),
+    (
+        "IntervalSec=60",
+        "IntervalSec=300",
+        "who waits for a broker is given up",
+    ),
+    ("RestartSec=2", "RestartSec=5", "tried for ever"),
     ("run --quiet", "run --quietly", "'--quietly'"),
     (
         "TimeoutStopSec=40",

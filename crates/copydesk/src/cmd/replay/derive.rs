@@ -15,10 +15,10 @@ use pipeline::replay::{Bound, Ended, Progress};
 use super::Held;
 use crate::cli::{Derive, End};
 use crate::config::Config;
+use crate::progress;
 use crate::replay::{Asked, Audience, Derivation, SERVICES, begin};
 use crate::signals::stop_on_signals;
 use crate::storage::Job;
-use crate::{live, progress};
 
 /// How often progress is told where no bar can be shown.
 const TELL_EVERY: Duration = Duration::from_secs(5);
@@ -79,7 +79,7 @@ impl Job for Deriving<'_> {
             );
         }
         let mut derivation = Derivation::of(
-            log.clone(),
+            log,
             self.config,
             &known,
             generation,
@@ -91,7 +91,7 @@ impl Job for Deriving<'_> {
             bail!("ended early; the same command goes on");
         }
         if self.follow {
-            return self.follow(&log, &mut derivation, number);
+            return self.follow(&mut derivation, number);
         }
         eprintln!(
             "generation {number} is derived; `copydesk replay diff` compares it, and `copydesk replay \
@@ -105,19 +105,23 @@ impl Deriving<'_> {
     /// Derives what comes, until it is stopped or the services go on with the generation.
     fn follow<L: Log>(
         &self,
-        log: &L,
         derivation: &mut Derivation<'_, L>,
         number: u32,
     ) -> anyhow::Result<()> {
         eprintln!("following what comes; ^C ends it");
         let mut quiet = Quiet;
         while !self.shutdown.wait(LOOK_EVERY) {
-            if live::generations(log, self.config)?.live() == number {
+            if derivation.is_live()? {
                 eprintln!("generation {number} is live: the services go on with it");
                 return Ok(());
             }
-            if derivation.is_behind()? {
-                derivation.derive(&Bound::Open, &Bound::Open, &mut quiet)?;
+            if !derivation.is_behind()? {
+                continue;
+            }
+            let derived = derivation.derive(&Bound::Open, &Bound::Open, &mut quiet);
+            // Where it went live meanwhile that is what ended it, and the next look says so.
+            if derived.is_err() && !derivation.is_live()? {
+                derived?;
             }
         }
         Ok(())
@@ -229,6 +233,10 @@ impl Audience for Telling {
         eprintln!("{}: {what}", self.stage);
     }
 
+    fn misses(&mut self, what: &str) {
+        self.bar.suspend(|| eprintln!("warning: {what}"));
+    }
+
     fn moves(&mut self, progress: Progress) {
         self.last = progress;
         self.bar.set_position(progress.offsets);
@@ -261,13 +269,17 @@ impl Audience for Telling {
     }
 }
 
-/// Tells nothing.
+/// Tells only of what is missing.
 struct Quiet;
 
 impl Audience for Quiet {
     fn begins(&mut self, _: &str, _: &str, _: u64, _: u64) {}
 
     fn falls_short(&mut self, _: &str) {}
+
+    fn misses(&mut self, what: &str) {
+        eprintln!("warning: {what}");
+    }
 
     fn moves(&mut self, _: Progress) {}
 

@@ -6,7 +6,7 @@ use anyhow::bail;
 use article::{Enriched, Message as _};
 use pipeline::generations::{Generations, Step};
 use pipeline::log::Log;
-use pipeline::topics::names;
+use pipeline::topics::{Stage, names, replayed_by};
 
 use crate::cli::Diff;
 use crate::config::Config;
@@ -79,22 +79,11 @@ impl Compare<'_> {
         };
         Ok(Side {
             name: format!("g{number}"),
-            step: writer(base).and_then(|stage| step(known, topology.generation_of(stage), stage)),
+            step: replayed_by(base)
+                .and_then(|Stage { name, .. }| step(known, topology.generation_of(name), name)),
             topic,
             enriched: named(Enriched::TOPIC),
         })
-    }
-}
-
-/// The stage that writes a topic in a replay; as the topology has stages, those that only replays have
-/// belong to the fetcher.
-fn writer(base: &str) -> Option<&'static str> {
-    match base {
-        "articles.discovered" => Some("ingest"),
-        "articles.fetched" => Some("pair"),
-        "articles.cleaned" => Some("clean"),
-        "articles.enriched" | "articles.lineage" | "stories" => Some("enrich"),
-        _ => None,
     }
 }
 

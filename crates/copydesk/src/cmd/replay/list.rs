@@ -1,5 +1,6 @@
 //! List the generations.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use pipeline::generations::{FIRST, Generation, Standing};
@@ -65,8 +66,12 @@ fn words(generation: &Generation) -> String {
         Standing::Replayed => "replayed",
         Standing::Dropped => "dropped",
     };
+    let mut missing = String::new();
+    for step in generation.steps.iter().filter(|step| step.gone > 0) {
+        let _ = write!(missing, ", without {} offsets of {}", step.gone, step.topic);
+    }
     format!(
-        "{services}, reads {}, {standing}, begun {:.0} by copydesk {} ({}){}{}",
+        "{services}, reads {}, {standing}, begun {:.0} by copydesk {} ({}){}{}{missing}",
         generation.reads,
         generation.made_at,
         generation.version,

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use anyhow::bail;
 use pipeline::Shutdown;
 use pipeline::generations::{self, Change, FIRST, GenerationError, Generations, Standing};
+use pipeline::heritage::has_taken_over;
 use pipeline::log::Log;
 use pipeline::replay::{Bound, Ended};
+use pipeline::topics::STAGES;
 
 use super::Held;
 use super::derive::Telling;
@@ -53,7 +55,20 @@ impl Job for Due<'_> {
 
     fn on<L: Log>(self, log: L) -> anyhow::Result<Option<u32>> {
         let known = live::generations(&log, self.config)?;
-        Ok(check_may_live(&known, self.number)?)
+        let due = check_may_live(&known, self.number)?;
+        let live = known.live_fetcher();
+        if due.is_some() && live != FIRST {
+            let topology = live::of(&known, live, self.config)?;
+            for stage in STAGES.iter().filter(|stage| stage.service == "fetcher") {
+                if !patiently(|| has_taken_over(&log, &topology, stage))? {
+                    bail!(
+                        "the fetcher of generation {live} is live and has not taken over yet what the one \
+                         before it knew: let it run until it has, then switch"
+                    );
+                }
+            }
+        }
+        Ok(due)
     }
 }
 
@@ -184,7 +199,7 @@ impl Job for Dropping<'_> {
         generations::change(&log, &config.topology(), &version, |known| {
             check_unused(known, number)
                 .map_err(|error| GenerationError::Refused(error.to_string()))?;
-            Ok((vec![Change::Known(Box::new(dropped))], ()))
+            Ok((vec![Change::Known(Box::new(dropped.clone()))], ()))
         })?;
         for folder in self.states {
             for group in &groups {

@@ -158,6 +158,13 @@ pub fn fencing<W: World>(world: &mut W) {
     old.send(record(&name, 0, "k", "left open")).expect("sent");
 
     let mut new = log.producer(&id).expect("a producer of the same id");
+    assert_eq!(new.epoch().is_some(), old.epoch().is_some());
+    assert!(
+        new.epoch().is_none() || new.epoch() > old.epoch(),
+        "{:?} after {:?}",
+        new.epoch(),
+        old.epoch()
+    );
     assert_fenced(old.commit());
     write(&mut new, [record(&name, 0, "k", "new")]);
     old.abort();

@@ -268,6 +268,10 @@ impl Producer for LocalProducer {
         self.open = None;
     }
 
+    fn epoch(&self) -> Option<u64> {
+        Some(self.identity.epoch)
+    }
+
     /// Never: a commit that failed wrote nothing, and the epoch is checked inside the commit.
     fn is_suspect(&self) -> bool {
         false

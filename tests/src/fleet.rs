@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
-use tests::{Place, Random, Service};
+use crate::{Place, Random, Service};
 
 /// The services of the pipeline.
-pub(crate) const SERVICES: [&str; 3] = ["fetcher", "cleaner", "enricher"];
+pub const SERVICES: [&str; 3] = ["fetcher", "cleaner", "enricher"];
 
 /// One process, which is started again whenever it ends.
+#[derive(Debug)]
 struct Member {
     service: &'static str,
     process: Service,
@@ -16,23 +17,27 @@ struct Member {
 
 /// What happened to a fleet.
 #[derive(Debug, Default)]
-pub(crate) struct Casualties {
-    pub(crate) kills: u32,
-    pub(crate) freezes: u32,
+pub struct Casualties {
+    /// Processes that were killed.
+    pub kills: u32,
+    /// Processes that stood still for a while.
+    pub freezes: u32,
     /// Processes that ended by themselves: a zombie whose name was taken over may.
-    pub(crate) ended: u32,
+    pub ended: u32,
 }
 
 /// Every process of a pipeline that is spread over many.
-pub(crate) struct Fleet<'a> {
+#[derive(Debug)]
+pub struct Fleet<'a> {
     place: &'a Place,
     members: Vec<Member>,
-    pub(crate) casualties: Casualties,
+    /// What happened to it so far.
+    pub casualties: Casualties,
 }
 
 impl<'a> Fleet<'a> {
     /// Starts `each` processes of every service.
-    pub(crate) fn start(place: &'a Place, each: usize) -> Self {
+    pub fn start(place: &'a Place, each: usize) -> Self {
         let services = SERVICES.iter().flat_map(|service| vec![*service; each]);
         let members = services.map(|service| Member {
             service,
@@ -47,7 +52,7 @@ impl<'a> Fleet<'a> {
     }
 
     /// Kills a process at random and starts it again at once.
-    pub(crate) fn kill_one(&mut self, random: &mut Random) {
+    pub fn kill_one(&mut self, random: &mut Random) {
         let number = random.below(self.members.len() as u64) as usize;
         let member = &mut self.members[number];
         let successor = || self.place.start_service(member.service);
@@ -58,7 +63,7 @@ impl<'a> Fleet<'a> {
     }
 
     /// Stops a process at random where it stands, unless one stands already.
-    pub(crate) fn freeze_one(&mut self, random: &mut Random) {
+    pub fn freeze_one(&mut self, random: &mut Random) {
         if self
             .members
             .iter()
@@ -76,7 +81,7 @@ impl<'a> Fleet<'a> {
     }
 
     /// Lets those go on that have stood since before `moment`.
-    pub(crate) fn thaw(&mut self, moment: Instant) {
+    pub fn thaw(&mut self, moment: Instant) {
         for member in &mut self.members {
             if member.frozen_since.is_some_and(|since| since <= moment) {
                 member.process.thaw();
@@ -86,7 +91,7 @@ impl<'a> Fleet<'a> {
     }
 
     /// Starts those again that ended by themselves, as whoever supervises them would.
-    pub(crate) fn supervise(&mut self) {
+    pub fn supervise(&mut self) {
         for member in &mut self.members {
             if member.frozen_since.is_none() && !member.process.is_running() {
                 println!(
@@ -101,7 +106,11 @@ impl<'a> Fleet<'a> {
     }
 
     /// Asks every process to stop, and waits until all have.
-    pub(crate) fn stop(self) {
+    ///
+    /// # Panics
+    /// Where one does not end well.
+    #[track_caller]
+    pub fn stop(self) {
         for member in &self.members {
             member.process.ask();
         }

@@ -1,0 +1,83 @@
+//! `copydesk detect`: every line of the input has its answer.
+
+use std::io::Write as _;
+use std::process::{Output, Stdio};
+
+use crate::{check_fails, command, folder, said};
+
+const TEXTS: &str = r#"{"id": "a", "text": "The minister resigned after the vote on Tuesday."}
+{"id": 7, "text": "Die Ministerin ist nach der Abstimmung zurückgetreten.", "kind": "sentence"}
+
+{"id": "c", "text": "2-1 (1-0)"}
+{"id": "d"}
+"#;
+
+fn codes(table: &str) -> Vec<(&str, &str)> {
+    let columns = table.lines().map(|line| line.split('\t').collect());
+    columns
+        .map(|columns: Vec<&str>| {
+            let confidence: f32 = columns[2].parse().expect("a number");
+            assert!((0.0..=1.0).contains(&confidence), "{confidence}");
+            (columns[0], columns[1])
+        })
+        .collect()
+}
+
+const CODES: [(&str, &str); 4] = [("a", "en"), ("7", "de"), ("c", "und"), ("d", "und")];
+
+#[test]
+fn a_file_of_texts_is_answered_line_by_line() {
+    let dir = folder();
+    std::fs::write(dir.path().join("texts.jsonl"), TEXTS).expect("written");
+    let table = said(dir.path(), &["detect", "--language", "texts.jsonl"]);
+    assert_eq!(codes(&table), CODES);
+}
+
+fn piped(input: &str) -> Output {
+    let dir = folder();
+    let mut child = command(dir.path(), &["detect", "--language"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    stdin.write_all(input.as_bytes()).expect("it reads all");
+    drop(stdin);
+    child.wait_with_output().expect("it ends")
+}
+
+#[test]
+fn standard_input_is_read_where_no_file_is_named() {
+    let output = piped(TEXTS);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(codes(&String::from_utf8_lossy(&output.stdout)), CODES);
+}
+
+#[test]
+fn a_line_without_an_answer_is_told_of_and_the_others_are_answered() {
+    let output =
+        piped("{\"id\": \"a\", \"text\": \"\"}\nno JSON\n{\"id\": null}\n{\"id\": \"b\"}\n");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(
+        errors.contains("warning: line 2 of standard input"),
+        "{errors}"
+    );
+    assert!(errors.contains("its id is null"), "{errors}");
+    assert!(errors.contains("2 of 4 lines"), "{errors}");
+    let table = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(codes(&table), [("a", "und"), ("b", "und")]);
+}
+
+#[test]
+fn what_to_detect_must_be_said() {
+    let dir = folder();
+    check_fails(dir.path(), &["detect", "texts.jsonl"], 2, "--language");
+    check_fails(
+        dir.path(),
+        &["detect", "--language", "none.jsonl"],
+        1,
+        "none.jsonl cannot be read",
+    );
+}

@@ -1,0 +1,121 @@
+//! Changing what is known of generations.
+
+use std::time::Instant;
+
+use super::{AGAIN_AFTER, Change, GenerationError, Generations, PATIENCE, Watch};
+use crate::headers::{self, Headers};
+use crate::log::{Failure, Log, Producer, ToSend};
+use crate::topics::Topology;
+
+const SCHEMA: &str = "generation/1";
+/// One id for all who change the topic: a second one fences the first.
+const PRODUCER: &str = "copydesk.generations";
+
+/// The topic of generations, read and written by one who does so again and again: it reads on from
+/// where it was, and keeps its producer.
+pub struct Register<L: Log> {
+    log: L,
+    version: String,
+    watch: Watch<L>,
+    /// None until something is written, and after a failure.
+    producer: Option<L::Producer>,
+    topic: String,
+}
+
+impl<L: Log> std::fmt::Debug for Register<L> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Register")
+            .field("watch", &self.watch)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<L: Log> Register<L> {
+    /// Nothing is read or written yet. `version` is that of copydesk.
+    pub fn new(log: &L, ground: &Topology, version: &str) -> Self {
+        Self {
+            log: log.clone(),
+            version: version.to_owned(),
+            watch: Watch::new(log, ground, Generations::default()),
+            producer: None,
+            topic: ground.generations().name,
+        }
+    }
+
+    /// What is known now.
+    ///
+    /// # Errors
+    /// A log that cannot be read.
+    pub fn known(&mut self) -> Result<&Generations, Failure> {
+        self.watch.now()
+    }
+
+    /// Writes what `change` makes of a generation, or of which one is live: reads, decides and writes
+    /// under one transactional id, so that nobody else's change can get in between. Where one did since
+    /// the last call, it is decided again on what is known then.
+    ///
+    /// # Errors
+    /// What `change` refuses, or a log that cannot be written.
+    pub fn change<T>(
+        &mut self,
+        change: impl Fn(&Generations) -> Result<(Vec<Change>, T), GenerationError>,
+    ) -> Result<T, GenerationError> {
+        loop {
+            let kept = self.producer.take();
+            let is_kept = kept.is_some();
+            // The producer comes first: once it is there nobody else's change can get in between.
+            let mut producer = match kept {
+                Some(producer) => producer,
+                None => self.log.producer(PRODUCER)?,
+            };
+            let (changes, outcome) = change(self.watch.now()?)?;
+            match self.write(&mut producer, changes) {
+                Ok(()) => {
+                    self.producer = Some(producer).filter(|producer| !producer.is_suspect());
+                    return Ok(outcome);
+                }
+                // What was kept may have grown old, or somebody else has written.
+                Err(Failure::Fenced(_) | Failure::Reopen(_)) if is_kept => {}
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+    }
+
+    fn write(&self, producer: &mut L::Producer, changes: Vec<Change>) -> Result<(), Failure> {
+        producer.begin()?;
+        for change in changes {
+            let (key, value) = change.entry();
+            producer.send(ToSend {
+                topic: self.topic.clone(),
+                partition: 0,
+                key: Some(key.into_bytes()),
+                value: Some(value),
+                headers: Headers::new()
+                    .with(headers::SCHEMA, SCHEMA)
+                    .with(headers::VERSION, self.version.as_str()),
+            })?;
+        }
+        let started = Instant::now();
+        while let Err(failure) = producer.commit() {
+            // Only a definite answer is passed on: whoever hears of a failure must be able to believe it.
+            if !matches!(failure, Failure::Retry(_)) || started.elapsed() > PATIENCE {
+                return Err(failure);
+            }
+            std::thread::sleep(AGAIN_AFTER);
+        }
+        Ok(())
+    }
+}
+
+/// One change: see [`Register::change`]. Of two who change at the same time one is told to begin again.
+///
+/// # Errors
+/// As there.
+pub fn change<L: Log, T>(
+    log: &L,
+    ground: &Topology,
+    version: &str,
+    change: impl Fn(&Generations) -> Result<(Vec<Change>, T), GenerationError>,
+) -> Result<T, GenerationError> {
+    Register::new(log, ground, version).change(change)
+}

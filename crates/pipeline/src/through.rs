@@ -1,0 +1,68 @@
+//! Every record that a partition has now, outside any group.
+
+use std::time::{Duration, Instant};
+
+use crate::log::{Failure, Limits, Log, Offset, Reader, Stored};
+use crate::waker::Waker;
+
+/// How long what is written may take to become readable: the markers of a writer's last transaction are
+/// written behind its back.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+/// How much is read at once.
+const LIMITS: Limits = Limits {
+    records: 10_000,
+    bytes: 16 << 20,
+};
+
+/// Shows every committed record of a partition from an offset to the end that there is at the call, and
+/// no less: what lies before an open transaction's end is waited for.
+///
+/// Returns how many offsets from `from` on the log no longer had. They are no error here: what that
+/// means only the caller knows.
+///
+/// # Errors
+/// A log that cannot be read, or what `each` refuses.
+pub(crate) fn read_through<L: Log>(
+    log: &L,
+    topic: &str,
+    partition: u32,
+    from: Offset,
+    mut each: impl FnMut(Stored) -> Result<(), Failure>,
+) -> Result<u64, Failure> {
+    let there = log.bounds(topic, partition)?;
+    let mut reader = log.reader(topic, partition, from, Waker::default())?;
+    to_end(topic, partition, &mut reader, there.end, &mut each)?;
+    Ok(there.start.saturating_sub(from))
+}
+
+/// Reads on to `end`, and shows every record before it.
+///
+/// # Errors
+/// As [`read_through`].
+pub(crate) fn to_end<R: Reader>(
+    topic: &str,
+    partition: u32,
+    reader: &mut R,
+    end: Offset,
+    each: &mut impl FnMut(Stored) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let started = Instant::now();
+    let bell = Waker::default();
+    while reader.position() < end {
+        let records = reader.read(LIMITS)?;
+        if records.is_empty() && reader.position() < end {
+            if started.elapsed() > PATIENCE {
+                return Err(Failure::Retry(format!(
+                    "{topic}/{partition} has had records before offset {end} for {PATIENCE:?} that cannot \
+                     be read"
+                )));
+            }
+            bell.wait(LOOK_AGAIN);
+        }
+        for record in records {
+            each(record)?;
+        }
+    }
+    Ok(())
+}

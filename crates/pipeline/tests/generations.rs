@@ -1,0 +1,9 @@
+//! Generations: the replay engine, what it says where the log falls short, and the hand-over of what
+//! others have left.
+
+mod generations {
+    mod engine;
+    mod hand_over;
+    mod retention;
+    mod rough;
+}
