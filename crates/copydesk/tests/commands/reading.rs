@@ -129,7 +129,7 @@ fn dates_and_addresses_line_by_line() {
     let expected = "2026-10-05T08:00:00Z\n\n\n2026-10-05T00:00:00Z\n";
     assert_eq!(answered(dir.path(), &["parse", "--dates"], dates), expected);
     let addresses = "https://www.a.example/x?utm_source=y\nhttps://a.example/\n";
-    let expected = "http://a.example/x\nhttp://a.example/\thomepage\n";
+    let expected = "http://a.example/x\nhttp://a.example\thomepage\n";
     assert_eq!(
         answered(dir.path(), &["parse", "--canonical"], addresses),
         expected
