@@ -285,6 +285,18 @@ fn an_unreadable_feed_is_buried_when_it_becomes_so() {
 }
 
 #[test]
+fn a_list_of_sitemaps_lists_no_articles() {
+    let mut memory = Memory::new();
+    let index =
+        "<sitemapindex><sitemap><loc>https://a.example/s1.xml</loc></sitemap></sitemapindex>";
+    let done = memory.poll(ok(index));
+    assert!(done.discovered.is_empty());
+    assert_eq!(done.state.last, Kind::NotAFeed);
+    let detail = done.state.detail.unwrap_or_default();
+    assert!(detail.starts_with("a list of 1 sitemaps; add"), "{detail}");
+}
+
+#[test]
 fn failures_back_off_and_are_forgotten_on_success() {
     let mut memory = Memory::new();
     let mut waits = Vec::new();

@@ -177,6 +177,7 @@ mod tests {
             "<p style='color: red; background: url(//b.example)'>x</p>",
             "<p style=\"color: red;\">x</p>",
         );
+        check("<p style='position: fixed'>x</p>", "<p>x</p>");
         check("<form action=/x><input name=p>y</form>", "y");
         check(
             "<svg><script>alert(1)</script><circle r='1' onclick='x'/></svg>",
@@ -206,6 +207,10 @@ mod tests {
         check("<p>one<br>two <b>three", "<p>one<br />two <b>three</b></p>");
         check("a & b < c", "a &amp; b &lt; c");
         check("<td>x", "x");
+        check(
+            "<p style=\"font-family: 'A &amp; B'\">x</p>",
+            "<p style=\"font-family: &quot;A &amp; B&quot;;\">x</p>",
+        );
         check("<!-- x -->y<!doctype z>", "y");
         check(
             "<p title='a \"quoted\" > b'>x</p>",
