@@ -94,9 +94,10 @@ pub fn check_whole(known: &Generations, number: u32) -> Result<(), GenerationErr
         if let Some(generation) = known.get(number)?
             && generation.standing == Standing::Replaying
         {
-            let through = match generation.through == generation.service {
-                true => String::new(),
-                false => format!(" --through {}", generation.through),
+            let through = if generation.through == generation.service {
+                String::new()
+            } else {
+                format!(" --through {}", generation.through)
             };
             return Err(GenerationError::Refused(format!(
                 "the replay of generation {number} has not come to its end: `copydesk replay {} \
