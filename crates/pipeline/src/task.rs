@@ -75,6 +75,18 @@ impl<L: Log, S> std::fmt::Debug for Task<'_, L, S> {
     }
 }
 
+/// Ends what may keep the group's offset from being told. A request with an offset that arrives after its
+/// transaction was aborted leaves it pending with the broker, with nobody to end it: no commit of it can
+/// come, and who asks for the offset waits for ever (seen with requests that a network delayed). The end of
+/// any later transaction of the same id settles that, so one is begun with nothing but an offset, whichever,
+/// and aborted. That it does not work now is no harm: the partition is opened again anyway.
+fn settle<P: Producer>(producer: &mut P, claim: &P::Claim) {
+    if producer.begin().is_ok() {
+        let _ = producer.send_offsets(claim, 0);
+        producer.abort();
+    }
+}
+
 impl<'a, L: Log, S: State> Task<'a, L, S> {
     /// Opens a partition: the one and only recovery path.
     pub(crate) fn open(
@@ -87,10 +99,16 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         let started = Instant::now();
         let partition = claim.partition();
         let group = runtime.topology.group(stage);
-        let producer = runtime
+        let mut producer = runtime
             .log
             .producer(&format!("{group}.{}.{partition}", input.name))?;
-        let committed = runtime.log.committed(&group, &input.name, partition)?;
+        let committed = match runtime.log.committed(&group, &input.name, partition) {
+            Err(failure @ Failure::Retry(_)) => {
+                settle(&mut producer, claim);
+                return Err(failure);
+            }
+            committed => committed?,
+        };
         let mut state = S::default();
         let changelog = if state.tables().is_empty() {
             None
