@@ -24,8 +24,10 @@ mod enriched;
 mod feed;
 mod fetched;
 mod id;
+mod layout;
 mod lineage;
 mod message;
+mod metadata;
 mod polled;
 #[cfg(test)]
 mod schema;
@@ -38,7 +40,9 @@ pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind
 pub use feed::Feed;
 pub use fetched::Fetched;
 pub use id::{ArticleId, FamilyId, FeedId, StoryId, comparison_key, host_of};
+pub use layout::{Block, BlockKind, Layout, TextQuality, Zone, ZoneKind};
 pub use lineage::Lineage;
 pub use message::{Message, Outgoing, Route};
+pub use metadata::{ArticleKind, Image, Metadata, Precision, Sources};
 pub use polled::Polled;
 pub use story::{Member, Story};

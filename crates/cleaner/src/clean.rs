@@ -1,12 +1,16 @@
 //! The stage: a fetched page in, a cleaned article out.
 
-use article::{Cleaned, Fetched};
+use article::{Cleaned, Fetched, Layout, TextQuality};
 use pipeline::{Reason, Record, Reject, Stage};
 
 use crate::decode::decode;
-use crate::extract;
-use crate::facts::{self, Facts, linked_data};
-use crate::page;
+use crate::extract::{self, Body};
+use crate::facts::linked_data::{self, LinkedData};
+use crate::facts::{self, Facts};
+use crate::fold;
+use crate::layout;
+use crate::page::{self, Page};
+use crate::payload;
 use crate::tidy::tidy;
 
 /// Turns a fetched page into the article's text and facts.
@@ -33,6 +37,8 @@ pub struct Read {
     pub facts: Facts,
     /// The running text, paragraphs parted by an empty line; empty where the page has none.
     pub text: String,
+    /// How it stands on the page.
+    pub layout: Layout,
 }
 
 /// Cleans a page. Where the page has no text of its own, what the feed carries in full stands in.
@@ -42,12 +48,17 @@ pub struct Read {
 /// feed carries any text.
 pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
     refuse_other_types(fetched)?;
-    let Read { facts, text, .. } = read(fetched);
-    let text = if text.is_empty() {
-        from_feed(fetched)?
-    } else {
-        text
-    };
+    let Read {
+        facts,
+        mut text,
+        mut layout,
+        ..
+    } = read(fetched);
+    if text.is_empty() {
+        text = from_feed(fetched)?;
+        layout.text_quality = Some(TextQuality::Feed);
+    }
+    let metadata = facts.metadata(words(&text));
     Ok(Cleaned {
         id: fetched.id.clone(),
         version: fetched.version,
@@ -62,24 +73,99 @@ pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
         language: facts.language,
         summary: facts.summary,
         text,
+        layout,
+        metadata,
     })
 }
 
 /// Reads a page as HTML, whatever it is.
 pub fn read(fetched: &Fetched) -> Read {
+    let mut parts = parts(fetched);
+    let body = body_of(&mut parts);
+    let Parts {
+        encoding,
+        page,
+        linked,
+        facts,
+        ..
+    } = parts;
+    let headline = facts::headline_block(&page, &facts.title);
+    Read {
+        encoding,
+        layout: layout::layout(&page, &linked, &body, headline),
+        facts,
+        text: body.text,
+    }
+}
+
+/// A page taken apart.
+pub(crate) struct Parts {
+    pub(crate) encoding: &'static str,
+    pub(crate) page: Page,
+    pub(crate) linked: LinkedData,
+    pub(crate) facts: Facts,
+    /// What the page's data hold of paragraphs, where the page itself shows hardly any.
+    pub(crate) payload: Vec<String>,
+}
+
+/// Decodes and parses a page, and gathers its facts.
+pub(crate) fn parts(fetched: &Fetched) -> Parts {
     let host = article::host_of(&fetched.final_url);
     let content_type = fetched.header("content-type");
     let decoded = decode(fetched.page.as_slice(), content_type, &host);
     let tidied = tidy(&decoded.text);
     let linked = linked_data::read(&tidied.linked_data);
-    let mut page = page::read(&tidied);
+    let page = page::read(&tidied);
     let facts = facts::gather(fetched, &page, &linked);
-    let text = extract::text(&mut page, &linked, &facts.title);
-    Read {
+    let shown: usize = page
+        .blocks
+        .iter()
+        .filter(|block| block.is_prose())
+        .map(|block| block.length)
+        .sum();
+    let payload = if shown < BARE {
+        payload::text(&tidied.payloads)
+    } else {
+        Vec::new()
+    };
+    Parts {
         encoding: decoded.encoding,
+        page,
+        linked,
         facts,
-        text,
+        payload,
     }
+}
+
+/// How much running text a page that shows its article has at least, in characters without white space.
+const BARE: usize = 600;
+
+/// Finds the text of a page that was taken apart.
+pub(crate) fn body_of(parts: &mut Parts) -> Body {
+    let Parts {
+        page,
+        linked,
+        facts,
+        payload,
+        ..
+    } = parts;
+    let known = extract::Known {
+        title: facts.title.clone(),
+        headline: facts::headline_block(page, &facts.title),
+        descriptions: facts::descriptions(page, linked),
+        language: facts.language.clone(),
+        payload: std::mem::take(payload),
+    };
+    extract::body(page, linked, &known)
+}
+
+/// How many words a text has; a character of a script without spaces is one.
+fn words(text: &str) -> u32 {
+    let words = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let count = |word: &str| word.chars().filter(|c| fold::is_dense(*c)).count().max(1);
+    words.map(count).sum::<usize>() as u32
 }
 
 fn from_feed(fetched: &Fetched) -> Result<String, Reject> {
