@@ -12,13 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use article::canonical;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::{IdentityKey, Listing, Seen, identity_key};
-use crate::parse::{Item, Text};
+use crate::parse::{Item, Text, bounded};
 
-/// Longer names are replaced by their hash: they ride in every record.
-const MAX_NAME: usize = 1_024;
 /// In how many readings, one after the other, most items must have had new guids until the feed's guids
 /// are believed no more.
 const UNSTABLE_READINGS: u8 = 2;
@@ -129,9 +127,7 @@ fn evidence(item: &Item) -> Evidence {
     let (summary, content) = (value(&item.summary), value(&item.content));
     let texts = hash(&[&title, &summary, &content]);
     let dated = |date: Timestamp| hash(&[&title, &summary, &content, &date.to_string()]);
-    let body = format!("{summary}\n{content}");
-    let has_body = !body.trim().is_empty();
-    let said = if has_body { body } else { title.clone() };
+    let has_body = !summary.trim().is_empty() || !content.trim().is_empty();
     Evidence {
         // One that is the link says nothing beside it.
         guid: item
@@ -159,16 +155,9 @@ fn evidence(item: &Item) -> Evidence {
             .published
             .filter(|_| has_body)
             .map_or(0, |moment| dated(moment.instant)),
-        content: format!("content:{:032x}", xxh3_128(said.as_bytes())),
+        content: item.content_hash(),
         given_link: link.map(identity_key),
     }
-}
-
-fn bounded(name: &str) -> String {
-    if name.len() > MAX_NAME {
-        return format!("hash:{:032x}", xxh3_128(name.as_bytes()));
-    }
-    name.to_owned()
 }
 
 /// The host and the longest number in an address, which newsrooms' systems give once, whatever becomes of

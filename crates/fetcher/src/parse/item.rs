@@ -6,7 +6,7 @@ use super::date::Moment;
 use super::person::Person;
 use super::text::Text;
 
-/// Longer names are replaced by their hash: they are keys of the state.
+/// Longer names are replaced by their hash: they are keys of the state, and ride in every record.
 const MAX_IDENTITY: usize = 1_024;
 
 /// One item of a feed.
@@ -57,7 +57,7 @@ pub struct Enclosure {
 
 impl Item {
     /// Its texts as a name, for an item that has no other.
-    fn content_hash(&self) -> String {
+    pub(crate) fn content_hash(&self) -> String {
         let value = |text: &Option<Text>| text.as_ref().map_or("", |text| &text.value).to_owned();
         let mut said = format!("{}\n{}", value(&self.summary), value(&self.content));
         if said.trim().is_empty() {
@@ -70,11 +70,16 @@ impl Item {
     pub(super) fn name(&mut self) {
         let name = self.guid.as_ref().or(self.link.as_ref());
         self.identity = match name {
-            Some(name) if name.len() > MAX_IDENTITY => {
-                format!("hash:{:032x}", xxh3_128(name.as_bytes()))
-            }
-            Some(name) => name.clone(),
+            Some(name) => bounded(name),
             None => self.content_hash(),
         };
     }
+}
+
+/// A name, or its hash where it is long.
+pub(crate) fn bounded(name: &str) -> String {
+    if name.len() > MAX_IDENTITY {
+        return format!("hash:{:032x}", xxh3_128(name.as_bytes()));
+    }
+    name.to_owned()
 }

@@ -34,6 +34,7 @@ use std::panic::AssertUnwindSafe;
 use pipeline::staged::message;
 
 pub use channel::{Channel, Relation};
+pub(crate) use item::bounded;
 pub use item::{Enclosure, Item};
 pub use person::Person;
 pub use report::{Loss, Lost, Repair, Report};
