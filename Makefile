@@ -45,26 +45,24 @@ lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 
-# PROFILE=dev beside the tests, with what they build: quality is the same. The test target is there for the
-# features that dependencies have in `cargo test --workspace`; without it most would be built a second time.
+# What measures and long tests run. The whole workspace with a test target, the cheapest there is, for the
+# features that dependencies have in `cargo test --workspace`: without it most would be built a second time.
+MEASURED = $(CARGO) build --locked --workspace --bins --test records
+
+# PROFILE=dev beside the tests, with what they build: quality is the same.
 eval: require
-ifeq ($(PROFILE),dev)
-	$(CARGO) build --locked --workspace --bin eval --bin copydesk --test records
-	target/debug/eval
-else
-	$(CARGO) build --release --locked -p copydesk
-	$(CARGO) run --release --locked -p tests --bin eval
-endif
+	$(MEASURED) $(if $(filter release,$(PROFILE)),--release)
+	$(if $(filter release,$(PROFILE)),target/release,target/debug)/eval
 
 bench: require
-	$(CARGO) build --release --locked -p copydesk
-	$(CARGO) run --release --locked -p tests --bin bench
+	$(MEASURED) --release
+	target/release/bench
 
 chaos: require
-	$(CARGO) build --release --locked -p copydesk
-	TEST_CHAOS=long $(CARGO) test --release --locked -p tests --test exactly_once -- --nocapture
-	TEST_CHAOS=long $(CARGO) test --release --locked -p tests --test chaos -- --nocapture --test-threads 1
-	TEST_SCHEDULES=100000 $(CARGO) test --release --locked -p pipeline --test model -- --nocapture
+	$(MEASURED) --release
+	TEST_CHAOS=long $(CARGO) test --release --locked --workspace --test exactly_once -- --nocapture
+	TEST_CHAOS=long $(CARGO) test --release --locked --workspace --test chaos -- --nocapture --test-threads 1
+	TEST_SCHEDULES=100000 $(CARGO) test --release --locked --workspace --test model -- --nocapture
 
 # 9092 where it is free. It outlives this terminal; what it holds stays in var/kafka.
 kafka:

@@ -1,8 +1,3 @@
-//! A list of feeds that somebody exported somewhere.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|text: &str| {
-    let _ = copydesk::opml::parse(text);
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| fuzz::opml(input));

@@ -21,13 +21,12 @@ pub fn binary() -> &'static Path {
             .find(|folder| folder.join(".cargo-lock").exists())
             .expect("the test lies in a cargo profile folder");
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--locked"]);
+        // With the features that dependencies have in `cargo test --workspace`, or most of them would be
+        // built a second time: hence a test target, the cheapest there is.
+        build.args(["build", "--quiet", "--locked", "--workspace"]);
+        build.args(["--bin", "copydesk", "--test", "records"]);
         if profile.ends_with("release") {
-            build.args(["--release", "-p", "copydesk"]);
-        } else {
-            // With the features that dependencies have in `cargo test --workspace`, or most of them would be
-            // built a second time: hence a test target, the cheapest there is.
-            build.args(["--workspace", "--bin", "copydesk", "--test", "records"]);
+            build.arg("--release");
         }
         let built = build
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))

@@ -186,13 +186,11 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
     let state = &mut done.state;
     answered(pace, at, state);
     let hash = format!("{:032x}", xxh3_128(&answer.body));
-    if state.body_hash.as_ref() == Some(&hash) {
+    let is_same = state.body_hash.as_ref() == Some(&hash);
+    // What could not be read is read again: the program may be a newer one that can.
+    if is_same && !state.unreadable {
         state.last = Kind::Unchanged;
-        if state.unreadable {
-            state.last = Kind::NotAFeed;
-        } else {
-            state.validators = answer.validators;
-        }
+        state.validators = answer.validators;
         return;
     }
     state.body_hash = Some(hash);
@@ -215,6 +213,9 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
             state.unreadable = true;
             state.last = Kind::NotAFeed;
             state.detail = Some(detail);
+            if is_same {
+                return;
+            }
         }
     }
     done.polled = Some(Polled {

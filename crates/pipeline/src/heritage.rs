@@ -26,6 +26,7 @@ use crate::dead::Coordinates;
 use crate::generations::Generations;
 use crate::log::{Failure, Limits, Log, Offset, Stored};
 use crate::outputs::Outputs;
+use crate::pulse::Pulse;
 use crate::restore::{Marks, apply};
 use crate::runtime::Runtime;
 use crate::state::State;
@@ -94,14 +95,22 @@ pub struct Estate<'a, L> {
     runtime: &'a Runtime<L>,
     input: &'a Topic,
     partition: u32,
+    /// Of the task: what is taken over may be long to read.
+    pulse: Pulse,
 }
 
 impl<'a, L: Log> Estate<'a, L> {
-    pub(crate) fn of(runtime: &'a Runtime<L>, input: &'a Topic, partition: u32) -> Self {
+    pub(crate) fn of(
+        runtime: &'a Runtime<L>,
+        input: &'a Topic,
+        partition: u32,
+        pulse: Pulse,
+    ) -> Self {
         Self {
             runtime,
             input,
             partition,
+            pulse,
         }
     }
 
@@ -133,6 +142,7 @@ impl<'a, L: Log> Estate<'a, L> {
         let mut marks = Marks::default();
         for partition in self.parts_of(there) {
             read_through(log, &changelog, partition, 0, |record| {
+                self.pulse.beat();
                 let key = record.key.unwrap_or_default();
                 apply(&mut state, &mut marks, &key, record.value.as_deref())
             })?;
@@ -157,6 +167,7 @@ impl<'a, L: Log> Estate<'a, L> {
             let from = self.begins(later, topic, partition)?;
             let place = |record: &Stored| place(topic, partition, record);
             read_through(&self.runtime.log, &topic.name, partition, from, |record| {
+                self.pulse.beat();
                 each(place(&record), record)
             })?;
         }
@@ -291,6 +302,7 @@ fn catch_up<L: Log, W: Work<L>>(
         };
         let (mut outputs, mut records, mut bytes) = (Outputs::default(), 0, 0);
         let gone = read_through(log, &topic.name, partition, from, |record| {
+            estate.pulse.beat();
             records += 1;
             bytes += record.value.as_ref().map_or(0, Vec::len);
             reached.handled.insert(partition, record.offset + 1);

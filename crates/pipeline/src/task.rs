@@ -170,7 +170,12 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
 
     /// What the task can take over from others.
     pub fn estate(&self) -> Estate<'a, L> {
-        Estate::of(self.runtime, self.input, self.partition())
+        Estate::of(
+            self.runtime,
+            self.input,
+            self.partition(),
+            self.pulse.clone(),
+        )
     }
 
     /// The partition of the input.

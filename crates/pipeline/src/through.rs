@@ -47,18 +47,20 @@ pub(crate) fn to_end<R: Reader>(
     end: Offset,
     each: &mut impl FnMut(Stored) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let started = Instant::now();
+    let mut read_last = Instant::now();
     let bell = Waker::default();
     while reader.position() < end {
         let records = reader.read(LIMITS)?;
         if records.is_empty() && reader.position() < end {
-            if started.elapsed() > PATIENCE {
+            if read_last.elapsed() > PATIENCE {
                 return Err(Failure::Retry(format!(
                     "{topic}/{partition} has had records before offset {end} for {PATIENCE:?} that cannot \
                      be read"
                 )));
             }
             bell.wait(LOOK_AGAIN);
+        } else {
+            read_last = Instant::now();
         }
         for record in records {
             each(record)?;

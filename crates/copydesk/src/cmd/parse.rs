@@ -62,18 +62,21 @@ enum Form {
 fn of_manifest(manifest: &Path, form: Form, out: &mut impl Write) -> anyhow::Result<()> {
     let file =
         File::open(manifest).with_context(|| format!("{} cannot be opened", manifest.display()))?;
-    for (number, line) in BufReader::new(file).lines().enumerate() {
+    let mut unread = 0;
+    for (number, line) in BufReader::new(file).split(b'\n').enumerate() {
         let line = line.with_context(|| format!("{} cannot be read", manifest.display()))?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let source: Source = serde_json::from_str(&line).with_context(|| {
-            format!(
-                "line {} of {} is no object with a file",
-                number + 1,
-                manifest.display()
-            )
-        })?;
+        let source: Source = match serde_json::from_slice(&line) {
+            Ok(source) => source,
+            Err(error) => {
+                let (number, manifest) = (number + 1, manifest.display());
+                eprintln!("warning: line {number} of {manifest} names no file: {error}");
+                unread += 1;
+                continue;
+            }
+        };
         let headers: Vec<(String, String)> = source
             .headers
             .unwrap_or_default()
@@ -83,6 +86,11 @@ fn of_manifest(manifest: &Path, form: Form, out: &mut impl Write) -> anyhow::Res
         let url = source.url.unwrap_or_default();
         print(&source.file, &url, &headers, form, out)?;
     }
+    anyhow::ensure!(
+        unread == 0,
+        "{unread} lines of {} are no objects with a file",
+        manifest.display()
+    );
     Ok(())
 }
 

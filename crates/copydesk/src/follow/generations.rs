@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 use pipeline::generations::Watch;
 use pipeline::log::{Failure, Log};
-use pipeline::topics::{Topology, names};
+use pipeline::topics::{Topic, Topology, names};
 use pipeline::{Live, Shutdown};
 
 use super::known::Known;
@@ -47,7 +47,7 @@ pub fn print_live<L: Log>(
 ) -> anyhow::Result<()> {
     let began = Timestamp::now() - CLOCKS;
     let mut selector = Selector::new(following.select.clone(), &following.topic)?;
-    let mut known = Known::default();
+    let mut known = Known::of(topic(&live.topology(), &following.topic)?.cleanup);
     let mut now = following.clone();
     loop {
         let (topology, changed) = live.now();
@@ -55,14 +55,15 @@ pub fn print_live<L: Log>(
         if shutdown.is_requested() {
             return Ok(());
         }
-        now.topic = name(&topology, &following.topic)?;
+        now.topic = topic(&topology, &following.topic)?.name;
         let outcome = follow(log, &now, &mut selector, &known, out, lines, &changed);
         let is_gone = |error: &anyhow::Error| error.is::<Failure>();
         if outcome.as_ref().is_err_and(is_gone) {
             changed.wait(GONE);
         }
         let is_enough = |passed: &Passed| passed.left == Some(0);
-        if shutdown.is_requested()
+        if outcome.as_ref().is_err_and(|error| !is_gone(error))
+            || shutdown.is_requested()
             || !changed.is_requested()
             || outcome.as_ref().is_ok_and(is_enough)
         {
@@ -72,7 +73,7 @@ pub fn print_live<L: Log>(
         eprintln!(
             "generation {} is live: going on in {}, without what {} has told already",
             next.generation(),
-            name(&next, &following.topic)?,
+            topic(&next, &following.topic)?.name,
             now.topic
         );
         now.start = Start::Since(began);
@@ -90,10 +91,10 @@ pub fn print_live<L: Log>(
     }
 }
 
-fn name(topology: &Topology, base: &str) -> anyhow::Result<String> {
+fn topic(topology: &Topology, base: &str) -> anyhow::Result<Topic> {
     let topic = topology.topic(base);
     let topic = topic.with_context(|| format!("the live generation has no topic {base}"))?;
-    Ok(topic.name.clone())
+    Ok(topic.clone())
 }
 
 /// Whether a topic that a user named is the live generation's, whichever that is.

@@ -3,7 +3,7 @@
 
 use pipeline::dead::Buried;
 use pipeline::generations::Generations;
-use pipeline::topics::{STAGES, Stage, Topology, base, generation_of};
+use pipeline::topics::{REPLAYED, STAGES, Stage, Topology, base, generation_of};
 
 /// The stages of the live generation.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,17 @@ impl Readers<'_> {
             ..
         }) = read
         else {
-            return Some(format!("no stage reads {topic}"));
+            let mut replayed = REPLAYED.iter();
+            return Some(
+                match replayed.find(|stage| base(topic) == Some(stage.input)) {
+                    Some(stage) => format!(
+                        "no service reads {topic} a second time; `copydesk replay {} --generation N` reads all of \
+                     it with this version",
+                        stage.service
+                    ),
+                    None => format!("no stage reads {topic}"),
+                },
+            );
         };
         let live = self.topology.generation_of(reader);
         let reads = self.topology.topic(input).map(|topic| topic.name.as_str());

@@ -160,7 +160,15 @@ fn what_is_read_must_be_said() {
         1,
         "none.jsonl cannot be opened",
     );
-    std::fs::write(dir.path().join("m.jsonl"), "[]\n").expect("written");
+    std::fs::write(dir.path().join("feed.xml"), "<rss/>").expect("written");
+    let lines = b"[]\n\xff\n{\"file\": \"feed.xml\"}\n";
+    std::fs::write(dir.path().join("m.jsonl"), lines).expect("written");
+    check_fails(
+        dir.path(),
+        &["parse", "--manifest", "m.jsonl"],
+        1,
+        "2 lines of m.jsonl",
+    );
     check_fails(
         dir.path(),
         &["parse", "--manifest", "m.jsonl"],

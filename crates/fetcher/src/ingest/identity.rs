@@ -227,8 +227,50 @@ fn are_places(names: &[String], evidence: &[Evidence], seen: &Listing) -> bool {
     others >= MOVE && others * 2 > known
 }
 
-/// A kind of evidence: what an item says, and what was noted.
-type Mark = (fn(&Evidence) -> u64, fn(&Seen) -> u64);
+/// A kind of evidence.
+struct Mark {
+    /// What an item says.
+    said: fn(&Evidence) -> u64,
+    /// What was noted.
+    noted: fn(&Seen) -> u64,
+    /// Whether it counts only in a feed that has shown that each item has one of its own. A number in a link
+    /// may be the section's or the site's.
+    is_to_be_proved: bool,
+}
+
+const LINK: Mark = Mark {
+    said: |item| item.link,
+    noted: |seen| seen.link,
+    is_to_be_proved: false,
+};
+const SERIAL: Mark = Mark {
+    said: |item| item.serial,
+    noted: |seen| seen.serial,
+    is_to_be_proved: true,
+};
+const DATED: Mark = Mark {
+    said: |item| item.dated,
+    noted: |seen| seen.dated,
+    is_to_be_proved: false,
+};
+const UNDATED: Mark = Mark {
+    said: |item| item.undated,
+    noted: |seen| if seen.dated == 0 { seen.fingerprint } else { 0 },
+    is_to_be_proved: false,
+};
+
+impl Mark {
+    /// Whether the items noted so far each have one of their own: of a single one nobody can tell.
+    fn is_proved(&self, seen: &Listing) -> bool {
+        let marks: Vec<u64> = seen
+            .values()
+            .map(self.noted)
+            .filter(|mark| *mark != 0)
+            .collect();
+        let distinct: BTreeSet<&u64> = marks.iter().collect();
+        distinct.len() > 1 && distinct.len() * 10 >= marks.len() * 9
+    }
+}
 
 type Known = Vec<Option<(IdentityKey, Seen)>>;
 
@@ -254,24 +296,13 @@ fn recognised(names: &[String], evidence: &[Evidence], seen: &Listing) -> Known 
         *known = given.filter(|(_, before)| before.form == 0);
         taken.extend(known.map(|(key, _)| key));
     }
-    let kinds: [Mark; 3] = [
-        (|item| item.link, |seen| seen.link),
-        (|item| item.serial, |seen| seen.serial),
-        (|item| item.dated, |seen| seen.dated),
-    ];
-    for (of_item, of_seen) in kinds {
-        match_up(&mut known, &mut taken, evidence, seen, (of_item, of_seen));
+    for mark in [LINK, SERIAL, DATED] {
+        match_up(&mut known, &mut taken, (names, evidence), seen, &mark);
     }
     // Without dates the same texts may be said anew: only if nothing else of the document is known.
     if known.iter().all(Option::is_none) {
         let mut by_text = known.clone();
-        match_up(
-            &mut by_text,
-            &mut taken,
-            evidence,
-            seen,
-            (|item| item.undated, undated),
-        );
+        match_up(&mut by_text, &mut taken, (names, evidence), seen, &UNDATED);
         let found = by_text.iter().flatten().count();
         if found >= MOVE && found * 2 >= known.len() {
             known = by_text;
@@ -280,43 +311,40 @@ fn recognised(names: &[String], evidence: &[Evidence], seen: &Listing) -> Known 
     known
 }
 
-fn undated(seen: &Seen) -> u64 {
-    if seen.dated == 0 { seen.fingerprint } else { 0 }
-}
-
-/// Gives items that are not known yet the entries that say the same, where both are the only ones.
+/// Gives items that are not known yet the entries that say the same, where both are the only ones. An item
+/// that is listed twice is one.
 fn match_up(
     known: &mut Known,
     taken: &mut BTreeSet<IdentityKey>,
-    evidence: &[Evidence],
+    (names, evidence): (&[String], &[Evidence]),
     seen: &Listing,
-    (of_item, of_seen): Mark,
+    mark: &Mark,
 ) {
     let mut asked: BTreeMap<u64, Option<usize>> = BTreeMap::new();
     for (at, item) in evidence.iter().enumerate() {
-        let mark = of_item(item);
-        if mark != 0 && known[at].is_none() {
-            asked
-                .entry(mark)
-                .and_modify(|only| *only = None)
-                .or_insert(Some(at));
+        let said = (mark.said)(item);
+        if said != 0 && known[at].is_none() {
+            let only = asked.entry(said).or_insert(Some(at));
+            if only.is_some_and(|first| names[first] != names[at]) {
+                *only = None;
+            }
         }
     }
-    if asked.is_empty() {
+    if asked.is_empty() || (mark.is_to_be_proved && !mark.is_proved(seen)) {
         return;
     }
     let mut found: BTreeMap<u64, Option<(IdentityKey, Seen)>> = BTreeMap::new();
     for (key, seen) in seen.iter().filter(|(key, _)| !taken.contains(*key)) {
-        let mark = of_seen(seen);
-        if asked.contains_key(&mark) {
+        let noted = (mark.noted)(seen);
+        if asked.contains_key(&noted) {
             found
-                .entry(mark)
+                .entry(noted)
                 .and_modify(|only| *only = None)
                 .or_insert(Some((*key, *seen)));
         }
     }
-    for (mark, entry) in found {
-        if let (Some(entry), Some(Some(at))) = (entry, asked.get(&mark)) {
+    for (said, entry) in found {
+        if let (Some(entry), Some(Some(at))) = (entry, asked.get(&said)) {
             known[*at] = Some(entry);
             taken.insert(entry.0);
         }

@@ -285,6 +285,23 @@ fn an_unreadable_feed_is_buried_when_it_becomes_so() {
 }
 
 #[test]
+fn what_a_newer_version_can_read_is_read_although_it_did_not_change() {
+    let mut memory = Memory::new();
+    let one = item("1", "One", MONDAY);
+    memory.items(&one);
+    // As a version leaves it that cannot read this body.
+    memory.seen.clear();
+    memory.state.unreadable = true;
+    let again = memory.poll(ok(&rss(&one)));
+    assert_eq!(names(&again), ["1@1"]);
+    assert!(
+        again.polled.is_some(),
+        "so that a replay lists it here, too"
+    );
+    assert_eq!(memory.items(&one), [""; 0]);
+}
+
+#[test]
 fn a_list_of_sitemaps_lists_no_articles() {
     let mut memory = Memory::new();
     let index =

@@ -4,6 +4,7 @@
 
 mod diff;
 mod export;
+mod feeds;
 mod flow;
 mod kafka;
 mod log;
@@ -31,6 +32,9 @@ fn main() {
     }
     if wanted("diff") {
         diff::bench(articles);
+    }
+    if wanted("feeds") {
+        feeds::bench();
     }
     if wanted("telemetry") {
         telemetry::bench();

@@ -4,14 +4,10 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::run::{Figures, Trouble, Workplace};
-
-/// The peer, and the version that the expected counts of the data come from.
-const PEER: &str = "feedparser==6.0.14";
 
 pub(crate) fn measure(data: &Path) -> Result<Figures, Trouble> {
     let place = Workplace::new(data)?;
@@ -72,19 +68,9 @@ fn by_line(place: &Workplace, list: &str, mode: &str) -> Result<PathBuf, Trouble
 
 /// What feedparser reads, where it can be installed.
 fn peer(place: &Workplace, manifest: &Path) -> Result<Option<PathBuf>, Trouble> {
-    let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/eval/feedparser");
-    let python = venv.join("bin/python");
-    let quietly = |command: &mut Command| command.output().is_ok_and(|out| out.status.success());
-    let is_there = |python: &Path| quietly(Command::new(python).args(["-c", "import feedparser"]));
-    if !is_there(&python) {
-        let made = quietly(Command::new("python3").args(["-m", "venv"]).arg(&venv));
-        let pip = venv.join("bin/pip");
-        let _ = made && quietly(Command::new(pip).args(["install", "--quiet", PEER]));
-    }
-    if !is_there(&python) {
-        println!("skipped: {PEER} cannot be installed here, so the peer is not measured");
+    let Some(python) = tests::feedparser() else {
         return Ok(None);
-    }
+    };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("eval/feedparser_peer.py");
     let said = place.file("feedparser.jsonl");
     place.python(&python, &[script.as_ref(), manifest.as_ref()], &said)?;

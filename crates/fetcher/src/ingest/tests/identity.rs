@@ -93,6 +93,26 @@ fn a_guid_whose_words_change_with_the_title_is_the_same_items() {
 }
 
 #[test]
+fn a_number_that_all_links_share_names_no_item() {
+    let mut memory = Memory::new();
+    let link = "https://a.example/800123/story-#";
+    for n in 0..20 {
+        let found = memory.items(&many(n..n + 1, "g#", link));
+        assert_eq!(found, [format!("g{n}@1")], "a new item, no edit of another");
+    }
+}
+
+#[test]
+fn an_item_listed_twice_is_recognised_when_it_is_renamed() {
+    let mut memory = Memory::new();
+    let link = "https://a.example/story-#";
+    memory.items(&many(0..10, "old-#", link));
+    let renamed = many(0..10, "new-#", link);
+    let again = many(3..4, "new-#", link);
+    assert_eq!(memory.items(&format!("{renamed}{again}")), [""; 0]);
+}
+
+#[test]
 fn guids_that_never_hold_are_believed_no_more() {
     let mut memory = Memory::new();
     let link = "https://a.example/story-#";
