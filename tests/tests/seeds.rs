@@ -1,5 +1,6 @@
 //! What fuzzing starts from and what it has found: every input of `fuzz/seeds` does what its target asks.
 
+#[allow(unreachable_pub, reason = "it is the fuzz crate's library")]
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
 

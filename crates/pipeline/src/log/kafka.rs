@@ -12,6 +12,7 @@ mod ends;
 mod failure;
 mod hold;
 mod membership;
+mod orphans;
 mod producer;
 mod reader;
 mod record;

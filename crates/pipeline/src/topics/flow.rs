@@ -11,6 +11,8 @@ pub struct Stage {
     pub input: &'static str,
     /// The topics of its generation that it writes, dead letters apart.
     pub outputs: &'static [&'static str],
+    /// The topics of no generation that it writes.
+    pub brings: &'static [&'static str],
     /// Whether it remembers something that is kept, so that it has a changelog.
     pub(super) remembers: bool,
 }
@@ -20,6 +22,7 @@ const CLEAN: Stage = Stage {
     service: "cleaner",
     input: "articles.fetched",
     outputs: &["articles.cleaned"],
+    brings: &[],
     remembers: false,
 };
 
@@ -28,6 +31,7 @@ const ENRICH: Stage = Stage {
     service: "enricher",
     input: "articles.cleaned",
     outputs: &["articles.enriched", "articles.lineage", "stories"],
+    brings: &[],
     remembers: true,
 };
 
@@ -39,6 +43,7 @@ pub const STAGES: [Stage; 4] = [
         service: "fetcher",
         input: "feeds",
         outputs: &["articles.discovered"],
+        brings: &["feeds.polled"],
         remembers: true,
     },
     Stage {
@@ -46,6 +51,7 @@ pub const STAGES: [Stage; 4] = [
         service: "fetcher",
         input: "articles.discovered",
         outputs: &["articles.fetched"],
+        brings: &[],
         remembers: true,
     },
     CLEAN,
@@ -60,6 +66,7 @@ pub const REPLAYED: [Stage; 4] = [
         service: "fetcher",
         input: "feeds.polled",
         outputs: &["articles.discovered"],
+        brings: &[],
         remembers: true,
     },
     Stage {
@@ -67,6 +74,7 @@ pub const REPLAYED: [Stage; 4] = [
         service: "fetcher",
         input: "articles.fetched",
         outputs: &["articles.fetched"],
+        brings: &[],
         remembers: false,
     },
     CLEAN,
