@@ -8,28 +8,37 @@ use crate::log::{Failure, Producer, ToSend};
 /// Kafka takes no record without a key for a compacted topic.
 const KEY: &[u8] = b"settled";
 
-/// Ends what a predecessor left behind. A request with an offset that arrives after its transaction was
-/// aborted leaves it pending with the broker, and who asks for the offset waits for ever (seen with requests
-/// that a network delayed). And a coordinator that finds a partition without a leader takes it for deleted
-/// and writes no marker there (seen with a broker whose session expired while it came back): what was
-/// aborted stays open in it, hides what comes later, and would be committed by the next commit of the same
-/// id.
+/// Ends what a predecessor may have left behind.
 ///
-/// The end of any later transaction of the id settles both. So one is begun that touches everything in
-/// `written`, topics with their partitions, and is aborted. The offset comes last: it stays pending, a sign
-/// of trouble, until every record has arrived. A pending offset was not committed, so nothing is lost.
+/// A coordinator that finds a partition without a leader takes it for deleted, writes no marker there, and
+/// calls the transaction ended (Kafka 4.4.0; the rule where a single broker is killed and comes back before
+/// its session has expired, which then expires). What was aborted stays open in that partition, hides what
+/// comes later, and would be committed by the next commit of the same id. And a request with an offset that
+/// arrives after its transaction was aborted leaves it pending, and who asks for the offset waits for ever.
+///
+/// The end of a later transaction of the id settles both. So one is begun that touches everything in
+/// `written`, topics with their partitions, and is aborted. Where an offset is `pending`, it takes part and
+/// comes last: it stays pending, a sign of trouble, until every record has arrived. A pending offset was not
+/// committed, so nothing is lost.
+///
+/// Where other brokers wrote the markers of a commit and only one partition had no leader, the abort takes
+/// away what was committed there. Of a changelog the check of state against offset tells; an output is lost.
+/// That takes a partition all of whose replicas are down, and no client can tell it from the case above.
 ///
 /// # Errors
-/// What was not settled now: the partition is opened again anyway.
+/// What was not settled now: the partition is opened again.
 pub(crate) fn settle<P: Producer>(
     producer: &mut P,
-    claim: &P::Claim,
+    pending: Option<&P::Claim>,
     written: impl IntoIterator<Item = (String, Range<u32>)>,
 ) -> Result<(), Failure> {
     producer.begin()?;
-    let touched = touch(producer, written).and_then(|()| producer.send_offsets(claim, 0));
+    let settled = touch(producer, written).and_then(|()| match pending {
+        Some(claim) => producer.send_offsets(claim, 0),
+        None => Ok(()),
+    });
     producer.abort();
-    touched
+    settled
 }
 
 fn touch<P: Producer>(

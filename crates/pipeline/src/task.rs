@@ -91,25 +91,25 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         let mut producer = runtime
             .log
             .producer(&format!("{group}.{}.{partition}", input.name))?;
-        let committed = match runtime.log.committed(&group, &input.name, partition) {
-            Err(failure @ Failure::Retry(_)) => {
-                let keeps_state = !S::default().tables().is_empty();
-                let changelog = runtime.topology.changelog(stage, input.partitions);
-                let changelog = keeps_state.then_some((changelog.name, partition..partition + 1));
-                let written = runtime.topology.written_by(stage);
-                let written = written.map(|topic| (topic.name.clone(), 0..topic.partitions));
-                leftovers::settle(&mut producer, claim, written.chain(changelog))?;
-                return Err(failure);
-            }
-            committed => committed?,
-        };
+        let committed = runtime.log.committed(&group, &input.name, partition);
         let mut state = S::default();
-        let changelog = if state.tables().is_empty() {
-            None
-        } else {
+        let keeps_state = !state.tables().is_empty();
+        let is_pending = matches!(committed, Err(Failure::Retry(_)));
+        if is_pending || runtime.log.has_markers() {
+            let changelog = runtime.topology.changelog(stage, input.partitions);
+            let changelog = keeps_state.then_some((changelog.name, partition..partition + 1));
+            let written = runtime.topology.written_by(stage);
+            let written = written.map(|topic| (topic.name.clone(), 0..topic.partitions));
+            let claim = is_pending.then_some(&*claim);
+            leftovers::settle(&mut producer, claim, written.chain(changelog))?;
+        }
+        let committed = committed?;
+        let changelog = if keeps_state {
             Some(Changelog::open(
                 runtime, stage, input, claim, committed, &mut state,
             )?)
+        } else {
+            None
         };
         let known = changelog.as_ref().and_then(Changelog::position);
         let next = match committed.or(known) {
