@@ -100,8 +100,8 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
             let changelog = keeps_state.then_some((changelog.name, partition..partition + 1));
             let written = runtime.topology.written_by(stage);
             let written = written.map(|topic| (topic.name.clone(), 0..topic.partitions));
-            let claim = is_pending.then_some(&*claim);
-            leftovers::settle(&mut producer, claim, written.chain(changelog))?;
+            let written = leftovers::places(&runtime.log, written.chain(changelog))?;
+            leftovers::settle(&mut producer, is_pending.then_some(&*claim), written)?;
         }
         let committed = committed?;
         let changelog = if keeps_state {
