@@ -1,6 +1,6 @@
 //! The stage: a fetched page in, a cleaned article out.
 
-use article::{Cleaned, Fetched, Layout, TextLanguage, TextQuality};
+use article::{ArticleKind, Cleaned, Fetched, Layout, TextLanguage, TextQuality};
 use language::Prior;
 use pipeline::{Reason, Record, Reject, Stage};
 
@@ -165,6 +165,7 @@ pub(crate) fn body_of(parts: &mut Parts) -> Body {
         descriptions: facts::descriptions(page, linked),
         language: facts.language.clone(),
         payload: std::mem::take(payload),
+        is_live: facts.kinds.contains(&ArticleKind::Liveblog),
     };
     extract::body(page, linked, &known)
 }

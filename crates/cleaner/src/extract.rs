@@ -4,6 +4,7 @@
 
 mod arbiter;
 mod candidates;
+mod live;
 mod phrases;
 mod standfirst;
 mod trim;
@@ -81,6 +82,8 @@ pub(crate) struct Known {
     pub(crate) language: Option<String>,
     /// Paragraphs from the page's data, where the page itself shows hardly any.
     pub(crate) payload: Vec<String>,
+    /// Whether the page says that it is a live blog.
+    pub(crate) is_live: bool,
 }
 
 impl Known {
@@ -107,6 +110,9 @@ pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body 
     };
     body.winner = Some(winner.ground);
     body.trimmed = trim::trim(page, &winner, &known.title);
+    if known.is_live {
+        live::without_entries(page, &mut body.trimmed);
+    }
     if winner.mass == 0 && !tells(page, &body.trimmed.kept) {
         body.trimmed = Trimmed::default();
     }

@@ -88,14 +88,12 @@ pub(crate) struct Byline {
     pub(crate) block: usize,
 }
 
-/// An `img` or a `source`.
+/// An `img`, with the `source`s that stand before it.
 #[derive(Debug, Default)]
 pub(crate) struct Picture {
     /// The addresses that it can be loaded from, as written: its own, then those for other widths,
     /// the widest first.
     pub(crate) addresses: Vec<String>,
-    /// Whether it is an `img`, not one of its sources.
-    pub(crate) is_img: bool,
     /// Whether its names say that it is a logo, a portrait or the like.
     pub(crate) is_small: bool,
     /// The block element around it.

@@ -8,6 +8,7 @@ pub(crate) struct Phrases {
     related: Vec<&'static str>,
     service: Vec<&'static str>,
     closing: Vec<&'static str>,
+    credits: Vec<&'static str>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
@@ -15,6 +16,7 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
         related: Vec::new(),
         service: Vec::new(),
         closing: Vec::new(),
+        credits: Vec::new(),
     };
     let mut section = "";
     for line in include_str!("../../data/phrases.txt").lines() {
@@ -25,6 +27,7 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
             match section {
                 "[service]" => phrases.service.push(line),
                 "[closing]" => phrases.closing.push(line),
+                "[credit]" => phrases.credits.push(line),
                 _ => phrases.related.push(line),
             }
         }
@@ -50,6 +53,18 @@ impl Phrases {
         begins(&fitting, text)
     }
 
+    /// Whether a block ends with a picture's credit.
+    pub(crate) fn is_captioned(&self, text: &str) -> bool {
+        let skipped = text.chars().count().saturating_sub(CREDIT);
+        let end: String = text
+            .chars()
+            .skip(skipped)
+            .flat_map(char::to_lowercase)
+            .collect();
+        let end = end.trim_end_matches([')', ']', '.', ' ']);
+        self.credits.iter().any(|phrase| end.contains(phrase))
+    }
+
     /// Whether a block offers, asks or declares something on the outlet's behalf.
     pub(crate) fn is_service(&self, text: &str) -> bool {
         begins(&self.service, text)
@@ -58,6 +73,9 @@ impl Phrases {
 
 /// How much longer than its phrase a heading may be, in characters.
 const REST: usize = 24;
+
+/// How far from a caption's end its credit may begin, in characters.
+const CREDIT: usize = 60;
 
 fn begins(phrases: &[&str], text: &str) -> bool {
     let start: String = text

@@ -45,6 +45,8 @@ pub(crate) enum Cut {
     Closing,
     /// It is a heading that leads elsewhere, or one with nothing under it.
     Heading,
+    /// It is in an entry of a live blog.
+    Entry,
 }
 
 impl Cut {
@@ -66,6 +68,7 @@ impl Cut {
             Self::Tail => "tail",
             Self::Closing => "closing",
             Self::Heading => "heading",
+            Self::Entry => "entry",
         }
     }
 }
@@ -152,6 +155,9 @@ fn link_lists(page: &Page) -> Vec<bool> {
 /// Whether a block leads elsewhere instead of telling something.
 fn elsewhere(block: &Block) -> Option<Cut> {
     let phrases = Phrases::get();
+    if block.length <= 2 * SHORT && phrases.is_captioned(&block.text) {
+        return Some(Cut::Caption);
+    }
     if block.length > SHORT {
         return None;
     }

@@ -204,7 +204,7 @@ fn nearest_time(page: &Page, order: Order, headline: usize) -> Option<Told<Momen
         .map(|found| Told::by("time", found))
 }
 
-/// A date written out in a short block about the headline, else a line anywhere that is a date and
+/// A date at the end of the page's title, else one written out in a short block about the headline, else a line anywhere that is a date and
 /// little else, else any marked-up time.
 pub(crate) fn in_text(
     page: &Page,
@@ -212,6 +212,9 @@ pub(crate) fn in_text(
     headline: usize,
 ) -> Option<Told<Moment>> {
     let order = Order::of(language);
+    if let Some(found) = in_title(&page.head.title, order) {
+        return Some(Told::by("title", found));
+    }
     let short = |block: &&Block, most: usize| block.length <= most;
     let near = page.blocks.iter().skip(headline.saturating_sub(3)).take(20);
     near.filter(|block| short(block, 160))
@@ -233,6 +236,14 @@ pub(crate) fn in_text(
                 .find_map(|text| moment(text, order))
         })
         .map(|found| Told::by("text", found))
+}
+
+/// `... | The Daily | 17.05.2026`: a date as the last part of the page's title.
+fn in_title(title: &str, order: Order) -> Option<Moment> {
+    let (_, last) = title.rsplit_once(['|', '–', '—'])?;
+    let last = last.trim();
+    let is_bare = last.len() <= 10 && last.bytes().all(|b| !b.is_ascii_alphabetic());
+    scan(last, order).filter(|_| is_bare)
 }
 
 /// `/2026/05/17/` in an address, or `/2026-05-17-`.

@@ -22,9 +22,9 @@ const METAS: [&str; 6] = [
 /// How many blocks behind the headline the leading picture may stand.
 const NEAR: usize = 12;
 
-/// Chooses the picture that the page shows at the article's head, in its widest form: the one that
-/// the page's data name too, else the first in a figure there; else what the data name, which is
-/// often another cut of it, made for sharing.
+/// Chooses the picture that the page shows at the article's head, in its widest form: the one there that
+/// the page's data name too, else the first in a figure there; else one that the data name wherever it is
+/// shown; else what the data name, which is often another cut of it, made for sharing.
 pub(crate) fn choose(
     page: &Page,
     linked: &LinkedData,
@@ -36,7 +36,7 @@ pub(crate) fn choose(
         .head
         .pictures
         .iter()
-        .filter(|picture| picture.is_img && !picture.is_small && !is_beside(page, picture))
+        .filter(|picture| !picture.is_small && !is_beside(page, picture))
         .collect();
     let named: BTreeSet<String> = claims
         .iter()
@@ -49,14 +49,16 @@ pub(crate) fn choose(
             .flat_map(|address| marks_of(address));
         own.any(|mark| named.contains(&mark))
     };
-    let leads = |picture: &&&Picture| {
+    let is_near = |picture: &&&Picture| {
         let near = headline.saturating_sub(4)..=headline + NEAR;
-        near.contains(&picture.block) && figure_of(page, picture).is_some()
+        near.contains(&picture.block)
     };
+    let leads = |picture: &&&Picture| is_near(picture) && figure_of(page, picture).is_some();
     let found = shown
         .iter()
-        .find(is_named)
-        .or_else(|| shown.iter().find(leads));
+        .find(|picture| is_near(picture) && is_named(picture))
+        .or_else(|| shown.iter().find(leads))
+        .or_else(|| shown.iter().find(is_named));
     if let Some(picture) = found {
         let address = picture
             .addresses

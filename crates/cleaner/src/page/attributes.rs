@@ -117,7 +117,7 @@ impl Walk {
         }
     }
 
-    /// An `img`, or a `source` of the picture that follows it.
+    /// An `img`, or a `source` of the `img` that follows it.
     pub(super) fn picture(&mut self, element: &Element) {
         let mut wide: Vec<(u32, &str)> = Vec::new();
         for name in ["srcset", "data-srcset", "data-lazy-srcset"] {
@@ -128,9 +128,24 @@ impl Walk {
         // A picture that is loaded late has a placeholder for its own address.
         let own = ["data-src", "data-lazy-src", "data-original", "src"];
         let own = own.iter().filter_map(|name| element.attr(name));
-        let addresses = own
+        let addresses: Vec<String> = own
             .chain(wide.into_iter().map(|(_, address)| address))
-            .map(str::trim);
+            .map(str::trim)
+            .filter(|address| !address.is_empty() && !address.starts_with("data:"))
+            .take(MAX_ADDRESSES)
+            .map(str::to_owned)
+            .collect();
+        let mut sources = std::mem::take(&mut self.sources);
+        if element.name() == "source" {
+            sources.1.extend(addresses);
+            self.sources = (self.node, sources.1);
+            return;
+        }
+        let offered = if sources.0 == self.node {
+            sources.1
+        } else {
+            Vec::new()
+        };
         let number = |name| {
             let value: Option<u32> = element.attr(name)?.trim_end_matches("px").parse().ok();
             value
@@ -138,11 +153,10 @@ impl Walk {
         let class = element.attr("class").unwrap_or_default();
         let picture = Picture {
             addresses: addresses
-                .filter(|address| !address.is_empty() && !address.starts_with("data:"))
+                .into_iter()
+                .chain(offered)
                 .take(MAX_ADDRESSES)
-                .map(str::to_owned)
                 .collect(),
-            is_img: element.name() == "img",
             is_small: is_small(class)
                 || number("width")
                     .or_else(|| number("height"))

@@ -68,6 +68,8 @@ pub(super) struct Walk {
     /// The times under way whose moment is their text.
     pub(super) times: Vec<Time>,
     pub(super) known_names: HashMap<String, Marks>,
+    /// The addresses that `source`s offer for the picture to come, and the block element that they are in.
+    pub(super) sources: (usize, Vec<String>),
 }
 
 /// The text of the block under way.

@@ -59,8 +59,7 @@ fn told(cleaned: &Cleaned, out: &mut impl Write) -> anyhow::Result<()> {
         .and_then(|quality| serde_json::to_value(quality).ok());
     let quality = quality.and_then(|name| name.as_str().map(str::to_owned));
     let language = metadata.text_language.as_ref();
-    let language =
-        language.map(|found| format!("{} ({} % sure)", found.code, found.confidence));
+    let language = language.map(|found| format!("{} ({} % sure)", found.code, found.confidence));
     let facts = [
         ("title", Some(cleaned.title.clone())),
         ("authors", Some(cleaned.authors.join(", "))),
