@@ -67,6 +67,8 @@ fn recent() -> Vec<u8> {
         language: None,
         summary: None,
         text: "Nothing of this has been told by anybody else before.".to_owned(),
+        layout: article::Layout::default(),
+        metadata: article::Metadata::default(),
     };
     serde_json::to_vec(&article).expect("it serialises")
 }

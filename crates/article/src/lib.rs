@@ -25,9 +25,11 @@ mod enriched;
 mod feed;
 mod fetched;
 mod id;
+mod layout;
 mod lineage;
 mod listing;
 mod message;
+mod metadata;
 mod moment;
 mod polled;
 #[cfg(test)]
@@ -41,9 +43,11 @@ pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind
 pub use feed::Feed;
 pub use fetched::Fetched;
 pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of};
+pub use layout::{Block, BlockKind, Layout, TextQuality, Zone, ZoneKind};
 pub use lineage::Lineage;
 pub use listing::Listing;
 pub use message::{Message, Outgoing, Route};
+pub use metadata::{ArticleKind, Image, Metadata, Precision, Sources, TextLanguage};
 pub use moment::event_time;
 pub use polled::Polled;
 pub use story::{Member, Story};

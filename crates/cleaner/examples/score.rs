@@ -44,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let line = json!({
                 "dataset": row["dataset"], "id": row["id"], "title": read.facts.title,
                 "authors": read.facts.authors, "text": read.text,
+                "image": read.facts.image.map(|image| image.url), "sources": read.facts.sources,
                 "date": read.facts.published.map(|moment| moment.day.to_string()),
             });
             writeln!(out, "{line}")?;

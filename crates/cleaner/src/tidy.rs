@@ -27,6 +27,9 @@ const MAX_VALUE: usize = 8 * 1024;
 /// How many bytes of JSON-LD are kept for all scripts together.
 const MAX_LINKED_DATA: usize = 1024 * 1024;
 
+/// How many bytes of other data are kept for all scripts together.
+const MAX_PAYLOAD: usize = 4 * 1024 * 1024;
+
 /// The page for the parser, and what was lifted out of it.
 #[derive(Debug, Default)]
 pub(crate) struct Tidied<'a> {
@@ -34,6 +37,8 @@ pub(crate) struct Tidied<'a> {
     pub(crate) html: String,
     /// The bodies of the JSON-LD scripts, in order.
     pub(crate) linked_data: Vec<&'a str>,
+    /// The bodies of scripts that carry data for the page's own scripts, in order.
+    pub(crate) payloads: Vec<&'a str>,
 }
 
 /// Drops scripts, styles, drawings, comments and unneeded attributes, and balances the tags.
@@ -46,6 +51,7 @@ pub(crate) fn tidy(source: &str) -> Tidied<'_> {
         elements: 0,
         next_end: Vec::new(),
         linked_data_bytes: 0,
+        payload_bytes: 0,
         out: Tidied::default(),
     };
     pass.out.html.reserve(source.len() / 2);
@@ -69,6 +75,7 @@ struct Pass<'a> {
     /// not once per start tag.
     next_end: Vec<(&'static str, Option<usize>)>,
     linked_data_bytes: usize,
+    payload_bytes: usize,
     out: Tidied<'a>,
 }
 
@@ -129,7 +136,12 @@ impl<'a> Pass<'a> {
         let kind = kind_of(name);
         match kind {
             Kind::Void if name.eq_ignore_ascii_case("br") => self.out.html.push_str("<br>"),
-            Kind::Void | Kind::Meta | Kind::Root | Kind::Ignored | Kind::Dropped(..) => {}
+            Kind::Void
+            | Kind::Meta
+            | Kind::Picture
+            | Kind::Root
+            | Kind::Ignored
+            | Kind::Dropped(..) => {}
             _ if self.unwrapped > 0 && !kind.closes_itself() => self.unwrapped -= 1,
             _ => {
                 if let Some(index) = self.matching(name, kind) {
@@ -174,12 +186,12 @@ impl<'a> Pass<'a> {
         match kind {
             Kind::Dropped(static_name, limit) => {
                 self.out.html.truncate(mark);
-                self.drop_element(static_name, limit, attributes.linked_data);
+                self.drop_element(static_name, limit, &attributes);
             }
             Kind::Ignored => self.out.html.truncate(mark),
             Kind::Meta if !attributes.says_something => self.out.html.truncate(mark),
             Kind::Title => self.title(mark),
-            Kind::Root | Kind::Meta => self.elements += 1,
+            Kind::Root | Kind::Meta | Kind::Picture => self.elements += 1,
             Kind::Void => {
                 self.elements += 1;
                 if name.eq_ignore_ascii_case("hr") {
@@ -230,7 +242,7 @@ impl<'a> Pass<'a> {
 
     /// Skips an element up to its end tag, or only its start tag where there is none within `limit`
     /// bytes.
-    fn drop_element(&mut self, name: &'static str, limit: usize, linked_data: bool) {
+    fn drop_element(&mut self, name: &'static str, limit: usize, attributes: &Attributes) {
         let Some(end) = self.find_end(name) else {
             return;
         };
@@ -238,9 +250,15 @@ impl<'a> Pass<'a> {
             return;
         }
         let body = &self.source[self.at..end];
-        if linked_data && self.linked_data_bytes + body.len() <= MAX_LINKED_DATA {
+        if attributes.linked_data && self.linked_data_bytes + body.len() <= MAX_LINKED_DATA {
             self.linked_data_bytes += body.len();
             self.out.linked_data.push(body);
+        } else if name == "script"
+            && (attributes.data || fold::prefix(body, 64).contains("__next_f"))
+            && self.payload_bytes + body.len() <= MAX_PAYLOAD
+        {
+            self.payload_bytes += body.len();
+            self.out.payloads.push(body);
         }
         self.at = end;
         self.skip_to('>');
@@ -284,6 +302,7 @@ fn end_tag_from(source: &str, mut from: usize, name: &str) -> Option<usize> {
 #[derive(Default)]
 struct Attributes {
     linked_data: bool,
+    data: bool,
     says_something: bool,
 }
 
@@ -306,6 +325,8 @@ impl<'a> Pass<'a> {
             let Some(bit) = tags::attribute(name, value, kind) else {
                 if name.eq_ignore_ascii_case("type") && value.contains("ld+json") {
                     found.linked_data = true;
+                } else if name.eq_ignore_ascii_case("type") && value.contains("application/json") {
+                    found.data = true;
                 }
                 continue;
             };

@@ -2,7 +2,7 @@
 
 mod support;
 
-use article::Fetched;
+use article::{Fetched, TextQuality};
 use cleaner::{Clean, clean};
 use jiff::Timestamp;
 use pipeline::{Reason, Record, Stage};
@@ -155,6 +155,36 @@ fn the_feed_answers_what_the_page_leaves_open() {
 }
 
 #[test]
+fn a_page_that_shows_only_the_beginning_takes_the_feeds_text() {
+    let mut fetched = html(&format!("<h1>Bridge</h1><p>{LONG}</p>"));
+    fetched.discovered.content = Some(format!("<p>{LONG}</p><p>{MORE}</p><p>{LONG} Again.</p>"));
+    let cleaned = clean(&fetched).expect("the feed has a text");
+    assert_eq!(cleaned.text, format!("{LONG}\n\n{MORE}\n\n{LONG} Again."));
+    assert_eq!(cleaned.layout.text_quality, Some(TextQuality::Feed));
+    fetched.discovered.content = Some(format!("<p>{MORE}</p>"));
+    let cleaned = clean(&fetched).expect("the page has a text");
+    assert_eq!(cleaned.text, LONG);
+    assert_eq!(cleaned.layout.text_quality, Some(TextQuality::Thin));
+}
+
+#[track_caller]
+fn check_language(page: &str, declared: Option<&str>, expected: &str) {
+    let cleaned = clean(&html(page)).expect("a text");
+    assert_eq!(cleaned.language.as_deref(), declared, "{page}");
+    let found = cleaned.metadata.text_language.map(|found| found.code);
+    assert_eq!(found.as_deref(), Some(expected), "{page}");
+}
+
+#[test]
+fn the_text_says_what_language_it_is_in() {
+    let german = "<p>Der Rat hat das Geld gefunden, mit dem die alte steinerne Brücke wieder aufgebaut wird.</p>";
+    check_language(german, None, "de");
+    check_language(&format!("<html lang=de>{german}"), Some("de"), "de");
+    check_language(&format!("<html lang=en>{german}"), Some("en"), "de");
+    check_language("<html lang=en><p>2:1 (1:0).", Some("en"), "und");
+}
+
+#[test]
 fn the_outlet_is_never_empty() {
     assert_eq!(
         clean(&html("Text.")).expect("a text").outlet,
@@ -213,6 +243,11 @@ fn what_has_no_text_is_rejected() {
         &html("<nav><a href=/>…</a></nav>"),
         Reason::Empty,
         "no text on the page of https://daily.example/news/bridge-to-be-rebuilt (status 200, 28 bytes) and none in its feed",
+    );
+    check_reject(
+        &html("<div>News</div><div>Sport</div><div>Weather</div><div>Loading</div>"),
+        Reason::Empty,
+        "no text on the page of https://daily.example/news/bridge-to-be-rebuilt (status 200, 71 bytes) and none in its feed",
     );
 }
 

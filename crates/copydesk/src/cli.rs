@@ -1,5 +1,6 @@
 //! The command line: every command with its sentence and an example.
 
+mod clean;
 mod completions;
 mod dead;
 mod detect;
@@ -22,6 +23,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pipeline::telemetry::LogFormat;
 
+pub use self::clean::Clean;
 pub use self::completions::Completions;
 pub use self::dead::{At, Dead};
 pub use self::detect::Detect;
@@ -139,6 +141,11 @@ pub enum Command {
         after_help = "Example: copydesk newsroom --per-second 2 --misbehave 'harbour.example:429=5'"
     )]
     Newsroom(Newsroom),
+    /// Clean a page or many, here and now: the text and the facts that the pipeline would take from it.
+    #[command(
+        after_help = "Example: copydesk clean https://a.example/ferry-adrift\nExample: copydesk clean page.html --url https://a.example/ferry-adrift --json"
+    )]
+    Clean(Clean),
     /// Check the configuration and print every effective value with where it came from.
     #[command(after_help = "Example: copydesk check --config copydesk.toml")]
     Check,

@@ -1,6 +1,7 @@
 //! The binary as a user meets it, beside nobody.
 
 mod commands {
+    mod clean;
     mod detect;
     mod health;
     mod manual;

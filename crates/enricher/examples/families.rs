@@ -50,6 +50,8 @@ impl Document {
             language: self.lang,
             summary: None,
             text: self.text,
+            layout: article::Layout::default(),
+            metadata: article::Metadata::default(),
         })
     }
 }

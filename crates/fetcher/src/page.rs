@@ -29,7 +29,7 @@ use crate::settle::{Effect, Found, Known, Persistence, Waiting, accept, settle};
 use crate::tally::Tally;
 
 const STAGE: &str = "page";
-const ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
+pub(crate) const ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
 /// How much event time passes between two looks for pages to forget.
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 

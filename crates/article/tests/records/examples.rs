@@ -1,8 +1,10 @@
 //! A record of each hop with every field that it has, as its fixture holds it.
 
 use article::{
-    ArticleId, Bytes, Cleaned, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, Lineage,
-    Member, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId,
+    ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Discovered, Enriched, Evidence,
+    FamilyId, Feed, Fetched, Image, Layout, Lineage, Member, Metadata, Origin, OriginHow, Polled,
+    Precision, Relation, RelationKind, Sources, Story, StoryId, TextLanguage, TextQuality, Zone,
+    ZoneKind,
 };
 use jiff::Timestamp;
 
@@ -98,6 +100,73 @@ pub(crate) fn cleaned() -> Cleaned {
         language: Some("en-gb".into()),
         summary: Some("212 aboard, no one hurt.".into()),
         text: "The ferry lost power at dusk.\n\nTwo tugs – and a prayer – brought it in.".into(),
+        layout: Layout::default(),
+        metadata: Metadata::default(),
+    }
+}
+
+/// With every field that the version got later.
+pub(crate) fn cleaned_in_full() -> Cleaned {
+    Cleaned {
+        layout: layout(),
+        metadata: metadata(),
+        ..cleaned()
+    }
+}
+
+fn layout() -> Layout {
+    let block = |kind| Block {
+        kind,
+        level: 0,
+        group: 0,
+        row: 0,
+    };
+    Layout {
+        blocks: vec![
+            block(BlockKind::Paragraph),
+            Block {
+                group: 1,
+                row: 2,
+                ..block(BlockKind::Cell)
+            },
+        ],
+        standfirst: Some("212 aboard, no one hurt.".into()),
+        byline: Some("By Odile Marchetti in Saint Corwin".into()),
+        captions: list(&["The ferry at its quay in April."]),
+        zones: vec![Zone {
+            kind: ZoneKind::Dateline,
+            text: "SAINT CORWIN (MPA) –".into(),
+            offset: Some(0),
+        }],
+        text_quality: Some(TextQuality::Good),
+    }
+}
+
+fn metadata() -> Metadata {
+    Metadata {
+        published_precision: Some(Precision::Minute),
+        published_zone: Some("+00:00".into()),
+        modified: Some(at("2026-03-01T09:30:00Z")),
+        publisher: Some("Lantern Press".into()),
+        section: Some("Islands".into()),
+        tags: list(&["ferries", "rescue"]),
+        image: Some(Image {
+            url: "https://lantern.example/ferry.jpg".into(),
+            caption: Some("The ferry at its quay in April.".into()),
+            credit: Some("Photo: B. Teal".into()),
+        }),
+        paywalled: Some(false),
+        word_count: Some(14),
+        text_language: Some(TextLanguage {
+            code: "en".into(),
+            confidence: 99,
+        }),
+        kinds: vec![ArticleKind::Liveblog],
+        sources: Sources {
+            title: Some("json-ld".into()),
+            published: Some("time".into()),
+            ..Sources::default()
+        },
     }
 }
 

@@ -88,6 +88,8 @@ const CLEANED: &str = "
     optional binary language (STRING);
     optional binary summary (STRING);
     required binary text (STRING);
+    optional binary layout (JSON);
+    optional binary metadata (JSON);
 ";
 
 const ORIGIN: &str = "

@@ -127,6 +127,8 @@ pub(crate) fn cleaned() -> [Cleaned; 2] {
         language: Some("en".into()),
         summary: Some("A summary".into()),
         text: "Text.\n\nMore text: ü, \u{1F6A2}.".to_owned(),
+        layout: article::Layout::default(),
+        metadata: article::Metadata::default(),
     };
     let bare = Cleaned {
         feed: Feed::at("https://b.example/rss"),

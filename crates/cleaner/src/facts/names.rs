@@ -1,0 +1,230 @@
+//! Names out of what bylines and fields say.
+
+use std::sync::LazyLock;
+
+use crate::fold;
+
+/// How many authors are kept.
+const MAX_AUTHORS: usize = 20;
+
+struct Lists {
+    /// How bylines begin.
+    introductions: Vec<&'static str>,
+    /// Words that stand in bylines and name nobody.
+    roles: Vec<&'static str>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
+    introductions: entries(include_str!("../../data/introductions.txt")),
+    roles: entries(include_str!("../../data/roles.txt")),
+});
+
+/// The lines of a list.
+fn entries(list: &'static str) -> Vec<&'static str> {
+    list.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect()
+}
+
+/// What parts names, in lower case.
+const CONJUNCTIONS: [&str; 12] = [
+    " and ", " und ", " et ", " y ", " e ", " og ", " och ", " en ", " & ", " mit ", " with ",
+    " avec ",
+];
+
+/// Whether a name reads like a person's: two to five words that begin in upper case, or a short run
+/// of a script without cases.
+pub(super) fn is_person(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let is_uncased = |c: char| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase();
+    if name.chars().any(is_uncased) {
+        return (2..=12).contains(&name.chars().count()) && words.len() <= 3;
+    }
+    let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
+    (2..=5).contains(&words.len())
+        && words.iter().filter(capital).count() + 1 >= words.len()
+        && words.first().is_some_and(|word| capital(&word))
+}
+
+/// Cuts "By Ann Lee, Bob Ray and Cy Poe | The Daily" into names.
+pub(super) fn split(text: &str) -> Vec<String> {
+    let text: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| !word.starts_with('@') && !word.contains("://") && !word.contains('@'))
+        .collect();
+    let text = fold::squeeze(&text.join(" "));
+    let rest = without_introductions(&text);
+    let mut names = Vec::new();
+    for part in rest.split(|c: char| PARTERS.contains(&c)) {
+        let mut tail = part;
+        while let Some((at, length)) = conjunction(tail) {
+            names.push(tidy_name(&tail[..at]));
+            tail = &tail[at + length..];
+        }
+        names.push(tidy_name(tail));
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// What stands between names.
+const PARTERS: [char; 16] = [
+    ',', ';', '|', '/', '•', '·', '、', '，', '／', '(', ')', '[', ']', '（', '）', '●',
+];
+
+/// One name, without what introduces it and without a title behind it.
+fn tidy_name(name: &str) -> String {
+    let name = fold::squeeze(without_introductions(name.trim()));
+    for title in [" 기자", " 특파원", " 記者", "記者"] {
+        if let Some(bare) = name.strip_suffix(title) {
+            return bare.to_owned();
+        }
+    }
+    name
+}
+
+fn without_introductions(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(length) = introduction(rest) {
+        rest = rest[length..].trim_start_matches([' ', ':', '：']);
+    }
+    rest
+}
+
+/// The length of the words that introduce names at the beginning of `text`: followed by a space, by
+/// nothing, or, as layouts swallow spaces, by a name in upper case.
+pub(super) fn introduction(text: &str) -> Option<usize> {
+    let begins = |words: &&&str| {
+        let Some(start) = text.get(..words.len()) else {
+            return false;
+        };
+        if start.to_lowercase() != **words {
+            return false;
+        }
+        let behind = &text[words.len()..];
+        let parts = |c: char| c.is_whitespace() || matches!(c, ':' | '：');
+        behind.is_empty()
+            || behind.starts_with(parts)
+            || words.ends_with([':', '：'])
+            || (**words == "by" && start == "By" && behind.starts_with(char::is_uppercase))
+    };
+    let words = LISTS
+        .introductions
+        .iter()
+        .filter(begins)
+        .max_by_key(|words| words.len())?;
+    Some(words.len())
+}
+
+fn conjunction(text: &str) -> Option<(usize, usize)> {
+    // Only ASCII is compared, so offsets in the lower-case form hold in the text.
+    let lower = text.to_ascii_lowercase();
+    CONJUNCTIONS
+        .iter()
+        .filter_map(|word| lower.find(word).map(|at| (at, word.len())))
+        .min()
+}
+
+/// Names that can be authors, each once: no addresses, dates, roles or the outlet itself.
+pub(super) fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> Vec<String> {
+    let title = fold::key(title);
+    let mut accepted: Vec<String> = Vec::new();
+    for name in names {
+        let name = name
+            .trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != ')')
+            .to_owned();
+        let key = fold::key(&name);
+        let words = name.split_whitespace().count();
+        let is_refused = key.chars().count() < 2
+            || (key.chars().count() < 3 && key.is_ascii() && name != name.to_uppercase())
+            || name.chars().count() > 60
+            || words > 6
+            || name.contains(['@', '{', '<', '='])
+            || name.contains("http")
+            || name.contains("www.")
+            || name.chars().any(|c| c.is_ascii_digit())
+            || site_keys.contains(&key)
+            || key == title
+            || is_role(&name)
+            || is_handle(&name)
+            || is_credit(&name)
+            || accepted.iter().any(|known| fold::key(known) == key);
+        if !is_refused && accepted.len() < MAX_AUTHORS {
+            accepted.push(name);
+        }
+    }
+    without_signs(accepted)
+}
+
+/// Reporters' signs such as `(obe)` behind their names go, where there are names.
+fn without_signs(mut names: Vec<String>) -> Vec<String> {
+    if names.iter().any(|name| is_person(name)) {
+        names.retain(|name| {
+            let sign = name.trim_end_matches('.');
+            sign.len() > 4 || !sign.bytes().all(|b| b.is_ascii_lowercase())
+        });
+    }
+    names
+}
+
+/// Words that stand in bylines and name nobody.
+fn is_role(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    LISTS.roles.contains(&lower.as_str())
+}
+
+/// A user's name in the publishing system, such as `annlee`. Agencies' signs are shorter.
+fn is_handle(name: &str) -> bool {
+    name.len() > 4 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}
+
+/// A picture's credit.
+fn is_credit(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    [
+        "image",
+        "foto",
+        "bild",
+        "photo",
+        "picture",
+        "istock",
+        "getty",
+        "shutterstock",
+    ]
+    .iter()
+    .any(|word| lower.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(
+            accept(split(text), &[fold::key("The Daily")], "Title"),
+            expected,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn bylines_become_names() {
+        check(
+            "By Ann Lee, Bob Ray and Cy Poe | The Daily",
+            &["Ann Lee", "Bob Ray", "Cy Poe"],
+        );
+        check("Von Änne Groß und Udo Maß", &["Änne Groß", "Udo Maß"]);
+        check("https://daily.example/ann", &[]);
+        check("The Daily", &[]);
+        check("Por Ana; Ana", &["Ana"]);
+        check("Ivan İ", &["Ivan İ"]);
+        check("ByAnn Lee", &["Ann Lee"]);
+        check("Written by:", &[]);
+        check("View all posts by Ann Lee", &["Ann Lee"]);
+        check("Ann Lee @annlee", &["Ann Lee"]);
+        check("Ann Lee (ale), Bob Ray (bor.)", &["Ann Lee", "Bob Ray"]);
+        check("이영희 기자", &["이영희"]);
+        check("Published 3 May 2026", &[]);
+    }
+}

@@ -1,0 +1,193 @@
+//! Where an article may name its sources, kept before anything is trimmed: bylines, datelines and
+//! sign-offs are no running text, but they alone say whose report it is.
+
+use article::{Zone, ZoneKind};
+
+use crate::extract::{Body, Cut};
+use crate::facts::linked_data::LinkedData;
+use crate::facts::{AUTHOR_FIELDS, is_image_credit};
+use crate::fold;
+use crate::page::{Byline, Page};
+
+/// How many zones of one kind are kept.
+const MAX_ZONES: usize = 20;
+
+/// How long a zone's text may be, in bytes; longer ones are paragraphs and no zones.
+const MAX_LENGTH: usize = 400;
+
+/// How far into the text a dateline may reach, in bytes.
+const MAX_DATELINE: usize = 120;
+
+/// How many blocks behind the text are looked at for credits.
+const BEHIND: usize = 8;
+
+/// The places in the order of the page, those of its data first.
+pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usize) -> Vec<Zone> {
+    let mut zones = Vec::new();
+    for field in AUTHOR_FIELDS {
+        for content in page.head.all(field) {
+            add(&mut zones, ZoneKind::AuthorField, content, None);
+        }
+    }
+    for author in &linked.authors {
+        add(&mut zones, ZoneKind::AuthorField, &author.name, None);
+    }
+    for byline in near(page, headline) {
+        add(&mut zones, ZoneKind::Byline, &byline.text, None);
+    }
+    let mut cuts: Vec<(usize, Cut)> = body.trimmed.cuts.clone();
+    cuts.sort_unstable();
+    let last = body.paragraphs.last().copied().unwrap_or(0);
+    for (index, cut) in cuts {
+        let text = &page.blocks[index].text;
+        let is_behind = index > last && index <= last + BEHIND;
+        match cut {
+            Cut::Caption => add(&mut zones, ZoneKind::ImageCredit, text, None),
+            Cut::Byline => add(&mut zones, ZoneKind::Byline, text, None),
+            Cut::Service | Cut::Tail | Cut::Head if is_image_credit(text) => {
+                add(&mut zones, ZoneKind::ImageCredit, text, None);
+            }
+            Cut::Head => add(&mut zones, ZoneKind::Byline, text, None),
+            Cut::Service | Cut::Tail => add(&mut zones, ZoneKind::Credit, text, None),
+            Cut::Furniture | Cut::Related if is_behind => {
+                add(&mut zones, ZoneKind::Credit, text, None);
+            }
+            _ => {}
+        }
+    }
+    in_text(&mut zones, &body.text);
+    zones
+}
+
+/// Who wrote, and when, as it stands about the headline.
+pub(crate) fn byline(page: &Page, headline: usize) -> Option<String> {
+    let lines = near(page, headline).map(|byline| fold::squeeze(&byline.text));
+    lines
+        .max_by_key(String::len)
+        .filter(|line| !line.is_empty())
+}
+
+fn near(page: &Page, headline: usize) -> impl Iterator<Item = &Byline> {
+    page.head.bylines.iter().filter(move |byline| {
+        byline.text.len() < MAX_LENGTH
+            && byline.block + 6 >= headline
+            && byline.block <= headline + 25
+    })
+}
+
+fn add(zones: &mut Vec<Zone>, kind: ZoneKind, text: &str, offset: Option<usize>) {
+    let text = fold::squeeze(text);
+    let known = zones.iter().filter(|zone| zone.kind == kind);
+    let is_new = known.clone().all(|zone| zone.text != text);
+    if text.is_empty() || text.len() > MAX_LENGTH || !is_new || known.count() >= MAX_ZONES {
+        return;
+    }
+    zones.push(Zone {
+        kind,
+        text,
+        offset: offset.map(|at| at as u32),
+    });
+}
+
+/// Datelines and sign-offs, which are part of the text.
+pub(crate) fn in_text(zones: &mut Vec<Zone>, text: &str) {
+    let mut at = 0;
+    let paragraphs: Vec<(usize, &str)> = text
+        .split("\n\n")
+        .map(|paragraph| {
+            let start = at;
+            at += paragraph.len() + 2;
+            (start, paragraph)
+        })
+        .collect();
+    // The standfirst and a line of place and day may come first.
+    for (start, paragraph) in paragraphs.iter().take(3) {
+        if let Some(dateline) = dateline(paragraph) {
+            add(zones, ZoneKind::Dateline, dateline, Some(*start));
+            break;
+        }
+    }
+    let mut ends = paragraphs.iter().rev().take(3).collect::<Vec<_>>();
+    ends.reverse();
+    for (start, paragraph) in ends {
+        if paragraph.len() <= 200 {
+            add(zones, ZoneKind::SignOff, paragraph, Some(*start));
+        } else if let Some(from) = closing(paragraph) {
+            add(
+                zones,
+                ZoneKind::SignOff,
+                &paragraph[from..],
+                Some(*start + from),
+            );
+        }
+    }
+}
+
+/// The beginning of a paragraph up to a dash, a bracket's end or the like, where it names a place or an
+/// agency: `CITY (AP) —`, `Hamburg (dpa) –`, `【AFP】`, `(EFE).-`.
+fn dateline(paragraph: &str) -> Option<&str> {
+    const ENDS: [&str; 8] = ["—", "–", " - ", "--", ".-", "】", "電", "电"];
+    let window = fold::prefix(paragraph, MAX_DATELINE);
+    let end = ENDS
+        .iter()
+        .filter_map(|sign| window.find(sign).map(|at| at + sign.len()))
+        .min();
+    let bracket = bracketed_start(window);
+    let end = match (end, bracket) {
+        (Some(end), Some(bracket)) if end < bracket => bracket,
+        (Some(end), _) => end,
+        (None, Some(bracket)) => bracket,
+        (None, None) => return None,
+    };
+    let start = window[..end].trim();
+    let first = start.chars().next()?;
+    let is_name = first.is_uppercase() || matches!(first, '(' | '【' | '[') || !first.is_ascii();
+    let is_shouted = start.chars().filter(|c| c.is_uppercase()).count() >= 2;
+    let has_bracket = start.contains(['(', '【', '[']);
+    (is_name && (is_shouted || has_bracket) && start.chars().count() <= 90).then_some(start)
+}
+
+/// The end of a bracket that closes within the first words.
+fn bracketed_start(window: &str) -> Option<usize> {
+    let open = window.find(['(', '【', '['])?;
+    let close = window[open..].find([')', '】', ']'])? + open;
+    let sign = window[close..].chars().next()?;
+    let words = window[..open].split_whitespace().count();
+    (words <= 6).then_some(close + sign.len_utf8())
+}
+
+/// Where the bracket begins that closes a paragraph: `(dpa)`, `(Reporting by ...)`.
+fn closing(paragraph: &str) -> Option<usize> {
+    let trimmed = paragraph.trim_end_matches(['.', ' ']);
+    if !trimmed.ends_with([')', ']']) {
+        return None;
+    }
+    let open = trimmed.rfind(['(', '['])?;
+    (trimmed.len() - open <= 200).then_some(open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_dateline(paragraph: &str, expected: Option<&str>) {
+        assert_eq!(dateline(paragraph), expected, "{paragraph}");
+    }
+
+    #[test]
+    fn datelines_end_at_a_dash_or_a_bracket() {
+        check_dateline("OSIER (MPA) — The bridge is shut.", Some("OSIER (MPA) —"));
+        check_dateline("Osier (mpa) - Die Brücke ist zu.", Some("Osier (mpa) -"));
+        check_dateline("(MPA).- El puente está cerrado.", Some("(MPA).-"));
+        check_dateline("【5月17日 MPA】橋は閉鎖された。", Some("【5月17日 MPA】"));
+        check_dateline("The bridge is shut – for ever, they say.", None);
+        check_dateline("The bridge is shut.", None);
+    }
+
+    #[test]
+    fn a_closing_bracket_signs_off() {
+        assert_eq!(closing("The bridge is shut. (mpa)"), Some(20));
+        assert_eq!(closing("The bridge (old) is shut."), None);
+    }
+}

@@ -1,0 +1,130 @@
+//! `copydesk clean`, on a page such as outlets serve.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::{check_fails, folder, said};
+
+fn page() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../cleaner/tests/fixtures/article.html")
+}
+
+fn clean(args: &[&str]) -> String {
+    let page = page();
+    let mut all = vec!["clean", page.to_str().expect("a path in UTF-8")];
+    all.extend(["--url", "https://daily.example/news/bridge"]);
+    all.extend(args);
+    said(folder().path(), &all)
+}
+
+#[test]
+fn a_page_is_told_as_facts_and_text() {
+    let told = clean(&[]);
+    let (facts, text) = told.split_once("\n\n").expect("facts, then text");
+    insta::assert_snapshot!(facts, @r"
+    title      Old bridge to be rebuilt by autumn
+    authors    Ann Lee, Bob Ray
+    published  2026-05-17T08:30:00Z
+    outlet     The Daily Example
+    address    https://daily.example/news/bridge-to-be-rebuilt
+    language   en-gb
+    image      https://daily.example/news/bridge.jpg
+    words      110
+    quality    good
+    ");
+    assert!(
+        text.starts_with("The council has found the money to rebuild"),
+        "{text}"
+    );
+}
+
+#[test]
+fn json_has_all_of_it() {
+    let cleaned: Value = serde_json::from_str(&clean(&["--json"])).expect("one JSON value");
+    assert_eq!(cleaned["title"], "Old bridge to be rebuilt by autumn");
+    assert_eq!(cleaned["metadata"]["sources"]["authors"], "json-ld");
+    let paragraphs = cleaned["text"]
+        .as_str()
+        .unwrap_or_default()
+        .split("\n\n")
+        .count();
+    let blocks = cleaned["layout"]["blocks"].as_array().map_or(0, Vec::len);
+    assert_eq!(blocks, paragraphs);
+}
+
+#[test]
+fn a_readable_page_has_the_article_and_nothing_else() {
+    let html = clean(&["--html"]);
+    assert!(html.contains("<h2>Three builders asked</h2>"), "{html}");
+    assert!(
+        html.contains("<li>Cyclists get a path of their own.</li>\n</ul>"),
+        "{html}"
+    );
+    for other in ["<script", "newsletter", "Share on", "All rights reserved"] {
+        assert!(!html.contains(other), "{other} in {html}");
+    }
+}
+
+#[test]
+fn an_explanation_says_what_became_of_every_block() {
+    let told = clean(&["--explain"]);
+    assert!(told.contains("chosen"), "{told}");
+    for line in [
+        "text         A temporary crossing for walkers opens next week.",
+        "caption      The bridge before the flood, seen from the mill. Photo: C. Poe",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line} in {told}");
+    }
+}
+
+#[test]
+fn every_line_of_a_list_is_answered() {
+    let dir = folder();
+    std::fs::copy(page(), dir.path().join("page.html")).expect("copied");
+    std::fs::write(dir.path().join("data.html"), "{\"no\": \"page\"}").expect("written");
+    let list = [
+        r#"{"dataset": "d", "id": "1", "file": "page.html", "url": "https://daily.example/a"}"#,
+        r#"{"dataset": "d", "id": "2", "file": "page.html", "url": null}"#,
+        r#"{"dataset": "d", "id": "3", "file": "none.html"}"#,
+        r#"{"dataset": "d", "id": "4", "file": "data.html"}"#,
+        "nonsense",
+    ];
+    std::fs::write(dir.path().join("list.jsonl"), list.join("\n")).expect("written");
+    let told = said(dir.path(), &["clean", "--manifest", "list.jsonl"]);
+    let answers: Vec<Value> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON line"))
+        .collect();
+    assert_eq!(answers.len(), list.len());
+    for answer in &answers[..2] {
+        assert_eq!(answer["title"], "Old bridge to be rebuilt by autumn");
+        assert_eq!(answer["date"], "2026-05-17");
+        assert!(answer["error"].is_null());
+    }
+    assert_eq!(answers[0]["image"], "https://daily.example/bridge.jpg");
+    for (answer, why) in answers[2..]
+        .iter()
+        .zip(["none.html", "application/json", "nonsense"])
+    {
+        assert_eq!(answer["text"], "");
+        let error = answer["error"].as_str().unwrap_or_default();
+        assert!(error.contains(why), "{answer}");
+    }
+    assert_eq!(answers[2]["id"], "3");
+}
+
+#[test]
+fn offline_dials_nobody() {
+    let dir = folder();
+    let args = ["clean", "https://a.example/ferry", "--offline"];
+    let expected = "https://a.example/ferry cannot be fetched: offline: a.example is not configured in resolve";
+    check_fails(dir.path(), &args, 1, expected);
+    check_fails(
+        dir.path(),
+        &["clean", "none.html"],
+        1,
+        "none.html cannot be read",
+    );
+    check_fails(dir.path(), &["clean"], 2, "<FILE|URL>");
+}

@@ -1,0 +1,29 @@
+//! One page for a person who asks for it, by the same rules as every other.
+
+use tokio::runtime::Handle;
+
+use crate::StartError;
+use crate::config::Config;
+use crate::http::{Http, Request};
+use crate::outcome::{Outcome, Validators};
+use crate::page::ACCEPT;
+
+/// Asks for one page, as the fetcher does: what may be dialled, how large and how slow an answer may be
+/// and how redirects are followed is what `config` says. Waits for the answer.
+///
+/// # Errors
+/// A configuration that cannot be worked with, or HTTP that cannot be set up. That there is no answer is
+/// an [`Outcome`] as well.
+pub fn once(config: &Config, handle: &Handle, url: &str) -> Result<Outcome, StartError> {
+    config.validate()?;
+    let _entered = handle.enter();
+    let http = Http::new(config).map_err(StartError::Http)?;
+    let request = Request {
+        url: url.to_owned(),
+        validators: Validators::default(),
+        accept: ACCEPT,
+        limit: config.max_page(),
+    };
+    let (outcome, _) = handle.block_on(http.get(request));
+    Ok(outcome)
+}
