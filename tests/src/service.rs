@@ -11,6 +11,9 @@ use tempfile::TempDir;
 
 use crate::{Ledger, World};
 
+/// How long what failed, and what may have been under way at a crash, waits in every place.
+pub const RETRY_SECONDS: u64 = 1;
+
 /// The path of the binary, built first where it is not up to date.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
@@ -80,7 +83,7 @@ impl Place {
             "data_dir = \"{data}\"\n\
              [admin]\nlisten = \"127.0.0.1:0\"\n\
              [logging]\nformat = \"json\"\n\
-             [fetcher]\noffline = true\nhost_interval_ms = 0\n\
+             [fetcher]\noffline = true\nhost_interval_ms = 0\nretry_seconds = {RETRY_SECONDS}\n\
              resolve = {{ \"*\" = \"http://{address}\" }}\n\
              {more}\n",
             data = path.join("data").display(),

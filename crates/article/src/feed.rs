@@ -30,6 +30,9 @@ pub struct Feed {
     /// Seconds between polls, where it shall differ from the configured interval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval_seconds: Option<u64>,
+    /// Its items carry the full text, so no pages are asked for: articles are made from the items.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub full_text: bool,
     /// Nobody has checked yet that the address works and is what its title says.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unverified: bool,

@@ -10,7 +10,7 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use article::{ArticleId, Discovered, Feed, Fetched};
+use article::{ArticleId, Discovered, Feed, Fetched, Marks};
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -86,6 +86,7 @@ fn fetched(folder: &Path, row: &Value) -> Result<Fetched, Box<dyn Error>> {
         status: 200,
         headers: Vec::new(),
         page: page.into(),
+        marks: Marks::default(),
     })
 }
 

@@ -70,6 +70,7 @@ fn feed(tag: &BytesStart<'_>) -> Option<Feed> {
         language: get("language"),
         kind: get("kind"),
         interval_seconds: get("intervalseconds").and_then(|seconds| seconds.parse().ok()),
+        full_text: get("fulltext").is_some_and(|value| value == "true"),
         unverified: get("unverified").is_some_and(|value| value == "true"),
         url,
     })
@@ -144,6 +145,7 @@ fn outline(feed: &Feed) -> BytesStart<'static> {
         ("language", feed.language.as_deref()),
         ("kind", feed.kind.as_deref()),
         ("intervalSeconds", interval.as_deref()),
+        ("fullText", feed.full_text.then_some("true")),
         ("unverified", feed.unverified.then_some("true")),
     ];
     let mut outline = BytesStart::new("outline");

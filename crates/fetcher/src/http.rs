@@ -1,22 +1,30 @@
-//! One GET at a time: conditional, bounded in time and size, redirects by our own policy.
+//! One GET at a time: conditional, bounded in time and size, redirects by our own policy, and pages
+//! only where robots.txt lets us.
+
+mod answer;
+mod coding;
+mod permit;
+mod trouble;
 
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::time::{Duration, Instant};
 
-use article::Bytes;
 use jiff::Timestamp;
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Response, redirect};
+use reqwest::header::{self, HeaderValue};
+use reqwest::{Certificate, Client, ClientBuilder, Response, redirect};
 use url::Url;
 
 use crate::config::Config;
 use crate::gate::{Gates, PATIENCE};
 use crate::outcome::{Answer, Outcome, Trouble, Validators};
-use crate::resolve::{Policy, Refusal, bare};
+use crate::resolve::{Policy, bare};
+use crate::robots::{Cache, origin};
+use answer::{read, redirected};
+use trouble::{chain, trouble};
 
-/// How much room a body gets before its first byte, whatever the server announces.
-const FIRST_ROOM: u64 = 256 << 10;
+/// How many header fields an answer may have, and over HTTP/2 how many bytes.
+const MOST_FIELDS: usize = 256;
+const MOST_FIELD_BYTES: u32 = 64 << 10;
 
 /// The fetcher's side of HTTP. Cheap to clone; clones share connections and the turns of hosts.
 #[derive(Clone, Debug)]
@@ -24,6 +32,8 @@ pub(crate) struct Http {
     client: Client,
     policy: Policy,
     gates: Gates,
+    /// What robots.txt says, where that is obeyed.
+    robots: Option<Cache>,
     header_timeout: Duration,
     total_timeout: Duration,
     retry_after_max: Duration,
@@ -46,6 +56,16 @@ pub(crate) struct Request {
     pub(crate) accept: &'static str,
     /// How many bytes the decompressed body may have.
     pub(crate) limit: usize,
+    /// Whether robots.txt is asked first, at every hop.
+    pub(crate) robots: bool,
+}
+
+/// What a request may still use up.
+struct Budget {
+    /// For requests and answers.
+    time: Duration,
+    /// For waiting.
+    patience: Duration,
 }
 
 impl Http {
@@ -54,46 +74,50 @@ impl Http {
     /// # Errors
     /// A TLS backend or a resolver that cannot be set up.
     pub(crate) fn new(config: &Config) -> Result<Self, String> {
-        let policy = Policy::new(config);
-        let build = |certificates: Option<[reqwest::Certificate; 0]>| {
-            let mut builder = Client::builder()
-                .user_agent(&config.user_agent)
-                .dns_resolver(policy.clone())
-                // A proxy would dial for us, past the check of addresses.
-                .no_proxy()
-                .redirect(redirect::Policy::none())
-                .referer(false)
-                .retry(reqwest::retry::never())
-                .connect_timeout(Duration::from_secs(config.connect_timeout_seconds))
-                .pool_idle_timeout(Duration::from_secs(60))
-                // One request a host is under way at once, so more connections would only lie idle.
-                .pool_max_idle_per_host(2)
-                .tcp_nodelay(true);
-            if let Some(none) = certificates {
-                builder = builder.tls_certs_only(none);
-            }
-            builder.build()
-        };
-        let client = match build(None) {
+        Self::with(config, Policy::new(config))
+    }
+
+    /// A client that dials what `policy` allows.
+    fn with(config: &Config, policy: Policy) -> Result<Self, String> {
+        let authorities = authorities(config)?;
+        let usual = |builder: ClientBuilder| builder.tls_certs_merge(authorities.clone());
+        let client = match usual(builder(config, &policy)).build() {
             Ok(client) => client,
             Err(error) => {
                 // A machine without root certificates can still read plain http.
                 tracing::warn!(
-                    "https addresses cannot be fetched: {}; install the system's root certificates",
+                    "https addresses cannot be fetched, but for those that ca_file vouches for: {}; \
+                     install the system's root certificates",
                     chain(&error)
                 );
-                build(Some([])).map_err(|error| chain(&error))?
+                let few = builder(config, &policy).tls_certs_only(authorities);
+                few.build().map_err(|error| chain(&error))?
             }
         };
+        let longest_delay = Duration::from_secs(config.crawl_delay_max_seconds);
         Ok(Self {
             client,
             policy,
             gates: Gates::new(config.host_interval()),
+            robots: config
+                .robots
+                .then(|| Cache::new(config.product(), longest_delay)),
             header_timeout: Duration::from_secs(config.header_timeout_seconds),
             total_timeout: Duration::from_secs(config.total_timeout_seconds),
             retry_after_max: Duration::from_secs(config.retry_after_max_seconds),
             max_redirects: config.max_redirects,
         })
+    }
+
+    /// What robots.txt says, where that is obeyed.
+    pub(crate) fn robots(&self) -> Option<&Cache> {
+        self.robots.as_ref()
+    }
+
+    /// How long a site wants to be left alone after a request for a page, as far as that is obeyed.
+    pub(crate) fn crawl_delay(&self, url: &str) -> Duration {
+        let cache = self.robots.as_ref().zip(Url::parse(url.trim()).ok());
+        cache.map_or(Duration::ZERO, |(cache, url)| cache.delay(&origin(&url)))
     }
 
     /// The turns of hosts.
@@ -105,40 +129,50 @@ impl Http {
     /// how long that took, without the waiting for turns.
     pub(crate) async fn get(&self, request: Request) -> (Outcome, Duration) {
         let mut host = String::new();
-        let mut time = self.total_timeout;
-        let result = self.follow(&request, &mut host, &mut time).await;
+        let mut budget = Budget {
+            time: self.total_timeout,
+            patience: PATIENCE,
+        };
+        let result = self.follow(&request, &mut host, &mut budget).await;
         let outcome = Outcome {
             at: Timestamp::now(),
             host,
             result,
         };
-        (outcome, self.total_timeout.saturating_sub(time))
+        (outcome, self.total_timeout.saturating_sub(budget.time))
     }
 
     /// Follows an address to where it leads; `host` becomes the last one, and what requests take is
-    /// taken from `time`. Every hop is a host's turn: waiting for it uses up patience, but no time.
+    /// taken from the budget's time. Every hop is a host's turn: waiting for it uses up patience, but no
+    /// time.
     async fn follow(
         &self,
         request: &Request,
         host: &mut String,
-        time: &mut Duration,
+        budget: &mut Budget,
     ) -> Result<Answer, Trouble> {
         let mut url =
             Url::parse(request.url.trim()).map_err(|_| Trouble::Address(request.url.clone()))?;
         let mut visited = BTreeSet::new();
-        let mut patience = PATIENCE;
         loop {
             *host = bare(url.host_str().unwrap_or_default());
             self.policy.check(&url)?;
+            let mut delay = Duration::ZERO;
+            if request.robots
+                && let Some(cache) = &self.robots
+            {
+                delay = self.permit(cache, &url, host, budget).await?;
+            }
             visited.insert(url.to_string());
             let came = Instant::now();
-            let turn = self.gates.enter(host, patience).await?;
-            patience = patience.saturating_sub(came.elapsed());
+            let turn = self.gates.enter(host, budget.patience).await?;
+            budget.patience = budget.patience.saturating_sub(came.elapsed());
             let asked = Instant::now();
-            let step = tokio::time::timeout(*time, self.step(&url, request))
+            let step = tokio::time::timeout(budget.time, self.step(&url, request))
                 .await
                 .unwrap_or(Err(Trouble::Timeout("whole answer")));
-            *time = time.saturating_sub(asked.elapsed());
+            budget.time = budget.time.saturating_sub(asked.elapsed());
+            turn.hold(delay);
             let target = match step? {
                 Step::Redirected(target) => target,
                 Step::Read(answer) => {
@@ -172,7 +206,8 @@ impl Http {
         let mut builder = self
             .client
             .get(self.policy.dialled(url))
-            .header(header::ACCEPT, request.accept);
+            .header(header::ACCEPT, request.accept)
+            .header(header::ACCEPT_ENCODING, coding::ACCEPTED);
         let validators = [
             (header::IF_NONE_MATCH, &request.validators.etag),
             (header::IF_MODIFIED_SINCE, &request.validators.last_modified),
@@ -193,127 +228,38 @@ impl Http {
     }
 }
 
-/// Where an answer sends us, where it does.
-fn redirected(url: &Url, response: &Response) -> Result<Option<Url>, Trouble> {
-    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return Ok(None);
-    }
-    let Some(location) = response.headers().get(header::LOCATION) else {
-        return Err(Trouble::Redirect("without saying where to".into()));
-    };
-    let location = text(location);
-    let target = url
-        .join(location.trim())
-        .map_err(|_| Trouble::Redirect(format!("to {location:?}, which is no address")))?;
-    Ok(Some(target))
+fn builder(config: &Config, policy: &Policy) -> ClientBuilder {
+    Client::builder()
+        .user_agent(config.agent())
+        .dns_resolver(policy.clone())
+        // A proxy would dial for us, past the check of addresses.
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .connect_timeout(Duration::from_secs(config.connect_timeout_seconds))
+        .pool_idle_timeout(Duration::from_secs(60))
+        // One request a host is under way at once, so more connections would only lie idle.
+        .pool_max_idle_per_host(2)
+        .http1_max_headers(MOST_FIELDS)
+        .http2_max_header_list_size(MOST_FIELD_BYTES)
+        .tcp_nodelay(true)
 }
 
-/// Reads an answer, and its body where the status is a success.
-async fn read(url: &Url, mut response: Response, limit: usize) -> Result<Answer, Trouble> {
-    let mut answer = Answer {
-        final_url: url.to_string(),
-        status: response.status().as_u16(),
-        headers: headers(response.headers()),
-        validators: validators(response.headers()),
-        body: Vec::new(),
-    };
-    if !response.status().is_success() {
-        return Ok(answer);
+/// The authorities that are trusted besides the system's.
+fn authorities(config: &Config) -> Result<Vec<Certificate>, String> {
+    let path = &config.ca_file;
+    if path.as_os_str().is_empty() {
+        return Ok(Vec::new());
     }
-    let announced = response.content_length().unwrap_or(0).min(FIRST_ROOM);
-    answer.body.reserve_exact(announced as usize);
-    while let Some(chunk) = response.chunk().await.map_err(|error| trouble(&error))? {
-        // What lies beyond the limit is kept up to 64 KiB: enough to tell that there was more.
-        let room = (limit + (64 << 10)).saturating_sub(answer.body.len());
-        answer
-            .body
-            .extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if answer.body.len() > limit {
-            let answer = Box::new(answer);
-            return Err(Trouble::TooBig { limit, answer });
-        }
+    let name = path.display();
+    let pem = std::fs::read(path).map_err(|error| format!("ca_file {name}: {error}"))?;
+    let read = Certificate::from_pem_bundle(&pem);
+    let read = read.map_err(|error| format!("ca_file {name}: {}", chain(&error)))?;
+    if read.is_empty() {
+        return Err(format!("ca_file {name} has no certificate in PEM"));
     }
-    Ok(answer)
-}
-
-fn headers(map: &HeaderMap) -> Vec<(String, String)> {
-    map.iter()
-        // Cookies are a reader's business, and nobody's to keep.
-        .filter(|(name, _)| **name != header::SET_COOKIE)
-        .map(|(name, value)| (HeaderName::as_str(name).to_owned(), text(value)))
-        .collect()
-}
-
-/// A header's value as text: UTF-8 where it is, else one character a byte, as the standard says.
-fn text(value: &HeaderValue) -> String {
-    match std::str::from_utf8(value.as_bytes()) {
-        Ok(text) => text.to_owned(),
-        Err(_) => value
-            .as_bytes()
-            .iter()
-            .map(|byte| char::from(*byte))
-            .collect(),
-    }
-}
-
-fn validators(map: &HeaderMap) -> Validators {
-    let value = |name| {
-        let value: &HeaderValue = map.get(name)?;
-        (!value.is_empty()).then(|| Bytes(value.as_bytes().to_vec()))
-    };
-    Validators {
-        etag: value(header::ETAG),
-        last_modified: value(header::LAST_MODIFIED),
-    }
-}
-
-/// Which trouble an error of reqwest's is.
-fn trouble(error: &reqwest::Error) -> Trouble {
-    let mut insecure = false;
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if let Some(refusal) = cause.downcast_ref::<Refusal>() {
-            return refusal.trouble();
-        }
-        insecure |= cause.downcast_ref().is_some_and(is_invalid);
-        source = cause.source();
-    }
-    let why = chain(error);
-    if error.is_connect() && error.is_timeout() {
-        Trouble::Timeout("connection")
-    } else if error.is_dns() {
-        Trouble::Dns(why)
-    } else if error.is_connect() && insecure {
-        Trouble::Tls(why)
-    } else if error.is_connect() {
-        Trouble::Connect(why)
-    } else if error.is_timeout() {
-        Trouble::Timeout("answer")
-    } else {
-        Trouble::Broken(why)
-    }
-}
-
-/// Whether an error tells of invalid data, as which the TLS library's own errors arrive. It may lie in
-/// another error of its type, which passes it by when asked for its source.
-fn is_invalid(error: &std::io::Error) -> bool {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-    error.kind() == std::io::ErrorKind::InvalidData || inner.is_some_and(is_invalid)
-}
-
-/// The causes of an error without the first, which only repeats the address.
-fn chain(error: &reqwest::Error) -> String {
-    let mut causes = Vec::new();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        causes.push(cause.to_string());
-        source = cause.source();
-    }
-    causes.dedup();
-    if causes.is_empty() {
-        return error.to_string();
-    }
-    causes.join(": ")
+    Ok(read)
 }
 
 #[cfg(test)]

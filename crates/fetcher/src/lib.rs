@@ -25,6 +25,7 @@ pub mod poll;
 pub mod replay;
 mod resolve;
 mod retry_after;
+mod robots;
 mod rounds;
 pub mod schedule;
 mod settle;

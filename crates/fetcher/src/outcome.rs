@@ -99,6 +99,19 @@ pub enum Trouble {
     /// The fetcher works offline and the host is not one it may dial then.
     #[error("offline: {0} is not configured in resolve")]
     Offline(String),
+    /// The site's robots.txt forbids the address.
+    #[error("robots.txt disallows {0}")]
+    Disallowed(String),
+    /// The site's robots.txt cannot be reached, which forbids everything there.
+    #[error("robots.txt of {host} cannot be read, which disallows everything there: {why}")]
+    RobotsUnreachable {
+        /// The host.
+        host: String,
+        /// Before which it is not looked at again.
+        until: Timestamp,
+        /// What went wrong.
+        why: String,
+    },
     /// So many others ask the host, or it is left alone for so long, that there was no turn to ask it.
     #[error("{host} is not to be asked before {until}")]
     Crowded {
@@ -107,6 +120,16 @@ pub enum Trouble {
         /// When to try again.
         until: Timestamp,
     },
+}
+
+impl Trouble {
+    /// Whether it was met before the host was asked at all.
+    pub(crate) fn is_before_asking(&self) -> bool {
+        matches!(
+            self,
+            Self::Address(_) | Self::Refused(_) | Self::Offline(_) | Self::Crowded { .. }
+        )
+    }
 }
 
 /// What an outcome says of the host that was asked last.
@@ -165,6 +188,10 @@ pub enum Kind {
     Offline,
     /// [`Trouble::Crowded`].
     Crowded,
+    /// [`Trouble::Disallowed`].
+    Disallowed,
+    /// [`Trouble::RobotsUnreachable`].
+    RobotsUnreachable,
 }
 
 impl Kind {
@@ -191,6 +218,8 @@ impl Kind {
             Self::Refused => "refused",
             Self::Offline => "offline",
             Self::Crowded => "crowded",
+            Self::Disallowed => "disallowed",
+            Self::RobotsUnreachable => "robots_unreachable",
         }
     }
 }
@@ -245,6 +274,8 @@ impl Outcome {
                 Trouble::Refused(_) => Kind::Refused,
                 Trouble::Offline(_) => Kind::Offline,
                 Trouble::Crowded { .. } => Kind::Crowded,
+                Trouble::Disallowed(_) => Kind::Disallowed,
+                Trouble::RobotsUnreachable { .. } => Kind::RobotsUnreachable,
             },
         }
     }
@@ -271,6 +302,8 @@ impl Outcome {
                 | Trouble::Address(_)
                 | Trouble::Refused(_)
                 | Trouble::Offline(_)
+                | Trouble::Disallowed(_)
+                | Trouble::RobotsUnreachable { .. }
                 | Trouble::Crowded { .. } => Standing::Unknown,
             },
         }

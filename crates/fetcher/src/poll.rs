@@ -337,6 +337,8 @@ impl<L: Log> Rounds<L> for Poll {
             validators: feed.validators.clone(),
             accept: ACCEPT,
             limit: self.config.max_feed(),
+            // Somebody has asked for the feed by its address.
+            robots: false,
         })
     }
 

@@ -63,6 +63,9 @@ pub(crate) trait Rounds<L: Log>: Work<L> {
         now: Timestamp,
     ) -> Result<(), Reject>;
 
+    /// Adds what follows from the record that was taken up last without any request.
+    fn follow(&self, _task: &mut Task<'_, L, Self::State>, _outputs: &mut Outputs) {}
+
     /// Takes up what a request came to.
     fn land(
         &self,
@@ -119,8 +122,11 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
             rounds.land(task, &mut outputs, landed.key, landed.outcome);
         }
         let next = take(rounds, task, &mut outputs, records);
-        // Started before the transaction, so that the network works while the disk does. Should it
-        // fail, the task is dropped and what was started with it.
+        if !is_idle {
+            task.transact(outputs, next)?;
+        }
+        // Only what is committed is asked for: so whoever opens the partition after a crash knows what
+        // may have been under way, and asks for nothing again at once.
         if !reads_first {
             launch(rounds, &mut task.state, &mut flights);
         }
@@ -130,8 +136,6 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
                 task.waker(),
                 due.filter(|_| flights.has_room() && !reads_first),
             );
-        } else {
-            task.transact(outputs, next)?;
         }
     }
     drain(rounds, task, &mut flights)
@@ -157,6 +161,7 @@ fn take<L: Log, R: Rounds<L>>(
             let letter = DeadLetter::of_record(R::NAME, reject, source, record);
             task.bury(outputs, letter);
         }
+        rounds.follow(task, outputs);
         span.end();
     }
     next

@@ -52,7 +52,12 @@ impl Tally {
             Kind::Read => "new",
             Kind::NotModified | Kind::Unchanged => "not_modified",
             // By the server, or by our own rules for whom to dial and how often.
-            Kind::Throttled | Kind::Refused | Kind::Offline | Kind::Crowded => "denied",
+            Kind::Throttled
+            | Kind::Refused
+            | Kind::Offline
+            | Kind::Crowded
+            | Kind::Disallowed
+            | Kind::RobotsUnreachable => "denied",
             _ if self.forbidden => "denied",
             _ => "error",
         }

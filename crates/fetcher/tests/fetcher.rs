@@ -6,6 +6,8 @@ mod flow;
 mod generations;
 #[path = "fetcher/history.rs"]
 mod history;
+#[path = "fetcher/pages.rs"]
+mod pages;
 #[path = "fetcher/politeness.rs"]
 mod politeness;
 #[path = "fetcher/suites.rs"]

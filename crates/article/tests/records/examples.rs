@@ -2,8 +2,8 @@
 
 use article::{
     ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Discovered, Enriched, Evidence,
-    FamilyId, Feed, Fetched, Image, Layout, Lineage, Member, Metadata, Origin, OriginHow, Polled,
-    Precision, Relation, RelationKind, Sources, Story, StoryId, TextLanguage, TextQuality, Zone,
+    FamilyId, Feed, Fetched, Image, Layout, Lineage, Marks, Member, Metadata, Origin, OriginHow, Polled,
+    Precision, Relation, RelationKind, Sources, Story, StoryId, TextLanguage, TextQuality, Wall, Zone,
     ZoneKind,
 };
 use jiff::Timestamp;
@@ -32,6 +32,7 @@ pub(crate) fn feed() -> Feed {
         language: Some("en-GB".into()),
         kind: Some("newspaper".into()),
         interval_seconds: Some(900),
+        full_text: true,
         unverified: true,
     }
 }
@@ -81,6 +82,11 @@ pub(crate) fn fetched() -> Fetched {
         status: 200,
         headers: vec![field("content-type", "text/html; charset=utf-8")],
         page: Bytes("<h1>Ferry adrift</h1><p>Two tugs – and a prayer.</p>".into()),
+        marks: Marks {
+            canonical: Some("https://lantern.example/ferry/adrift".into()),
+            wall: Some(Wall::Paywall),
+            ..Marks::default()
+        },
     }
 }
 

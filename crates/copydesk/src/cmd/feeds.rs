@@ -101,6 +101,7 @@ fn told(add: AddFeed, before: Feed) -> Feed {
         language: add.language.or(before.language),
         kind: add.kind.or(before.kind),
         interval_seconds: add.interval.or(before.interval_seconds),
+        full_text: before.full_text,
         unverified: false,
     }
 }

@@ -2,7 +2,7 @@
 
 use article::{
     ArticleId, Bytes, Cleaned, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, Lineage,
-    Listing, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId,
+    Listing, Marks, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId,
 };
 use jiff::Timestamp;
 use pipeline::headers::Headers;
@@ -37,6 +37,7 @@ pub(crate) fn feed() -> Feed {
         language: Some("en".into()),
         kind: Some("agency".into()),
         interval_seconds: Some(900),
+        full_text: true,
         unverified: true,
     }
 }
@@ -108,6 +109,7 @@ pub(crate) fn fetched() -> [Fetched; 2] {
         final_url: "https://a.example/1?x".to_owned(),
         status: 200,
         page: Bytes(b"<p>caf\xe9</p>".to_vec()),
+        marks: Marks::default(),
     })
 }
 

@@ -129,13 +129,16 @@ impl World {
         outlets.asked.iter().filter(is_it).count()
     }
 
-    /// A configuration under which the outlets are reached, hasty but for `poll_interval_seconds`.
+    /// A configuration under which the outlets are reached, hasty but for `poll_interval_seconds`, and
+    /// under which nothing is asked for but feeds and pages, once each.
     pub(crate) fn config(&self) -> fetcher::Config {
         fetcher::Config {
             host_interval_ms: 20,
             retry_seconds: 1,
             attempts: 2,
             total_timeout_seconds: 20,
+            robots: false,
+            revisit_seconds: Vec::new(),
             offline: true,
             resolve: BTreeMap::from([("*.example".to_owned(), self.address.into())]),
             ..fetcher::Config::default()
