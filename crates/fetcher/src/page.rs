@@ -340,6 +340,7 @@ impl<L: Log> Rounds<L> for Page {
                 .map_or_else(Validators::default, |version| version.validators.clone()),
             accept: ACCEPT,
             limit: self.config.max_page(),
+            delta: false,
         })
     }
 }

@@ -51,6 +51,7 @@ impl Site {
             validators,
             accept: "*/*",
             limit: 1_000,
+            delta: false,
         };
         self.http.get(request).await.0
     }
