@@ -194,6 +194,9 @@ fn fields_that_came_later() {
         }
         check_reads_what_the_schema_allows::<M>(&written);
     }
+    let mut polled = examples::polled();
+    polled.part = true;
+    check(&polled);
     let mut discovered = examples::discovered();
     discovered.published_as_given = discovered.published;
     check(&discovered);

@@ -43,7 +43,8 @@ pub(crate) struct Http {
 /// What one request came to.
 enum Step {
     Read(Answer),
-    Redirected(Url),
+    /// Where to, and whether that is said to be for good.
+    Redirected(Url, bool),
 }
 
 /// What to ask for.
@@ -58,6 +59,8 @@ pub(crate) struct Request {
     pub(crate) limit: usize,
     /// Whether robots.txt is asked first, at every hop.
     pub(crate) robots: bool,
+    /// Whether what is new since the validators will do (RFC 3229).
+    pub(crate) delta: bool,
 }
 
 /// What a request may still use up.
@@ -154,6 +157,7 @@ impl Http {
         let mut url =
             Url::parse(request.url.trim()).map_err(|_| Trouble::Address(request.url.clone()))?;
         let mut visited = BTreeSet::new();
+        let (mut moved, mut is_moving) = (None, true);
         loop {
             *host = bare(url.host_str().unwrap_or_default());
             self.policy.check(&url)?;
@@ -174,8 +178,15 @@ impl Http {
             budget.time = budget.time.saturating_sub(asked.elapsed());
             turn.hold(delay);
             let target = match step? {
-                Step::Redirected(target) => target,
-                Step::Read(answer) => {
+                Step::Redirected(target, is_for_good) => {
+                    is_moving &= is_for_good;
+                    if is_moving {
+                        moved = Some(target.to_string());
+                    }
+                    target
+                }
+                Step::Read(mut answer) => {
+                    answer.moved = moved;
                     let wait = answer.retry_after(Timestamp::now(), self.retry_after_max);
                     turn.hold(wait.unwrap_or_default());
                     return Ok(answer);
@@ -197,7 +208,10 @@ impl Http {
     async fn step(&self, url: &Url, request: &Request) -> Result<Step, Trouble> {
         let response = self.ask(url, request).await?;
         match redirected(url, &response)? {
-            Some(target) => Ok(Step::Redirected(target)),
+            Some(target) => {
+                let is_for_good = matches!(response.status().as_u16(), 301 | 308);
+                Ok(Step::Redirected(target, is_for_good))
+            }
             None => Ok(Step::Read(read(url, response, request.limit).await?)),
         }
     }
@@ -220,6 +234,9 @@ impl Http {
             {
                 builder = builder.header(name, value);
             }
+        }
+        if request.delta && request.validators.etag.is_some() {
+            builder = builder.header("a-im", "feed");
         }
         tokio::time::timeout(self.header_timeout, builder.send())
             .await

@@ -336,6 +336,7 @@ impl<L: Log> Rounds<L> for Page {
             accept: ACCEPT,
             limit: self.config.max_page(),
             robots: true,
+            delta: false,
         })
     }
 }

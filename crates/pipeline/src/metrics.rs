@@ -116,6 +116,8 @@ pub const FETCH_SECONDS: &str = "copydesk_fetch_seconds";
 pub const FETCH_BYTES: &str = "copydesk_fetch_bytes_total";
 /// Feeds, by how they are.
 pub const FEEDS: &str = "copydesk_feeds";
+/// Times a feed's listing had none of the newest items of the one before.
+pub const FEED_GAPS: &str = "copydesk_feed_gaps_total";
 /// Articles, by what they were made from.
 pub const STORIES: &str = "copydesk_stories_total";
 /// Requests to Kafka without an answer in time.
@@ -214,6 +216,8 @@ pub const ALL: &[Metric] = &[
     }
     .after("a feed or a page was due"),
     gauge(FEEDS, Unit::Count, "Feeds of this process's partitions: ok, failing, gone, or new where none was polled yet", &["state"]),
+    counter(FEED_GAPS, "Polls of feeds whose listing had none of the newest items of the one before: items may have been missed", &[])
+        .after("a feed was polled too late"),
     counter(STORIES, "Articles made available, by the strongest tie to what they were made from", &["relation"])
         .after("an article became available"),
     counter(KAFKA_REQUEST_TIMEOUTS, "Requests to Kafka that were not answered in time", &[]),

@@ -63,6 +63,7 @@ fn request(url: &str, validators: Validators) -> Request {
         accept: "*/*",
         limit: 1_000,
         robots: false,
+        delta: false,
     }
 }
 
