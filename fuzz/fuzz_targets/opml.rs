@@ -4,5 +4,5 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let _ = copydesk::opml::parse(text);
+    let _ = copydesk::opml::parse(text, copydesk::opml::Scope::Access);
 });

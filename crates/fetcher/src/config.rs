@@ -1,12 +1,14 @@
 //! What a user may say of polling and fetching.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::target::Target;
+use crate::websub::WebSubConfig;
 
 /// The fetcher's configuration. The defaults are polite and safe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +65,11 @@ pub struct Config {
     /// every name that `resolve` does not cover and by every IP address in a URL: whoever writes a
     /// feed can then have anything in them asked for.
     pub allow_addresses: Vec<IpNet>,
+    /// The folder that files with secrets of feeds lie in. Empty: no such file is read. No other is
+    /// read either, since whoever can add a feed could have it sent to an address of his own.
+    pub credentials_dir: PathBuf,
+    /// Subscriptions to hubs.
+    pub websub: WebSubConfig,
     /// Whether article pages are fetched; without, only feeds are polled.
     pub pages: bool,
 }
@@ -110,6 +117,8 @@ impl Default for Config {
             offline: false,
             resolve: BTreeMap::new(),
             allow_addresses: Vec::new(),
+            credentials_dir: PathBuf::new(),
+            websub: WebSubConfig::default(),
             pages: true,
         }
     }
@@ -151,6 +160,7 @@ impl Config {
                 allowed,
             ));
         }
+        self.websub.validate()?;
         self.validate_user_agent()?;
         self.validate_resolve()
     }

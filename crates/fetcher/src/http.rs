@@ -1,5 +1,7 @@
 //! One GET at a time: conditional, bounded in time and size, redirects by our own policy.
 
+mod post;
+
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -7,13 +9,16 @@ use std::time::{Duration, Instant};
 use article::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Response, redirect};
+use reqwest::{Client, Proxy, Response, redirect};
 use url::Url;
 
+use crate::access::{Guarded, Keys, Vault};
+use crate::clients::Clients;
 use crate::config::Config;
 use crate::gate::{Gates, PATIENCE};
 use crate::outcome::{Answer, Outcome, Trouble, Validators};
 use crate::resolve::{Policy, Refusal, bare};
+use crate::visit::{Hop, Hops};
 
 /// How much room a body gets before its first byte, whatever the server announces.
 const FIRST_ROOM: u64 = 256 << 10;
@@ -22,6 +27,8 @@ const FIRST_ROOM: u64 = 256 << 10;
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     client: Client,
+    proxied: Clients,
+    vault: Vault,
     policy: Policy,
     gates: Gates,
     header_timeout: Duration,
@@ -44,6 +51,10 @@ pub(crate) struct Request {
     pub(crate) validators: Validators,
     /// The value of `Accept`.
     pub(crate) accept: &'static str,
+    /// What goes with it to its own host.
+    pub(crate) access: Option<Guarded>,
+    /// Where to note what is asked on the way, for somebody who watches.
+    pub(crate) hops: Option<Hops>,
     /// How many bytes the decompressed body may have.
     pub(crate) limit: usize,
 }
@@ -55,38 +66,11 @@ impl Http {
     /// A TLS backend or a resolver that cannot be set up.
     pub(crate) fn new(config: &Config) -> Result<Self, String> {
         let policy = Policy::new(config);
-        let build = |certificates: Option<[reqwest::Certificate; 0]>| {
-            let mut builder = Client::builder()
-                .user_agent(&config.user_agent)
-                .dns_resolver(policy.clone())
-                // A proxy would dial for us, past the check of addresses.
-                .no_proxy()
-                .redirect(redirect::Policy::none())
-                .referer(false)
-                .retry(reqwest::retry::never())
-                .connect_timeout(Duration::from_secs(config.connect_timeout_seconds))
-                .pool_idle_timeout(Duration::from_secs(60))
-                // One request a host is under way at once, so more connections would only lie idle.
-                .pool_max_idle_per_host(2)
-                .tcp_nodelay(true);
-            if let Some(none) = certificates {
-                builder = builder.tls_certs_only(none);
-            }
-            builder.build()
-        };
-        let client = match build(None) {
-            Ok(client) => client,
-            Err(error) => {
-                // A machine without root certificates can still read plain http.
-                tracing::warn!(
-                    "https addresses cannot be fetched: {}; install the system's root certificates",
-                    chain(&error)
-                );
-                build(Some([])).map_err(|error| chain(&error))?
-            }
-        };
+        let client = client(config, &policy, None)?;
         Ok(Self {
             client,
+            proxied: Clients::new(config, &policy),
+            vault: Vault::new(&config.credentials_dir),
             policy,
             gates: Gates::new(config.host_interval()),
             header_timeout: Duration::from_secs(config.header_timeout_seconds),
@@ -125,6 +109,10 @@ impl Http {
     ) -> Result<Answer, Trouble> {
         let mut url =
             Url::parse(request.url.trim()).map_err(|_| Trouble::Address(request.url.clone()))?;
+        let keys = match &request.access {
+            Some(guarded) => Some(self.vault.open(guarded).await?),
+            None => None,
+        };
         let mut visited = BTreeSet::new();
         let mut patience = PATIENCE;
         loop {
@@ -135,7 +123,7 @@ impl Http {
             let turn = self.gates.enter(host, patience).await?;
             patience = patience.saturating_sub(came.elapsed());
             let asked = Instant::now();
-            let step = tokio::time::timeout(*time, self.step(&url, request))
+            let step = tokio::time::timeout(*time, self.step(&url, request, keys.as_ref()))
                 .await
                 .unwrap_or(Err(Trouble::Timeout("whole answer")));
             *time = time.saturating_sub(asked.elapsed());
@@ -160,17 +148,34 @@ impl Http {
         }
     }
 
-    async fn step(&self, url: &Url, request: &Request) -> Result<Step, Trouble> {
-        let response = self.ask(url, request).await?;
+    async fn step(
+        &self,
+        url: &Url,
+        request: &Request,
+        keys: Option<&Keys>,
+    ) -> Result<Step, Trouble> {
+        let asked = Instant::now();
+        let response = self.ask(url, request, keys).await?;
+        if let Some(hops) = &request.hops {
+            Hop::note(hops, url, &response, asked.elapsed());
+        }
         match redirected(url, &response)? {
             Some(target) => Ok(Step::Redirected(target)),
             None => Ok(Step::Read(read(url, response, request.limit).await?)),
         }
     }
 
-    async fn ask(&self, url: &Url, request: &Request) -> Result<Response, Trouble> {
-        let mut builder = self
-            .client
+    async fn ask(
+        &self,
+        url: &Url,
+        request: &Request,
+        keys: Option<&Keys>,
+    ) -> Result<Response, Trouble> {
+        let client = match keys {
+            Some(keys) => self.proxied.of(&self.client, keys, url)?,
+            None => self.client.clone(),
+        };
+        let mut builder = client
             .get(self.policy.dialled(url))
             .header(header::ACCEPT, request.accept);
         let validators = [
@@ -186,10 +191,57 @@ impl Http {
                 builder = builder.header(name, value);
             }
         }
+        if let Some(keys) = keys {
+            builder = builder.headers(keys.headers(url));
+        }
         tokio::time::timeout(self.header_timeout, builder.send())
             .await
             .map_err(|_| Trouble::Timeout("header"))?
             .map_err(|error| trouble(&error))
+    }
+}
+
+/// A client that dials what `policy` allows, by way of `proxy` where there is one.
+///
+/// # Errors
+/// A TLS backend or a resolver that cannot be set up.
+pub(crate) fn client(
+    config: &Config,
+    policy: &Policy,
+    proxy: Option<&Proxy>,
+) -> Result<Client, String> {
+    let build = |certificates: Option<[reqwest::Certificate; 0]>| {
+        let mut builder = Client::builder()
+            .user_agent(&config.user_agent)
+            .dns_resolver(policy.clone())
+            // A proxy would dial for us, past the check of addresses; none is taken from the environment.
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .connect_timeout(Duration::from_secs(config.connect_timeout_seconds))
+            .pool_idle_timeout(Duration::from_secs(60))
+            // One request a host is under way at once, so more connections would only lie idle.
+            .pool_max_idle_per_host(2)
+            .tcp_nodelay(true);
+        if let Some(proxy) = proxy {
+            builder = builder.proxy(proxy.clone());
+        }
+        if let Some(none) = certificates {
+            builder = builder.tls_certs_only(none);
+        }
+        builder.build()
+    };
+    match build(None) {
+        Ok(client) => Ok(client),
+        Err(error) => {
+            // A machine without root certificates can still read plain http.
+            tracing::warn!(
+                "https addresses cannot be fetched: {}; install the system's root certificates",
+                chain(&error)
+            );
+            build(Some([])).map_err(|error| chain(&error))
+        }
     }
 }
 

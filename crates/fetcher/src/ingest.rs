@@ -218,7 +218,7 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
         }
     }
     done.polled = Some(Polled {
-        feed: done.state.feed.clone(),
+        feed: done.state.feed.source(),
         fetched_at: at,
         final_url: answer.final_url,
         status: answer.status,
@@ -303,7 +303,7 @@ fn discover(item: Item, language: Option<&String>, found: Found, done: &mut Inge
     let discovered = Discovered {
         id: ArticleId::of_url(&url),
         url,
-        feed: done.state.feed.clone(),
+        feed: done.state.feed.source(),
         identity: found.identity,
         revision: found.revision,
         polled_at: found.at,

@@ -6,6 +6,8 @@ use article::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::access::AccessError;
+
 /// What a request came to, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -107,6 +109,9 @@ pub enum Trouble {
         /// When to try again.
         until: Timestamp,
     },
+    /// What is to go with the request cannot be had.
+    #[error(transparent)]
+    Access(#[from] AccessError),
 }
 
 /// What an outcome says of the host that was asked last.
@@ -165,6 +170,8 @@ pub enum Kind {
     Offline,
     /// [`Trouble::Crowded`].
     Crowded,
+    /// [`Trouble::Access`].
+    Access,
 }
 
 impl Kind {
@@ -191,6 +198,7 @@ impl Kind {
             Self::Refused => "refused",
             Self::Offline => "offline",
             Self::Crowded => "crowded",
+            Self::Access => "access",
         }
     }
 }
@@ -245,6 +253,7 @@ impl Outcome {
                 Trouble::Refused(_) => Kind::Refused,
                 Trouble::Offline(_) => Kind::Offline,
                 Trouble::Crowded { .. } => Kind::Crowded,
+                Trouble::Access(_) => Kind::Access,
             },
         }
     }
@@ -271,7 +280,8 @@ impl Outcome {
                 | Trouble::Address(_)
                 | Trouble::Refused(_)
                 | Trouble::Offline(_)
-                | Trouble::Crowded { .. } => Standing::Unknown,
+                | Trouble::Crowded { .. }
+                | Trouble::Access(_) => Standing::Unknown,
             },
         }
     }

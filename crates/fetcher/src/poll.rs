@@ -1,6 +1,7 @@
 //! The task that polls feeds: input `feeds`, output `feeds.polled` and `articles.discovered`.
 
 mod heir;
+mod push;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,13 +11,14 @@ use article::{Discovered, Feed, Message, Outgoing, Polled, Route};
 use jiff::Timestamp;
 use pipeline::dead::{Coordinates, DeadLetter};
 use pipeline::log::{Failure, Log, Stored};
-use pipeline::metrics::FEEDS;
+use pipeline::metrics::{FEEDS, FEEDS_FAILING};
 use pipeline::staged::decode;
 use pipeline::state::Journalled;
 use pipeline::telemetry::Origin;
 use pipeline::{Estate, Later, Outputs, Reason, Reject, State, Table, Task, Whose, Work};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::access::Guarded;
 use crate::config::Config;
 use crate::flights::{Airport, Purpose};
 use crate::frontier::Frontier;
@@ -28,7 +30,8 @@ use crate::replay::{IngestState, again};
 use crate::rounds::{self, Rounds, note, topic_name};
 use crate::schedule::Pace;
 use crate::settle::Found;
-use crate::tally::{FEED_STATES, Tally, state_of};
+use crate::tally::{FAILURES, FEED_STATES, Tally, state_of};
+use crate::websub::{Desk, Subscription, WebSub};
 
 const STAGE: &str = "poll";
 /// What was polled after the replay.
@@ -37,7 +40,7 @@ const LATER: Later = Later {
     input: Polled::TOPIC,
     of: Whose::Own,
 };
-const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
+pub(crate) const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
     application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
 
 /// Polls the feeds that are due.
@@ -46,6 +49,8 @@ pub struct Poll {
     config: Arc<Config>,
     pace: Pace,
     airport: Airport,
+    /// Nothing where nobody subscribes.
+    websub: Option<Arc<WebSub>>,
 }
 
 /// What polling remembers: the feeds, the items seen in each, and the hosts that asked for a pause.
@@ -56,8 +61,12 @@ pub struct PollState {
     /// that finds one item writes one entry.
     seen: Table<(u64, IdentityKey), Seen>,
     hosts: Table<String, Pause>,
+    /// By the feed's address.
+    subscriptions: Table<String, Subscription>,
     /// Derived: which feed is due when.
     frontier: Frontier<String>,
+    /// Where what hubs tell arrives.
+    desk: Option<Desk>,
 }
 
 impl Default for PollState {
@@ -66,6 +75,8 @@ impl Default for PollState {
             feeds: Table::named("feeds"),
             seen: Table::named("seen"),
             hosts: Table::named("hosts"),
+            subscriptions: Table::named("subscriptions"),
+            desk: None,
             frontier: Frontier::default(),
         }
     }
@@ -73,7 +84,12 @@ impl Default for PollState {
 
 impl State for PollState {
     fn tables(&mut self) -> Vec<&mut dyn Journalled> {
-        vec![&mut self.feeds, &mut self.seen, &mut self.hosts]
+        vec![
+            &mut self.feeds,
+            &mut self.seen,
+            &mut self.hosts,
+            &mut self.subscriptions,
+        ]
     }
 
     fn rebuild(&mut self) {
@@ -82,6 +98,9 @@ impl State for PollState {
             self.frontier.hold(host, pause.until);
         }
         for (url, state) in self.feeds.iter() {
+            if state.feed.paused {
+                continue;
+            }
             let host = article::host_of(url);
             // Offline nobody was asked: the network may be there now.
             let due = match state.last {
@@ -108,6 +127,7 @@ impl PollState {
                 // A shorter interval holds from now on, not only after the next poll.
                 let soonest = now + pace.interval_of(&feed);
                 let next_due = match state.failures {
+                    _ if is_wanted(&feed, state) => now,
                     0 => state.next_due.min(soonest),
                     _ => state.next_due,
                 };
@@ -123,10 +143,19 @@ impl PollState {
                 ..FeedState::default()
             },
         };
-        let (url, due) = (state.feed.url.clone(), state.next_due);
-        self.frontier
-            .insert(url.clone(), &article::host_of(&url), due);
-        self.feeds.insert(url, state);
+        let url = state.feed.url.clone();
+        let (due, host) = (state.next_due, article::host_of(&url));
+        self.feeds.insert(url.clone(), state);
+        self.wait(url, &host, due);
+    }
+
+    /// Has a feed wait until it is due, unless it is paused.
+    fn wait(&mut self, url: String, host: &str, due: Timestamp) {
+        if self.feeds.get(&url).is_some_and(|state| state.feed.paused) {
+            self.frontier.remove(&url);
+        } else {
+            self.frontier.insert(url, host, due);
+        }
     }
 
     /// Forgets a feed and its items.
@@ -154,9 +183,17 @@ impl PollState {
     fn keep(&mut self, url: String, host: &str, done: &mut Ingested) {
         self.note_seen(&url, std::mem::take(&mut done.seen));
         let state = std::mem::take(&mut done.state);
-        self.frontier.insert(url.clone(), host, state.next_due);
-        self.feeds.insert(url, state);
+        let due = state.next_due;
+        self.feeds.insert(url.clone(), state);
+        self.wait(url, host, due);
     }
+}
+
+/// Whether somebody has asked for a poll at once, and none was made since. Everything else that holds off
+/// a request, such as the host's pause, goes on to do so.
+fn is_wanted(feed: &Feed, before: &FeedState) -> bool {
+    let is_new = feed.wanted_at != before.feed.wanted_at;
+    is_new && feed.wanted_at > before.polled_at
 }
 
 impl<L: Log> Work<L> for Poll {
@@ -223,18 +260,32 @@ impl<L: Log> Work<L> for Poll {
     }
 
     fn run(&self, task: &mut Task<'_, L, PollState>) -> Result<(), Failure> {
+        if let Some(websub) = &self.websub {
+            let desk = websub.desks().open(task.partition(), task.waker());
+            task.state.sit_down(desk);
+        }
         rounds::make(self, task)
     }
 }
 
 impl Poll {
-    pub(crate) fn new(config: Arc<Config>, airport: Airport) -> Self {
+    pub(crate) fn new(config: Arc<Config>, airport: Airport, websub: Option<Arc<WebSub>>) -> Self {
         let pace = Pace::new(&config);
         Self {
             config,
             pace,
             airport,
+            websub,
         }
+    }
+}
+
+impl Poll {
+    /// An answer in which a hub may be named, where somebody would subscribe.
+    fn whole_answer(&self, outcome: &Outcome) -> Option<Answer> {
+        self.websub.as_ref()?;
+        let answer = outcome.result.as_ref().ok();
+        answer.filter(|answer| answer.is_success()).cloned()
     }
 }
 
@@ -269,12 +320,16 @@ impl<L: Log> Rounds<L> for Poll {
         now: Timestamp,
     ) -> Result<(), Reject> {
         if let Some(url) = tombstone(record) {
+            self.end_subscription(state, &url);
             state.remove(&url);
             return Ok(());
         }
         let feed = decode::<Feed>(record)?;
         if let Some(why) = unfetchable(&feed.url) {
             return Err(Reject::new(Reason::Unfetchable, why));
+        }
+        if feed.paused {
+            self.end_subscription(state, &feed.url);
         }
         state.add(feed, &self.pace, now);
         Ok(())
@@ -300,7 +355,7 @@ impl<L: Log> Rounds<L> for Poll {
             // The feed was not asked for, so nothing is known of it.
             tally.count();
             task.state.frontier.hold(&outcome.host, *until);
-            task.state.frontier.insert(url, &host, *until);
+            task.state.wait(url, &host, *until);
             return;
         }
         let pause = note(self, task, &self.pace, &url, &outcome);
@@ -311,7 +366,22 @@ impl<L: Log> Rounds<L> for Poll {
         } else {
             Listing::new()
         };
+        let answer = self.whole_answer(&outcome);
+        let at = outcome.at;
         let mut done = ingest(&self.pace, state, &seen, outcome);
+        if let Some(answer) = answer.filter(|_| !done.state.feed.paused) {
+            let found = done
+                .discovered
+                .iter()
+                .filter(|found| found.revision == 0)
+                .count();
+            self.note_hub(&mut task.state, &done.state.feed, &answer, found, at);
+        }
+        if let Some(due) = self.due_when_told(&task.state, &url, at)
+            && done.state.failures == 0
+        {
+            done.state.next_due = done.state.next_due.max(due);
+        }
         if let Some(pause) = pause {
             done.state.next_due = done.state.next_due.max(pause);
         }
@@ -328,6 +398,18 @@ impl<L: Log> Rounds<L> for Poll {
             let count = states.iter().filter(|known| **known == state).count();
             task.tell(FEEDS, state, count as f64);
         }
+        let polled = task.state.feeds.iter().map(|(_, feed)| feed);
+        let polled = polled.filter(|feed| !feed.feed.paused);
+        let last: Vec<Kind> = polled.map(|feed| feed.last).collect();
+        for kind in FAILURES {
+            let count = last.iter().filter(|known| **known == kind).count();
+            task.tell(FEEDS_FAILING, kind.as_str(), count as f64);
+        }
+        self.tell_hubs(task);
+    }
+
+    fn hear(&self, task: &mut Task<'_, L, PollState>, outputs: &mut Outputs) -> bool {
+        self.hear_hubs(task, outputs)
     }
 
     fn request(&self, state: &PollState, url: &String) -> Option<Request> {
@@ -336,6 +418,8 @@ impl<L: Log> Rounds<L> for Poll {
             url: url.clone(),
             validators: feed.validators.clone(),
             accept: ACCEPT,
+            access: Guarded::of(&feed.feed),
+            hops: None,
             limit: self.config.max_feed(),
         })
     }

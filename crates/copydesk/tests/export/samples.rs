@@ -38,6 +38,7 @@ pub(crate) fn feed() -> Feed {
         kind: Some("agency".into()),
         interval_seconds: Some(900),
         unverified: true,
+        ..Feed::default()
     }
 }
 

@@ -50,6 +50,8 @@ impl Site {
             url: url.to_owned(),
             validators,
             accept: "*/*",
+            access: None,
+            hops: None,
             limit: 1_000,
         };
         self.http.get(request).await.0

@@ -10,7 +10,7 @@ use article::{Discovered, Feed, Fetched, Message, Outgoing, Polled};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 use pipeline::dead::{Buried, Grave};
 use pipeline::headers::Headers;
@@ -39,6 +39,9 @@ pub(crate) struct Asked {
     pub(crate) at: Instant,
     pub(crate) answered: Option<Instant>,
     pub(crate) conditional: bool,
+    pub(crate) method: Method,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 #[derive(Debug, Default)]
@@ -304,9 +307,17 @@ impl Running {
     }
 }
 
-async fn answer(State(outlets): State<Shared>, headers: HeaderMap, uri: Uri) -> Response {
+async fn answer(
+    State(outlets): State<Shared>,
+    method: Method,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Bytes,
+) -> Response {
     let header = |name| headers.get(name)?.to_str().ok().map(str::to_owned);
-    let host: String = header("host").unwrap_or_default();
+    // Who asks a proxy names the host in the address.
+    let named = uri.host().map(str::to_owned);
+    let host: String = named.or_else(|| header("host")).unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().to_owned();
     let path = uri.path().to_owned();
     let conditional = header("if-none-match");
@@ -318,6 +329,9 @@ async fn answer(State(outlets): State<Shared>, headers: HeaderMap, uri: Uri) -> 
             at: Instant::now(),
             answered: None,
             conditional: conditional.is_some(),
+            method,
+            headers: headers.clone(),
+            body,
         });
         let number = outlets.asked.len() - 1;
         let reply = match outlets.replies.get_mut(&(host, path)) {
