@@ -10,7 +10,7 @@ use article::{Discovered, Feed, Fetched, Message, Outgoing, Polled};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use pipeline::dead::{Buried, Grave};
 use pipeline::headers::Headers;
@@ -39,7 +39,6 @@ pub(crate) struct Asked {
     pub(crate) at: Instant,
     pub(crate) answered: Option<Instant>,
     pub(crate) conditional: bool,
-    pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -309,7 +308,7 @@ impl Running {
 
 async fn answer(
     State(outlets): State<Shared>,
-    method: Method,
+
     headers: HeaderMap,
     uri: Uri,
     body: Bytes,
@@ -329,7 +328,6 @@ async fn answer(
             at: Instant::now(),
             answered: None,
             conditional: conditional.is_some(),
-            method,
             headers: headers.clone(),
             body,
         });
