@@ -118,7 +118,7 @@ pub fn language(input: &[u8]) {
 /// A list of feeds that somebody exported somewhere.
 pub fn opml(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
-        let _ = copydesk::opml::parse(text);
+        let _ = copydesk::opml::parse(text, copydesk::opml::Scope::Access);
     }
 }
 

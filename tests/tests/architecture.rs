@@ -125,3 +125,49 @@ fn any_other_arrow_is_refused() {
     check_refused("language", "article");
     check_refused("copydesk", "reqwest");
 }
+
+/// Every function of a name in our sources.
+fn functions() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![std::path::PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/.."
+    ))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("it can be listed").path();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if path.is_dir() && !matches!(name.as_str(), "target" | ".git" | "fuzz" | "deploy") {
+                folders.push(path);
+            } else if name.ends_with(".rs") {
+                let text = std::fs::read_to_string(path).expect("a source");
+                let names = text.split("fn ").skip(1);
+                let names = names.filter_map(|rest| rest.split(['(', '<']).next());
+                found.extend(names.map(str::to_owned));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_table_of_behaviours_names_tests_that_there_are() {
+    let text = include_str!("../../docs/feeds.md");
+    let rows = text.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| ")?.split(" | ");
+        let number: u32 = cells.next()?.parse().ok()?;
+        Some((number, cells.nth(1)?.to_owned()))
+    });
+    let rows: BTreeMap<u32, String> = rows.collect();
+    assert!(rows.keys().copied().eq(1..=37), "{:?}", rows.keys());
+    let functions = functions();
+    for (number, tests) in rows {
+        for name in tests.split('`').skip(1).step_by(2) {
+            assert!(functions.contains(name), "row {number}: there is no {name}");
+        }
+    }
+}

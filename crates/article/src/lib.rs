@@ -17,6 +17,7 @@
 //! - Readers ignore unknown fields. A field that a version gets later has a default and is left out where
 //!   it has that; every other change is a new version (`config/schemas`, held by the tests).
 
+mod access;
 mod bytes;
 pub mod canonical;
 mod cleaned;
@@ -37,6 +38,7 @@ mod polled;
 mod schema;
 mod story;
 
+pub use access::{Access, HeaderField, Login, Proxy};
 pub use bytes::Bytes;
 pub use cleaned::Cleaned;
 pub use discovered::Discovered;

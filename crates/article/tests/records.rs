@@ -197,6 +197,7 @@ fn fields_that_came_later() {
     let mut polled = examples::polled();
     polled.part = true;
     check(&polled);
+    check(&examples::guarded_feed());
     let mut discovered = examples::discovered();
     discovered.published_as_given = discovered.published;
     check(&discovered);
@@ -212,6 +213,12 @@ fn fields_that_came_later() {
 #[test]
 fn feeds() {
     check(&examples::feed());
+}
+
+/// What rides in every record that is made from a feed tells nothing of how it is asked for.
+#[test]
+fn a_source_is_the_feed_without_its_access() {
+    assert_eq!(examples::guarded_feed().source(), examples::feed());
 }
 
 #[test]

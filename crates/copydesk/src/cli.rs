@@ -28,7 +28,9 @@ pub use self::completions::Completions;
 pub use self::dead::{At, Dead};
 pub use self::detect::Detect;
 pub use self::export::{Export, Form};
-pub use self::feeds::{AddFeed, Feeds};
+pub use self::feeds::{
+    AddFeed, Every, FeedFacts, Feeds, Field, ListFeeds, PollFeed, RequestFacts, SetFeeds,
+};
 pub use self::man::Man;
 pub use self::newsroom::Newsroom;
 pub use self::parse::Parse;
@@ -184,7 +186,7 @@ pub enum Command {
     /// Show the way of one article from the poll of its feed on, as a waterfall.
     #[command(after_help = "Example: copydesk trace https://a.example/ferry-adrift")]
     Trace(Trace),
-    /// Say which feeds are polled.
+    /// Say which feeds are polled, and see how they are.
     #[command(
         subcommand,
         after_help = "Example: copydesk feeds import config/feeds.opml"

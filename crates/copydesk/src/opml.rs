@@ -2,13 +2,20 @@
 //!
 //! An `outline` with an `xmlUrl` is a feed, however deep it is nested. Beside the usual `title` and
 //! `text` there are attributes of our own: `publisher`, `country`, `language`, `kind`,
-//! `intervalSeconds` and `unverified`; other readers ignore them.
+//! `intervalSeconds`, `unverified` and `paused`; other readers ignore them.
+//!
+//! What it takes to ask for a feed has attributes too: `user`, `passwordFile`, `proxy`, `proxyUser`,
+//! `proxyPasswordFile`, and for each header field `header-NAME` or `headerFile-NAME`. A list from a
+//! stranger must not send our secrets to addresses of the stranger's, nor choose our proxy, and a list
+//! that is handed on need not tell where secrets lie: so these are read and written only where
+//! [`Scope::Access`] says so.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
-use article::Feed;
+use article::{Access, Feed, HeaderField, Login, Proxy};
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use quick_xml::{Reader, Writer};
+use quick_xml::{Reader, Writer as Xml};
 
 /// Why a document cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -18,13 +25,32 @@ pub struct OpmlError {
     reason: String,
 }
 
-/// The feeds of a document, in its order.
+/// What of a feed is read and written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// What it is, and how often it is polled.
+    #[default]
+    Facts,
+    /// What goes with the requests for it as well.
+    Access,
+}
+
+/// What a document has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outlines {
+    /// Its feeds, in its order.
+    pub feeds: Vec<Feed>,
+    /// How many of them say more of how they are asked for than the scope lets be read.
+    pub withheld: usize,
+}
+
+/// The feeds of a document.
 ///
 /// # Errors
 /// Where it is no XML, or no OPML.
-pub fn parse(text: &str) -> Result<Vec<Feed>, OpmlError> {
+pub fn parse(text: &str, scope: Scope) -> Result<Outlines, OpmlError> {
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
-    let mut feeds = Vec::new();
+    let mut outlines = Outlines::default();
     let mut is_opml = false;
     loop {
         let event = reader.read_event().map_err(|error| OpmlError {
@@ -36,7 +62,9 @@ pub fn parse(text: &str) -> Result<Vec<Feed>, OpmlError> {
                 let name = tag.local_name().as_ref().to_ascii_lowercase();
                 is_opml |= name == b"opml";
                 if name == b"outline" {
-                    feeds.extend(feed(&tag));
+                    outlines
+                        .feeds
+                        .extend(feed(&tag, scope, &mut outlines.withheld));
                 }
             }
             Event::Eof => break,
@@ -44,7 +72,7 @@ pub fn parse(text: &str) -> Result<Vec<Feed>, OpmlError> {
         }
     }
     if is_opml {
-        Ok(feeds)
+        Ok(outlines)
     } else {
         Err(OpmlError {
             at: 0,
@@ -53,7 +81,7 @@ pub fn parse(text: &str) -> Result<Vec<Feed>, OpmlError> {
     }
 }
 
-fn feed(tag: &BytesStart<'_>) -> Option<Feed> {
+fn feed(tag: &BytesStart<'_>, scope: Scope, withheld: &mut usize) -> Option<Feed> {
     let attributes = attributes(tag);
     let get = |name: &str| {
         attributes
@@ -63,6 +91,10 @@ fn feed(tag: &BytesStart<'_>) -> Option<Feed> {
     };
     let url = get("xmlurl")?.trim().to_owned();
     let text = get("text").filter(|text| *text != url);
+    let access = access(&attributes).filter(|_| {
+        *withheld += usize::from(scope == Scope::Facts);
+        scope == Scope::Access
+    });
     Some(Feed {
         title: get("title").or(text),
         publisher: get("publisher"),
@@ -72,8 +104,48 @@ fn feed(tag: &BytesStart<'_>) -> Option<Feed> {
         interval_seconds: get("intervalseconds").and_then(|seconds| seconds.parse().ok()),
         full_text: get("fulltext").is_some_and(|value| value == "true"),
         unverified: get("unverified").is_some_and(|value| value == "true"),
+        paused: get("paused").is_some_and(|value| value == "true"),
+        wanted_at: None,
+        access: access.map(Box::new),
         url,
     })
+}
+
+fn access(attributes: &BTreeMap<String, String>) -> Option<Access> {
+    let get = |name: &str| {
+        let value = attributes.get(name).filter(|value| !value.is_empty());
+        value.cloned()
+    };
+    let login = |user: &str, file: &str| {
+        let (user, file) = (get(user), get(file));
+        // Half of it is wrong, and whoever checks the feed says so.
+        (user.is_some() || file.is_some()).then(|| Login {
+            user: user.unwrap_or_default(),
+            password_file: file.unwrap_or_default(),
+        })
+    };
+    let fields = attributes.iter().filter_map(|(name, value)| {
+        let (kind, name) = name.split_once('-')?;
+        let (value, value_file) = match kind {
+            "header" => (Some(value.clone()), None),
+            "headerfile" => (None, Some(value.clone())),
+            _ => return None,
+        };
+        Some(HeaderField {
+            name: name.to_owned(),
+            value,
+            value_file,
+        })
+    });
+    let access = Access {
+        headers: fields.collect(),
+        login: login("user", "passwordfile"),
+        proxy: get("proxy").map(|url| Proxy {
+            url,
+            login: login("proxyuser", "proxypasswordfile"),
+        }),
+    };
+    (!access.is_empty()).then_some(access)
 }
 
 /// Names in lower case: the wild writes `xmlurl` and `xmlUrl`.
@@ -91,16 +163,20 @@ fn attributes(tag: &BytesStart<'_>) -> BTreeMap<String, String> {
     attributes
 }
 
-/// The feeds as a document, a group for each kind of outlet.
+/// Writes the feeds as a document, a group for each kind of outlet.
 ///
 /// # Errors
-/// None that writing to memory has.
-pub fn write<'a>(feeds: impl IntoIterator<Item = &'a Feed>) -> std::io::Result<String> {
+/// Those of `out`.
+pub fn write<'a>(
+    feeds: impl IntoIterator<Item = &'a Feed>,
+    scope: Scope,
+    mut out: impl Write,
+) -> std::io::Result<()> {
     let mut groups: BTreeMap<Option<&str>, Vec<&Feed>> = BTreeMap::new();
     for feed in feeds {
         groups.entry(feed.kind.as_deref()).or_default().push(feed);
     }
-    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
+    let mut writer = Xml::new_with_indent(&mut out, b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     writer.write_event(Event::Start(
         BytesStart::new("opml").with_attributes([("version", "2.0")]),
@@ -121,7 +197,7 @@ pub fn write<'a>(feeds: impl IntoIterator<Item = &'a Feed>) -> std::io::Result<S
             writer.write_event(Event::Start(group))?;
         }
         for feed in feeds {
-            writer.write_event(Event::Empty(outline(feed)))?;
+            writer.write_event(Event::Empty(outline(feed, scope)))?;
         }
         if kind.is_some() {
             writer.write_event(Event::End(BytesEnd::new("outline")))?;
@@ -129,14 +205,12 @@ pub fn write<'a>(feeds: impl IntoIterator<Item = &'a Feed>) -> std::io::Result<S
     }
     writer.write_event(Event::End(BytesEnd::new("body")))?;
     writer.write_event(Event::End(BytesEnd::new("opml")))?;
-    let mut text = String::from_utf8(writer.into_inner()).map_err(std::io::Error::other)?;
-    text.push('\n');
-    Ok(text)
+    writeln!(out)
 }
 
-fn outline(feed: &Feed) -> BytesStart<'static> {
+fn outline(feed: &Feed, scope: Scope) -> BytesStart<'static> {
     let interval = feed.interval_seconds.map(|seconds| seconds.to_string());
-    let attributes = [
+    let facts = [
         ("text", Some(feed.title.as_deref().unwrap_or(&feed.url))),
         ("title", feed.title.as_deref()),
         ("xmlUrl", Some(feed.url.as_str())),
@@ -147,13 +221,34 @@ fn outline(feed: &Feed) -> BytesStart<'static> {
         ("intervalSeconds", interval.as_deref()),
         ("fullText", feed.full_text.then_some("true")),
         ("unverified", feed.unverified.then_some("true")),
+        ("paused", feed.paused.then_some("true")),
     ];
     let mut outline = BytesStart::new("outline");
     outline.push_attribute(("type", "rss"));
-    for (name, value) in attributes {
+    let mut push = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
             outline.push_attribute((name, visible(value).as_str()));
         }
+    };
+    for (name, value) in facts {
+        push(name, value);
+    }
+    let Some(access) = feed.access.as_ref().filter(|_| scope == Scope::Access) else {
+        return outline;
+    };
+    let mut push_login = |user: &str, file: &str, login: Option<&Login>| {
+        push(user, login.map(|login| login.user.as_str()));
+        push(file, login.map(|login| login.password_file.as_str()));
+    };
+    let proxy = access.proxy.as_ref();
+    push_login("user", "passwordFile", access.login.as_ref());
+    let proxy_login = proxy.and_then(|proxy| proxy.login.as_ref());
+    push_login("proxyUser", "proxyPasswordFile", proxy_login);
+    push("proxy", proxy.map(|proxy| proxy.url.as_str()));
+    for field in &access.headers {
+        let name = &field.name;
+        push(&format!("header-{name}"), field.value.as_deref());
+        push(&format!("headerFile-{name}"), field.value_file.as_deref());
     }
     outline
 }
@@ -187,10 +282,41 @@ mod tests {
             kind in text(),
             interval_seconds in prop::option::of(1u64..100_000),
             unverified in any::<bool>(),
+            paused in any::<bool>(),
+            access in prop::option::of(access()),
         ) -> Feed {
             let url = format!("https://a.example/{path}");
-            Feed { url, title, publisher, country, language, kind, interval_seconds, unverified }
+            let access = access.map(Box::new);
+            Feed { url, title, publisher, country, language, kind, interval_seconds, unverified, paused, wanted_at: None, access }
         }
+    }
+
+    prop_compose! {
+        fn login()(user in "[a-z]{1,8}", password_file in "[a-z/.]{1,8}") -> Login {
+            Login { user, password_file }
+        }
+    }
+
+    prop_compose! {
+        /// Never empty, and its fields in order of name: an outline has no other.
+        fn access()(
+            names in prop::collection::btree_map("[a-z][a-z0-9-]{0,8}", any::<bool>(), 1..4),
+            text in "[a-z=;,]{1,8}",
+            login in prop::option::of(login()),
+            proxy in prop::option::of(prop::option::of(login())),
+        ) -> Access {
+            let (plain, secret): (Vec<_>, Vec<_>) = names.into_iter().partition(|(_, is_plain)| *is_plain);
+            let plain = plain.into_iter().map(|(name, _)| HeaderField { name, value: Some(text.clone()), value_file: None });
+            let secret = secret.into_iter().map(|(name, _)| HeaderField { name, value: None, value_file: Some(text.clone()) });
+            let proxy = proxy.map(|login| Proxy { url: "http://proxy.example:1".into(), login });
+            Access { headers: plain.chain(secret).collect(), login, proxy }
+        }
+    }
+
+    fn written<'a>(feeds: impl IntoIterator<Item = &'a Feed>, scope: Scope) -> String {
+        let mut out = Vec::new();
+        write(feeds, scope, &mut out).expect("memory takes everything");
+        String::from_utf8(out).expect("UTF-8")
     }
 
     fn by_url(feeds: Vec<Feed>) -> BTreeMap<String, Feed> {
@@ -204,8 +330,21 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(feeds in prop::collection::vec(feed(), 0..8)) {
             let feeds = by_url(feeds);
-            let text = write(feeds.values()).expect("memory takes everything");
-            prop_assert_eq!(by_url(parse(&text).expect("our own OPML reads")), feeds, "{}", text);
+            let text = written(feeds.values(), Scope::Access);
+            let read = parse(&text, Scope::Access).expect("our own OPML reads");
+            prop_assert_eq!(read.withheld, 0);
+            prop_assert_eq!(by_url(read.feeds), feeds, "{}", text);
+        }
+
+        #[test]
+        fn access_is_neither_handed_on_nor_taken_unasked(feeds in prop::collection::vec(feed(), 0..8)) {
+            let feeds = by_url(feeds);
+            let bare: BTreeMap<String, Feed> = feeds.iter().map(|(url, feed)| (url.clone(), Feed { access: None, ..feed.clone() })).collect();
+            let text = written(feeds.values(), Scope::Facts);
+            prop_assert_eq!(&by_url(parse(&text, Scope::Access).expect("OPML").feeds), &bare, "{}", text);
+            let read = parse(&written(feeds.values(), Scope::Access), Scope::Facts).expect("OPML");
+            prop_assert_eq!(read.withheld, feeds.values().filter(|feed| feed.access.is_some()).count());
+            prop_assert_eq!(by_url(read.feeds), bare);
         }
     }
 
@@ -214,9 +353,9 @@ mod tests {
         let text = "\u{feff}<?xml version='1.0'?><OPML><body><outline text='a group'>\
             <outline text='deeper'><Outline xmlurl=' https://a.example/rss?a=1&b=2 ' text='A &amp; B'/></outline>\
             </outline><outline text='no feed'/><outline xmlUrl='https://b.example/' text='https://b.example/'/></body></OPML>";
-        let feeds = parse(text).expect("the wild's OPML reads");
+        let read = parse(text, Scope::Facts).expect("the wild's OPML reads");
         assert_eq!(
-            feeds,
+            read.feeds,
             [
                 Feed {
                     title: Some("A & B".into()),
@@ -229,7 +368,9 @@ mod tests {
 
     #[track_caller]
     fn check_refused(text: &str, expected: &str) {
-        let error = parse(text).expect_err("it is refused").to_string();
+        let error = parse(text, Scope::Facts)
+            .expect_err("it is refused")
+            .to_string();
         assert!(error.contains(expected), "{error}");
     }
 

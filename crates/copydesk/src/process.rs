@@ -287,7 +287,7 @@ fn open_newsroom<L: Log>(
         &runtime.log,
         &runtime.topology,
         &feeds.collect::<Vec<_>>(),
-        Known::Update,
+        Known::Merge,
         Writer::Service,
         |_| {},
     )?;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::robots;
 use crate::target::Target;
+use crate::websub::WebSubConfig;
 
 /// The fetcher's configuration. The defaults are polite and safe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +94,11 @@ pub struct Config {
     pub robots: bool,
     /// Seconds of a robots.txt's crawl delay that are obeyed at the most.
     pub crawl_delay_max_seconds: u64,
+    /// The folder that files with secrets of feeds lie in. Empty: no such file is read. No other is
+    /// read either, since whoever can add a feed could have it sent to an address of his own.
+    pub credentials_dir: PathBuf,
+    /// Subscriptions to hubs.
+    pub websub: WebSubConfig,
     /// Whether article pages are fetched; without, only feeds are polled.
     pub pages: bool,
 }
@@ -150,6 +156,8 @@ impl Default for Config {
             ca_file: PathBuf::new(),
             robots: true,
             crawl_delay_max_seconds: 30,
+            credentials_dir: PathBuf::new(),
+            websub: WebSubConfig::default(),
             pages: true,
         }
     }
@@ -197,6 +205,7 @@ impl Config {
             return Err(out_of("ports", &value, "one or more of 1 to 65535".into()));
         }
         self.validate_revisits()?;
+        self.websub.validate()?;
         self.validate_user_agent()?;
         self.validate_resolve()
     }

@@ -2,8 +2,10 @@
 //! only where robots.txt lets us.
 
 mod answer;
+mod client;
 mod coding;
 mod permit;
+mod post;
 mod trouble;
 
 use std::collections::BTreeSet;
@@ -11,25 +13,27 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::header::{self, HeaderValue};
-use reqwest::{Certificate, Client, ClientBuilder, Response, redirect};
+use reqwest::{Client, Response};
 use url::Url;
 
+use crate::access::{Guarded, Keys, Vault};
+use crate::clients::Clients;
 use crate::config::Config;
 use crate::gate::{Gates, PATIENCE};
 use crate::outcome::{Answer, Outcome, Trouble, Validators};
 use crate::resolve::{Policy, bare};
 use crate::robots::{Cache, origin};
+use crate::visit::{Hop, Hops};
 use answer::{read, redirected};
-use trouble::{chain, trouble};
-
-/// How many header fields an answer may have, and over HTTP/2 how many bytes.
-const MOST_FIELDS: usize = 256;
-const MOST_FIELD_BYTES: u32 = 64 << 10;
+pub(crate) use client::client;
+use trouble::trouble;
 
 /// The fetcher's side of HTTP. Cheap to clone; clones share connections and the turns of hosts.
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     client: Client,
+    proxied: Clients,
+    vault: Vault,
     policy: Policy,
     gates: Gates,
     /// What robots.txt says, where that is obeyed.
@@ -55,6 +59,10 @@ pub(crate) struct Request {
     pub(crate) validators: Validators,
     /// The value of `Accept`.
     pub(crate) accept: &'static str,
+    /// What goes with it to its own host.
+    pub(crate) access: Option<Guarded>,
+    /// Where to note what is asked on the way, for somebody who watches.
+    pub(crate) hops: Option<Hops>,
     /// How many bytes the decompressed body may have.
     pub(crate) limit: usize,
     /// Whether robots.txt is asked first, at every hop.
@@ -82,24 +90,12 @@ impl Http {
 
     /// A client that dials what `policy` allows.
     fn with(config: &Config, policy: Policy) -> Result<Self, String> {
-        let authorities = authorities(config)?;
-        let usual = |builder: ClientBuilder| builder.tls_certs_merge(authorities.clone());
-        let client = match usual(builder(config, &policy)).build() {
-            Ok(client) => client,
-            Err(error) => {
-                // A machine without root certificates can still read plain http.
-                tracing::warn!(
-                    "https addresses cannot be fetched, but for those that ca_file vouches for: {}; \
-                     install the system's root certificates",
-                    chain(&error)
-                );
-                let few = builder(config, &policy).tls_certs_only(authorities);
-                few.build().map_err(|error| chain(&error))?
-            }
-        };
+        let client = client(config, &policy, None)?;
         let longest_delay = Duration::from_secs(config.crawl_delay_max_seconds);
         Ok(Self {
             client,
+            proxied: Clients::new(config, &policy),
+            vault: Vault::new(&config.credentials_dir),
             policy,
             gates: Gates::new(config.host_interval()),
             robots: config
@@ -156,6 +152,10 @@ impl Http {
     ) -> Result<Answer, Trouble> {
         let mut url =
             Url::parse(request.url.trim()).map_err(|_| Trouble::Address(request.url.clone()))?;
+        let keys = match &request.access {
+            Some(guarded) => Some(self.vault.open(guarded).await?),
+            None => None,
+        };
         let mut visited = BTreeSet::new();
         let (mut moved, mut is_moving) = (None, true);
         loop {
@@ -172,7 +172,8 @@ impl Http {
             let turn = self.gates.enter(host, budget.patience).await?;
             budget.patience = budget.patience.saturating_sub(came.elapsed());
             let asked = Instant::now();
-            let step = tokio::time::timeout(budget.time, self.step(&url, request))
+            let step = self.step(&url, request, keys.as_ref());
+            let step = tokio::time::timeout(budget.time, step)
                 .await
                 .unwrap_or(Err(Trouble::Timeout("whole answer")));
             budget.time = budget.time.saturating_sub(asked.elapsed());
@@ -205,8 +206,17 @@ impl Http {
         }
     }
 
-    async fn step(&self, url: &Url, request: &Request) -> Result<Step, Trouble> {
-        let response = self.ask(url, request).await?;
+    async fn step(
+        &self,
+        url: &Url,
+        request: &Request,
+        keys: Option<&Keys>,
+    ) -> Result<Step, Trouble> {
+        let asked = Instant::now();
+        let response = self.ask(url, request, keys).await?;
+        if let Some(hops) = &request.hops {
+            Hop::note(hops, url, &response, asked.elapsed());
+        }
         match redirected(url, &response)? {
             Some(target) => {
                 let is_for_good = matches!(response.status().as_u16(), 301 | 308);
@@ -216,9 +226,17 @@ impl Http {
         }
     }
 
-    async fn ask(&self, url: &Url, request: &Request) -> Result<Response, Trouble> {
-        let mut builder = self
-            .client
+    async fn ask(
+        &self,
+        url: &Url,
+        request: &Request,
+        keys: Option<&Keys>,
+    ) -> Result<Response, Trouble> {
+        let client = match keys {
+            Some(keys) => self.proxied.of(&self.client, keys, url)?,
+            None => self.client.clone(),
+        };
+        let mut builder = client
             .get(self.policy.dialled(url))
             .header(header::ACCEPT, request.accept)
             .header(header::ACCEPT_ENCODING, coding::ACCEPTED);
@@ -238,45 +256,14 @@ impl Http {
         if request.delta && request.validators.etag.is_some() {
             builder = builder.header("a-im", "feed");
         }
+        if let Some(keys) = keys {
+            builder = builder.headers(keys.headers(url));
+        }
         tokio::time::timeout(self.header_timeout, builder.send())
             .await
             .map_err(|_| Trouble::Timeout("header"))?
             .map_err(|error| trouble(&error))
     }
-}
-
-fn builder(config: &Config, policy: &Policy) -> ClientBuilder {
-    Client::builder()
-        .user_agent(config.agent())
-        .dns_resolver(policy.clone())
-        // A proxy would dial for us, past the check of addresses.
-        .no_proxy()
-        .redirect(redirect::Policy::none())
-        .referer(false)
-        .retry(reqwest::retry::never())
-        .connect_timeout(Duration::from_secs(config.connect_timeout_seconds))
-        .pool_idle_timeout(Duration::from_secs(60))
-        // One request a host is under way at once, so more connections would only lie idle.
-        .pool_max_idle_per_host(2)
-        .http1_max_headers(MOST_FIELDS)
-        .http2_max_header_list_size(MOST_FIELD_BYTES)
-        .tcp_nodelay(true)
-}
-
-/// The authorities that are trusted besides the system's.
-fn authorities(config: &Config) -> Result<Vec<Certificate>, String> {
-    let path = &config.ca_file;
-    if path.as_os_str().is_empty() {
-        return Ok(Vec::new());
-    }
-    let name = path.display();
-    let pem = std::fs::read(path).map_err(|error| format!("ca_file {name}: {error}"))?;
-    let read = Certificate::from_pem_bundle(&pem);
-    let read = read.map_err(|error| format!("ca_file {name}: {}", chain(&error)))?;
-    if read.is_empty() {
-        return Err(format!("ca_file {name} has no certificate in PEM"));
-    }
-    Ok(read)
 }
 
 #[cfg(test)]

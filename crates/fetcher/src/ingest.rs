@@ -252,7 +252,7 @@ fn unchanged(pace: &Pace, answer: &Answer, at: Timestamp, done: &mut Ingested) {
 /// The record of a poll.
 fn polled(answer: Answer, at: Timestamp, done: &Ingested) -> Polled {
     Polled {
-        feed: done.state.feed.clone(),
+        feed: done.state.feed.source(),
         fetched_at: at,
         final_url: answer.final_url,
         status: answer.status,

@@ -9,14 +9,20 @@
 //! outcome means ([`ingest::ingest`] and, for pages, `settle`), and one transaction for records, state
 //! and offset together. Time enters with the outcome; nothing behind the shell reads a clock.
 
+mod access;
 mod address;
+pub mod challenge;
+mod clients;
 pub mod config;
+pub mod discover;
 mod flights;
 mod frontier;
 mod gate;
 mod health;
 mod http;
 pub mod ingest;
+pub mod known;
+mod link_header;
 mod once;
 pub mod outcome;
 pub mod page;
@@ -32,15 +38,19 @@ pub mod schedule;
 mod settle;
 mod tally;
 mod target;
+pub mod visit;
+pub mod websub;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use article::Message as _;
 use pipeline::Runtime;
 use pipeline::log::{Failure, Log};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+pub use access::{AccessError, check_access};
 pub use article::canonical;
 pub use config::{Config, ConfigError};
 use flights::Airport;
@@ -50,6 +60,7 @@ pub use once::once;
 pub use page::Page;
 pub use poll::Poll;
 pub use target::Target;
+use websub::WebSub;
 
 /// Why the fetcher does not start.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +103,10 @@ pub fn start<L: Log>(
     let pages = airport("page", config.max_in_flight.pages);
     let fetches_pages = config.pages;
     let config = Arc::new(config);
-    let poll = Poll::new(Arc::clone(&config), polls);
+    let feeds = runtime.topology.topic(article::Feed::TOPIC);
+    let partitions = feeds.map_or(1, |topic| topic.partitions);
+    let websub = WebSub::start(&config, partitions, &polls.handle)?;
+    let poll = Poll::new(Arc::clone(&config), polls, websub);
     let mut threads = vec![pipeline::start(runtime, Arc::new(poll))?];
     if fetches_pages {
         let page = Page::new(config, pages);

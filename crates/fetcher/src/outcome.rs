@@ -6,6 +6,8 @@ use article::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::access::AccessError;
+
 /// What a request came to, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -123,6 +125,9 @@ pub enum Trouble {
         /// When to try again.
         until: Timestamp,
     },
+    /// What is to go with the request cannot be had.
+    #[error(transparent)]
+    Access(#[from] AccessError),
 }
 
 impl Trouble {
@@ -130,7 +135,11 @@ impl Trouble {
     pub(crate) fn is_before_asking(&self) -> bool {
         matches!(
             self,
-            Self::Address(_) | Self::Refused(_) | Self::Offline(_) | Self::Crowded { .. }
+            Self::Address(_)
+                | Self::Refused(_)
+                | Self::Offline(_)
+                | Self::Crowded { .. }
+                | Self::Access(_)
         )
     }
 }
@@ -199,6 +208,8 @@ pub enum Kind {
     Disallowed,
     /// [`Trouble::RobotsUnreachable`].
     RobotsUnreachable,
+    /// [`Trouble::Access`].
+    Access,
 }
 
 impl Kind {
@@ -229,6 +240,7 @@ impl Kind {
             Self::Crowded => "crowded",
             Self::Disallowed => "disallowed",
             Self::RobotsUnreachable => "robots_unreachable",
+            Self::Access => "access",
         }
     }
 }
@@ -303,6 +315,7 @@ impl Outcome {
                 Trouble::Crowded { .. } => Kind::Crowded,
                 Trouble::Disallowed(_) => Kind::Disallowed,
                 Trouble::RobotsUnreachable { .. } => Kind::RobotsUnreachable,
+                Trouble::Access(_) => Kind::Access,
             },
         }
     }
@@ -331,7 +344,8 @@ impl Outcome {
                 | Trouble::Offline(_)
                 | Trouble::Disallowed(_)
                 | Trouble::RobotsUnreachable { .. }
-                | Trouble::Crowded { .. } => Standing::Unknown,
+                | Trouble::Crowded { .. }
+                | Trouble::Access(_) => Standing::Unknown,
             },
         }
     }

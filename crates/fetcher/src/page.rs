@@ -334,6 +334,8 @@ impl<L: Log> Rounds<L> for Page {
             validators: previous
                 .map_or_else(Validators::default, |version| version.validators.clone()),
             accept: ACCEPT,
+            access: None,
+            hops: None,
             limit: self.config.max_page(),
             robots: true,
             delta: false,

@@ -2,6 +2,7 @@
 
 mod desk;
 mod heir;
+mod push;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use article::{Discovered, Feed, Message, Outgoing, Polled, Route};
 use jiff::Timestamp;
 use pipeline::dead::{Coordinates, DeadLetter};
 use pipeline::log::{Failure, Log, Stored};
-use pipeline::metrics::{FEED_GAPS, FEEDS};
+use pipeline::metrics::{FEED_GAPS, FEEDS, FEEDS_FAILING};
 use pipeline::staged::decode;
 use pipeline::telemetry::Origin;
 use pipeline::{Estate, Later, Outputs, Reason, Reject, Table, Task, Whose, Work};
@@ -29,7 +30,8 @@ use crate::replay::{IngestState, again};
 use crate::rounds::{self, Rounds, topic_name};
 use crate::schedule::Pace;
 use crate::settle::Found;
-use crate::tally::{FEED_STATES, Tally, state_of};
+use crate::tally::{FAILURES, FEED_STATES, Tally, state_of};
+use crate::websub::WebSub;
 
 const STAGE: &str = "poll";
 /// What was polled after the replay.
@@ -44,6 +46,8 @@ pub struct Poll {
     config: Arc<Config>,
     pace: Pace,
     airport: Airport,
+    /// Nothing where nobody subscribes.
+    websub: Option<Arc<WebSub>>,
 }
 
 impl<L: Log> Work<L> for Poll {
@@ -110,18 +114,32 @@ impl<L: Log> Work<L> for Poll {
     }
 
     fn run(&self, task: &mut Task<'_, L, PollState>) -> Result<(), Failure> {
+        if let Some(websub) = &self.websub {
+            let desk = websub.desks().open(task.partition(), task.waker());
+            task.state.sit_down(desk);
+        }
         rounds::make(self, task)
     }
 }
 
 impl Poll {
-    pub(crate) fn new(config: Arc<Config>, airport: Airport) -> Self {
+    pub(crate) fn new(config: Arc<Config>, airport: Airport, websub: Option<Arc<WebSub>>) -> Self {
         let pace = Pace::new(&config);
         Self {
             config,
             pace,
             airport,
+            websub,
         }
+    }
+}
+
+impl Poll {
+    /// An answer in which a hub may be named, where somebody would subscribe.
+    fn whole_answer(&self, outcome: &Outcome) -> Option<Answer> {
+        self.websub.as_ref()?;
+        let answer = outcome.result.as_ref().ok();
+        answer.filter(|answer| answer.is_success()).cloned()
     }
 }
 
@@ -156,12 +174,16 @@ impl<L: Log> Rounds<L> for Poll {
         now: Timestamp,
     ) -> Result<(), Reject> {
         if let Some(url) = tombstone(record) {
+            self.end_subscription(state, &url);
             state.remove(&url);
             return Ok(());
         }
         let feed = decode::<Feed>(record)?;
         if let Some(why) = unfetchable(&feed.url) {
             return Err(Reject::new(Reason::Unfetchable, why));
+        }
+        if feed.paused {
+            self.end_subscription(state, &feed.url);
         }
         state.add(feed, now);
         Ok(())
@@ -176,6 +198,7 @@ impl<L: Log> Rounds<L> for Poll {
     ) {
         let tally = Tally::of(self.airport.what, &outcome);
         let failures = task.state.failures(&url);
+        let (answer, at) = (self.whole_answer(&outcome), outcome.at);
         let landed = task
             .state
             .land(&self.pace, self.config.host_interval(), &url, outcome);
@@ -198,6 +221,16 @@ impl<L: Log> Rounds<L> for Poll {
                 "items may have been missed: none of the newest before are listed any more"
             );
         }
+        if let Some(answer) = answer.filter(|_| !done.state.feed.paused) {
+            let new = done.discovered.iter().filter(|found| found.revision == 1);
+            let found = new.count();
+            self.note_hub(&mut task.state, &done.state.feed, &answer, found, at);
+        }
+        if let Some(due) = self.due_when_told(&task.state, &url, at)
+            && done.state.failures == 0
+        {
+            task.state.put_off(&url, due);
+        }
         tell(&done.state, failures);
         write(task, outputs, done);
     }
@@ -209,6 +242,18 @@ impl<L: Log> Rounds<L> for Poll {
             let count = states.iter().filter(|known| **known == state).count();
             task.tell(FEEDS, state, count as f64);
         }
+        let polled = task.state.feeds.iter().map(|(_, feed)| feed);
+        let polled = polled.filter(|feed| !feed.feed.paused);
+        let last: Vec<Kind> = polled.map(|feed| feed.last).collect();
+        for kind in FAILURES {
+            let count = last.iter().filter(|known| **known == kind).count();
+            task.tell(FEEDS_FAILING, kind.as_str(), count as f64);
+        }
+        self.tell_hubs(task);
+    }
+
+    fn hear(&self, task: &mut Task<'_, L, PollState>, outputs: &mut Outputs) -> bool {
+        self.hear_hubs(task, outputs)
     }
 
     fn request(&self, state: &PollState, url: &String) -> Option<Request> {

@@ -75,6 +75,12 @@ pub(crate) trait Rounds<L: Log>: Work<L> {
         outcome: Outcome,
     );
 
+    /// Takes up what came without having been asked for, and does what else is due; whether there was
+    /// anything. Called every second at the least. What the round before has taken up is committed by now.
+    fn hear(&self, _task: &mut Task<'_, L, Self::State>, _outputs: &mut Outputs) -> bool {
+        false
+    }
+
     /// Says how things are, every second or so: what takes a pass over the state.
     fn tell(&self, _task: &Task<'_, L, Self::State>) {}
 
@@ -117,6 +123,7 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
         reads_first &= has_room && !task.has_read_all();
         let is_idle = landed.is_empty() && records.is_empty();
         let mut outputs = Outputs::default();
+        let is_idle = !rounds.hear(task, &mut outputs) && is_idle;
         for landed in landed {
             outputs.within(&landed.context);
             rounds.land(task, &mut outputs, landed.key, landed.outcome);

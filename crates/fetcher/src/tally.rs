@@ -60,11 +60,32 @@ fn outcome_of(kind: Kind) -> &'static str {
 }
 
 /// The states that feeds are counted by.
-pub(crate) const FEED_STATES: [&str; 4] = ["new", "ok", "failing", "gone"];
+pub(crate) const FEED_STATES: [&str; 5] = ["new", "ok", "failing", "gone", "paused"];
+
+/// What a failed poll comes to, each a label.
+pub(crate) const FAILURES: [Kind; 16] = [
+    Kind::NotAFeed,
+    Kind::Gone,
+    Kind::Throttled,
+    Kind::Http4xx,
+    Kind::Http5xx,
+    Kind::Dns,
+    Kind::Connect,
+    Kind::Tls,
+    Kind::Timeout,
+    Kind::Broken,
+    Kind::TooBig,
+    Kind::Redirect,
+    Kind::Address,
+    Kind::Refused,
+    Kind::Offline,
+    Kind::Access,
+];
 
 /// How a feed is, in one word of [`FEED_STATES`].
 pub(crate) fn state_of(feed: &FeedState) -> &'static str {
     match feed.last {
+        _ if feed.feed.paused => "paused",
         Kind::Never => "new",
         Kind::Gone => "gone",
         _ if feed.failures > 0 => "failing",
@@ -123,5 +144,8 @@ mod tests {
         check_state(Kind::NotModified, 0, "ok");
         check_state(Kind::Http5xx, 3, "failing");
         check_state(Kind::Gone, 1, "gone");
+        let mut paused = FeedState::default();
+        paused.feed.paused = true;
+        assert_eq!(state_of(&paused), "paused");
     }
 }

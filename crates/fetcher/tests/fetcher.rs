@@ -1,5 +1,7 @@
 //! The fetcher over the embedded log and outlets on loopback, and over recorded feeds.
 
+#[path = "fetcher/access.rs"]
+mod access;
 #[path = "fetcher/flow.rs"]
 mod flow;
 #[path = "fetcher/generations.rs"]
@@ -14,5 +16,9 @@ mod politeness;
 mod suites;
 #[path = "fetcher/throughput.rs"]
 mod throughput;
+#[path = "fetcher/visits.rs"]
+mod visits;
+#[path = "fetcher/websub.rs"]
+mod websub;
 #[path = "fetcher/world.rs"]
 mod world;

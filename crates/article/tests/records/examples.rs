@@ -1,10 +1,10 @@
 //! A record of each hop with every field that it has, as its fixture holds it.
 
 use article::{
-    ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Discovered, Enriched, Evidence,
-    FamilyId, Feed, Fetched, Image, Layout, Lineage, Marks, Member, Metadata, Origin, OriginHow, Polled,
-    Precision, Relation, RelationKind, Sources, Story, StoryId, TextLanguage, TextQuality, Wall, Zone,
-    ZoneKind,
+    Access, ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Discovered, Enriched,
+    Evidence, FamilyId, Feed, Fetched, HeaderField, Image, Layout, Lineage, Login, Marks, Member,
+    Metadata, Origin, OriginHow, Polled, Precision, Proxy, Relation, RelationKind, Sources, Story,
+    StoryId, TextLanguage, TextQuality, Wall, Zone, ZoneKind,
 };
 use jiff::Timestamp;
 
@@ -34,6 +34,37 @@ pub(crate) fn feed() -> Feed {
         interval_seconds: Some(900),
         full_text: true,
         unverified: true,
+        ..Feed::default()
+    }
+}
+
+/// With everything that it takes to ask for it.
+pub(crate) fn guarded_feed() -> Feed {
+    let login = |user: &str, file: &str| Login {
+        user: user.into(),
+        password_file: file.into(),
+    };
+    let header = |name: &str, value: Option<&str>, file: Option<&str>| HeaderField {
+        name: name.into(),
+        value: value.map(str::to_owned),
+        value_file: file.map(str::to_owned),
+    };
+    let access = Access {
+        headers: vec![
+            header("accept-language", Some("fo, da;q=0.5"), None),
+            header("x-api-key", None, Some("lantern/key")),
+        ],
+        login: Some(login("desk", "lantern/password")),
+        proxy: Some(Proxy {
+            url: "http://proxy.example:3128".into(),
+            login: Some(login("copydesk", "proxy")),
+        }),
+    };
+    Feed {
+        paused: true,
+        wanted_at: Some(at("2026-03-01T08:00:00Z")),
+        access: Some(Box::new(access)),
+        ..feed()
     }
 }
 

@@ -27,6 +27,14 @@ const FEED: &str = "
     required boolean unverified;
 ";
 
+/// A feed as it is asked for. What is made from it has it as a source alone.
+const POLLABLE: &str = "
+    FEED
+    required boolean paused;
+    optional int64 wanted_at (TIMESTAMP(MICROS,true));
+    optional binary access (JSON);
+";
+
 const POLLED: &str = "
     required group feed { FEED }
     required int64 fetched_at (TIMESTAMP(MICROS,true));
@@ -166,7 +174,7 @@ pub(super) fn envelope() -> ParquetForm {
 /// The form of a topic's values, of any generation; `None` where they have none, as dead letters.
 pub fn form(topic: &str) -> Option<ParquetForm> {
     let (schema, columns) = match topics::base(topic)? {
-        Feed::TOPIC => (Feed::SCHEMA, FEED),
+        Feed::TOPIC => (Feed::SCHEMA, POLLABLE),
         Polled::TOPIC => (Polled::SCHEMA, POLLED),
         Discovered::TOPIC => (Discovered::SCHEMA, DISCOVERED),
         Fetched::TOPIC => (Fetched::SCHEMA, FETCHED),

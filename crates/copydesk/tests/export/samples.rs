@@ -2,7 +2,8 @@
 
 use article::{
     ArticleId, Bytes, Cleaned, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, Lineage,
-    Listing, Marks, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId,
+    Listing, Marks, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind, Story,
+    StoryId,
 };
 use jiff::Timestamp;
 use pipeline::headers::Headers;
@@ -39,6 +40,7 @@ pub(crate) fn feed() -> Feed {
         interval_seconds: Some(900),
         full_text: true,
         unverified: true,
+        ..Feed::default()
     }
 }
 

@@ -61,6 +61,8 @@ fn request(url: &str, validators: Validators) -> Request {
         url: url.to_owned(),
         validators,
         accept: "*/*",
+        access: None,
+        hops: None,
         limit: 1_000,
         robots: false,
         delta: false,

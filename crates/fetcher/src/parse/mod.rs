@@ -27,6 +27,7 @@ mod report;
 mod text;
 mod tokens;
 mod vocabulary;
+pub(crate) mod web;
 mod xml;
 
 use std::panic::AssertUnwindSafe;

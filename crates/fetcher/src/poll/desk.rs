@@ -8,14 +8,16 @@ use pipeline::state::Journalled;
 use pipeline::{State, Table};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::access::Guarded;
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::ingest::{FeedState, IdentityKey, Ingested, Listing, Seen, ingest};
 use crate::outcome::{Answer, Kind, Outcome, Trouble};
 use crate::pause::{self, Pause};
 use crate::schedule::Pace;
+use crate::websub::{Desk, Subscription};
 
-const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
+pub(crate) const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
     application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
 
 /// What polling remembers: the feeds, the items seen in each, and the hosts that asked for a pause.
@@ -26,8 +28,12 @@ pub struct PollState {
     /// that finds one item writes one entry.
     pub(super) seen: Table<(u64, IdentityKey), Seen>,
     pub(super) hosts: Table<String, Pause>,
+    /// By the feed's address.
+    pub(super) subscriptions: Table<String, Subscription>,
     /// Derived: which feed is due when.
     pub(super) frontier: Frontier<String>,
+    /// Where what hubs tell arrives.
+    pub(super) desk: Option<Desk>,
 }
 
 /// What became of a request.
@@ -46,6 +52,8 @@ impl Default for PollState {
             feeds: Table::named("feeds"),
             seen: Table::named("seen"),
             hosts: Table::named("hosts"),
+            subscriptions: Table::named("subscriptions"),
+            desk: None,
             frontier: Frontier::default(),
         }
     }
@@ -53,7 +61,12 @@ impl Default for PollState {
 
 impl State for PollState {
     fn tables(&mut self) -> Vec<&mut dyn Journalled> {
-        vec![&mut self.feeds, &mut self.seen, &mut self.hosts]
+        vec![
+            &mut self.feeds,
+            &mut self.seen,
+            &mut self.hosts,
+            &mut self.subscriptions,
+        ]
     }
 
     fn rebuild(&mut self) {
@@ -62,6 +75,9 @@ impl State for PollState {
             self.frontier.hold(host, pause.until);
         }
         for (url, state) in self.feeds.iter() {
+            if state.feed.paused {
+                continue;
+            }
             let host = article::host_of(state.asks_for());
             // Offline nobody was asked: the network may be there now.
             let due = match state.last {
@@ -99,7 +115,11 @@ impl PollState {
             url: state.asks_for().to_owned(),
             validators: state.conditions(),
             accept: ACCEPT,
+            access: Guarded::of(&state.feed),
+            hops: None,
             limit,
+            // Somebody has asked for the feed by its address.
+            robots: false,
             delta: true,
         })
     }
@@ -112,6 +132,7 @@ impl PollState {
                 let soonest = feed.interval_seconds.map(Duration::from_secs);
                 let soonest = soonest.and_then(|wait| now.checked_add(wait).ok());
                 let next_due = match (state.failures, soonest) {
+                    _ if is_wanted(&feed, state) => now,
                     (0, Some(soonest)) => state.next_due.min(soonest),
                     _ => state.next_due,
                 };
@@ -151,11 +172,34 @@ impl PollState {
         }
     }
 
-    fn keep(&mut self, state: FeedState) {
+    pub(super) fn keep(&mut self, state: FeedState) {
         let url = state.feed.url.clone();
-        let host = article::host_of(state.asks_for());
-        self.frontier.insert(url.clone(), &host, state.next_due);
-        self.feeds.insert(url, state);
+        let due = state.next_due;
+        self.feeds.insert(url.clone(), state);
+        self.wait(&url, due);
+    }
+
+    /// Has a feed wait until it is due, unless it is paused.
+    fn wait(&mut self, url: &String, due: Timestamp) {
+        let state = self.feeds.get(url).filter(|state| !state.feed.paused);
+        match state.map(|state| article::host_of(state.asks_for())) {
+            Some(host) => self.frontier.insert(url.clone(), &host, due),
+            None => self.frontier.remove(url),
+        }
+    }
+
+    /// Has a feed be polled at `due`.
+    pub(super) fn reschedule(&mut self, url: &String, due: Timestamp) {
+        self.feeds.update(url, |state| state.next_due = due);
+        self.wait(url, due);
+    }
+
+    /// Has a feed be polled no sooner than `due`.
+    pub(super) fn put_off(&mut self, url: &String, due: Timestamp) {
+        let known = self.feeds.get(url).map(|state| state.next_due);
+        if let Some(known) = known.filter(|known| *known < due) {
+            self.reschedule(url, known.max(due));
+        }
     }
 
     /// Takes up what a request came to.
@@ -173,9 +217,8 @@ impl PollState {
         };
         if let Err(Trouble::Crowded { until, .. }) = &outcome.result {
             // The feed was not asked for, so nothing is known of it.
-            let host = article::host_of(state.asks_for());
             self.frontier.hold(&outcome.host, *until);
-            self.frontier.insert(url.clone(), &host, *until);
+            self.wait(url, *until);
             return Landed::default();
         }
         let held = pause::note(&mut self.hosts, pace, state.asks_for(), &outcome);
@@ -202,4 +245,11 @@ impl PollState {
             held: host,
         }
     }
+}
+
+/// Whether somebody has asked for a poll at once, and none was made since. Everything else that holds off
+/// a request, such as the host's pause, goes on to do so.
+fn is_wanted(feed: &Feed, before: &FeedState) -> bool {
+    let is_new = feed.wanted_at != before.feed.wanted_at;
+    is_new && feed.wanted_at > before.polled_at
 }

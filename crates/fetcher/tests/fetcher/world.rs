@@ -39,6 +39,8 @@ pub(crate) struct Asked {
     pub(crate) at: Instant,
     pub(crate) answered: Option<Instant>,
     pub(crate) conditional: bool,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 #[derive(Debug, Default)]
@@ -307,9 +309,17 @@ impl Running {
     }
 }
 
-async fn answer(State(outlets): State<Shared>, headers: HeaderMap, uri: Uri) -> Response {
+async fn answer(
+    State(outlets): State<Shared>,
+
+    headers: HeaderMap,
+    uri: Uri,
+    body: Bytes,
+) -> Response {
     let header = |name| headers.get(name)?.to_str().ok().map(str::to_owned);
-    let host: String = header("host").unwrap_or_default();
+    // Who asks a proxy names the host in the address.
+    let named = uri.host().map(str::to_owned);
+    let host: String = named.or_else(|| header("host")).unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().to_owned();
     let path = uri.path().to_owned();
     let conditional = header("if-none-match");
@@ -321,6 +331,8 @@ async fn answer(State(outlets): State<Shared>, headers: HeaderMap, uri: Uri) -> 
             at: Instant::now(),
             answered: None,
             conditional: conditional.is_some(),
+            headers: headers.clone(),
+            body,
         });
         let number = outlets.asked.len() - 1;
         let reply = match outlets.replies.get_mut(&(host, path)) {

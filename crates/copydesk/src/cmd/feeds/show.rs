@@ -1,0 +1,137 @@
+//! Show all that is known of a feed.
+
+use std::io::Write as _;
+
+use article::{Access, Feed};
+use jiff::Timestamp;
+use pipeline::log::Log;
+use pipeline::topics::Topology;
+
+use super::list::{Listed, ago, in_words, span, state};
+use crate::config::Config;
+use crate::feeds::{self, Health};
+use crate::line::plain;
+use crate::live;
+
+pub(super) fn run<L: Log>(
+    log: &L,
+    topology: &Topology,
+    config: &Config,
+    url: &str,
+    json: bool,
+) -> anyhow::Result<()> {
+    let there = feeds::read(log, topology)?;
+    let feed = there.get(url).ok_or_else(|| feeds::missing(url, &there))?;
+    let known = feeds::known(log, &live::topology(log, config)?, feed)?;
+    let health = known.health();
+    let mut out = std::io::stdout().lock();
+    if json {
+        let health = health.as_ref();
+        writeln!(
+            out,
+            "{}",
+            serde_json::to_string_pretty(&Listed { feed, health })?
+        )?;
+        return Ok(());
+    }
+    let usual = config.fetcher.poll_interval_seconds;
+    for (name, value) in said(feed, usual)
+        .into_iter()
+        .chain(seen(feed, health.as_ref()))
+    {
+        writeln!(out, "{name:<13}{}", plain(&value))?;
+    }
+    if !known.items.is_empty() {
+        writeln!(out, "{:<13}{}", "remembered", known.items.len())?;
+    }
+    Ok(())
+}
+
+/// What was said of it.
+fn said(feed: &Feed, usual: u64) -> Vec<(&'static str, String)> {
+    let interval = match feed.interval_seconds {
+        Some(seconds) => span(seconds as i64),
+        None => format!("{}, as usual", span(usual as i64)),
+    };
+    let all = [
+        ("feed", Some(feed.url.clone())),
+        ("title", feed.title.clone()),
+        ("publisher", feed.publisher.clone()),
+        ("country", feed.country.clone()),
+        ("language", feed.language.clone()),
+        ("kind", feed.kind.clone()),
+        ("interval", Some(interval)),
+        (
+            "unverified",
+            feed.unverified
+                .then(|| "nobody has checked it yet".to_owned()),
+        ),
+    ];
+    let mut lines: Vec<_> = all
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+    if let Some(access) = &feed.access {
+        lines.extend(of_access(access));
+    }
+    lines
+}
+
+fn of_access(access: &Access) -> Vec<(&'static str, String)> {
+    let by = |user: &str, file: &str| format!("{user}, password in {file}");
+    let headers = access.headers.iter().map(|field| {
+        let value = match (&field.value, &field.value_file) {
+            (Some(value), _) => value.clone(),
+            (None, Some(file)) => format!("in {file}"),
+            (None, None) => String::new(),
+        };
+        ("header", format!("{}: {value}", field.name))
+    });
+    let mut lines: Vec<_> = headers.collect();
+    if let Some(login) = &access.login {
+        lines.push(("user", by(&login.user, &login.password_file)));
+    }
+    if let Some(proxy) = &access.proxy {
+        let login = proxy.login.as_ref();
+        let login = login.map(|login| format!(" as {}", by(&login.user, &login.password_file)));
+        lines.push(("proxy", proxy.url.clone() + &login.unwrap_or_default()));
+    }
+    lines
+}
+
+/// How it is.
+fn seen(feed: &Feed, health: Option<&Health>) -> Vec<(&'static str, String)> {
+    let now = Timestamp::now();
+    let mut lines = vec![("state", state(feed, health).to_owned())];
+    let Some(health) = health else { return lines };
+    let why = health.detail.as_ref().map(|detail| format!(": {detail}"));
+    lines.push((
+        "last poll",
+        health.last.to_owned() + &why.unwrap_or_default(),
+    ));
+    if let Some(at) = health.polled_at {
+        lines.push(("polled", format!("{} ({at:.0})", ago(at, now))));
+    }
+    if !feed.paused {
+        let (due, at) = (in_words(health.next_due, now), health.next_due);
+        lines.push(("due", format!("{due} ({at:.0})")));
+    }
+    if health.failures > 0 {
+        lines.push(("failures", format!("{} in a row", health.failures)));
+    }
+    lines.push(("answers", health.polls.to_string()));
+    lines.push((
+        "items",
+        format!(
+            "{} listed, {} discovered so far",
+            health.listed, health.discovered
+        ),
+    ));
+    if health.unfetchable > 0 {
+        lines.push((
+            "unfetchable",
+            format!("{} items without an address", health.unfetchable),
+        ));
+    }
+    lines
+}

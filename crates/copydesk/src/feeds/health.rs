@@ -1,0 +1,158 @@
+//! How feeds are, by what polling wrote down of them: whether the pipeline runs or not, on either log.
+
+use std::collections::BTreeMap;
+
+use article::{Feed, Message as _};
+use fetcher::ingest::{FeedState, IdentityKey, Listing};
+use fetcher::known::{self, Entry};
+use jiff::Timestamp;
+use pipeline::Waker;
+use pipeline::log::{Failure, Limits, Log, Reader as _};
+use pipeline::topics::Topology;
+use serde::Serialize;
+
+use crate::patience::patiently;
+
+/// How a feed is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Health {
+    /// In a word: new, ok, failing, gone or paused.
+    pub state: &'static str,
+    /// What the last poll came to.
+    pub last: &'static str,
+    /// What went wrong, where something did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// When the last poll ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub polled_at: Option<Timestamp>,
+    /// When the next one is due.
+    pub next_due: Timestamp,
+    /// Polls that failed since the last that did not.
+    pub failures: u32,
+    /// Polls that were answered.
+    pub polls: u64,
+    /// Items that the last body listed.
+    pub listed: u32,
+    /// Items discovered so far.
+    pub discovered: u64,
+    /// Items so far that name no address to fetch.
+    pub unfetchable: u64,
+}
+
+impl Health {
+    fn of(state: &FeedState) -> Self {
+        Self {
+            state: known::state(state),
+            last: state.last.as_str(),
+            detail: state.detail.clone(),
+            polled_at: state.polled_at,
+            next_due: state.next_due,
+            failures: state.failures,
+            polls: state.polls,
+            listed: state.listed,
+            discovered: state.discovered,
+            unfetchable: state.unfetchable,
+        }
+    }
+
+    /// Whether somebody should look at the feed.
+    pub fn is_failing(&self) -> bool {
+        matches!(self.state, "failing" | "gone") || matches!(self.last, "not_a_feed" | "blocked")
+    }
+}
+
+/// How every feed is that was polled, by address. Only that is kept of what is read.
+///
+/// # Errors
+/// A log that cannot be read.
+pub fn healths<L: Log>(log: &L, topology: &Topology) -> Result<BTreeMap<String, Health>, Failure> {
+    let mut healths = BTreeMap::new();
+    let partitions = topology
+        .topic(Feed::TOPIC)
+        .map_or(0, |topic| topic.partitions);
+    for partition in 0..partitions {
+        each(log, topology, partition, false, |entry| match entry {
+            Entry::Feed(url, Some(state)) => _ = healths.insert(url, Health::of(&state)),
+            Entry::Feed(url, None) => _ = healths.remove(&url),
+            Entry::Item(..) => {}
+        })?;
+    }
+    Ok(healths)
+}
+
+/// What polling knows of one feed, and of its items.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The feed.
+    pub state: Option<Box<FeedState>>,
+    /// Its items.
+    pub items: Listing,
+}
+
+impl Known {
+    /// How the feed is, where it was polled.
+    pub fn health(&self) -> Option<Health> {
+        self.state.as_deref().map(Health::of)
+    }
+}
+
+/// What polling knows of `feed`.
+///
+/// # Errors
+/// A log that cannot be read.
+pub fn known<L: Log>(log: &L, topology: &Topology, feed: &Feed) -> Result<Known, Failure> {
+    let partitions = topology
+        .topic(Feed::TOPIC)
+        .map_or(0, |topic| topic.partitions);
+    let partition = feed.route().partition(partitions, 0);
+    let key = known::feed_key(&feed.url);
+    let mut found = Known::default();
+    let mut note = |identity: IdentityKey, seen| match seen {
+        Some(seen) => _ = found.items.insert(identity, seen),
+        None => _ = found.items.remove(&identity),
+    };
+    let mut state = None;
+    each(log, topology, partition, true, |entry| match entry {
+        Entry::Feed(url, known) if url == feed.url => state = known,
+        Entry::Item(of, identity, seen) if of == key => note(identity, seen),
+        _ => {}
+    })?;
+    found.state = state;
+    Ok(found)
+}
+
+/// Shows every entry of polling's changelog that is about feeds, in one partition; nothing where nobody
+/// has polled yet.
+fn each<L: Log>(
+    log: &L,
+    topology: &Topology,
+    partition: u32,
+    items: bool,
+    mut show: impl FnMut(Entry),
+) -> Result<(), Failure> {
+    let partitions = topology
+        .topic(Feed::TOPIC)
+        .map_or(0, |topic| topic.partitions);
+    let changelog = topology.changelog("poll", partitions).name;
+    if patiently(|| log.partitions(&changelog))?.is_none_or(|there| partition >= there) {
+        return Ok(());
+    }
+    let bounds = patiently(|| log.bounds(&changelog, partition))?;
+    let waker = Waker::default();
+    let mut reader = patiently(|| log.reader(&changelog, partition, bounds.start, waker.clone()))?;
+    while reader.position() < bounds.end {
+        let records = patiently(|| reader.read(Limits::default()))?;
+        if records.is_empty() {
+            // What lies before the end and cannot be read yet is not committed.
+            break;
+        }
+        for record in records {
+            let key = record.key.unwrap_or_default();
+            if let Some(entry) = known::read(&key, record.value.as_deref(), items) {
+                show(entry);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! What polling knows of feeds, read from its changelog by somebody else: health for people, who need no
+//! fetcher that runs.
+
+use serde::de::DeserializeOwned;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::ingest::{FeedState, IdentityKey, Seen};
+
+/// An entry of the changelog that is about feeds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// What is known of a feed, by its address; `None` where it is known no more.
+    Feed(String, Option<Box<FeedState>>),
+    /// What is known of an item of a feed, which is named by [`feed_key`].
+    Item(u64, IdentityKey, Option<Seen>),
+}
+
+/// How a feed is, in one word: new, ok, failing, gone or paused.
+pub fn state(feed: &FeedState) -> &'static str {
+    crate::tally::state_of(feed)
+}
+
+/// How items' entries name their feed.
+pub fn feed_key(url: &str) -> u64 {
+    xxh3_64(url.as_bytes())
+}
+
+/// Reads an entry; `None` for one that is about something else, or that nobody can read.
+pub fn read(key: &[u8], value: Option<&[u8]>, items: bool) -> Option<Entry> {
+    let zero = key.iter().position(|byte| *byte == 0)?;
+    let (table, key) = (&key[..zero], &key[zero + 1..]);
+    match table {
+        b"feeds" => {
+            let state = match value {
+                Some(value) => Some(Box::new(decoded(value)?)),
+                None => None,
+            };
+            Some(Entry::Feed(decoded(key)?, state))
+        }
+        b"seen" if items => {
+            let (feed, identity) = decoded(key)?;
+            let seen = match value {
+                Some(value) => Some(decoded(value)?),
+                None => None,
+            };
+            Some(Entry::Item(feed, identity, seen))
+        }
+        _ => None,
+    }
+}
+
+fn decoded<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    rmp_serde::from_slice(bytes).ok()
+}
