@@ -149,6 +149,7 @@ pub fn page(input: &[u8]) {
         final_url: url.to_owned(),
         status: 200,
         headers: Vec::new(),
+        marks: article::Marks::default(),
         page: input.to_vec().into(),
     };
     let _ = cleaner::clean(&fetched);

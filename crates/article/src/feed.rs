@@ -69,6 +69,7 @@ impl Feed {
             language: self.language.clone(),
             kind: self.kind.clone(),
             interval_seconds: self.interval_seconds,
+            full_text: self.full_text,
             unverified: self.unverified,
             paused: false,
             wanted_at: None,

@@ -237,6 +237,7 @@ fn merged(old: &Feed, new: Feed) -> Feed {
         language: or(new.language, &old.language),
         kind: or(new.kind, &old.kind),
         interval_seconds: new.interval_seconds.or(old.interval_seconds),
+        full_text: new.full_text || old.full_text,
         unverified: new.unverified && old.unverified,
         paused: new.paused || old.paused,
         wanted_at: new.wanted_at.or(old.wanted_at),

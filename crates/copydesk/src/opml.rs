@@ -281,13 +281,14 @@ mod tests {
             language in prop::option::of("[a-z]{2}"),
             kind in text(),
             interval_seconds in prop::option::of(1u64..100_000),
+            full_text in any::<bool>(),
             unverified in any::<bool>(),
             paused in any::<bool>(),
             access in prop::option::of(access()),
         ) -> Feed {
             let url = format!("https://a.example/{path}");
             let access = access.map(Box::new);
-            Feed { url, title, publisher, country, language, kind, interval_seconds, unverified, paused, wanted_at: None, access }
+            Feed { url, title, publisher, country, language, kind, interval_seconds, full_text, unverified, paused, wanted_at: None, access }
         }
     }
 

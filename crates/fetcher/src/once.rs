@@ -22,7 +22,12 @@ pub fn once(config: &Config, handle: &Handle, url: &str) -> Result<Outcome, Star
         url: url.to_owned(),
         validators: Validators::default(),
         accept: ACCEPT,
+        access: None,
+        hops: None,
         limit: config.max_page(),
+        // Somebody has asked for the page by its address.
+        robots: false,
+        delta: false,
     };
     let (outcome, _) = handle.block_on(http.get(request));
     Ok(outcome)

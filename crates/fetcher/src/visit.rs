@@ -153,7 +153,7 @@ impl Visitor {
 
     /// Asks as polling would ask for `feed`, with these validators.
     pub fn poll(&self, feed: &Feed, validators: Validators) -> Visit {
-        self.ask(feed, validators, crate::poll::ACCEPT)
+        self.ask(feed, validators, crate::poll::desk::ACCEPT)
     }
 
     /// What is at a feed's address, be it one or a page that is asked for to find some.
@@ -182,6 +182,8 @@ impl Visitor {
             access: Guarded::of(feed),
             hops: Some(Arc::clone(&hops)),
             limit: self.limit,
+            robots: false,
+            delta: false,
         };
         let (outcome, took) = self.tokio.block_on(self.http.get(request));
         let hops = hops.lock().unwrap_or_else(PoisonError::into_inner).clone();

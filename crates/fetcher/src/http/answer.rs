@@ -38,7 +38,7 @@ pub(super) async fn read(
         status: response.status().as_u16(),
         headers: headers(response.headers()),
         validators: validators(response.headers()),
-        body: Vec::new(),
+        ..Answer::default()
     };
     if !response.status().is_success() {
         return Ok(answer);

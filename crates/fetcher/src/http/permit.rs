@@ -89,8 +89,11 @@ impl Http {
                 url: format!("{origin}/robots.txt"),
                 validators: Validators::default(),
                 accept: ACCEPT,
+                access: None,
+                hops: None,
                 limit: robots::MOST,
                 robots: false,
+                delta: false,
             };
             // It takes none of the page's time, but of its patience.
             let mut own = Budget {

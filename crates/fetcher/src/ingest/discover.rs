@@ -29,7 +29,7 @@ pub(super) fn discover(item: Item, language: Option<&String>, found: Found, done
     let discovered = Discovered {
         id: ArticleId::of_url(&url),
         url,
-        feed: done.state.feed.clone(),
+        feed: done.state.feed.source(),
         identity: found.identity,
         revision: found.revision,
         polled_at: found.at,

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use article::Feed;
 use proptest::prelude::*;
 
 use super::*;

@@ -3,7 +3,7 @@
 use article::{Discovered, Marks};
 use jiff::Timestamp;
 
-use crate::outcome::{Answer, Validators};
+use crate::outcome::Answer;
 use crate::parse::escaped;
 use crate::settle::{Effect, Settled, Waiting, fetched};
 
@@ -20,8 +20,8 @@ pub(super) fn given(waiting: &Waiting, limit: usize) -> Option<(Answer, Timestam
         final_url: discovered.url.clone(),
         status: 200,
         headers: vec![("content-type".into(), "text/html; charset=utf-8".into())],
-        validators: Validators::default(),
         body: page(discovered, content).into(),
+        ..Answer::default()
     };
     Some((answer, discovered.polled_at))
 }

@@ -1,6 +1,8 @@
 //! What hubs tell, taken up in the rounds of polling: subscriptions begin, are renewed, get lost and are found
 //! to be, and what a hub sends is read as a poll's answer.
 
+use std::time::Duration;
+
 use article::Feed;
 use jiff::Timestamp;
 use pipeline::log::Log;
@@ -261,8 +263,8 @@ impl Poll {
 
     fn poll_as_usual(&self, state: &mut PollState, url: &str, now: Timestamp) {
         let feed = state.feeds.get(&url.to_owned());
-        if let Some(interval) = feed.map(|state| self.pace.interval_of(&state.feed)) {
-            state.hurry(url, now + interval);
+        if let Some(seconds) = feed.map(|feed| feed.interval.seconds) {
+            state.hurry(url, now + Duration::from_secs(u64::from(seconds)));
         }
     }
 

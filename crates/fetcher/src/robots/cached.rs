@@ -73,11 +73,11 @@ impl Cached {
             // Nobody answers, which pauses the host: that is wait enough.
             wait = Duration::ZERO;
         }
-        let asked = outcome.retry_after(longest);
+        let asked = outcome.asks_for(longest);
         Self {
             rules,
             looked_at: at,
-            next_look: asked.map_or(at + wait, |asked| asked.max(at + wait)),
+            next_look: at + asked.unwrap_or_default().max(wait),
             unreachable_since: before
                 .and_then(|before| before.unreachable_since)
                 .or(Some(at)),

@@ -57,8 +57,13 @@ impl Kind {
             | Self::NotAFeed
             | Self::Parse
             | Self::TooBig
-            | Self::Redirect => BackOff::Steady,
-            Self::Blocked | Self::Address | Self::Refused => BackOff::Long,
+            | Self::Redirect
+            | Self::Access => BackOff::Steady,
+            Self::Blocked
+            | Self::Address
+            | Self::Refused
+            | Self::Disallowed
+            | Self::RobotsUnreachable => BackOff::Long,
             Self::Gone => BackOff::Gone,
         }
     }

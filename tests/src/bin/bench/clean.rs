@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use article::{ArticleId, Discovered, Feed, Fetched};
+use article::{ArticleId, Discovered, Feed, Fetched, Marks};
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -90,6 +90,7 @@ fn fetched(url: &str, page: Vec<u8>) -> Fetched {
         final_url: url.to_owned(),
         status: 200,
         headers: Vec::new(),
+        marks: Marks::default(),
         page: page.into(),
     }
 }

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use article::{ArticleId, Discovered, Feed, Fetched};
+use article::{ArticleId, Discovered, Feed, Fetched, Marks};
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 
@@ -97,6 +97,7 @@ fn fetched(url: &str, at: Timestamp, page: Vec<u8>) -> Fetched {
         final_url: url.to_owned(),
         status: 200,
         headers: Vec::new(),
+        marks: Marks::default(),
         page: page.into(),
     }
 }

@@ -100,8 +100,11 @@ async fn get(http: &Http, url: &str) -> Outcome {
         url: url.to_owned(),
         validators: Validators::default(),
         accept: "*/*",
+        access: None,
+        hops: None,
         limit: 1_000,
         robots: false,
+        delta: false,
     };
     http.get(request).await.0
 }
