@@ -12,7 +12,7 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use article::{Feed, Listing, Message, Relation};
+use article::{Feed, Listing, Marks, Message, Relation, Wall};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
@@ -198,12 +198,21 @@ fn fields_that_came_later() {
     polled.part = true;
     check(&polled);
     check(&examples::guarded_feed());
+    check(&Feed {
+        full_text: true,
+        ..examples::feed()
+    });
     let mut discovered = examples::discovered();
     discovered.published_as_given = discovered.published;
     check(&discovered);
     let listings = vec![Listing::of(&discovered)];
     let mut fetched = examples::fetched();
     fetched.listings.clone_from(&listings);
+    fetched.marks = Marks {
+        canonical: Some("https://lantern.example/ferry/adrift".into()),
+        wall: Some(Wall::Paywall),
+        ..Marks::default()
+    };
     check(&fetched);
     let mut cleaned = examples::cleaned();
     cleaned.listings = listings;

@@ -221,7 +221,6 @@ pub const ALL: &[Metric] = &[
         ..counter(FETCH_BYTES, "Bytes of answers' bodies, decoded", &["what"])
     }
     .after("a feed or a page was due"),
-    gauge(FEEDS, Unit::Count, "Feeds of this process's partitions: ok, failing, gone, or new where none was polled yet", &["state"]),
     counter(FEED_GAPS, "Polls of feeds whose listing had none of the newest items of the one before: items may have been missed", &[])
         .after("a feed was polled too late"),
     gauge(FEEDS, Unit::Count, "Feeds of this process's partitions: ok, failing, gone, paused, or new where none was polled yet", &["state"]),

@@ -4,7 +4,7 @@ use article::{
     Access, ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Discovered, Enriched,
     Evidence, FamilyId, Feed, Fetched, HeaderField, Image, Layout, Lineage, Login, Marks, Member,
     Metadata, Origin, OriginHow, Polled, Precision, Proxy, Relation, RelationKind, Sources, Story,
-    StoryId, TextLanguage, TextQuality, Wall, Zone, ZoneKind,
+    StoryId, TextLanguage, TextQuality, Zone, ZoneKind,
 };
 use jiff::Timestamp;
 
@@ -32,7 +32,6 @@ pub(crate) fn feed() -> Feed {
         language: Some("en-GB".into()),
         kind: Some("newspaper".into()),
         interval_seconds: Some(900),
-        full_text: true,
         unverified: true,
         ..Feed::default()
     }
@@ -114,11 +113,7 @@ pub(crate) fn fetched() -> Fetched {
         status: 200,
         headers: vec![field("content-type", "text/html; charset=utf-8")],
         page: Bytes("<h1>Ferry adrift</h1><p>Two tugs – and a prayer.</p>".into()),
-        marks: Marks {
-            canonical: Some("https://lantern.example/ferry/adrift".into()),
-            wall: Some(Wall::Paywall),
-            ..Marks::default()
-        },
+        marks: Marks::default(),
     }
 }
 
