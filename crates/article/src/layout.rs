@@ -106,7 +106,7 @@ pub enum ZoneKind {
     ImageCredit,
     /// A line that says who contributed, or whose the rights are.
     Credit,
-    /// The text's last words, where they are no sentence of it.
+    /// A short paragraph at the text's end, or what its last paragraphs say in brackets at their end.
     SignOff,
 }
 

@@ -34,7 +34,97 @@ fn a_page_becomes_text_and_facts() {
       "published": "2026-05-17T08:30:00Z",
       "language": "en-gb",
       "summary": "The council has found the money, and a builder.",
-      "text": "The council has found the money to rebuild the old stone bridge, which has been closed since the flood of last spring, its leader said on Sunday.\n\nWork is to begin in June. “We could not wait for the county any longer,” said the leader, who had promised as much in a letter to residents.\n\nThree builders asked\n\nThree builders were asked for an offer.\n\nThe cheapest asked for 1.2 million, less than half of what the county had estimated a year ago.\n\nStone from the old quarry is to be used again.\n\nCyclists get a path of their own.\n\nA temporary crossing for walkers opens next week."
+      "text": "The council has found the money to rebuild the old stone bridge, which has been closed since the flood of last spring, its leader said on Sunday.\n\nWork is to begin in June. “We could not wait for the county any longer,” said the leader, who had promised as much in a letter to residents.\n\nThree builders asked\n\nThree builders were asked for an offer.\n\nThe cheapest asked for 1.2 million, less than half of what the county had estimated a year ago.\n\nStone from the old quarry is to be used again.\n\nCyclists get a path of their own.\n\nA temporary crossing for walkers opens next week.",
+      "layout": {
+        "blocks": [
+          {
+            "kind": "paragraph"
+          },
+          {
+            "kind": "paragraph"
+          },
+          {
+            "kind": "heading",
+            "level": 2
+          },
+          {
+            "kind": "paragraph"
+          },
+          {
+            "kind": "paragraph"
+          },
+          {
+            "kind": "item",
+            "group": 1
+          },
+          {
+            "kind": "item",
+            "group": 1
+          },
+          {
+            "kind": "paragraph"
+          }
+        ],
+        "byline": "By Ann Lee and Bob Ray",
+        "zones": [
+          {
+            "kind": "author_field",
+            "text": "Ann Lee"
+          },
+          {
+            "kind": "author_field",
+            "text": "Bob Ray"
+          },
+          {
+            "kind": "byline",
+            "text": "Ann Lee"
+          },
+          {
+            "kind": "byline",
+            "text": "By Ann Lee and Bob Ray"
+          },
+          {
+            "kind": "sign_off",
+            "text": "Stone from the old quarry is to be used again.",
+            "offset": 453
+          },
+          {
+            "kind": "sign_off",
+            "text": "Cyclists get a path of their own.",
+            "offset": 501
+          },
+          {
+            "kind": "sign_off",
+            "text": "A temporary crossing for walkers opens next week.",
+            "offset": 536
+          }
+        ],
+        "text_quality": "good"
+      },
+      "metadata": {
+        "published_precision": "second",
+        "published_zone": "+01:00",
+        "publisher": "The Daily Example",
+        "image": {
+          "url": "https://daily.example/news/bridge.jpg",
+          "caption": "The bridge before the flood, seen from the mill. Photo: C. Poe"
+        },
+        "word_count": 109,
+        "text_language": {
+          "code": "en",
+          "confidence": 100
+        },
+        "sources": {
+          "title": "json-ld",
+          "authors": "json-ld",
+          "published": "json-ld",
+          "canonical_url": "link",
+          "outlet": "og:site_name",
+          "language": "html",
+          "summary": "og:description",
+          "image": "figure"
+        }
+      }
     }
     "#);
 }
@@ -247,7 +337,7 @@ fn what_has_no_text_is_rejected() {
     check_reject(
         &html("<div>News</div><div>Sport</div><div>Weather</div><div>Loading</div>"),
         Reason::Empty,
-        "no text on the page of https://daily.example/news/bridge-to-be-rebuilt (status 200, 71 bytes) and none in its feed",
+        "no text on the page of https://daily.example/news/bridge-to-be-rebuilt (status 200, 67 bytes) and none in its feed",
     );
 }
 
