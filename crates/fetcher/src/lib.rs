@@ -47,6 +47,7 @@ use std::thread::JoinHandle;
 use article::Message as _;
 use pipeline::Runtime;
 use pipeline::log::{Failure, Log};
+use pipeline::metrics::FEED_GAPS;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
@@ -87,6 +88,8 @@ pub fn start<L: Log>(
     handle: Handle,
 ) -> Result<Vec<JoinHandle<()>>, StartError> {
     config.validate()?;
+    // Told from the start on: no gaps are a figure, too.
+    metrics::counter!(FEED_GAPS).increment(0);
     // One for both tasks, so that they take turns at a host. The client starts its timers in the runtime that it belongs to.
     let http = {
         let _entered = handle.enter();

@@ -221,8 +221,7 @@ pub const ALL: &[Metric] = &[
         ..counter(FETCH_BYTES, "Bytes of answers' bodies, decoded", &["what"])
     }
     .after("a feed or a page was due"),
-    counter(FEED_GAPS, "Polls of feeds whose listing had none of the newest items of the one before: items may have been missed", &[])
-        .after("a feed was polled too late"),
+    counter(FEED_GAPS, "Polls of feeds whose listing had none of the newest items of the one before: items may have been missed", &[]),
     gauge(FEEDS, Unit::Count, "Feeds of this process's partitions: ok, failing, gone, paused, or new where none was polled yet", &["state"]),
     gauge(FEEDS_FAILING, Unit::Count, "Feeds of this process's partitions whose last poll failed, by what it came to", &["kind"]),
     counter(WEBSUB_MESSAGES, "Requests to the callbacks of subscriptions: taken, deferred, or refused as forged, unknown, too_big or not asked for", &["outcome"])
