@@ -28,9 +28,10 @@ fn a_page_is_told_as_facts_and_text() {
     published  2026-05-17T08:30:00Z
     outlet     The Daily Example
     address    https://daily.example/news/bridge-to-be-rebuilt
-    language   en-gb
+    language   en (100 % sure)
+    declared   en-gb
     image      https://daily.example/news/bridge.jpg
-    words      110
+    words      109
     quality    good
     ");
     assert!(
