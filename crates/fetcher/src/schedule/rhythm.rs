@@ -75,7 +75,7 @@ impl Rhythm {
     }
 
     /// Learns from a poll at `at`, the one before at `before`, that found items with these dates. A date
-    /// that lies between the two tells when the item appeared; of others only the poll is known.
+    /// that lies between the two tells when the item appeared; others did so half-way.
     pub(crate) fn learn(
         &mut self,
         before: Timestamp,
@@ -83,10 +83,11 @@ impl Rhythm {
         found: impl Iterator<Item = Option<Timestamp>>,
     ) {
         let (before, at) = (before.as_second(), at.as_second());
+        let half_way = before + (at - before) / 2;
         let within = |date: Option<Timestamp>| {
             let date = date.map(Timestamp::as_second);
-            date.filter(|date| (before..=at).contains(date))
-                .unwrap_or(at)
+            let date = date.filter(|date| (before..=at).contains(date));
+            date.unwrap_or(half_way)
         };
         self.observe(before, at, found.map(within));
     }
