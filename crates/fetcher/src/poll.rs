@@ -373,7 +373,7 @@ impl<L: Log> Rounds<L> for Poll {
             let found = done
                 .discovered
                 .iter()
-                .filter(|found| found.revision == 0)
+                .filter(|found| found.revision <= 1)
                 .count();
             self.note_hub(&mut task.state, &done.state.feed, &answer, found, at);
         }
