@@ -186,10 +186,13 @@ mod tests {
             language in prop::option::of("[a-z]{2}"),
             kind in text(),
             interval_seconds in prop::option::of(1u64..100_000),
+            full_text in any::<bool>(),
             unverified in any::<bool>(),
         ) -> Feed {
             let url = format!("https://a.example/{path}");
-            Feed { url, title, publisher, country, language, kind, interval_seconds, unverified }
+            Feed {
+                url, title, publisher, country, language, kind, interval_seconds, full_text, unverified,
+            }
         }
     }
 

@@ -114,7 +114,7 @@ impl<'a> Seen<'a> {
                 break;
             };
             let attributes = &after[..end];
-            rest = &after[end..];
+            rest = &after[end + 1..];
             match name.as_str() {
                 "html" => seen.html(attributes),
                 "link" => seen.link(attributes),
