@@ -242,10 +242,12 @@ impl Status {
         };
         let mut line = format!("  feeds: {}", listed(&self.feeds));
         if !self.failing.is_empty() {
-            line += &format!("; failing with {}", listed(&self.failing));
+            line += "; failing with ";
+            line += &listed(&self.failing);
         }
         if !self.subscriptions.is_empty() {
-            line += &format!("; subscriptions: {}", listed(&self.subscriptions));
+            line += "; subscriptions: ";
+            line += &listed(&self.subscriptions);
         }
         Some(line + "\n")
     }

@@ -9,7 +9,7 @@
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::groups::GroupInfo;
+use rdkafka::groups::{GroupInfo, GroupMemberInfo};
 
 use super::membership::Assignments;
 
@@ -79,7 +79,7 @@ fn unowned(group: &GroupInfo, topic: &str, partitions: usize) -> Vec<i32> {
     }
     let members = group.members().iter();
     let mut owned = Vec::new();
-    for assignment in members.filter_map(|member| member.assignment()) {
+    for assignment in members.filter_map(GroupMemberInfo::assignment) {
         match Bytes(assignment).partitions_of(topic) {
             Some(partitions) => owned.extend(partitions),
             // Of a form that is not known: better no verdict than a wrong one.
@@ -92,7 +92,7 @@ fn unowned(group: &GroupInfo, topic: &str, partitions: usize) -> Vec<i32> {
 
 /// Whether `instance` is the first of the members by name: one is enough to begin a rebalance.
 fn is_first(group: &GroupInfo, instance: &str) -> bool {
-    let first = group.members().iter().map(|member| member.id()).min();
+    let first = group.members().iter().map(GroupMemberInfo::id).min();
     // A member's id is its instance's name with a part of the broker's own.
     first.is_some_and(|first| first.starts_with(&format!("{instance}-")))
 }
