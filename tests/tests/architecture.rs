@@ -143,7 +143,7 @@ fn functions() -> BTreeSet<String> {
                 .into_owned();
             if path.is_dir() && !matches!(name.as_str(), "target" | ".git" | "fuzz" | "deploy") {
                 folders.push(path);
-            } else if name.ends_with(".rs") {
+            } else if path.extension().is_some_and(|found| found == "rs") {
                 let text = std::fs::read_to_string(path).expect("a source");
                 let names = text.split("fn ").skip(1);
                 let names = names.filter_map(|rest| rest.split(['(', '<']).next());

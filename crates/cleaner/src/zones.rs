@@ -43,11 +43,10 @@ pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usi
         let is_behind = index > last && index <= last + BEHIND;
         match cut {
             Cut::Caption => add(&mut zones, ZoneKind::ImageCredit, text, None),
-            Cut::Byline => add(&mut zones, ZoneKind::Byline, text, None),
             Cut::Service | Cut::Tail | Cut::Head if is_image_credit(text) => {
                 add(&mut zones, ZoneKind::ImageCredit, text, None);
             }
-            Cut::Head => add(&mut zones, ZoneKind::Byline, text, None),
+            Cut::Byline | Cut::Head => add(&mut zones, ZoneKind::Byline, text, None),
             Cut::Service | Cut::Tail => add(&mut zones, ZoneKind::Credit, text, None),
             Cut::Furniture | Cut::Related if is_behind => {
                 add(&mut zones, ZoneKind::Credit, text, None);

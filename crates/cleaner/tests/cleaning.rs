@@ -13,6 +13,7 @@ fn html(page: &str) -> Fetched {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one record, whole")]
 fn a_page_becomes_text_and_facts() {
     let cleaned = clean(&html(&page())).expect("the page has a text");
     insta::assert_json_snapshot!(cleaned, @r#"

@@ -94,9 +94,8 @@ impl Policy {
     /// address, for which no resolver is asked. What is checked is the parsed address, which has one
     /// spelling of a host only: `0x7f.1`, `2130706433` and `127。0。0。1` are all 127.0.0.1 here.
     pub(crate) fn check(&self, url: &Url) -> Result<(), Trouble> {
-        let host = match (url.scheme(), url.host()) {
-            ("http" | "https", Some(host)) => host,
-            _ => return Err(Trouble::Address(url.to_string())),
+        let ("http" | "https", Some(host)) = (url.scheme(), url.host()) else {
+            return Err(Trouble::Address(url.to_string()));
         };
         if !url.username().is_empty() || url.password().is_some() {
             let mut bare = url.clone();

@@ -208,7 +208,7 @@ impl WebSub {
         subscription: &Subscription,
         messenger: Messenger,
     ) {
-        let mut form = self.form("subscribe", subscription);
+        let mut form = form("subscribe", subscription);
         form.push(("hub.lease_seconds", self.lease.as_secs().to_string()));
         form.push(("hub.secret", self.deriver.secret(url)));
         let (http, hub, url) = (http.clone(), subscription.hub.clone(), url.to_owned());
@@ -226,7 +226,7 @@ impl WebSub {
     /// Tells a hub that nobody listens any more. What it makes of that is its affair: content for a feed
     /// that is not wanted is answered with 410.
     pub(crate) fn end(&self, (http, handle): (&Http, &Handle), subscription: &Subscription) {
-        let form = self.form("unsubscribe", subscription);
+        let form = form("unsubscribe", subscription);
         let (http, hub) = (http.clone(), subscription.hub.clone());
         handle.spawn(async move {
             if let Err(trouble) = http.submit(&hub, &form).await {
@@ -234,14 +234,14 @@ impl WebSub {
             }
         });
     }
+}
 
-    fn form(&self, mode: &str, subscription: &Subscription) -> Vec<(&'static str, String)> {
-        vec![
-            ("hub.callback", subscription.callback.clone()),
-            ("hub.mode", mode.to_owned()),
-            ("hub.topic", subscription.topic.clone()),
-        ]
-    }
+fn form(mode: &str, subscription: &Subscription) -> Vec<(&'static str, String)> {
+    vec![
+        ("hub.callback", subscription.callback.clone()),
+        ("hub.mode", mode.to_owned()),
+        ("hub.topic", subscription.topic.clone()),
+    ]
 }
 
 async fn bind(address: &str) -> std::io::Result<TcpListener> {

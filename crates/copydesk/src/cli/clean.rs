@@ -6,6 +6,7 @@ use clap::Args;
 
 /// `copydesk clean`
 #[derive(Clone, Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Clean {
     /// The page: a file, gzipped or not, or an http or https address
     #[arg(

@@ -40,19 +40,14 @@ pub(super) fn settle(waiting: Waiting, answer: Answer, at: Timestamp) -> Settled
 
 /// The item's facts in the places where pages have them.
 fn page(discovered: &Discovered, content: &str) -> String {
-    let mut head = String::new();
-    if let Some(title) = &discovered.title {
-        head.push_str(&format!("<title>{}</title>\n", escaped(title)));
-    }
-    for author in &discovered.authors {
-        let author = escaped(author);
-        head.push_str(&format!("<meta name=\"author\" content=\"{author}\">\n"));
-    }
-    if let Some(published) = discovered.published {
-        head.push_str(&format!(
-            "<meta property=\"article:published_time\" content=\"{published}\">\n"
-        ));
-    }
+    let title = discovered.title.iter().map(|title| escaped(title));
+    let title = title.map(|title| format!("<title>{title}</title>\n"));
+    let authors = discovered.authors.iter().map(|author| escaped(author));
+    let authors = authors.map(|author| format!("<meta name=\"author\" content=\"{author}\">\n"));
+    let published = discovered.published.iter().map(|published| {
+        format!("<meta property=\"article:published_time\" content=\"{published}\">\n")
+    });
+    let head: String = title.chain(authors).chain(published).collect();
     let language = discovered.language.as_deref().map(escaped);
     let language = language.map_or_else(String::new, |lang| format!(" lang=\"{lang}\""));
     let title = discovered.title.as_deref().map(escaped).unwrap_or_default();

@@ -191,6 +191,7 @@ mod tests {
         }
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "as requests have it")]
     fn answer(status: u16, body: &str) -> Result<Answer, Trouble> {
         Ok(Answer {
             final_url: URL.into(),

@@ -58,7 +58,8 @@ pub(crate) fn tags(bytes: &[u8], headers: &[(String, String)]) -> Vec<WebTag> {
     while let Some(token) = tokens.next("", &mut report) {
         match (raw, token) {
             (Some(name), Token::End(end)) if end.eq_ignore_ascii_case(name) => raw = None,
-            (Some(_), _) => {}
+            // What stands in a script is none of it.
+            (Some(_), _) => continue,
             (None, Token::Start(tag)) => {
                 let name = tag.name.to_ascii_lowercase();
                 raw = RAW.into_iter().find(|raw| *raw == name && !tag.is_empty);

@@ -117,7 +117,7 @@ impl Poll {
             Event::Denied(why) => {
                 tracing::info!(feed = url, "the hub ends the subscription: {why}");
                 state.change(url, |subscription| subscription.denied(&why, now));
-                self.poll_as_usual(state, url, now);
+                poll_as_usual(state, url, now);
             }
             Event::Content {
                 answer,
@@ -250,7 +250,7 @@ impl Poll {
         });
         let is_active = state.subscriptions.get(&url.to_owned());
         if was_active && !is_active.is_some_and(|subscription| subscription.is_active(now)) {
-            self.poll_as_usual(state, url, now);
+            poll_as_usual(state, url, now);
         }
         let (Some(Some(subscription)), Some(desk)) = (asked, &state.desk) else {
             return;
@@ -259,13 +259,6 @@ impl Poll {
         let airport = &self.airport;
         let with = (&airport.http, &airport.handle);
         websub.ask(with, url, &subscription, desk.messenger());
-    }
-
-    fn poll_as_usual(&self, state: &mut PollState, url: &str, now: Timestamp) {
-        let feed = state.feeds.get(&url.to_owned());
-        if let Some(seconds) = feed.map(|feed| feed.interval.seconds) {
-            state.hurry(url, now + Duration::from_secs(u64::from(seconds)));
-        }
     }
 
     /// Says how the subscriptions are.
@@ -278,6 +271,14 @@ impl Poll {
             let count = all.filter(|(_, known)| known.standing == standing).count();
             task.tell(WEBSUB_SUBSCRIPTIONS, standing.as_str(), count as f64);
         }
+    }
+}
+
+/// Has the interval hold that a feed has without a hub.
+fn poll_as_usual(state: &mut PollState, url: &str, now: Timestamp) {
+    let feed = state.feeds.get(&url.to_owned());
+    if let Some(seconds) = feed.map(|feed| feed.interval.seconds) {
+        state.hurry(url, now + Duration::from_secs(u64::from(seconds)));
     }
 }
 

@@ -169,6 +169,7 @@ mod tests {
         }
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "as requests have it")]
     fn status(status: u16) -> Result<Answer, Trouble> {
         Ok(Answer {
             status,
@@ -202,6 +203,7 @@ mod tests {
     }
 
     #[track_caller]
+    #[allow(clippy::needless_pass_by_value, reason = "a value at every call")]
     fn check(result: Result<Answer, Trouble>, expected: May) {
         let cached = Cached::after(None, &outcome(0, result), "copydesk");
         assert_eq!(may(&cached, 30), expected);

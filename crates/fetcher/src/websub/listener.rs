@@ -87,9 +87,8 @@ fn verify(callbacks: &Callbacks, url: String, query: &str) -> Response {
         let (_, value) = pairs.find(|(found, _)| found == name)?;
         Some(value.into_owned())
     };
-    let wanted = match callbacks.desks.wanted(&url) {
-        Ok(wanted) => wanted,
-        Err(_) => return later(),
+    let Ok(wanted) = callbacks.desks.wanted(&url) else {
+        return later();
     };
     let is_wanted = wanted.is_some() && wanted == get("hub.topic");
     let event = match (get("hub.mode").as_deref(), is_wanted) {

@@ -156,14 +156,14 @@ fn a_secret_that_is_missing_is_a_failure_of_the_feed_until_it_is_there() {
     let state = || {
         let changelog = running.runtime.topology.changelog("poll", 4).name;
         let records = running.records(&changelog).into_iter();
-        let states = records.filter_map(|record| {
+        let mut states = records.filter_map(|record| {
             let key = record.key?;
             match fetcher::known::read(&key, record.value.as_deref(), false)? {
                 fetcher::known::Entry::Feed(_, state) => state,
                 fetcher::known::Entry::Item(..) => None,
             }
         });
-        states.last()
+        states.next_back()
     };
     running.until("it fails", || {
         state().is_some_and(|state| state.failures > 0)
@@ -218,13 +218,13 @@ fn a_proxy_is_asked_for_its_feeds_alone() {
     let failed = |url: &str| {
         let changelog = running.runtime.topology.changelog("poll", 4).name;
         let records = running.records(&changelog).into_iter();
-        let details = records.filter_map(|record| {
+        let mut details = records.filter_map(|record| {
             match fetcher::known::read(&record.key?, record.value.as_deref(), false)? {
                 fetcher::known::Entry::Feed(of, Some(state)) if of == url => state.detail,
                 _ => None,
             }
         });
-        details.last()
+        details.next_back()
     };
     running.until("both fail", || {
         failed("http://b.example/feed").is_some() && failed("http://c.example/feed").is_some()

@@ -89,7 +89,7 @@ struct Polls {
     state: FeedState,
     seen: Listing,
     discoveries: Discoveries,
-    polls: usize,
+    count: usize,
 }
 
 impl Polls {
@@ -105,13 +105,13 @@ impl Polls {
             },
             seen: Listing::new(),
             discoveries: Discoveries::default(),
-            polls: 0,
+            count: 0,
         }
     }
 
     /// A poll, of a server that answers 304 to what it has sent before.
     fn poll(&mut self, pace: &Pace, at: Timestamp, served: &Snapshot) {
-        self.polls += 1;
+        self.count += 1;
         let etag = format!("\"{}\"", served.fetched_at).into_bytes();
         let validators = Validators {
             etag: Some(etag.into()),
@@ -212,19 +212,19 @@ fn no_recorded_item_is_missed_with_fewer_polls_than_at_a_fixed_interval() {
         let missed: BTreeSet<_> = missed
             .filter(|(guid, link)| !polls.discoveries.has(guid.as_ref(), link.as_ref()))
             .collect();
-        let share = polls.polls as f64 / fixed.polls as f64;
+        let share = polls.count as f64 / fixed.count as f64;
         println!(
             "{name}: {} polls, {} at a fixed interval ({:.0} %), {} items missed, {} gaps, {:.0} items a day",
-            polls.polls,
-            fixed.polls,
+            polls.count,
+            fixed.count,
             share * 100.0,
             missed.len(),
             polls.state.window.gaps,
             polls.state.rhythm.items_a_day().unwrap_or_default(),
         );
         assert!(missed.is_empty(), "{name}: {missed:?}");
-        all += polls.polls;
-        all_fixed += fixed.polls;
+        all += polls.count;
+        all_fixed += fixed.count;
     }
     println!("all: {all} polls, {all_fixed} at a fixed interval");
     assert!(all <= all_fixed);

@@ -100,9 +100,9 @@ impl Scene {
         let mut request =
             format!("{method} {path} HTTP/1.1\r\nhost: desk.example\r\nconnection: close\r\n");
         for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
+            request.extend([name, ": ", value, "\r\n"]);
         }
-        request += &format!("content-length: {}\r\n\r\n", body.len());
+        request.extend(["content-length: ", &body.len().to_string(), "\r\n\r\n"]);
         stream.write_all(request.as_bytes()).expect("sent");
         stream.write_all(body).expect("sent");
         let mut answer = String::new();
@@ -139,11 +139,12 @@ impl Scene {
     fn push(&self, form: &BTreeMap<String, String>, secret: &str, body: &[u8]) -> u16 {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
         let tag = hmac::sign(&key, body);
-        let tag: String = tag
+        let tag: Vec<String> = tag
             .as_ref()
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
+        let tag = tag.concat();
         let headers = [
             ("content-type", "application/rss+xml".to_owned()),
             ("x-hub-signature", format!("sha256={tag}")),

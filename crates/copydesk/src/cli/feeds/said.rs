@@ -250,6 +250,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[allow(clippy::option_option, reason = "wrong, taken back, or so long")]
     fn check_every(text: &str, expected: Option<Option<u64>>) {
         let every = text.parse::<Every>().ok().map(|every| every.0);
         assert_eq!(every, expected, "{text}");
@@ -280,6 +281,7 @@ mod tests {
         }
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "fields are options")]
     fn text(text: &str) -> Option<String> {
         Some(text.to_owned())
     }

@@ -27,7 +27,7 @@ struct Entry {
 pub(super) fn answer(config: &Config, list: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(list)
         .with_context(|| format!("{} cannot be read", list.display()))?;
-    let folder = list.parent().unwrap_or(Path::new(""));
+    let folder = list.parent().unwrap_or_else(|| Path::new(""));
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         // Some writers of JSON write an unknown value as NaN, which is none.
         let entry = serde_json::from_str(line)

@@ -42,10 +42,7 @@ pub(super) fn run(config: &Config, url: &str, json: bool, check: bool) -> anyhow
         Place::Page { candidates, .. } => candidates
             .into_iter()
             .enumerate()
-            .map(|(place, candidate)| match check && place < CHECKED {
-                true => checked(&visitor, candidate),
-                false => unchecked(candidate),
-            })
+            .map(|(place, candidate)| if check && place < CHECKED { checked(&visitor, candidate) } else { unchecked(candidate) })
             .collect(),
         Place::Nothing(outcome) => {
             return Err(anyhow!("{url} cannot be looked at: {}", outcome.detail()));
@@ -136,7 +133,7 @@ fn of_feed(candidate: Candidate, feed: &ParsedFeed) -> Told {
 }
 
 fn title(feed: &ParsedFeed) -> Option<String> {
-    let title = feed.channel.title.as_ref().map(|title| title.plain());
+    let title = feed.channel.title.as_ref().map(fetcher::parse::Text::plain);
     title.filter(|title| !title.is_empty())
 }
 

@@ -228,7 +228,7 @@ fn write_text(out: &mut String, polled: &Polled) -> std::fmt::Result {
 }
 
 fn write_feed(out: &mut String, polled: &Polled, feed: &ParsedFeed) -> std::fmt::Result {
-    let title = feed.channel.title.as_ref().map(|title| title.plain());
+    let title = feed.channel.title.as_ref().map(fetcher::parse::Text::plain);
     let title = title.unwrap_or_else(|| "(no title)".to_owned());
     step(out, "decode", &charset(polled))?;
     step(
@@ -320,7 +320,7 @@ fn as_json(feed: &Feed, polled: &Polled) -> Value {
         "headers": answer.map(|answer| &answer.headers),
         "bytes": answer.map(|answer| answer.body.len()),
         "dialect": read.map(|read| read.dialect.name()),
-        "title": read.and_then(|read| read.channel.title.as_ref()).map(|title| title.plain()),
+        "title": read.and_then(|read| read.channel.title.as_ref()).map(fetcher::parse::Text::plain),
         "repairs": read.map(|read| {
             let repairs = read.report.repairs.iter();
             repairs.map(|(repair, count)| json!({ "repair": repair.name(), "count": count })).collect::<Vec<_>>()
