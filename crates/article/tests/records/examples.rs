@@ -2,7 +2,7 @@
 
 use article::{
     ArticleId, Bytes, Cleaned, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, Lineage,
-    Marks, Member, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId, Wall,
+    Marks, Member, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId,
 };
 use jiff::Timestamp;
 
@@ -30,7 +30,7 @@ pub(crate) fn feed() -> Feed {
         language: Some("en-GB".into()),
         kind: Some("newspaper".into()),
         interval_seconds: Some(900),
-        full_text: true,
+        full_text: false,
         unverified: true,
     }
 }
@@ -80,11 +80,7 @@ pub(crate) fn fetched() -> Fetched {
         status: 200,
         headers: vec![field("content-type", "text/html; charset=utf-8")],
         page: Bytes("<h1>Ferry adrift</h1><p>Two tugs – and a prayer.</p>".into()),
-        marks: Marks {
-            canonical: Some("https://lantern.example/ferry/adrift".into()),
-            wall: Some(Wall::Paywall),
-            ..Marks::default()
-        },
+        marks: Marks::default(),
     }
 }
 
