@@ -225,6 +225,7 @@ impl WebSub {
 
     /// Tells a hub that nobody listens any more. What it makes of that is its affair: content for a feed
     /// that is not wanted is answered with 410.
+    #[allow(clippy::unused_self, reason = "as asking does")]
     pub(crate) fn end(&self, (http, handle): (&Http, &Handle), subscription: &Subscription) {
         let form = form("unsubscribe", subscription);
         let (http, hub) = (http.clone(), subscription.hub.clone());

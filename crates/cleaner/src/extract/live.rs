@@ -55,5 +55,8 @@ fn first_entry(page: &Page, kept: &[usize]) -> Option<usize> {
 
 fn has_heading(page: &Page, node: usize) -> bool {
     let blocks = &page.blocks[page.nodes[node].blocks.clone()];
-    blocks.iter().take(4).any(super::super::page::Block::is_heading)
+    blocks
+        .iter()
+        .take(4)
+        .any(super::super::page::Block::is_heading)
 }

@@ -45,7 +45,12 @@ pub(super) fn run(config: &Config, command: Feeds) -> anyhow::Result<()> {
             json,
             no_check,
         } => return discover::run(config, &url, json, !no_check),
-        Feeds::Poll(poll) => if poll::alone(config, &poll)? { return Ok(()) } else { Todo::Poll(poll) },
+        Feeds::Poll(poll) => {
+            if poll::alone(config, &poll)? {
+                return Ok(());
+            }
+            Todo::Poll(poll)
+        }
     };
     let opened = match todo {
         Todo::Add(_) | Todo::Import(_) => storage::for_feeds(config)?,

@@ -58,8 +58,6 @@ pub(crate) fn tags(bytes: &[u8], headers: &[(String, String)]) -> Vec<WebTag> {
     while let Some(token) = tokens.next("", &mut report) {
         match (raw, token) {
             (Some(name), Token::End(end)) if end.eq_ignore_ascii_case(name) => raw = None,
-            // What stands in a script is none of it.
-            (Some(_), _) => continue,
             (None, Token::Start(tag)) => {
                 let name = tag.name.to_ascii_lowercase();
                 raw = RAW.into_iter().find(|raw| *raw == name && !tag.is_empty);
@@ -81,7 +79,8 @@ pub(crate) fn tags(bytes: &[u8], headers: &[(String, String)]) -> Vec<WebTag> {
             {
                 is_open = false;
             }
-            (None, _) => {}
+            // What stands in a script among them.
+            _ => {}
         }
     }
     found

@@ -141,10 +141,11 @@ impl World {
             poll_jitter_percent: 0,
             ..Config::default()
         };
-        Self::with(&config, script)
+        Self::with(config, script)
     }
 
-    fn with(config: &Config, script: impl FnMut(&Asked) -> Reply + Send + 'static) -> Self {
+    #[allow(clippy::needless_pass_by_value, reason = "a value at every call")]
+    fn with(config: Config, script: impl FnMut(&Asked) -> Reply + Send + 'static) -> Self {
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -171,12 +172,12 @@ impl World {
                 ..config.clone()
             };
             config.resolve.insert("*.example".into(), address.into());
-            (address, Http::new(config).expect("a client"))
+            (address, Http::new(&config).expect("a client"))
         });
         assert!(address.ip().is_loopback());
         Self {
             state: PollState::default(),
-            pace: Pace::new(config),
+            pace: Pace::new(&config),
             http,
             tokio,
             server,

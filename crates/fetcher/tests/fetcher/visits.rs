@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use article::{Feed, Outgoing};
 use fetcher::discover::Found;
+use fetcher::outcome::Validators;
 use fetcher::visit::{Place, Visitor};
 use jiff::Timestamp;
 

@@ -42,7 +42,13 @@ pub(super) fn run(config: &Config, url: &str, json: bool, check: bool) -> anyhow
         Place::Page { candidates, .. } => candidates
             .into_iter()
             .enumerate()
-            .map(|(place, candidate)| if check && place < CHECKED { checked(&visitor, candidate) } else { unchecked(candidate) })
+            .map(|(place, candidate)| {
+                if check && place < CHECKED {
+                    checked(&visitor, candidate)
+                } else {
+                    unchecked(candidate)
+                }
+            })
             .collect(),
         Place::Nothing(outcome) => {
             return Err(anyhow!("{url} cannot be looked at: {}", outcome.detail()));

@@ -77,7 +77,11 @@ impl Outlet {
 
     fn url(&self) -> String {
         let number = self.number;
-        if number < CROWD { format!("http://crowd.example/{number}") } else { format!("http://h{}.example/{number}", number % HOSTS) }
+        if number < CROWD {
+            format!("http://crowd.example/{number}")
+        } else {
+            format!("http://h{}.example/{number}", number % HOSTS)
+        }
     }
 
     /// The number of the item that appeared last.
