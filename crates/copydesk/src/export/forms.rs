@@ -24,6 +24,7 @@ const FEED: &str = "
     optional binary language (STRING);
     optional binary kind (STRING);
     optional int64 interval_seconds;
+    required boolean full_text;
     required boolean unverified;
 ";
 
@@ -80,6 +81,7 @@ const FETCHED: &str = "
     required int64 status;
     optional binary headers (JSON);
     required binary page;
+    optional binary marks (JSON);
 ";
 
 const CLEANED: &str = "
