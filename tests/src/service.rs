@@ -75,6 +75,14 @@ impl Place {
 
     /// An empty place configured to reach `world` and nothing else. `more` is TOML that is added.
     pub fn for_world(world: &World, more: &str) -> Self {
+        let place = Self::for_server(world.newsroom.address(), more);
+        world.write_opml(&place.file("feeds.opml"), 1);
+        place
+    }
+
+    /// An empty place configured to reach a server and nothing else, under whatever name. Its feeds are to be
+    /// written into its file `feeds.opml`.
+    pub fn for_server(address: SocketAddr, more: &str) -> Self {
         let folder = TempDir::with_prefix("copydesk-test-").expect("a temporary folder");
         let path = folder.path().to_owned();
         let config = format!(
@@ -85,10 +93,8 @@ impl Place {
              resolve = {{ \"*\" = \"http://{address}\" }}\n\
              {more}\n",
             data = path.join("data").display(),
-            address = world.newsroom.address(),
         );
         std::fs::write(path.join("copydesk.toml"), config).expect("the configuration is written");
-        world.write_opml(&path.join("feeds.opml"), 1);
         Self {
             folder: Some(folder),
             path,

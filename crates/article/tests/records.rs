@@ -191,6 +191,9 @@ fn fields_that_came_later() {
         check_reads_what_the_schema_allows::<M>(&written);
     }
     check(&examples::guarded_feed());
+    let mut polled = examples::polled();
+    polled.part = true;
+    check(&polled);
     let mut discovered = examples::discovered();
     discovered.published_as_given = discovered.published;
     check(&discovered);

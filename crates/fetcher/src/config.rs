@@ -16,9 +16,15 @@ use crate::websub::WebSubConfig;
 pub struct Config {
     /// What the fetcher calls itself to servers. A contact address in it is good manners.
     pub user_agent: String,
-    /// Seconds between two polls of a feed that names no interval of its own. 0 polls as fast as the
-    /// host's interval allows.
+    /// Seconds between two polls of a feed that names no interval of its own, as long as nothing is known
+    /// of it and where its items come fast. 0 polls as fast as the host's interval allows.
     pub poll_interval_seconds: u64,
+    /// Seconds between two polls at the least, where items would slide out of a feed's listing before
+    /// anybody has seen them.
+    pub poll_interval_min_seconds: u64,
+    /// Seconds between two polls at the most, however seldom items come and whatever the publisher asks
+    /// for. Intervals that are set for a feed are not bounded.
+    pub poll_interval_max_seconds: u64,
     /// By how many per cent of itself an interval is lengthened at random at the most, so that feeds
     /// added together do not stay together. Never shortens one.
     pub poll_jitter_percent: u32,
@@ -46,6 +52,11 @@ pub struct Config {
     pub retry_max_seconds: u64,
     /// Seconds of a server's Retry-After that are obeyed at the most.
     pub retry_after_max_seconds: u64,
+    /// How many older pages of a feed are read, where it has any (RFC 5005), when items slid out of its
+    /// listing before anybody has seen them.
+    pub older_pages: u32,
+    /// How many are read of a feed that is new.
+    pub older_pages_of_new: u32,
     /// Days of event time after which a page that no feed lists anew is forgotten.
     pub remember_days: u32,
     /// How many pages may wait for their fetch, in each partition, before no more input is read. A
@@ -98,6 +109,8 @@ impl Default for Config {
         Self {
             user_agent: format!("copydesk/{} (news feed reader)", env!("CARGO_PKG_VERSION")),
             poll_interval_seconds: 900,
+            poll_interval_min_seconds: 300,
+            poll_interval_max_seconds: 6 * 60 * 60,
             poll_jitter_percent: 10,
             host_interval_ms: 2_000,
             max_in_flight: InFlight::default(),
@@ -111,6 +124,8 @@ impl Default for Config {
             retry_seconds: 30,
             retry_max_seconds: 6 * 60 * 60,
             retry_after_max_seconds: 24 * 60 * 60,
+            older_pages: 10,
+            older_pages_of_new: 0,
             remember_days: 45,
             max_waiting: 200_000,
             max_waiting_mib: 256,
@@ -166,10 +181,22 @@ impl Config {
     }
 
     /// What is a time or a repetition, with its bounds.
-    fn paces(&self) -> [Bound; 10] {
+    fn paces(&self) -> [Bound; 12] {
         let jitter = u64::from(self.poll_jitter_percent);
         [
             ("poll_interval_seconds", self.poll_interval_seconds, 0, YEAR),
+            (
+                "poll_interval_min_seconds",
+                self.poll_interval_min_seconds,
+                0,
+                YEAR,
+            ),
+            (
+                "poll_interval_max_seconds",
+                self.poll_interval_max_seconds,
+                0,
+                YEAR,
+            ),
             ("poll_jitter_percent", jitter, 0, 100),
             ("host_interval_ms", self.host_interval_ms, 0, 3_600_000),
             (
@@ -203,7 +230,7 @@ impl Config {
     }
 
     /// What is a size or a number, with its bounds.
-    fn sizes(&self) -> [Bound; 7] {
+    fn sizes(&self) -> [Bound; 9] {
         let InFlight { polls, pages } = self.max_in_flight;
         [
             ("max_in_flight.polls", polls as u64, 1, 10_000),
@@ -211,6 +238,13 @@ impl Config {
             ("max_feed_mib", self.max_feed_mib, 1, 64),
             ("max_page_mib", self.max_page_mib, 1, 7),
             ("max_redirects", u64::from(self.max_redirects), 0, 50),
+            ("older_pages", u64::from(self.older_pages), 0, 1_000),
+            (
+                "older_pages_of_new",
+                u64::from(self.older_pages_of_new),
+                0,
+                1_000,
+            ),
             (
                 "max_waiting",
                 self.max_waiting as u64,

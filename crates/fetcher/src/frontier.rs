@@ -119,6 +119,11 @@ impl<K: Ord + Clone> Frontier<K> {
         Some(name)
     }
 
+    /// The host of what is under way.
+    pub(crate) fn host_of(&self, key: &K) -> Option<Arc<str>> {
+        self.in_flight.get(key).cloned()
+    }
+
     /// When there is something to do next, unless something lands before.
     pub(crate) fn wake_at(&self) -> Option<Timestamp> {
         self.agenda.first().map(|(wake_at, _)| *wake_at)

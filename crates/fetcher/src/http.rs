@@ -40,7 +40,8 @@ pub(crate) struct Http {
 /// What one request came to.
 enum Step {
     Read(Answer),
-    Redirected(Url),
+    /// Where to, and whether that is said to be for good.
+    Redirected(Url, bool),
 }
 
 /// What to ask for.
@@ -57,6 +58,8 @@ pub(crate) struct Request {
     pub(crate) hops: Option<Hops>,
     /// How many bytes the decompressed body may have.
     pub(crate) limit: usize,
+    /// Whether what is new since the validators will do (RFC 3229).
+    pub(crate) delta: bool,
 }
 
 impl Http {
@@ -115,6 +118,7 @@ impl Http {
         };
         let mut visited = BTreeSet::new();
         let mut patience = PATIENCE;
+        let (mut moved, mut is_moving) = (None, true);
         loop {
             *host = bare(url.host_str().unwrap_or_default());
             self.policy.check(&url)?;
@@ -128,8 +132,15 @@ impl Http {
                 .unwrap_or(Err(Trouble::Timeout("whole answer")));
             *time = time.saturating_sub(asked.elapsed());
             let target = match step? {
-                Step::Redirected(target) => target,
-                Step::Read(answer) => {
+                Step::Redirected(target, is_for_good) => {
+                    is_moving &= is_for_good;
+                    if is_moving {
+                        moved = Some(target.to_string());
+                    }
+                    target
+                }
+                Step::Read(mut answer) => {
+                    answer.moved = moved;
                     let wait = answer.retry_after(Timestamp::now(), self.retry_after_max);
                     turn.hold(wait.unwrap_or_default());
                     return Ok(answer);
@@ -160,7 +171,10 @@ impl Http {
             Hop::note(hops, url, &response, asked.elapsed());
         }
         match redirected(url, &response)? {
-            Some(target) => Ok(Step::Redirected(target)),
+            Some(target) => {
+                let is_for_good = matches!(response.status().as_u16(), 301 | 308);
+                Ok(Step::Redirected(target, is_for_good))
+            }
             None => Ok(Step::Read(read(url, response, request.limit).await?)),
         }
     }
@@ -190,6 +204,9 @@ impl Http {
             {
                 builder = builder.header(name, value);
             }
+        }
+        if request.delta && request.validators.etag.is_some() {
+            builder = builder.header("a-im", "feed");
         }
         if let Some(keys) = keys {
             builder = builder.headers(keys.headers(url));
@@ -267,7 +284,7 @@ async fn read(url: &Url, mut response: Response, limit: usize) -> Result<Answer,
         status: response.status().as_u16(),
         headers: headers(response.headers()),
         validators: validators(response.headers()),
-        body: Vec::new(),
+        ..Answer::default()
     };
     if !response.status().is_success() {
         return Ok(answer);

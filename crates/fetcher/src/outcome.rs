@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::access::AccessError;
+use crate::websub::PUSHED;
 
 /// What a request came to, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,9 @@ pub struct Outcome {
 pub struct Answer {
     /// The address that answered.
     pub final_url: String,
+    /// Where redirects have led that say that they are for good (301, 308), one after the other from the
+    /// address that was asked for. `None` where the first was another, or there was none.
+    pub moved: Option<String>,
     /// The HTTP status.
     pub status: u16,
     /// The header fields in their order, names in lower case, cookies left out.
@@ -138,12 +142,16 @@ pub enum Kind {
     Unchanged,
     /// 304.
     NotModified,
-    /// A success that cannot be read as a feed.
+    /// A success that is no feed: a web page, mostly.
     NotAFeed,
+    /// A success that begins as a feed and cannot be read.
+    Parse,
     /// 410.
     Gone,
     /// 429, or 503 with Retry-After.
     Throttled,
+    /// The server shuts us out: 401, 402, 403, 407, 451, or a challenge that only browsers pass.
+    Blocked,
     /// Another status from 300 to 499.
     Http4xx,
     /// Another status from 500 on.
@@ -183,6 +191,8 @@ impl Kind {
             Self::Unchanged => "unchanged",
             Self::NotModified => "not_modified",
             Self::NotAFeed => "not_a_feed",
+            Self::Parse => "parse",
+            Self::Blocked => "blocked",
             Self::Gone => "gone",
             Self::Throttled => "throttled",
             Self::Http4xx => "http_4xx",
@@ -226,12 +236,33 @@ impl Answer {
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
+
+    /// Whether the server shuts us out, and not for a while. A challenge is said by the network in front of it
+    /// in a header field, whatever the status; nothing is done to get by.
+    fn is_blocked(&self) -> bool {
+        let is_challenge = |said: &str| said.eq_ignore_ascii_case("challenge");
+        matches!(self.status, 401 | 402 | 403 | 407 | 451)
+            || self.header("cf-mitigated").is_some_and(is_challenge)
+    }
+
+    /// Whether the body is what changed since the answer whose validators were sent, and no more (RFC 3229); as
+    /// what a hub sends is.
+    pub(crate) fn is_delta(&self) -> bool {
+        let is_feed = |im: &str| {
+            im.split([',', ';'])
+                .any(|im| im.trim().eq_ignore_ascii_case("feed"))
+        };
+        self.status == 226
+            || (self.is_success() && self.header("im").is_some_and(is_feed))
+            || self.header(PUSHED).is_some()
+    }
 }
 
 impl Outcome {
     /// The outcome in one word, as far as HTTP knows it.
     pub fn kind(&self) -> Kind {
         match &self.result {
+            Ok(answer) if answer.is_blocked() => Kind::Blocked,
             Ok(answer) => match answer.status {
                 200..=299 => Kind::Read,
                 304 => Kind::NotModified,
@@ -286,9 +317,8 @@ impl Outcome {
         }
     }
 
-    /// Until when the server asks to be left alone, by 429 or 503 with Retry-After, capped.
-    pub fn retry_after(&self, most: Duration) -> Option<Timestamp> {
-        let answer = self.result.as_ref().ok()?;
-        Some(self.at + answer.retry_after(self.at, most)?)
+    /// For how long the server asks to be left alone, by 429 or 503 with Retry-After, at most `most`.
+    pub(crate) fn asks_for(&self, most: Duration) -> Option<Duration> {
+        self.result.as_ref().ok()?.retry_after(self.at, most)
     }
 }

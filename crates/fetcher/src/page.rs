@@ -342,6 +342,7 @@ impl<L: Log> Rounds<L> for Page {
             access: None,
             hops: None,
             limit: self.config.max_page(),
+            delta: false,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The task that polls feeds: input `feeds`, output `feeds.polled` and `articles.discovered`.
 
+mod desk;
 mod heir;
 mod push;
 
@@ -11,27 +12,27 @@ use article::{Discovered, Feed, Message, Outgoing, Polled, Route};
 use jiff::Timestamp;
 use pipeline::dead::{Coordinates, DeadLetter};
 use pipeline::log::{Failure, Log, Stored};
-use pipeline::metrics::{FEEDS, FEEDS_FAILING};
+use pipeline::metrics::{FEED_GAPS, FEEDS, FEEDS_FAILING};
 use pipeline::staged::decode;
-use pipeline::state::Journalled;
 use pipeline::telemetry::Origin;
-use pipeline::{Estate, Later, Outputs, Reason, Reject, State, Table, Task, Whose, Work};
-use xxhash_rust::xxh3::xxh3_64;
+use pipeline::{Estate, Later, Outputs, Reason, Reject, Table, Task, Whose, Work};
 
-use crate::access::Guarded;
+pub(crate) use desk::ACCEPT;
+pub use desk::PollState;
+
 use crate::config::Config;
 use crate::flights::{Airport, Purpose};
 use crate::frontier::Frontier;
 use crate::http::Request;
-use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Seen, ingest, unfetchable};
-use crate::outcome::{Answer, Kind, Outcome, Trouble};
+use crate::ingest::{Dead, FeedState, Ingested, unfetchable};
+use crate::outcome::{Kind, Outcome};
 use crate::pause::Pause;
 use crate::replay::{IngestState, again};
-use crate::rounds::{self, Rounds, note, topic_name};
+use crate::rounds::{self, Rounds, topic_name};
 use crate::schedule::Pace;
 use crate::settle::Found;
 use crate::tally::{FAILURES, FEED_STATES, Tally, state_of};
-use crate::websub::{Desk, Subscription, WebSub};
+use crate::websub::WebSub;
 
 const STAGE: &str = "poll";
 /// What was polled after the replay.
@@ -40,9 +41,6 @@ const LATER: Later = Later {
     input: Polled::TOPIC,
     of: Whose::Own,
 };
-pub(crate) const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
-    application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
-
 /// Polls the feeds that are due.
 #[derive(Debug)]
 pub struct Poll {
@@ -51,149 +49,6 @@ pub struct Poll {
     airport: Airport,
     /// Nothing where nobody subscribes.
     websub: Option<Arc<WebSub>>,
-}
-
-/// What polling remembers: the feeds, the items seen in each, and the hosts that asked for a pause.
-#[derive(Debug)]
-pub struct PollState {
-    feeds: Table<String, FeedState>,
-    /// By the hash of the feed's address and the item's identity. Apart from the feed, so that a poll
-    /// that finds one item writes one entry.
-    seen: Table<(u64, IdentityKey), Seen>,
-    hosts: Table<String, Pause>,
-    /// By the feed's address.
-    subscriptions: Table<String, Subscription>,
-    /// Derived: which feed is due when.
-    frontier: Frontier<String>,
-    /// Where what hubs tell arrives.
-    desk: Option<Desk>,
-}
-
-impl Default for PollState {
-    fn default() -> Self {
-        Self {
-            feeds: Table::named("feeds"),
-            seen: Table::named("seen"),
-            hosts: Table::named("hosts"),
-            subscriptions: Table::named("subscriptions"),
-            desk: None,
-            frontier: Frontier::default(),
-        }
-    }
-}
-
-impl State for PollState {
-    fn tables(&mut self) -> Vec<&mut dyn Journalled> {
-        vec![
-            &mut self.feeds,
-            &mut self.seen,
-            &mut self.hosts,
-            &mut self.subscriptions,
-        ]
-    }
-
-    fn rebuild(&mut self) {
-        self.frontier = Frontier::default();
-        for (host, pause) in self.hosts.iter() {
-            self.frontier.hold(host, pause.until);
-        }
-        for (url, state) in self.feeds.iter() {
-            if state.feed.paused {
-                continue;
-            }
-            let host = article::host_of(url);
-            // Offline nobody was asked: the network may be there now.
-            let due = match state.last {
-                Kind::Offline => Timestamp::UNIX_EPOCH,
-                _ => state.next_due,
-            };
-            self.frontier.insert(url.clone(), &host, due);
-        }
-    }
-}
-
-impl PollState {
-    fn listing(&self, url: &str) -> Listing {
-        let feed = xxh3_64(url.as_bytes());
-        let all = (feed, [0; 2])..=(feed, [u64::MAX; 2]);
-        let entries = self.seen.range(all);
-        entries.map(|((_, key), seen)| (*key, *seen)).collect()
-    }
-
-    /// Adds a feed, or takes up what is newly said of it.
-    fn add(&mut self, feed: Feed, pace: &Pace, now: Timestamp) {
-        let state = match self.feeds.get(&feed.url) {
-            Some(state) => {
-                // A shorter interval holds from now on, not only after the next poll.
-                let soonest = now + pace.interval_of(&feed);
-                let next_due = match state.failures {
-                    _ if is_wanted(&feed, state) => now,
-                    0 => state.next_due.min(soonest),
-                    _ => state.next_due,
-                };
-                FeedState {
-                    feed,
-                    next_due,
-                    ..state.clone()
-                }
-            }
-            None => FeedState {
-                feed,
-                next_due: now,
-                ..FeedState::default()
-            },
-        };
-        let url = state.feed.url.clone();
-        let (due, host) = (state.next_due, article::host_of(&url));
-        self.feeds.insert(url.clone(), state);
-        self.wait(url, &host, due);
-    }
-
-    /// Has a feed wait until it is due, unless it is paused.
-    fn wait(&mut self, url: String, host: &str, due: Timestamp) {
-        if self.feeds.get(&url).is_some_and(|state| state.feed.paused) {
-            self.frontier.remove(&url);
-        } else {
-            self.frontier.insert(url, host, due);
-        }
-    }
-
-    /// Forgets a feed and its items.
-    fn remove(&mut self, url: &String) {
-        let feed = xxh3_64(url.as_bytes());
-        for (key, _) in self.listing(url) {
-            self.seen.remove(&(feed, key));
-        }
-        self.feeds.remove(url);
-        self.frontier.remove(url);
-    }
-
-    /// Takes up what changed of what is known of a feed's items.
-    fn note_seen(&mut self, url: &str, changed: Vec<(IdentityKey, Option<Seen>)>) {
-        let feed = xxh3_64(url.as_bytes());
-        for (key, seen) in changed {
-            match seen {
-                Some(seen) => self.seen.insert((feed, key), seen),
-                None => _ = self.seen.remove(&(feed, key)),
-            }
-        }
-    }
-
-    /// Takes up what a poll led to, but for the records to write.
-    fn keep(&mut self, url: String, host: &str, done: &mut Ingested) {
-        self.note_seen(&url, std::mem::take(&mut done.seen));
-        let state = std::mem::take(&mut done.state);
-        let due = state.next_due;
-        self.feeds.insert(url.clone(), state);
-        self.wait(url, host, due);
-    }
-}
-
-/// Whether somebody has asked for a poll at once, and none was made since. Everything else that holds off
-/// a request, such as the host's pause, goes on to do so.
-fn is_wanted(feed: &Feed, before: &FeedState) -> bool {
-    let is_new = feed.wanted_at != before.feed.wanted_at;
-    is_new && feed.wanted_at > before.polled_at
 }
 
 impl<L: Log> Work<L> for Poll {
@@ -280,15 +135,6 @@ impl Poll {
     }
 }
 
-impl Poll {
-    /// An answer in which a hub may be named, where somebody would subscribe.
-    fn whole_answer(&self, outcome: &Outcome) -> Option<Answer> {
-        self.websub.as_ref()?;
-        let answer = outcome.result.as_ref().ok();
-        answer.filter(|answer| answer.is_success()).cloned()
-    }
-}
-
 impl<L: Log> Rounds<L> for Poll {
     type Key = String;
 
@@ -331,7 +177,7 @@ impl<L: Log> Rounds<L> for Poll {
         if feed.paused {
             self.end_subscription(state, &feed.url);
         }
-        state.add(feed, &self.pace, now);
+        state.add(feed, now);
         Ok(())
     }
 
@@ -342,52 +188,33 @@ impl<L: Log> Rounds<L> for Poll {
         url: String,
         outcome: Outcome,
     ) {
-        let free_at = outcome.at + self.config.host_interval();
-        task.state.frontier.finish(&url, free_at);
         let tally = Tally::of(self.airport.what, &outcome);
-        // Removed while its poll was under way.
-        let Some(state) = task.state.feeds.get(&url).cloned() else {
+        let failures = task.state.failures(&url);
+        let (answer, at) = (self.whole_answer(&task.state, &url, &outcome), outcome.at);
+        let landed = task
+            .state
+            .land(&self.pace, self.config.host_interval(), &url, outcome);
+        if let Some((host, until)) = landed.held {
+            // By way of redirects it may be asked for other hosts as well.
+            self.airport.http.gates().hold(&host, until);
+        }
+        let Some(done) = landed.done else {
             tally.count();
             return;
         };
-        let host = article::host_of(&url);
-        if let Err(Trouble::Crowded { until, .. }) = &outcome.result {
-            // The feed was not asked for, so nothing is known of it.
-            tally.count();
-            task.state.frontier.hold(&outcome.host, *until);
-            task.state.wait(url, &host, *until);
-            return;
+        tally.count_as(done.kind);
+        if done.has_gap {
+            metrics::counter!(FEED_GAPS).increment(1);
+            let feed = done.state.feed.url.as_str();
+            let interval = done.state.interval.seconds;
+            tracing::warn!(
+                feed,
+                interval,
+                "items may have been missed: none of the newest before are listed any more"
+            );
         }
-        let pause = note(self, task, &self.pace, &url, &outcome);
-        let failures = state.failures;
-        let has_body = outcome.result.as_ref().is_ok_and(Answer::is_success);
-        let seen = if has_body {
-            task.state.listing(&url)
-        } else {
-            Listing::new()
-        };
-        let answer = self.whole_answer(&outcome);
-        let at = outcome.at;
-        let mut done = ingest(&self.pace, state, &seen, outcome);
-        if let Some(answer) = answer.filter(|_| !done.state.feed.paused) {
-            let found = done
-                .discovered
-                .iter()
-                .filter(|found| found.revision == 0)
-                .count();
-            self.note_hub(&mut task.state, &done.state.feed, &answer, found, at);
-        }
-        if let Some(due) = self.due_when_told(&task.state, &url, at)
-            && done.state.failures == 0
-        {
-            done.state.next_due = done.state.next_due.max(due);
-        }
-        if let Some(pause) = pause {
-            done.state.next_due = done.state.next_due.max(pause);
-        }
-        tally.count_as(done.state.last);
+        self.note_hub(&mut task.state, &done, answer.as_ref(), at);
         tell(&done.state, failures);
-        task.state.keep(url, &host, &mut done);
         write(task, outputs, done);
     }
 
@@ -413,15 +240,7 @@ impl<L: Log> Rounds<L> for Poll {
     }
 
     fn request(&self, state: &PollState, url: &String) -> Option<Request> {
-        let feed = state.feeds.get(url)?;
-        Some(Request {
-            url: url.clone(),
-            validators: feed.validators.clone(),
-            accept: ACCEPT,
-            access: Guarded::of(&feed.feed),
-            hops: None,
-            limit: self.config.max_feed(),
-        })
+        state.request(url, self.config.max_feed())
     }
 
     fn purpose(&self, _: &PollState, url: &String, _: Timestamp) -> Purpose {
@@ -494,3 +313,6 @@ fn tell(state: &FeedState, failures_before: u32) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,8 @@ pub(crate) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
 /// The forms of RFC 850 and asctime, which HTTP still reads.
 const OBSOLETE: [&str; 2] = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
-fn date(value: &str) -> Option<Timestamp> {
+/// A date in one of the three forms.
+pub(crate) fn date(value: &str) -> Option<Timestamp> {
     if let Ok(timestamp) = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(value) {
         return Some(timestamp);
     }

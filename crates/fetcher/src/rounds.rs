@@ -173,7 +173,7 @@ fn take<L: Log, R: Rounds<L>>(
 fn launch<L: Log, R: Rounds<L>>(rounds: &R, state: &mut R::State, flights: &mut Flights<R::Key>) {
     let now = Timestamp::now();
     while flights.has_room()
-        && let Some(key) = R::frontier(state).pick(now)
+        && let Some(key) = pick::<L, R>(state, now)
     {
         match rounds.request(state, &key) {
             Some(request) => {
@@ -182,6 +182,21 @@ fn launch<L: Log, R: Rounds<L>>(rounds: &R, state: &mut R::State, flights: &mut 
             }
             None => _ = R::frontier(state).finish(&key, now),
         }
+    }
+}
+
+/// The next to ask for, which is under way from here on. What waits for a host whose whole site is left alone
+/// is put off until that is over.
+pub(crate) fn pick<L: Log, R: Rounds<L>>(state: &mut R::State, now: Timestamp) -> Option<R::Key> {
+    loop {
+        let key = R::frontier(state).pick(now)?;
+        let host = R::frontier(state).host_of(&key)?;
+        let Some(until) = pause::site_until(R::hosts(state), &host, now) else {
+            return Some(key);
+        };
+        let frontier = R::frontier(state);
+        frontier.finish(&key, until);
+        frontier.insert(key, &host, until);
     }
 }
 
@@ -218,8 +233,8 @@ fn rest(waker: &Waker, due: Option<Timestamp>) {
     waker.wait(wait.clamp(Duration::from_millis(1), IDLE));
 }
 
-/// Takes up what an outcome of asking for `url` says of hosts; until when the one that was asked last is
-/// left alone, where it refused.
+/// Takes up what an outcome of asking for `url` says of hosts; until when this address is left alone, and
+/// mostly all of the host that was asked last, where that refused.
 pub(crate) fn note<L: Log, R: Rounds<L>>(
     rounds: &R,
     task: &mut Task<'_, L, R::State>,
@@ -227,11 +242,17 @@ pub(crate) fn note<L: Log, R: Rounds<L>>(
     url: &str,
     outcome: &Outcome,
 ) -> Option<Timestamp> {
-    let until = pause::note(R::hosts(&mut task.state), pace, url, outcome)?;
-    R::frontier(&mut task.state).hold(&outcome.host, until);
-    // By way of redirects it may be asked for other hosts as well.
-    rounds.airport().http.gates().hold(&outcome.host, until);
-    Some(until)
+    let held = pause::note(R::hosts(&mut task.state), pace, url, outcome)?;
+    if held.is_host {
+        R::frontier(&mut task.state).hold(&outcome.host, held.until);
+        // By way of redirects it may be asked for other hosts as well.
+        rounds
+            .airport()
+            .http
+            .gates()
+            .hold(&outcome.host, held.until);
+    }
+    Some(held.until)
 }
 
 /// A topic's name in this generation.

@@ -10,19 +10,14 @@ use crate::outcome::{Kind, Outcome};
 pub(crate) struct Tally {
     what: &'static str,
     kind: Kind,
-    /// Whether the server said that it does not want to be asked.
-    forbidden: bool,
 }
 
 impl Tally {
     /// Of a request for `what`, feed or page.
     pub(crate) fn of(what: &'static str, outcome: &Outcome) -> Self {
-        let status = outcome.result.as_ref().map(|answer| answer.status);
         Self {
             what,
             kind: outcome.kind(),
-            // Unauthorized, payment required, forbidden, unavailable for legal reasons.
-            forbidden: matches!(status, Ok(401 | 402 | 403 | 451)),
         }
     }
 
@@ -34,7 +29,7 @@ impl Tally {
     /// Counts it as what it turned out to be: HTTP takes for new what has been sent again, and cannot tell
     /// a feed from other pages.
     pub(crate) fn count_as(self, kind: Kind) {
-        let outcome = self.outcome(kind);
+        let outcome = outcome_of(kind);
         metrics::counter!(FETCHES, "what" => self.what, "outcome" => outcome, "kind" => kind.as_str())
             .increment(1);
     }
@@ -46,16 +41,15 @@ impl Tally {
             kind => self.count_as(kind),
         }
     }
+}
 
-    fn outcome(self, kind: Kind) -> &'static str {
-        match kind {
-            Kind::Read => "new",
-            Kind::NotModified | Kind::Unchanged => "not_modified",
-            // By the server, or by our own rules for whom to dial and how often.
-            Kind::Throttled | Kind::Refused | Kind::Offline | Kind::Crowded => "denied",
-            _ if self.forbidden => "denied",
-            _ => "error",
-        }
+fn outcome_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Read => "new",
+        Kind::NotModified | Kind::Unchanged => "not_modified",
+        // By the server, or by our own rules for whom to dial and how often.
+        Kind::Throttled | Kind::Blocked | Kind::Refused | Kind::Offline | Kind::Crowded => "denied",
+        _ => "error",
     }
 }
 
@@ -63,8 +57,10 @@ impl Tally {
 pub(crate) const FEED_STATES: [&str; 5] = ["new", "ok", "failing", "gone", "paused"];
 
 /// What a failed poll comes to, each a label.
-pub(crate) const FAILURES: [Kind; 16] = [
+pub(crate) const FAILURES: [Kind; 18] = [
     Kind::NotAFeed,
+    Kind::Parse,
+    Kind::Blocked,
     Kind::Gone,
     Kind::Throttled,
     Kind::Http4xx,
@@ -110,7 +106,7 @@ mod tests {
             }),
         };
         let tally = Tally::of("feed", &outcome);
-        assert_eq!(tally.outcome(tally.kind), expected, "{outcome:?}");
+        assert_eq!(outcome_of(tally.kind), expected, "{outcome:?}");
     }
 
     #[test]

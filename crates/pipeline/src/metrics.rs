@@ -122,6 +122,8 @@ pub const FEEDS_FAILING: &str = "copydesk_feeds_failing";
 pub const WEBSUB_MESSAGES: &str = "copydesk_websub_messages_total";
 /// Subscriptions at hubs, by where they stand.
 pub const WEBSUB_SUBSCRIPTIONS: &str = "copydesk_websub_subscriptions";
+/// Times a feed's listing had none of the newest items of the one before.
+pub const FEED_GAPS: &str = "copydesk_feed_gaps_total";
 /// Articles, by what they were made from.
 pub const STORIES: &str = "copydesk_stories_total";
 /// Requests to Kafka without an answer in time.
@@ -225,6 +227,8 @@ pub const ALL: &[Metric] = &[
         .after("a hub has sent something"),
     gauge(WEBSUB_SUBSCRIPTIONS, Unit::Count, "Subscriptions at hubs of this process's feeds: active, asked, denied or failed", &["state"])
         .after("subscriptions were switched on"),
+    counter(FEED_GAPS, "Polls of feeds whose listing had none of the newest items of the one before: items may have been missed", &[])
+        .after("a feed was polled too late"),
     counter(STORIES, "Articles made available, by the strongest tie to what they were made from", &["relation"])
         .after("an article became available"),
     counter(KAFKA_REQUEST_TIMEOUTS, "Requests to Kafka that were not answered in time", &[]),

@@ -77,6 +77,7 @@ pub(crate) fn polled() -> Polled {
             field("content-type", "application/rss+xml; charset=iso-8859-1"),
             field("etag", "\"7f-3\""),
         ],
+        part: false,
         body: Bytes(b"<rss><channel><title>Caf\xe9 on the quay</title></channel></rss>".to_vec()),
     }
 }

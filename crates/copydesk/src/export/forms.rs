@@ -41,6 +41,7 @@ const POLLED: &str = "
     required binary final_url (STRING);
     required int64 status;
     optional binary headers (JSON);
+    required boolean part;
     required binary body;
 ";
 

@@ -49,11 +49,13 @@ pub(crate) fn polled() -> [Polled; 2] {
         final_url: "https://a.example/rss".to_owned(),
         status: 200,
         headers: vec![("etag".to_owned(), "\"1\"".to_owned())],
+        part: true,
         body: Bytes(b"<rss>caf\xe9</rss>".to_vec()),
     };
     let bare = Polled {
         feed: Feed::at("https://b.example/rss"),
         headers: Vec::new(),
+        part: false,
         body: Bytes(b"<rss>text</rss>".to_vec()),
         ..full.clone()
     };

@@ -53,6 +53,7 @@ impl Site {
             access: None,
             hops: None,
             limit: 1_000,
+            delta: false,
         };
         self.http.get(request).await.0
     }
