@@ -213,7 +213,7 @@ impl Poll {
         let url = done.state.feed.url.as_str();
         if let Some(answer) = answer.filter(|_| !done.state.feed.paused) {
             let found = done.discovered.iter();
-            let found = found.filter(|found| found.revision == 0).count();
+            let found = found.filter(|found| found.revision <= 1).count();
             self.note_named(state, &done.state.feed, answer, found, now);
         }
         if let Some(due) = self.due_when_told(state, url, now)

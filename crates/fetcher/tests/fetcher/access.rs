@@ -5,7 +5,7 @@ use std::fs;
 
 use article::{Access, Feed, HeaderField, Login, Outgoing, Proxy};
 
-use crate::world::{Asked, Running, World, feed, status};
+use crate::world::{Asked, Running, World, feed, page, status};
 
 const FEED: &str = "http://a.example/feed";
 const PASSWORD: &str = "hunter2-of-the-feed";
@@ -101,6 +101,7 @@ fn a_feed_is_asked_for_with_its_own_fields_and_nobody_else_gets_them() {
     moved.headers = vec![("location", "http://b.example/feed".into())];
     world.serve(FEED, &[feed(&["http://a.example/1"]), moved]);
     world.serve("http://b.example/feed", &[feed(&["http://a.example/2"])]);
+    world.serve("http://a.example/1", &[page("<p>x")]);
     let running = world.start(fetcher::Config {
         poll_interval_seconds: 1,
         pages: true,

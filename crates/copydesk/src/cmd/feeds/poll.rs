@@ -144,7 +144,7 @@ fn counts(polled: &Polled, listed: usize) -> (usize, usize, usize) {
         .done
         .discovered
         .iter()
-        .filter(|found| found.revision == 0)
+        .filter(|found| found.revision <= 1)
         .count();
     let edited = polled.done.discovered.len() - new;
     (new, edited, listed.saturating_sub(new + edited))
@@ -262,7 +262,7 @@ fn write_feed(out: &mut String, polled: &Polled, feed: &ParsedFeed) -> std::fmt:
         ),
     )?;
     for found in polled.done.discovered.iter().take(SHOWN) {
-        let what = if found.revision == 0 { "new" } else { "edited" };
+        let what = if found.revision <= 1 { "new" } else { "edited" };
         let title = found.title.as_deref().unwrap_or("(no title)");
         step(out, what, &format!("{title}  {}", found.url))?;
     }
