@@ -241,7 +241,7 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
 fn unchanged(pace: &Pace, answer: &Answer, at: Timestamp, done: &mut Ingested) {
     let state = &mut done.state;
     state.last = Kind::Unchanged;
-    state.whole_at = Some(at);
+    (state.whole_at, state.body_at) = (Some(at), Some(at));
     state.validators = answer.validators.clone();
     moved::note(state, answer, at);
     let before = state.answered_at;
@@ -306,6 +306,7 @@ fn read(
     let has_doubted = state.doubts();
     let is_same = state.validators == answer.validators;
     state.unreadable = false;
+    state.body_at = Some(at);
     state.validators = answer.validators.clone();
     moved::note(state, answer, at);
     if !is_delta {

@@ -43,8 +43,9 @@ pub struct Pace {
     pub retry_max: Duration,
     /// How much of a Retry-After is obeyed.
     pub retry_after_max: Duration,
-    /// How many older pages of a feed are read after a gap, and of a feed that is new.
+    /// How many older pages of a feed are read after a gap.
     pub older_pages: u32,
+    /// How many are read of a feed that is new.
     pub older_pages_of_new: u32,
 }
 

@@ -144,7 +144,8 @@ async fn a_status_of_failure_leaves_its_body() {
     let outcome = site.get(&format!("{HOST}/a")).await;
     assert_eq!(outcome.kind(), Kind::Throttled);
     let until = outcome
-        .retry_after(Duration::from_secs(60))
+        .asks_for(Duration::from_secs(60))
+        .map(|wait| outcome.at + wait)
         .expect("a pause");
     assert_eq!(until.duration_since(outcome.at).as_secs(), 60);
     assert!(answer(outcome).body.is_empty());

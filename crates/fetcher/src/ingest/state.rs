@@ -55,6 +55,9 @@ pub struct FeedState {
     /// When the last whole body came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub whole_at: Option<Timestamp>,
+    /// When the last body came, whole or a part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body_at: Option<Timestamp>,
     /// Whether the last body could not be read as a feed.
     pub unreadable: bool,
     /// Polls that were answered with a success or 304.
@@ -145,9 +148,10 @@ impl FeedState {
         }
         // Not all feeds in the same hour.
         let share = (xxh3_64(self.feed.url.as_bytes()) % (DAY as u64)) as i64;
+        let body_at = self.body_at.unwrap_or(whole_at);
         since(whole_at) >= WHOLE_AFTER + share
-            || (since(whole_at) >= BELIEVED
-                && self.rhythm.expected(whole_at, self.next_due) >= OVERDUE)
+            || (since(body_at) >= BELIEVED
+                && self.rhythm.expected(body_at, self.next_due) >= OVERDUE)
     }
 
     /// What to send with the next poll.

@@ -72,14 +72,17 @@ impl Window {
         let fresh = items.iter().filter(|item| item.is_new()).count() as u32;
         let listed = items.len() as u32;
         let has_gap = before.is_some() && fresh > 0 && listed >= SLIDES && !self.overlaps(items);
-        if let Some(before) = before {
+        let found = before.map(|before| {
             let items = if has_gap { 2 * listed } else { fresh };
-            let elapsed = at.duration_since(before).as_secs_f64().max(LEAST_ELAPSED);
-            let rate = f64::from(items) / elapsed * 3_600.0 * 1_000.0;
-            let rate = rate.min(f64::from(u32::MAX)) as u32;
-            let peak = self.peak_now(at);
-            (self.peak, self.peak_at) = (peak.max(rate), Some(at));
-        }
+            let elapsed = at.duration_since(before).as_secs_f64();
+            f64::from(items) / elapsed.max(LEAST_ELAPSED)
+        });
+        let rate = found
+            .into_iter()
+            .chain(dated_rate(items, at))
+            .fold(0.0, f64::max);
+        let rate = (rate * 3_600.0 * 1_000.0).min(f64::from(u32::MAX)) as u32;
+        (self.peak, self.peak_at) = (self.peak_now(at).max(rate), Some(at));
         if has_gap {
             self.gaps = self.gaps.saturating_add(1);
             self.gap_at = Some(at);
@@ -150,6 +153,26 @@ impl Window {
         // Beyond a month nobody cares.
         Some(Duration::from_secs_f64(hours.min(30.0 * 24.0) * 3_600.0))
     }
+}
+
+/// How many items a second the newer half of a listing was published at, by its dates. `None` where they are
+/// of too few moments: of the document, or of a batch.
+fn dated_rate(items: &[Item], at: Timestamp) -> Option<f64> {
+    let mut dates: Vec<Timestamp> = items.iter().filter_map(|item| item.date).collect();
+    let half = items.len() / 2;
+    if dates.len() < items.len() || half < SLIDES as usize {
+        return None;
+    }
+    dates.sort_unstable_by_key(|date| std::cmp::Reverse(*date));
+    let oldest = *dates.get(half - 1)?;
+    let is_ahead = dates[0] > at;
+    dates.truncate(half);
+    dates.dedup();
+    if is_ahead || dates.len() < half.div_ceil(2) {
+        return None;
+    }
+    let elapsed = at.duration_since(oldest).as_secs_f64();
+    Some(half as f64 / elapsed.max(LEAST_ELAPSED))
 }
 
 /// A short name of an item, never 0.
@@ -239,8 +262,19 @@ mod tests {
     }
 
     #[test]
-    fn half_of_the_listing_may_be_new() {
+    fn the_dates_of_a_first_listing_tell_how_fast_it_slides() {
         let mut feed = Feed::new(true);
+        feed.poll(40, &[38, 35, 30, 25, 20, 15, 10, 5]);
+        // Four items in 15 minutes.
+        assert_eq!(feed.window.wait(at(40)), Some(Duration::from_secs(900)));
+        let mut feed = Feed::new(true);
+        feed.poll(40, &[38, 38, 38, 38, 38, 38, 10, 5]);
+        assert_eq!(feed.window.wait(at(40)), None, "a batch");
+    }
+
+    #[test]
+    fn half_of_the_listing_may_be_new() {
+        let mut feed = Feed::new(false);
         feed.poll(0, &[6, 5, 4, 3, 2, 1]);
         assert_eq!(feed.window.wait(at(0)), None, "nothing has moved yet");
         feed.poll(60, &[9, 8, 7, 6, 5, 4]);

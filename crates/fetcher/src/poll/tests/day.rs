@@ -46,7 +46,10 @@ impl Outlet {
         let hash = xxh3_64(&number.to_le_bytes());
         let host = xxh3_64(&(number % HOSTS).to_le_bytes());
         let manner = match hash % 20 {
-            _ if number >= CROWD && host % 20 == 13 => Manner::TooMany,
+            _ if number < CROWD => {
+                [Manner::Well, Manner::WithoutValidators, Manner::Slowly][hash as usize % 3]
+            }
+            _ if host % 20 == 13 => Manner::TooMany,
             0..=10 => Manner::Well,
             11..=12 => Manner::WithoutValidators,
             13 => Manner::Slowly,

@@ -170,11 +170,8 @@ fn each_failure_has_its_back_off() {
     );
     check_failure(|_| ok("x".repeat(2 << 20)), Kind::TooBig, &steady);
     check_failure(|_| redirect(302, FEED), Kind::Redirect, &steady);
-    check_failure(
-        |_| redirect(302, "http://127.0.0.1/feed"),
-        Kind::Offline,
-        &brief,
-    );
+    let inward = |_: &Asked| redirect(302, "http://127.0.0.1/feed");
+    check_failure(inward, Kind::Refused, &[15, 60, 240, 960]);
 }
 
 /// A feed that was dead for long comes back by itself.
