@@ -181,6 +181,7 @@ impl Visitor {
             accept,
             access: Guarded::of(feed),
             hops: Some(Arc::clone(&hops)),
+            delta: false,
             limit: self.limit,
         };
         let (outcome, took) = self.tokio.block_on(self.http.get(request));

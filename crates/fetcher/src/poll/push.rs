@@ -151,7 +151,6 @@ impl Poll {
             return false;
         }
         let seen = task.state.listing(url);
-        let host = article::host_of(url);
         // The validators are those of the last poll: what the hub sends is no answer to one.
         let answer = Answer {
             validators: before.validators.clone(),
