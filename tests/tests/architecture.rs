@@ -157,7 +157,9 @@ fn functions() -> BTreeSet<String> {
 #[test]
 fn the_table_of_behaviours_names_tests_that_there_are() {
     let text = include_str!("../../docs/feeds.md");
-    let (_, table) = text.split_once("## Behaviour and tests").expect("the table");
+    let (_, table) = text
+        .split_once("## Behaviour and tests")
+        .expect("the table");
     let rows = table.lines().filter_map(|line| {
         let mut cells = line.strip_prefix("| ")?.split(" | ");
         let number: u32 = cells.next()?.parse().ok()?;

@@ -124,7 +124,7 @@ mod tests {
                     Item {
                         key: [0, n + 1],
                         key_before: is_known.then_some([0, n + 1]),
-                        date: Some(at(NOW + n as i64)),
+                        date: None,
                     }
                 })
                 .collect();

@@ -3,6 +3,7 @@
 //! A listing overlaps with the one before where one of the newest items of then is still in it. The newest,
 //! because a pinned item stays for ever; and a few of them, because one may be withdrawn.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -155,24 +156,17 @@ impl Window {
     }
 }
 
-/// How many items a second the newer half of a listing was published at, by its dates. `None` where they are
-/// of too few moments: of the document, or of a batch.
+/// How many items a second a listing was published at, by its dates. `None` where they are of too few moments:
+/// of the document, or of a batch.
 fn dated_rate(items: &[Item], at: Timestamp) -> Option<f64> {
-    let mut dates: Vec<Timestamp> = items.iter().filter_map(|item| item.date).collect();
-    let half = items.len() / 2;
-    if dates.len() < items.len() || half < SLIDES as usize {
+    let dates: BTreeSet<Timestamp> = items.iter().filter_map(|item| item.date).collect();
+    let is_dated = items.iter().all(|item| item.date.is_some());
+    if !is_dated || items.len() < SLIDES as usize || dates.len() * 2 < items.len() {
         return None;
     }
-    dates.sort_unstable_by_key(|date| std::cmp::Reverse(*date));
-    let oldest = *dates.get(half - 1)?;
-    let is_ahead = dates[0] > at;
-    dates.truncate(half);
-    dates.dedup();
-    if is_ahead || dates.len() < half.div_ceil(2) {
-        return None;
-    }
-    let elapsed = at.duration_since(oldest).as_secs_f64();
-    Some(half as f64 / elapsed.max(LEAST_ELAPSED))
+    let (oldest, newest) = (dates.first()?, dates.last()?);
+    let elapsed = at.duration_since(*oldest).as_secs_f64();
+    (*newest <= at).then(|| items.len() as f64 / elapsed.max(LEAST_ELAPSED))
 }
 
 /// A short name of an item, never 0.
@@ -264,11 +258,11 @@ mod tests {
     #[test]
     fn the_dates_of_a_first_listing_tell_how_fast_it_slides() {
         let mut feed = Feed::new(true);
-        feed.poll(40, &[38, 35, 30, 25, 20, 15, 10, 5]);
-        // Four items in 15 minutes.
+        feed.poll(40, &[38, 35, 31, 26, 22, 17, 13, 10]);
+        // Eight items in 30 minutes.
         assert_eq!(feed.window.wait(at(40)), Some(Duration::from_secs(900)));
         let mut feed = Feed::new(true);
-        feed.poll(40, &[38, 38, 38, 38, 38, 38, 10, 5]);
+        feed.poll(40, &[38, 38, 38, 38, 38, 38, 10, 10]);
         assert_eq!(feed.window.wait(at(40)), None, "a batch");
     }
 

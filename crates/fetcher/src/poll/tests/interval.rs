@@ -131,10 +131,12 @@ fn a_feed_is_polled_by_its_rhythm() {
         .filter(|minute| *minute >= 27 * 1_440)
         .collect();
     assert!((6..=14).contains(&last.len()), "{last:?}");
-    let is_morning = |minute: &&i64| (6 * 60..11 * 60).contains(&(*minute % 1_440));
-    let mornings = last.iter().filter(is_morning).count();
-    // In 5 hours of 24.
-    assert!(mornings * 24 * 2 > last.len() * 5 * 3, "{last:?}");
+    let waits = last
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0], pair[0] % 1_440 / 60));
+    let (shortest, hour) = waits.clone().min().expect("there are some");
+    assert!((6..11).contains(&hour), "at {hour} o'clock: {last:?}");
+    assert!(waits.max() >= Some((2 * shortest, 0)), "{last:?}");
     let found = world.found();
     let expected: Vec<i64> = (1..=27 * 4).map(date).collect();
     assert!(expected.iter().all(|n| found.contains(n)));
