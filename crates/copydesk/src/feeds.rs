@@ -15,7 +15,7 @@ use crate::patience::patiently;
 use crate::scan::{Scan, Start};
 use crate::storage;
 
-pub use health::{Health, Known as KnownFeed, healths, known};
+pub use health::{Known as KnownFeed, healths, is_failing, known};
 
 /// How often a change begins again after somebody else's change got in between.
 const ATTEMPTS: u32 = 6;

@@ -28,7 +28,7 @@ pub struct FeedHealth {
     pub url: String,
     /// The address that is polled, where it has moved for good.
     pub moved_to: Option<String>,
-    /// In one word: `new`, `ok`, `failing` or `gone`.
+    /// In one word: `new`, `ok`, `failing`, `gone` or `paused`.
     pub state: &'static str,
     /// What the last poll came to, by its stable name.
     pub last: &'static str,

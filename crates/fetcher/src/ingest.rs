@@ -22,6 +22,7 @@ pub use moved::Moved;
 pub use state::FeedState;
 pub use walk::Walk;
 
+use crate::challenge::{self, Barrier};
 use crate::outcome::{Answer, Kind, Outcome, Validators};
 use crate::parse::{self, Dialect, Loss, ParseError, ParsedFeed};
 use crate::schedule::{Failures, Known, Listed, Pace, Slide, Wishes, fresh_for};
@@ -226,7 +227,8 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
     match parse::parse(&answer.body, &answer.headers, &answer.final_url) {
         Ok(parsed) => read(pace, seen, &answer, parsed, at, done),
         Err(error) => {
-            unreadable(pace, &error, at, done);
+            let barrier = challenge::recognise(&answer);
+            unreadable(pace, &error, barrier, at, done);
             if is_same {
                 return;
             }
@@ -263,9 +265,16 @@ fn polled(answer: Answer, at: Timestamp, done: &Ingested) -> Polled {
 }
 
 /// Takes up a body that cannot be read.
-fn unreadable(pace: &Pace, error: &ParseError, at: Timestamp, done: &mut Ingested) {
+fn unreadable(
+    pace: &Pace,
+    error: &ParseError,
+    barrier: Option<Barrier>,
+    at: Timestamp,
+    done: &mut Ingested,
+) {
     let state = &mut done.state;
     state.last = match error {
+        _ if barrier.is_some() => Kind::Blocked,
         ParseError::Json(_) | ParseError::Panicked(_) | ParseError::TooBig(_) => Kind::Parse,
         ParseError::Empty | ParseError::Html | ParseError::NoMarkup | ParseError::NotAFeed(_) => {
             Kind::NotAFeed
@@ -277,7 +286,8 @@ fn unreadable(pace: &Pace, error: &ParseError, at: Timestamp, done: &mut Ingeste
     // Without validators: a 304 would hide that the body is still unreadable.
     state.validators = Validators::default();
     state.unreadable = true;
-    failed(pace, at, error.to_string(), state);
+    let why = barrier.map_or_else(|| error.to_string(), |barrier| barrier.as_str().to_owned());
+    failed(pace, at, why, state);
 }
 
 /// Takes up a body that is a feed, or what is new of one.

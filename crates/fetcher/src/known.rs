@@ -15,11 +15,6 @@ pub enum Entry {
     Item(u64, IdentityKey, Option<Seen>),
 }
 
-/// How a feed is, in one word: new, ok, failing, gone or paused.
-pub fn state(feed: &FeedState) -> &'static str {
-    crate::tally::state_of(feed)
-}
-
 /// How items' entries name their feed.
 pub fn feed_key(url: &str) -> u64 {
     xxh3_64(url.as_bytes())

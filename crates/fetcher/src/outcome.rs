@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::access::AccessError;
+use crate::websub::PUSHED;
 
 /// What a request came to, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -277,13 +278,16 @@ impl Answer {
             || self.header("cf-mitigated").is_some_and(is_challenge)
     }
 
-    /// Whether the body is what changed since the answer whose validators were sent, and no more (RFC 3229).
+    /// Whether the body is what changed since the answer whose validators were sent, and no more (RFC 3229); as
+    /// what a hub sends is.
     pub(crate) fn is_delta(&self) -> bool {
         let is_feed = |im: &str| {
             im.split([',', ';'])
                 .any(|im| im.trim().eq_ignore_ascii_case("feed"))
         };
-        self.status == 226 || (self.is_success() && self.header("im").is_some_and(is_feed))
+        self.status == 226
+            || (self.is_success() && self.header("im").is_some_and(is_feed))
+            || self.header(PUSHED).is_some()
     }
 }
 

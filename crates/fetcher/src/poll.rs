@@ -17,6 +17,7 @@ use pipeline::staged::decode;
 use pipeline::telemetry::Origin;
 use pipeline::{Estate, Later, Outputs, Reason, Reject, Table, Task, Whose, Work};
 
+pub(crate) use desk::ACCEPT;
 pub use desk::PollState;
 
 use crate::config::Config;
@@ -134,15 +135,6 @@ impl Poll {
     }
 }
 
-impl Poll {
-    /// An answer in which a hub may be named, where somebody would subscribe.
-    fn whole_answer(&self, outcome: &Outcome) -> Option<Answer> {
-        self.websub.as_ref()?;
-        let answer = outcome.result.as_ref().ok();
-        answer.filter(|answer| answer.is_success()).cloned()
-    }
-}
-
 impl<L: Log> Rounds<L> for Poll {
     type Key = String;
 
@@ -198,7 +190,7 @@ impl<L: Log> Rounds<L> for Poll {
     ) {
         let tally = Tally::of(self.airport.what, &outcome);
         let failures = task.state.failures(&url);
-        let (answer, at) = (self.whole_answer(&outcome), outcome.at);
+        let (answer, at) = (self.whole_answer(&task.state, &url, &outcome), outcome.at);
         let landed = task
             .state
             .land(&self.pace, self.config.host_interval(), &url, outcome);
@@ -221,16 +213,7 @@ impl<L: Log> Rounds<L> for Poll {
                 "items may have been missed: none of the newest before are listed any more"
             );
         }
-        if let Some(answer) = answer.filter(|_| !done.state.feed.paused) {
-            let new = done.discovered.iter().filter(|found| found.revision == 1);
-            let found = new.count();
-            self.note_hub(&mut task.state, &done.state.feed, &answer, found, at);
-        }
-        if let Some(due) = self.due_when_told(&task.state, &url, at)
-            && done.state.failures == 0
-        {
-            task.state.put_off(&url, due);
-        }
+        self.note_hub(&mut task.state, &done, answer.as_ref(), at);
         tell(&done.state, failures);
         write(task, outputs, done);
     }

@@ -63,8 +63,10 @@ fn outcome_of(kind: Kind) -> &'static str {
 pub(crate) const FEED_STATES: [&str; 5] = ["new", "ok", "failing", "gone", "paused"];
 
 /// What a failed poll comes to, each a label.
-pub(crate) const FAILURES: [Kind; 16] = [
+pub(crate) const FAILURES: [Kind; 18] = [
     Kind::NotAFeed,
+    Kind::Parse,
+    Kind::Blocked,
     Kind::Gone,
     Kind::Throttled,
     Kind::Http4xx,

@@ -181,6 +181,7 @@ impl Visitor {
             accept,
             access: Guarded::of(feed),
             hops: Some(Arc::clone(&hops)),
+            delta: false,
             limit: self.limit,
             robots: false,
             delta: false,

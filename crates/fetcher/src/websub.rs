@@ -34,6 +34,7 @@ use crate::http::Http;
 pub(crate) use desk::{Desk, Desks, Event, Messenger, Told};
 pub(crate) use hub::named;
 use listener::Callbacks;
+pub(crate) use listener::PUSHED;
 use signature::Deriver;
 pub use subscription::{Standing, Subscription};
 

@@ -3,77 +3,35 @@
 use std::collections::BTreeMap;
 
 use article::{Feed, Message as _};
+use fetcher::FeedHealth;
 use fetcher::ingest::{FeedState, IdentityKey, Listing};
 use fetcher::known::{self, Entry};
-use jiff::Timestamp;
 use pipeline::Waker;
 use pipeline::log::{Failure, Limits, Log, Reader as _};
 use pipeline::topics::Topology;
-use serde::Serialize;
 
 use crate::patience::patiently;
 
-/// How a feed is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Health {
-    /// In a word: new, ok, failing, gone or paused.
-    pub state: &'static str,
-    /// What the last poll came to.
-    pub last: &'static str,
-    /// What went wrong, where something did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
-    /// When the last poll ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub polled_at: Option<Timestamp>,
-    /// When the next one is due.
-    pub next_due: Timestamp,
-    /// Polls that failed since the last that did not.
-    pub failures: u32,
-    /// Polls that were answered.
-    pub polls: u64,
-    /// Items that the last body listed.
-    pub listed: u32,
-    /// Items discovered so far.
-    pub discovered: u64,
-    /// Items so far that name no address to fetch.
-    pub unfetchable: u64,
-}
-
-impl Health {
-    fn of(state: &FeedState) -> Self {
-        Self {
-            state: known::state(state),
-            last: state.last.as_str(),
-            detail: state.detail.clone(),
-            polled_at: state.polled_at,
-            next_due: state.next_due,
-            failures: state.failures,
-            polls: state.polls,
-            listed: state.listed,
-            discovered: state.discovered,
-            unfetchable: state.unfetchable,
-        }
-    }
-
-    /// Whether somebody should look at the feed.
-    pub fn is_failing(&self) -> bool {
-        matches!(self.state, "failing" | "gone") || matches!(self.last, "not_a_feed" | "blocked")
-    }
+/// Whether somebody should look at a feed.
+pub fn is_failing(health: &FeedHealth) -> bool {
+    matches!(health.state, "failing" | "gone")
 }
 
 /// How every feed is that was polled, by address. Only that is kept of what is read.
 ///
 /// # Errors
 /// A log that cannot be read.
-pub fn healths<L: Log>(log: &L, topology: &Topology) -> Result<BTreeMap<String, Health>, Failure> {
+pub fn healths<L: Log>(
+    log: &L,
+    topology: &Topology,
+) -> Result<BTreeMap<String, FeedHealth>, Failure> {
     let mut healths = BTreeMap::new();
     let partitions = topology
         .topic(Feed::TOPIC)
         .map_or(0, |topic| topic.partitions);
     for partition in 0..partitions {
         each(log, topology, partition, false, |entry| match entry {
-            Entry::Feed(url, Some(state)) => _ = healths.insert(url, Health::of(&state)),
+            Entry::Feed(url, Some(state)) => _ = healths.insert(url, FeedHealth::of(&state)),
             Entry::Feed(url, None) => _ = healths.remove(&url),
             Entry::Item(..) => {}
         })?;
@@ -92,8 +50,8 @@ pub struct Known {
 
 impl Known {
     /// How the feed is, where it was polled.
-    pub fn health(&self) -> Option<Health> {
-        self.state.as_deref().map(Health::of)
+    pub fn health(&self) -> Option<FeedHealth> {
+        self.state.as_deref().map(FeedHealth::of)
     }
 }
 

@@ -28,12 +28,12 @@ pub struct PollState {
     /// that finds one item writes one entry.
     pub(super) seen: Table<(u64, IdentityKey), Seen>,
     pub(super) hosts: Table<String, Pause>,
-    /// By the feed's address.
-    pub(super) subscriptions: Table<String, Subscription>,
     /// Derived: which feed is due when.
     pub(super) frontier: Frontier<String>,
+    /// Subscriptions at hubs, by the feed's address.
+    pub(super) subscriptions: Table<String, Subscription>,
     /// Where what hubs tell arrives.
-    pub(super) desk: Option<Desk>,
+    pub(super) hubs: Option<Desk>,
 }
 
 /// What became of a request.
@@ -52,9 +52,9 @@ impl Default for PollState {
             feeds: Table::named("feeds"),
             seen: Table::named("seen"),
             hosts: Table::named("hosts"),
-            subscriptions: Table::named("subscriptions"),
-            desk: None,
             frontier: Frontier::default(),
+            subscriptions: Table::named("subscriptions"),
+            hubs: None,
         }
     }
 }
@@ -173,32 +173,19 @@ impl PollState {
     }
 
     pub(super) fn keep(&mut self, state: FeedState) {
-        let url = state.feed.url.clone();
         let due = state.next_due;
-        self.feeds.insert(url.clone(), state);
-        self.wait(&url, due);
+        self.wait(&state, due);
+        self.feeds.insert(state.feed.url.clone(), state);
     }
 
-    /// Has a feed wait until it is due, unless it is paused.
-    fn wait(&mut self, url: &String, due: Timestamp) {
-        let state = self.feeds.get(url).filter(|state| !state.feed.paused);
-        match state.map(|state| article::host_of(state.asks_for())) {
-            Some(host) => self.frontier.insert(url.clone(), &host, due),
-            None => self.frontier.remove(url),
-        }
-    }
-
-    /// Has a feed be polled at `due`.
-    pub(super) fn reschedule(&mut self, url: &String, due: Timestamp) {
-        self.feeds.update(url, |state| state.next_due = due);
-        self.wait(url, due);
-    }
-
-    /// Has a feed be polled no sooner than `due`.
-    pub(super) fn put_off(&mut self, url: &String, due: Timestamp) {
-        let known = self.feeds.get(url).map(|state| state.next_due);
-        if let Some(known) = known.filter(|known| *known < due) {
-            self.reschedule(url, known.max(due));
+    /// Has a feed wait until `due`, unless it is paused.
+    fn wait(&mut self, state: &FeedState, due: Timestamp) {
+        let url = &state.feed.url;
+        if state.feed.paused {
+            self.frontier.remove(url);
+        } else {
+            let host = article::host_of(state.asks_for());
+            self.frontier.insert(url.clone(), &host, due);
         }
     }
 
@@ -218,7 +205,7 @@ impl PollState {
         if let Err(Trouble::Crowded { until, .. }) = &outcome.result {
             // The feed was not asked for, so nothing is known of it.
             self.frontier.hold(&outcome.host, *until);
-            self.wait(url, *until);
+            self.wait(&state, *until);
             return Landed::default();
         }
         let held = pause::note(&mut self.hosts, pace, state.asks_for(), &outcome);

@@ -10,7 +10,7 @@ use pipeline::metrics::WEBSUB_SUBSCRIPTIONS;
 use pipeline::{Outputs, Task};
 
 use super::{Poll, PollState, write};
-use crate::ingest::ingest;
+use crate::ingest::{FeedState, Ingested, ingest};
 use crate::outcome::{Answer, Outcome};
 use crate::websub::{Desk, Event, Standing, Subscription, Told, WebSub, named};
 
@@ -24,7 +24,7 @@ impl PollState {
             desk.want(url, Some(&subscription.topic));
             desk.agenda.insert((subscription.ask_at, url.clone()));
         }
-        self.desk = Some(desk);
+        self.hubs = Some(desk);
     }
 
     /// Changes a subscription, and has its time be kept.
@@ -33,7 +33,7 @@ impl PollState {
         let mut subscription = self.subscriptions.get(&key)?.clone();
         let before = subscription.clone();
         let outcome = change(&mut subscription);
-        if let Some(desk) = &mut self.desk {
+        if let Some(desk) = &mut self.hubs {
             desk.agenda.remove(&(before.ask_at, key.clone()));
             desk.agenda.insert((subscription.ask_at, key.clone()));
         }
@@ -46,7 +46,7 @@ impl PollState {
     /// Forgets a subscription; the one that was.
     fn unsubscribe(&mut self, url: &str) -> Option<Subscription> {
         let subscription = self.subscriptions.remove(&url.to_owned())?;
-        if let Some(desk) = &mut self.desk {
+        if let Some(desk) = &mut self.hubs {
             desk.want(url, None);
             desk.agenda.remove(&(subscription.ask_at, url.to_owned()));
         }
@@ -54,16 +54,17 @@ impl PollState {
     }
 
     /// Has the usual interval hold again for a feed of which no hub tells any more.
-    fn hurry(&mut self, url: &str, soonest: Timestamp) {
-        let key = url.to_owned();
-        let Some(due) = self
-            .feeds
-            .get(&key)
-            .map(|state| state.next_due.min(soonest))
-        else {
+    fn hurry(&mut self, url: &str, now: Timestamp) {
+        let Some(state) = self.feeds.get(&url.to_owned()).cloned() else {
             return;
         };
-        self.reschedule(&key, due);
+        let soonest = now + Duration::from_secs(u64::from(state.interval.seconds));
+        if soonest < state.next_due {
+            self.keep(FeedState {
+                next_due: soonest,
+                ..state
+            });
+        }
     }
 }
 
@@ -74,7 +75,7 @@ impl Poll {
         task: &mut Task<'_, L, PollState>,
         outputs: &mut Outputs,
     ) -> bool {
-        let (Some(websub), Some(desk)) = (&self.websub, &mut task.state.desk) else {
+        let (Some(websub), Some(desk)) = (&self.websub, &mut task.state.hubs) else {
             return false;
         };
         // What was taken up in the round before is committed now.
@@ -117,7 +118,7 @@ impl Poll {
             Event::Denied(why) => {
                 tracing::info!(feed = url, "the hub ends the subscription: {why}");
                 state.change(url, |subscription| subscription.denied(&why, now));
-                poll_as_usual(state, url, now);
+                state.hurry(url, now);
             }
             Event::Content {
                 answer,
@@ -125,7 +126,7 @@ impl Poll {
                 written,
             } => {
                 if self.take_content(task, outputs, url, *answer, at)
-                    && let Some(desk) = &mut task.state.desk
+                    && let Some(desk) = &mut task.state.hubs
                 {
                     desk.waiting.push(written);
                 }
@@ -150,7 +151,6 @@ impl Poll {
             return false;
         }
         let seen = task.state.listing(url);
-        let host = article::host_of(url);
         // The validators are those of the last poll: what the hub sends is no answer to one.
         let answer = Answer {
             validators: before.validators.clone(),
@@ -158,25 +158,78 @@ impl Poll {
         };
         let outcome = Outcome {
             at,
-            host: host.clone(),
+            host: article::host_of(url),
             result: Ok(answer),
         };
-        let mut done = ingest(&self.pace, before.clone(), &seen, outcome);
+        // Nor is it one of the documents that may be read beside the feed just now.
+        let whole = FeedState {
+            walk: None,
+            ..before.clone()
+        };
+        let mut done = ingest(&self.pace, whole, &seen, outcome);
         // So is the body, and when the server is to be asked is another matter.
         done.state.body_hash = before.body_hash;
         done.state.failures = before.failures;
+        done.state.failing_since = before.failing_since;
+        done.state.walk = before.walk.or(done.state.walk);
         task.state
             .change(url, |subscription| subscription.heard(at));
         let due = self.due_when_told(&task.state, url, at);
         done.state.next_due = due.map_or(before.next_due, |due| due.max(before.next_due));
-        task.state.note_seen(&key, std::mem::take(&mut done.seen));
+        task.state.note_seen(url, std::mem::take(&mut done.seen));
         task.state.keep(done.state.clone());
         write(task, outputs, done);
         true
     }
 
-    /// Takes up what a poll's answer says of hubs; `found` is how much of it was new.
+    /// An answer in which a hub may be named, where somebody would subscribe: to a poll, not to a request
+    /// for one of the documents beside it.
+    pub(super) fn whole_answer(
+        &self,
+        state: &PollState,
+        url: &String,
+        outcome: &Outcome,
+    ) -> Option<Answer> {
+        self.websub.as_ref()?;
+        let is_poll = state
+            .feeds
+            .get(url)
+            .is_some_and(|state| state.walk.is_none());
+        let answer = outcome.result.as_ref().ok();
+        answer
+            .filter(|answer| is_poll && answer.is_success())
+            .cloned()
+    }
+
+    /// Takes up what a poll's answer says of hubs, and has the feed wait longer whose hub tells.
     pub(super) fn note_hub(
+        &self,
+        state: &mut PollState,
+        done: &Ingested,
+        answer: Option<&Answer>,
+        now: Timestamp,
+    ) {
+        let url = done.state.feed.url.as_str();
+        if let Some(answer) = answer.filter(|_| !done.state.feed.paused) {
+            let found = done.discovered.iter();
+            let found = found.filter(|found| found.revision <= 1).count();
+            self.note_named(state, &done.state.feed, answer, found, now);
+        }
+        if let Some(due) = self.due_when_told(state, url, now)
+            && done.state.failures == 0
+            && done.state.walk.is_none()
+            && done.state.next_due < due
+        {
+            let longer = FeedState {
+                next_due: due,
+                ..done.state.clone()
+            };
+            state.keep(longer);
+        }
+    }
+
+    /// Takes up which hub an answer names; `found` is how much of it was new.
+    fn note_named(
         &self,
         state: &mut PollState,
         feed: &Feed,
@@ -208,7 +261,7 @@ impl Poll {
         }
         self.end_subscription(state, url);
         let subscription = Subscription::new(named, callback, now);
-        if let Some(desk) = &mut state.desk {
+        if let Some(desk) = &mut state.hubs {
             desk.agenda.insert((subscription.ask_at, url.to_owned()));
         }
         state.subscriptions.insert(feed.url.clone(), subscription);
@@ -250,9 +303,9 @@ impl Poll {
         });
         let is_active = state.subscriptions.get(&url.to_owned());
         if was_active && !is_active.is_some_and(|subscription| subscription.is_active(now)) {
-            poll_as_usual(state, url, now);
+            state.hurry(url, now);
         }
-        let (Some(Some(subscription)), Some(desk)) = (asked, &state.desk) else {
+        let (Some(Some(subscription)), Some(desk)) = (asked, &state.hubs) else {
             return;
         };
         desk.want(url, Some(&subscription.topic));
@@ -274,16 +327,8 @@ impl Poll {
     }
 }
 
-/// Has the interval hold that a feed has without a hub.
-fn poll_as_usual(state: &mut PollState, url: &str, now: Timestamp) {
-    let feed = state.feeds.get(&url.to_owned());
-    if let Some(seconds) = feed.map(|feed| feed.interval.seconds) {
-        state.hurry(url, now + Duration::from_secs(u64::from(seconds)));
-    }
-}
-
 /// The feed of the subscription for which something is to be done first, where that is now.
 fn overdue(state: &PollState, now: Timestamp) -> Option<String> {
-    let (at, url) = state.desk.as_ref()?.agenda.first()?;
+    let (at, url) = state.hubs.as_ref()?.agenda.first()?;
     (*at <= now).then(|| url.clone())
 }

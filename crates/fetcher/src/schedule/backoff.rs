@@ -50,7 +50,8 @@ impl Kind {
             | Self::Http5xx
             | Self::Throttled
             | Self::Offline
-            | Self::Crowded => BackOff::Brief,
+            | Self::Crowded
+            | Self::Access => BackOff::Brief,
             Self::Dns
             | Self::Tls
             | Self::Http4xx

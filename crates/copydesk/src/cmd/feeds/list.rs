@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write};
 
 use article::Feed;
+use fetcher::FeedHealth;
 use jiff::Timestamp;
 use pipeline::log::Log;
 use pipeline::topics::Topology;
@@ -10,7 +11,7 @@ use serde::Serialize;
 
 use crate::cli::ListFeeds;
 use crate::config::Config;
-use crate::feeds::{self, Health};
+use crate::feeds;
 use crate::line::plain;
 use crate::live;
 
@@ -20,7 +21,7 @@ pub(super) struct Listed<'a> {
     #[serde(flatten)]
     pub(super) feed: &'a Feed,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) health: Option<&'a Health>,
+    pub(super) health: Option<&'a FeedHealth>,
 }
 
 pub(super) fn run<L: Log>(
@@ -38,7 +39,7 @@ pub(super) fn run<L: Log>(
         if list.paused && !feed.paused {
             continue;
         }
-        if list.failing && (feed.paused || !health.is_some_and(Health::is_failing)) {
+        if list.failing && (feed.paused || !health.is_some_and(feeds::is_failing)) {
             continue;
         }
         if list.json {
@@ -54,7 +55,7 @@ pub(super) fn run<L: Log>(
 fn line(
     out: &mut impl Write,
     feed: &Feed,
-    health: Option<&Health>,
+    health: Option<&FeedHealth>,
     now: Timestamp,
 ) -> std::io::Result<()> {
     let text = |field: &Option<String>| plain(field.as_deref().unwrap_or("-"));
@@ -74,7 +75,7 @@ fn line(
 }
 
 /// How the feed is, by what was said of it last.
-pub(super) fn state(feed: &Feed, health: Option<&Health>) -> &'static str {
+pub(super) fn state(feed: &Feed, health: Option<&FeedHealth>) -> &'static str {
     match health.map_or("new", |health| health.state) {
         _ if feed.paused => "paused",
         // Resumed, and that is not taken up yet.
@@ -83,7 +84,7 @@ pub(super) fn state(feed: &Feed, health: Option<&Health>) -> &'static str {
     }
 }
 
-fn due(feed: &Feed, health: Option<&Health>, now: Timestamp) -> String {
+fn due(feed: &Feed, health: Option<&FeedHealth>, now: Timestamp) -> String {
     match health {
         _ if feed.paused => "-".to_owned(),
         None => "now".to_owned(),

@@ -3,13 +3,14 @@
 use std::io::Write as _;
 
 use article::{Access, Feed};
+use fetcher::FeedHealth;
 use jiff::Timestamp;
 use pipeline::log::Log;
 use pipeline::topics::Topology;
 
 use super::list::{Listed, ago, in_words, span, state};
 use crate::config::Config;
-use crate::feeds::{self, Health};
+use crate::feeds;
 use crate::line::plain;
 use crate::live;
 
@@ -100,7 +101,7 @@ fn of_access(access: &Access) -> Vec<(&'static str, String)> {
 }
 
 /// How it is.
-fn seen(feed: &Feed, health: Option<&Health>) -> Vec<(&'static str, String)> {
+fn seen(feed: &Feed, health: Option<&FeedHealth>) -> Vec<(&'static str, String)> {
     let now = Timestamp::now();
     let mut lines = vec![("state", state(feed, health).to_owned())];
     let Some(health) = health else { return lines };
@@ -116,10 +117,51 @@ fn seen(feed: &Feed, health: Option<&Health>) -> Vec<(&'static str, String)> {
         let (due, at) = (in_words(health.next_due, now), health.next_due);
         lines.push(("due", format!("{due} ({at:.0})")));
     }
+    if health.polls > 0 {
+        let every = span(i64::from(health.interval_seconds));
+        lines.push((
+            "polled every",
+            format!("{every}, by {}", health.interval_by),
+        ));
+    }
+    if let Some(to) = &health.moved_to {
+        lines.push(("moved to", to.clone()));
+    }
     if health.failures > 0 {
-        lines.push(("failures", format!("{} in a row", health.failures)));
+        let since = health.failing_since.map(|at| format!(", since {at:.0}"));
+        let since = since.unwrap_or_default();
+        lines.push(("failures", format!("{} in a row{since}", health.failures)));
+    }
+    let errors = health.errors.iter();
+    let errors: Vec<String> = errors
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    if !errors.is_empty() {
+        lines.push(("errors", format!("{} so far", errors.join(", "))));
     }
     lines.push(("answers", health.polls.to_string()));
+    if let Some(overlap) = health.overlap {
+        let percent = (overlap * 100.0).round();
+        lines.push((
+            "overlap",
+            format!("{percent} % of what the last listing had was known"),
+        ));
+    }
+    if health.gaps > 0 {
+        let at = health.gap_at.map(|at| format!(", the last at {at:.0}"));
+        let text = format!(
+            "{} times items may have been missed{}",
+            health.gaps,
+            at.unwrap_or_default()
+        );
+        lines.push(("gaps", text));
+    }
+    if health.lies > 0 {
+        lines.push((
+            "lies",
+            format!("{} times \"not modified\" was wrong", health.lies),
+        ));
+    }
     lines.push((
         "items",
         format!(
