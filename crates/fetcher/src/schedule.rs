@@ -83,7 +83,7 @@ impl Pace {
         }
         match wishes.awake_from(due) {
             // Many feeds sleep until the same hour.
-            awake if awake > due => awake + (jittered - wait),
+            awake if awake > due => awake + jittered.saturating_sub(wait),
             due => due,
         }
     }

@@ -87,7 +87,7 @@ pub(super) fn index(
     before: Option<Timestamp>,
     done: &mut Ingested,
 ) {
-    let since = before.unwrap_or(at - (24 * NEW_DAYS).hours());
+    let since = before.unwrap_or_else(|| at - (24 * NEW_DAYS).hours());
     let mut changed: Vec<(Option<Timestamp>, &String)> = parsed
         .items
         .iter()

@@ -55,7 +55,7 @@ impl Asked {
 
     fn is_conditional(&self) -> bool {
         self.header("if-none-match")
-            .or(self.header("if-modified-since"))
+            .or_else(|| self.header("if-modified-since"))
             .is_some()
     }
 }
@@ -141,10 +141,10 @@ impl World {
             poll_jitter_percent: 0,
             ..Config::default()
         };
-        Self::with(config, script)
+        Self::with(&config, script)
     }
 
-    fn with(config: Config, script: impl FnMut(&Asked) -> Reply + Send + 'static) -> Self {
+    fn with(config: &Config, script: impl FnMut(&Asked) -> Reply + Send + 'static) -> Self {
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -176,7 +176,7 @@ impl World {
         assert!(address.ip().is_loopback());
         Self {
             state: PollState::default(),
-            pace: Pace::new(&config),
+            pace: Pace::new(config),
             http,
             tokio,
             server,

@@ -61,7 +61,7 @@ impl Outlet {
             _ => Manner::Lying,
         };
         // From two hours to four days, as many of each magnitude.
-        let period = (2 * HOUR) << (hash >> 32) % 6;
+        let period = (2 * HOUR) << ((hash >> 32) % 6);
         let period = period + (hash >> 40) as i64 % period;
         Self {
             number,
@@ -79,9 +79,10 @@ impl Outlet {
 
     fn url(&self) -> String {
         let number = self.number;
-        match number < CROWD {
-            true => format!("http://crowd.example/{number}"),
-            false => format!("http://h{}.example/{number}", number % HOSTS),
+        if number < CROWD {
+            format!("http://crowd.example/{number}")
+        } else {
+            format!("http://h{}.example/{number}", number % HOSTS)
         }
     }
 
@@ -131,7 +132,6 @@ impl Outlet {
             }
         };
         match self.manner {
-            Manner::Well | Manner::Lying => (1, Ok(well())),
             Manner::WithoutValidators => (1, Ok(of(200, self.body(newest)))),
             Manner::Slowly => (12, Ok(well())),
             // All of its host, for an hour in four.
@@ -141,7 +141,7 @@ impl Outlet {
                 (1, Ok(Answer { headers, ..answer }))
             }
             Manner::Broken if chance < 60 => (2, Ok(of(502, Vec::new()))),
-            Manner::TooMany | Manner::Broken => (1, Ok(well())),
+            Manner::Well | Manner::Lying | Manner::TooMany | Manner::Broken => (1, Ok(well())),
             Manner::Silent => (20, Err(Trouble::Timeout("header"))),
             Manner::NoFeed => (1, Ok(of(200, b"<html><p>busy".to_vec()))),
             Manner::Missing => (1, Ok(of(404, Vec::new()))),
@@ -199,7 +199,7 @@ impl Day {
         }
     }
 
-    fn state_of(&self, url: &String) -> &FeedState {
+    fn state_of(&self, url: &str) -> &FeedState {
         self.state.feed(url).expect("it was added")
     }
 
