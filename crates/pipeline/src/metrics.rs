@@ -217,7 +217,7 @@ pub const ALL: &[Metric] = &[
     .after("a feed or a page was due"),
     gauge(FEEDS, Unit::Count, "Feeds of this process's partitions: ok, failing, gone, or new where none was polled yet", &["state"]),
     counter(FEED_GAPS, "Polls of feeds whose listing had none of the newest items of the one before: items may have been missed", &[])
-        .after("a feed was polled too late"),
+        .after("a feed or a page was due"),
     counter(STORIES, "Articles made available, by the strongest tie to what they were made from", &["relation"])
         .after("an article became available"),
     counter(KAFKA_REQUEST_TIMEOUTS, "Requests to Kafka that were not answered in time", &[]),
