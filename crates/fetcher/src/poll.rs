@@ -203,8 +203,9 @@ impl<L: Log> Rounds<L> for Poll {
             return;
         };
         tally.count_as(done.kind);
+        // From 0 on, so that the first can be seen.
+        metrics::counter!(FEED_GAPS).increment(u64::from(done.has_gap));
         if done.has_gap {
-            metrics::counter!(FEED_GAPS).increment(1);
             let feed = done.state.feed.url.as_str();
             let interval = done.state.interval.seconds;
             tracing::warn!(

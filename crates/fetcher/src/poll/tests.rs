@@ -141,11 +141,10 @@ impl World {
             poll_jitter_percent: 0,
             ..Config::default()
         };
-        Self::with(config, script)
+        Self::with(&config, script)
     }
 
-    #[allow(clippy::needless_pass_by_value, reason = "a value at every call")]
-    fn with(config: Config, script: impl FnMut(&Asked) -> Reply + Send + 'static) -> Self {
+    fn with(config: &Config, script: impl FnMut(&Asked) -> Reply + Send + 'static) -> Self {
         let tokio = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -177,7 +176,7 @@ impl World {
         assert!(address.ip().is_loopback());
         Self {
             state: PollState::default(),
-            pace: Pace::new(&config),
+            pace: Pace::new(config),
             http,
             tokio,
             server,

@@ -89,7 +89,7 @@ struct Polls {
     state: FeedState,
     seen: Listing,
     discoveries: Discoveries,
-    count: usize,
+    made: usize,
     /// Polls after the first of a sitting, and those among them that brought an item.
     later: usize,
     rewarded: usize,
@@ -108,7 +108,7 @@ impl Polls {
             },
             seen: Listing::new(),
             discoveries: Discoveries::default(),
-            count: 0,
+            made: 0,
             later: 0,
             rewarded: 0,
         }
@@ -116,7 +116,7 @@ impl Polls {
 
     /// A poll, of a server that answers 304 to what it has sent before.
     fn poll(&mut self, pace: &Pace, at: Timestamp, served: &Snapshot) {
-        self.count += 1;
+        self.made += 1;
         let etag = format!("\"{}\"", served.fetched_at).into_bytes();
         let validators = Validators {
             etag: Some(etag.into()),
@@ -222,11 +222,11 @@ fn no_recorded_item_is_missed_with_fewer_polls_than_at_a_fixed_interval() {
         let missed: BTreeSet<_> = missed
             .filter(|(guid, link)| !polls.discoveries.has(guid.as_ref(), link.as_ref()))
             .collect();
-        let share = polls.count as f64 / fixed.count as f64;
+        let share = polls.made as f64 / fixed.made as f64;
         println!(
             "{name}: {} polls, {} at a fixed interval ({:.0} %), {} items missed, {} gaps, {:.0} items a day",
-            polls.count,
-            fixed.count,
+            polls.made,
+            fixed.made,
             share * 100.0,
             missed.len(),
             polls.state.window.gaps,
@@ -237,8 +237,8 @@ fn no_recorded_item_is_missed_with_fewer_polls_than_at_a_fixed_interval() {
         let is_regular = fixed.rewarded * 5 < fixed.later * 3;
         assert!(!is_regular || share < 0.6, "{name}: {share}");
         regular += usize::from(is_regular);
-        all += polls.count;
-        all_fixed += fixed.count;
+        all += polls.made;
+        all_fixed += fixed.made;
     }
     println!("all: {all} polls, {all_fixed} at a fixed interval");
     assert!(

@@ -84,7 +84,7 @@ fn older_pages_are_read_in_bounds() {
         poll_jitter_percent: 0,
         ..Config::default()
     };
-    let mut world = World::with(config, endless);
+    let mut world = World::with(&config, endless);
     world.add(Feed::at(FEED));
     world.until(HOUR);
     assert_eq!(pages(&world), 3, "of the new feed");
