@@ -1,8 +1,9 @@
 //! What each fuzz target does with an input: shared with the test that replays `fuzz/seeds`.
 
 use article::canonical;
-use article::{ArticleId, Discovered, Feed, Fetched};
+use article::{Discovered, Feed, Fetched};
 use fetcher::parse::markup::Sanitiser;
+use fetcher::robots::Rules;
 use jiff::Timestamp;
 use language::Prior;
 use pipeline::headers::Headers;
@@ -16,11 +17,14 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("canonical", canonical),
     ("date", date),
+    ("decode", decode),
+    ("discover", discover),
     ("feed", feed),
     ("language", language),
     ("opml", opml),
     ("page", page),
     ("record", record),
+    ("robots", robots),
     ("shown", shown),
 ];
 
@@ -55,6 +59,28 @@ pub fn date(input: &[u8]) {
             Some(moment.instant),
             "{said:?}"
         );
+    }
+}
+
+/// A page's bytes as text. The first line is the content type.
+pub fn decode(input: &[u8]) {
+    let (content_type, page) = first_line(input);
+    let content_type = std::str::from_utf8(content_type).ok();
+    let decoded = cleaner::decode(page, content_type, "a.example");
+    // No byte becomes more than one replacement character.
+    assert!(decoded.text.len() <= page.len() * 3 + 3);
+}
+
+/// A page in which feeds are looked for. The first line is the value of its `Link` field.
+pub fn discover(input: &[u8]) {
+    let (link, page) = first_line(input);
+    let headers = [(
+        "link".to_owned(),
+        String::from_utf8_lossy(link).into_owned(),
+    )];
+    for candidate in fetcher::discover::candidates(page, &headers, "https://a.example/news?x#y") {
+        let why = fetcher::ingest::unfetchable(&candidate.url);
+        assert_eq!(why, None, "whatever is found can be polled");
     }
 }
 
@@ -125,33 +151,9 @@ pub fn opml(input: &[u8]) {
 /// A page's bytes, whatever the server sends.
 pub fn page(input: &[u8]) {
     let url = "https://a.example/news/1";
-    let fetched = Fetched {
-        id: ArticleId::of_url(url),
-        discovered: Discovered {
-            id: ArticleId::of_url(url),
-            url: url.to_owned(),
-            feed: Feed::at("https://a.example/feed.xml"),
-            identity: url.to_owned(),
-            revision: 1,
-            polled_at: Timestamp::UNIX_EPOCH,
-            title: None,
-            summary: None,
-            content: None,
-            authors: Vec::new(),
-            categories: Vec::new(),
-            published: None,
-            published_as_given: None,
-            language: None,
-        },
-        listings: Vec::new(),
-        fetched_at: Timestamp::UNIX_EPOCH,
-        version: 1,
-        final_url: url.to_owned(),
-        status: 200,
-        headers: Vec::new(),
-        marks: article::Marks::default(),
-        page: input.to_vec().into(),
-    };
+    let at = Timestamp::UNIX_EPOCH;
+    let discovered = Discovered::at(url, Feed::at("https://a.example/feed.xml"), at);
+    let fetched = Fetched::of(discovered, at, input.to_vec());
     let _ = cleaner::clean(&fetched);
 }
 
@@ -168,6 +170,26 @@ pub fn record(input: &[u8]) {
     let _ = decode::<Discovered>(&record);
     let _ = decode::<Fetched>(&record);
     let _ = decode::<article::Cleaned>(&record);
+}
+
+/// A site's robots.txt. The first line is the path that is asked for.
+pub fn robots(input: &[u8]) {
+    let (path, file) = first_line(input);
+    let rules = Rules::read(file, "copydesk");
+    assert_eq!(
+        rules,
+        Rules::read(file, "copydesk"),
+        "the same file says the same"
+    );
+    let address = format!("https://a.example/{}", String::from_utf8_lossy(path));
+    if let Ok(url) = url::Url::parse(&address) {
+        let _ = rules.allow(&url);
+    }
+    let file = url::Url::parse("https://a.example/robots.txt").expect("an address");
+    assert!(
+        rules.allow(&file),
+        "the file itself may always be asked for"
+    );
 }
 
 fn first_line(input: &[u8]) -> (&[u8], &[u8]) {

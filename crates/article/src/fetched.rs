@@ -39,6 +39,23 @@ pub struct Fetched {
 }
 
 impl Fetched {
+    /// The first version of an article's page, from the article's own address, with status 200 and no header
+    /// field.
+    pub fn of(discovered: Discovered, fetched_at: Timestamp, page: impl Into<Bytes>) -> Self {
+        Self {
+            id: discovered.id.clone(),
+            final_url: discovered.url.clone(),
+            discovered,
+            listings: Vec::new(),
+            fetched_at,
+            version: 1,
+            status: 200,
+            headers: Vec::new(),
+            page: page.into(),
+            marks: Marks::default(),
+        }
+    }
+
     /// The value of a header field, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers

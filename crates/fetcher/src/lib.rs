@@ -32,7 +32,7 @@ pub mod poll;
 pub mod replay;
 mod resolve;
 mod retry_after;
-mod robots;
+pub mod robots;
 mod rounds;
 pub mod schedule;
 mod settle;

@@ -19,12 +19,12 @@ pub(crate) const MOST: usize = 500 << 10;
 
 /// The rules of one site for one robot.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Rules {
+pub struct Rules {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rules: Vec<Rule>,
     /// Milliseconds between two requests, where the site asks for them. No part of the RFC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) crawl_delay_ms: Option<u64>,
+    pub crawl_delay_ms: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ struct Audience {
 impl Rules {
     /// The rules for the robot that calls itself `token`. What is no rule is passed over, and so is a
     /// last line that [`MOST`] cuts in two: half a path would forbid more than was meant.
-    pub(crate) fn read(bytes: &[u8], token: &str) -> Self {
+    pub fn read(bytes: &[u8], token: &str) -> Self {
         let bytes = match bytes.get(..MOST) {
             Some(first) if bytes.len() > MOST => {
                 let end = first.iter().rposition(|byte| matches!(byte, b'\n' | b'\r'));
@@ -114,7 +114,7 @@ impl Rules {
 
     /// Whether the robot may ask for `url`: the rule of the longest pattern that matches decides, and
     /// of two that are equally long the one that allows.
-    pub(crate) fn allow(&self, url: &url::Url) -> bool {
+    pub fn allow(&self, url: &url::Url) -> bool {
         if url.path() == "/robots.txt" {
             return true;
         }

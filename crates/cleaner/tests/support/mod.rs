@@ -1,40 +1,16 @@
 //! What the tests of the cleaner share.
 
-use article::{ArticleId, Discovered, Feed, Fetched, Marks};
+use article::{Discovered, Feed, Fetched};
 use jiff::Timestamp;
 
 /// A page as the fetcher hands it on, with nothing known of it but its address.
 pub(crate) fn fetched(page: Vec<u8>) -> Fetched {
-    let url = "https://daily.example/news/bridge-to-be-rebuilt".to_owned();
+    let url = "https://daily.example/news/bridge-to-be-rebuilt";
     let at = Timestamp::from_second(1_790_000_000).expect("a moment within range");
-    let id = ArticleId::of_url(&url);
-    let discovered = Discovered {
-        id: id.clone(),
-        url: url.clone(),
-        feed: Feed::at("https://daily.example/feed"),
-        identity: url.clone(),
-        revision: 1,
-        polled_at: at,
-        title: None,
-        summary: None,
-        content: None,
-        authors: Vec::new(),
-        categories: Vec::new(),
-        published: None,
-        published_as_given: None,
-        language: None,
-    };
+    let discovered = Discovered::at(url, Feed::at("https://daily.example/feed"), at);
     Fetched {
-        id,
-        discovered,
-        listings: Vec::new(),
-        fetched_at: at,
-        version: 1,
-        final_url: url,
-        status: 200,
         headers: vec![("content-type".into(), "text/html; charset=utf-8".into())],
-        page: page.into(),
-        marks: Marks::default(),
+        ..Fetched::of(discovered, at, page)
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use article::{ArticleId, Discovered, Feed, Fetched, Marks};
+use article::{Discovered, Feed, Fetched};
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -65,34 +65,8 @@ pub(crate) fn pages(list: &Path) {
 }
 
 fn fetched(url: &str, page: Vec<u8>) -> Fetched {
-    let discovered = Discovered {
-        id: ArticleId::of_url(url),
-        url: url.to_owned(),
-        feed: Feed::default(),
-        identity: url.to_owned(),
-        revision: 1,
-        polled_at: Timestamp::UNIX_EPOCH,
-        title: None,
-        summary: None,
-        content: None,
-        authors: Vec::new(),
-        categories: Vec::new(),
-        published: None,
-        published_as_given: None,
-        language: None,
-    };
-    Fetched {
-        id: discovered.id.clone(),
-        discovered,
-        listings: Vec::new(),
-        fetched_at: Timestamp::UNIX_EPOCH,
-        version: 1,
-        final_url: url.to_owned(),
-        status: 200,
-        headers: Vec::new(),
-        marks: Marks::default(),
-        page: page.into(),
-    }
+    let at = Timestamp::UNIX_EPOCH;
+    Fetched::of(Discovered::at(url, Feed::default(), at), at, page)
 }
 
 /// A list of all pages in a folder that leads to the data's own.

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use article::{ArticleId, Discovered, Feed, Fetched, Marks};
+use article::{Discovered, Feed, Fetched};
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 
@@ -71,33 +71,5 @@ pub(super) fn from_file(config: &Config, file: &Path, url: &str) -> anyhow::Resu
 
 /// A page of which nothing is known but its address.
 fn fetched(url: &str, at: Timestamp, page: Vec<u8>) -> Fetched {
-    let id = ArticleId::of_url(url);
-    let discovered = Discovered {
-        id: id.clone(),
-        url: url.to_owned(),
-        feed: Feed::default(),
-        identity: url.to_owned(),
-        revision: 1,
-        polled_at: at,
-        title: None,
-        summary: None,
-        content: None,
-        authors: Vec::new(),
-        categories: Vec::new(),
-        published: None,
-        published_as_given: None,
-        language: None,
-    };
-    Fetched {
-        id,
-        discovered,
-        listings: Vec::new(),
-        fetched_at: at,
-        version: 1,
-        final_url: url.to_owned(),
-        status: 200,
-        headers: Vec::new(),
-        marks: Marks::default(),
-        page: page.into(),
-    }
+    Fetched::of(Discovered::at(url, Feed::default(), at), at, page)
 }
