@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use language::Prior;
 use pipeline::headers::Headers;
 use pipeline::log::Stored;
-use pipeline::staged::decode;
+use pipeline::staged;
 
 /// A target: its name, which is its folder in `fuzz/seeds`, and what it does.
 pub type Target = (&'static str, fn(&[u8]));
@@ -166,10 +166,10 @@ pub fn record(input: &[u8]) {
         value: Some(input.to_vec()),
         headers: Headers::new(),
     };
-    let _ = decode::<Feed>(&record);
-    let _ = decode::<Discovered>(&record);
-    let _ = decode::<Fetched>(&record);
-    let _ = decode::<article::Cleaned>(&record);
+    let _ = staged::decode::<Feed>(&record);
+    let _ = staged::decode::<Discovered>(&record);
+    let _ = staged::decode::<Fetched>(&record);
+    let _ = staged::decode::<article::Cleaned>(&record);
 }
 
 /// A site's robots.txt. The first line is the path that is asked for.

@@ -17,7 +17,6 @@ use pipeline::staged::decode;
 use pipeline::telemetry::Origin;
 use pipeline::{Estate, Later, Outputs, Reason, Reject, Table, Task, Whose, Work};
 
-pub(crate) use desk::ACCEPT;
 pub use desk::PollState;
 
 use crate::config::Config;
@@ -25,7 +24,7 @@ use crate::flights::{Airport, Purpose};
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::ingest::{Dead, FeedState, Ingested, unfetchable};
-use crate::outcome::{Answer, Kind, Outcome};
+use crate::outcome::{Kind, Outcome};
 use crate::pause::Pause;
 use crate::replay::{IngestState, again};
 use crate::rounds::{self, Rounds, topic_name};

@@ -184,7 +184,6 @@ impl Visitor {
             delta: false,
             limit: self.limit,
             robots: false,
-            delta: false,
         };
         let (outcome, took) = self.tokio.block_on(self.http.get(request));
         let hops = hops.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -58,8 +58,7 @@ impl Kind {
             | Self::NotAFeed
             | Self::Parse
             | Self::TooBig
-            | Self::Redirect
-            | Self::Access => BackOff::Steady,
+            | Self::Redirect => BackOff::Steady,
             Self::Blocked
             | Self::Address
             | Self::Refused
