@@ -118,7 +118,7 @@ pub fn language(input: &[u8]) {
 /// A list of feeds that somebody exported somewhere.
 pub fn opml(input: &[u8]) {
     if let Ok(text) = std::str::from_utf8(input) {
-        let _ = copydesk::opml::parse(text, copydesk::opml::Scope::Access);
+        let _ = copydesk::opml::parse(text);
     }
 }
 
@@ -149,7 +149,6 @@ pub fn page(input: &[u8]) {
         final_url: url.to_owned(),
         status: 200,
         headers: Vec::new(),
-        marks: article::Marks::default(),
         page: input.to_vec().into(),
     };
     let _ = cleaner::clean(&fetched);

@@ -20,7 +20,7 @@ pub use peer::feedparser;
 pub use proxy::{ApiKey, Fault, Proxy, ProxyPort, Rule};
 pub use random::Random;
 pub use scrape::{Family, Sample, Scrape, ask};
-pub use service::{Place, RETRY_SECONDS, Service, binary};
+pub use service::{Place, Service, binary};
 pub use world::World;
 
 use std::time::{Duration, Instant};

@@ -11,9 +11,6 @@ use tempfile::TempDir;
 
 use crate::{Ledger, World};
 
-/// How long what failed, and what may have been under way at a crash, waits in every place.
-pub const RETRY_SECONDS: u64 = 1;
-
 /// The path of the binary, built first where it is not up to date.
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
@@ -77,26 +74,20 @@ impl Place {
 
     /// An empty place configured to reach `world` and nothing else. `more` is TOML that is added.
     pub fn for_world(world: &World, more: &str) -> Self {
-        let place = Self::for_server(world.newsroom.address(), more);
-        world.write_opml(&place.file("feeds.opml"), 1);
-        place
-    }
-
-    /// An empty place configured to reach a server and nothing else, under whatever name. Its feeds are to be
-    /// written into its file `feeds.opml`.
-    pub fn for_server(address: SocketAddr, more: &str) -> Self {
         let folder = TempDir::with_prefix("copydesk-test-").expect("a temporary folder");
         let path = folder.path().to_owned();
         let config = format!(
             "data_dir = \"{data}\"\n\
              [admin]\nlisten = \"127.0.0.1:0\"\n\
              [logging]\nformat = \"json\"\n\
-             [fetcher]\noffline = true\nhost_interval_ms = 0\nretry_seconds = {RETRY_SECONDS}\n\
+             [fetcher]\noffline = true\nhost_interval_ms = 0\n\
              resolve = {{ \"*\" = \"http://{address}\" }}\n\
              {more}\n",
             data = path.join("data").display(),
+            address = world.newsroom.address(),
         );
         std::fs::write(path.join("copydesk.toml"), config).expect("the configuration is written");
+        world.write_opml(&path.join("feeds.opml"), 1);
         Self {
             folder: Some(folder),
             path,

@@ -1,11 +1,9 @@
 //! An article as text and facts.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Feed, Layout, Listing, Message, Metadata, Route};
+use crate::{ArticleId, Feed, Listing, Message, Route};
 
 /// One version of an article, cleaned of its page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,30 +42,6 @@ pub struct Cleaned {
     pub summary: Option<String>,
     /// The body as plain text, paragraphs parted by an empty line.
     pub text: String,
-    /// How the text stands on the page.
-    #[serde(default, skip_serializing_if = "Layout::is_empty")]
-    pub layout: Layout,
-    /// What else the page says of it.
-    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
-    pub metadata: Metadata,
-}
-
-impl Cleaned {
-    /// The day of publication as the publisher's calendar showed it, where a zone was written; else the
-    /// day in UTC.
-    pub fn published_day(&self) -> Option<Date> {
-        let zone = self.metadata.published_zone.as_deref().and_then(offset);
-        let offset = zone.unwrap_or(Offset::UTC);
-        Some(offset.to_datetime(self.published?).date())
-    }
-}
-
-/// Reads `+02:00`.
-fn offset(zone: &str) -> Option<Offset> {
-    let (sign, digits) = zone.split_at_checked(1)?;
-    let (hours, minutes) = digits.split_once(':')?;
-    let seconds = hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60;
-    Offset::from_seconds(if sign == "-" { -seconds } else { seconds }).ok()
 }
 
 impl Message for Cleaned {

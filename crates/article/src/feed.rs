@@ -1,9 +1,8 @@
 //! What to poll.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, FeedId, Message, Route, host_of};
+use crate::{FeedId, Message, Route, host_of};
 
 /// A feed that somebody asked to be polled, with what they said of it. Compacted: the last record of
 /// an address holds, a tombstone removes the feed.
@@ -31,21 +30,9 @@ pub struct Feed {
     /// Seconds between polls, where it shall differ from the configured interval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval_seconds: Option<u64>,
-    /// Its items carry the full text, so no pages are asked for: articles are made from the items.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub full_text: bool,
     /// Nobody has checked yet that the address works and is what its title says.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unverified: bool,
-    /// Nobody polls it until that is taken back.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub paused: bool,
-    /// When somebody asked for a poll at once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wanted_at: Option<Timestamp>,
-    /// What goes with requests for it. Boxed, because few of many feeds have any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub access: Option<Box<Access>>,
 }
 
 impl Feed {
@@ -54,26 +41,6 @@ impl Feed {
         Self {
             url: url.into(),
             ..Self::default()
-        }
-    }
-
-    /// The feed as a source of articles: what every record has that is made from it. How it is asked for,
-    /// and when, is nobody's business there.
-    #[must_use]
-    pub fn source(&self) -> Self {
-        Self {
-            url: self.url.clone(),
-            title: self.title.clone(),
-            publisher: self.publisher.clone(),
-            country: self.country.clone(),
-            language: self.language.clone(),
-            kind: self.kind.clone(),
-            interval_seconds: self.interval_seconds,
-            full_text: self.full_text,
-            unverified: self.unverified,
-            paused: false,
-            wanted_at: None,
-            access: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Bytes, Discovered, Listing, Marks, Message, Route, canonical};
+use crate::{ArticleId, Bytes, Discovered, Listing, Message, Route, canonical};
 
 /// One version of an article's page: the bytes and the HTTP facts, recorded once. Nothing after this
 /// hop needs the network.
@@ -21,8 +21,7 @@ pub struct Fetched {
     pub listings: Vec<Listing>,
     /// When the page had been read to its end: the article's event time, carried through every hop.
     pub fetched_at: Timestamp,
-    /// 1 for the first version of the page, one more each time it changed: in its bytes where its feed
-    /// told of an edit, in its visible text where it was looked at again for itself.
+    /// 1 for the first version of the page, one more each time its bytes changed.
     pub version: u32,
     /// The address that answered, after redirects.
     pub final_url: String,
@@ -33,9 +32,6 @@ pub struct Fetched {
     pub headers: Vec<(String, String)>,
     /// The page, after content decoding, otherwise as received: the character set is as served.
     pub page: Bytes,
-    /// What the page shows of itself.
-    #[serde(default, skip_serializing_if = "Marks::are_none")]
-    pub marks: Marks,
 }
 
 impl Fetched {

@@ -17,7 +17,6 @@
 //! - Readers ignore unknown fields. A field that a version gets later has a default and is left out where
 //!   it has that; every other change is a new version (`config/schemas`, held by the tests).
 
-mod access;
 mod bytes;
 pub mod canonical;
 mod cleaned;
@@ -26,19 +25,15 @@ mod enriched;
 mod feed;
 mod fetched;
 mod id;
-mod layout;
 mod lineage;
 mod listing;
-mod marks;
 mod message;
-mod metadata;
 mod moment;
 mod polled;
 #[cfg(test)]
 mod schema;
 mod story;
 
-pub use access::{Access, HeaderField, Login, Proxy};
 pub use bytes::Bytes;
 pub use cleaned::Cleaned;
 pub use discovered::Discovered;
@@ -46,12 +41,9 @@ pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind
 pub use feed::Feed;
 pub use fetched::Fetched;
 pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of};
-pub use layout::{Block, BlockKind, Layout, TextQuality, Zone, ZoneKind};
 pub use lineage::Lineage;
 pub use listing::Listing;
-pub use marks::{Marks, Wall};
 pub use message::{Message, Outgoing, Route};
-pub use metadata::{ArticleKind, Image, Metadata, Precision, Sources, TextLanguage};
 pub use moment::event_time;
 pub use polled::Polled;
 pub use story::{Member, Story};

@@ -20,10 +20,6 @@ pub struct Polled {
     /// The answer's header fields in their order, names in lower case.
     #[serde(default)]
     pub headers: Vec<(String, String)>,
-    /// Whether this is another document that belongs to the feed: an older page of it, or one of the sitemaps
-    /// that it lists. What it lacks says nothing.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub part: bool,
     /// The answer's body, after content decoding, otherwise as received.
     pub body: Bytes,
 }

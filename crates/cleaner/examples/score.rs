@@ -10,7 +10,7 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use article::{ArticleId, Discovered, Feed, Fetched, Marks};
+use article::{ArticleId, Discovered, Feed, Fetched};
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -44,7 +44,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             let line = json!({
                 "dataset": row["dataset"], "id": row["id"], "title": read.facts.title,
                 "authors": read.facts.authors, "text": read.text,
-                "image": read.facts.image.map(|image| image.url), "sources": read.facts.sources,
                 "date": read.facts.published.map(|moment| moment.day.to_string()),
             });
             writeln!(out, "{line}")?;
@@ -86,7 +85,6 @@ fn fetched(folder: &Path, row: &Value) -> Result<Fetched, Box<dyn Error>> {
         status: 200,
         headers: Vec::new(),
         page: page.into(),
-        marks: Marks::default(),
     })
 }
 

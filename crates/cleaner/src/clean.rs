@@ -1,17 +1,12 @@
 //! The stage: a fetched page in, a cleaned article out.
 
-use article::{ArticleKind, Cleaned, Fetched, Layout, TextLanguage, TextQuality};
-use language::Prior;
+use article::{Cleaned, Fetched};
 use pipeline::{Reason, Record, Reject, Stage};
 
 use crate::decode::decode;
-use crate::extract::{self, Body};
-use crate::facts::linked_data::{self, LinkedData};
-use crate::facts::{self, Facts};
-use crate::fold;
-use crate::layout;
-use crate::page::{self, Page};
-use crate::payload;
+use crate::extract;
+use crate::facts::{self, Facts, linked_data};
+use crate::page;
 use crate::tidy::tidy;
 
 /// Turns a fetched page into the article's text and facts.
@@ -38,36 +33,21 @@ pub struct Read {
     pub facts: Facts,
     /// The running text, paragraphs parted by an empty line; empty where the page has none.
     pub text: String,
-    /// How it stands on the page.
-    pub layout: Layout,
 }
 
-/// Cleans a page. Where the page has no text of its own, or hardly any, what the feed carries in full
-/// stands in.
+/// Cleans a page. Where the page has no text of its own, what the feed carries in full stands in.
 ///
 /// # Errors
 /// [`Reason::Unprocessable`] for a page that is no HTML; [`Reason::Empty`] where neither page nor
 /// feed carries any text.
 pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
     refuse_other_types(fetched)?;
-    let Read {
-        facts,
-        mut text,
-        mut layout,
-        ..
-    } = read(fetched);
-    let is_thin = layout.text_quality == Some(TextQuality::Thin);
-    if text.is_empty() || is_thin {
-        let fed = crate::plain(fetched.discovered.content.as_deref().unwrap_or_default());
-        if fed.len() > 2 * text.len() {
-            layout::take_feeds(&mut layout, &fed);
-            text = fed;
-        }
-    }
-    if text.is_empty() {
-        return Err(no_text(fetched));
-    }
-    let metadata = facts.metadata(&text, text_language(fetched, &facts, &text));
+    let Read { facts, text, .. } = read(fetched);
+    let text = if text.is_empty() {
+        from_feed(fetched)?
+    } else {
+        text
+    };
     Ok(Cleaned {
         id: fetched.id.clone(),
         version: fetched.version,
@@ -83,133 +63,39 @@ pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
         language: facts.language,
         summary: facts.summary,
         text,
-        layout,
-        metadata,
     })
 }
 
 /// Reads a page as HTML, whatever it is.
 pub fn read(fetched: &Fetched) -> Read {
-    let mut parts = parts(fetched);
-    let body = body_of(&mut parts);
-    let Parts {
-        encoding,
-        page,
-        linked,
-        facts,
-        ..
-    } = parts;
-    let headline = facts::headline_block(&page, &facts.title);
-    Read {
-        encoding,
-        layout: layout::layout(&page, &linked, &body, headline),
-        facts,
-        text: body.text,
-    }
-}
-
-/// A page taken apart.
-pub(crate) struct Parts {
-    pub(crate) encoding: &'static str,
-    pub(crate) page: Page,
-    pub(crate) linked: LinkedData,
-    pub(crate) facts: Facts,
-    /// What the page's data hold of paragraphs, where the page itself shows hardly any.
-    pub(crate) payload: Vec<String>,
-}
-
-/// Decodes and parses a page, and gathers its facts.
-pub(crate) fn parts(fetched: &Fetched) -> Parts {
     let host = article::host_of(&fetched.final_url);
     let content_type = fetched.header("content-type");
     let decoded = decode(fetched.page.as_slice(), content_type, &host);
     let tidied = tidy(&decoded.text);
     let linked = linked_data::read(&tidied.linked_data);
-    let page = page::read(&tidied);
+    let mut page = page::read(&tidied);
     let facts = facts::gather(fetched, &page, &linked);
-    let shown: usize = page
-        .blocks
-        .iter()
-        .filter(|block| block.is_prose())
-        .map(|block| block.length)
-        .sum();
-    let payload = if shown < BARE {
-        payload::text(&tidied.payloads)
-    } else {
-        Vec::new()
-    };
-    Parts {
+    let text = extract::text(&mut page, &linked, &facts.title);
+    Read {
         encoding: decoded.encoding,
-        page,
-        linked,
         facts,
-        payload,
+        text,
     }
 }
 
-/// How much running text a page that shows its article has at least, in characters without white space.
-const BARE: usize = 600;
-
-/// Finds the text of a page that was taken apart.
-pub(crate) fn body_of(parts: &mut Parts) -> Body {
-    let Parts {
-        page,
-        linked,
-        facts,
-        payload,
-        ..
-    } = parts;
-    let known = extract::Known {
-        title: facts.title.clone(),
-        headline: facts::headline_block(page, &facts.title),
-        descriptions: facts::descriptions(page, linked),
-        language: facts.language.clone(),
-        payload: std::mem::take(payload),
-        is_live: facts.kinds.contains(&ArticleKind::Liveblog),
-    };
-    extract::body(page, linked, &known)
-}
-
-/// How often what is declared is right. Of 258 pages of news sites 6 declare another language than that of
-/// their text, mostly English; feeds are filled in by fewer hands.
-const PAGE_TRUST: f32 = 0.9;
-const FEED_TRUST: f32 = 0.8;
-
-/// What language a text is in. What page and feed declare decides where the text itself leaves it open, and
-/// never alone.
-fn text_language(fetched: &Fetched, facts: &Facts, text: &str) -> TextLanguage {
-    let said = format!("{}\n{}", facts.title, fold::prefix(text, READ_FOR_LANGUAGE));
-    let is_feeds = facts.sources.language.as_deref() == Some("feed");
-    let page = facts.language.as_deref().filter(|_| !is_feeds);
-    let feed = &fetched.discovered;
-    let feed = feed.language.as_deref().or(feed.feed.language.as_deref());
-    let page = page.map(|tag| Prior {
-        tag,
-        trust: PAGE_TRUST,
-    });
-    let feed = feed.map(|tag| Prior {
-        tag,
-        trust: FEED_TRUST,
-    });
-    let priors: Vec<Prior<'_>> = page.into_iter().chain(feed).collect();
-    let found = language::detect_with(&said, &priors);
-    TextLanguage {
-        code: found.language.to_owned(),
-        confidence: (found.confidence * 100.0).round() as u32,
+fn from_feed(fetched: &Fetched) -> Result<String, Reject> {
+    let content = fetched.discovered.content.as_deref().unwrap_or_default();
+    let text = crate::plain(content);
+    if text.is_empty() {
+        let detail = format!(
+            "no text on the page of {} (status {}, {} bytes) and none in its feed",
+            fetched.final_url,
+            fetched.status,
+            fetched.page.len()
+        );
+        return Err(Reject::new(Reason::Empty, detail));
     }
-}
-
-/// How much of a text is looked at for its language, in bytes: more than the detector reads.
-const READ_FOR_LANGUAGE: usize = 4096;
-
-fn no_text(fetched: &Fetched) -> Reject {
-    let detail = format!(
-        "no text on the page of {} (status {}, {} bytes) and none in its feed",
-        fetched.final_url,
-        fetched.status,
-        fetched.page.len()
-    );
-    Reject::new(Reason::Empty, detail)
+    Ok(text)
 }
 
 /// Refuses what says, or shows by its first bytes, that it is no HTML.

@@ -4,16 +4,12 @@
 
 mod arbiter;
 mod candidates;
-mod live;
 mod phrases;
-mod standfirst;
 mod trim;
 mod weigh;
 mod witness;
 
-pub(crate) use candidates::{Candidate, Ground};
 pub(crate) use phrases::Phrases;
-pub(crate) use trim::{Cut, Trimmed};
 
 use crate::facts::linked_data::LinkedData;
 use crate::fold;
@@ -22,130 +18,20 @@ use crate::page::Page;
 /// How long a JSON-LD body must be to stand in for a page that has no text of its own.
 const MIN_LINKED_BODY: usize = 200;
 
-/// The article's text, and how it was found.
-#[derive(Debug, Default)]
-pub(crate) struct Body {
-    /// Paragraphs parted by an empty line; empty where there is none.
-    pub(crate) text: String,
-    /// What it was put together from.
-    pub(crate) from: TextSource,
-    /// Every part of the page that could be the article, most trusted first.
-    pub(crate) candidates: Vec<Candidate>,
-    /// The winner's ground, where the page itself held the text.
-    pub(crate) winner: Option<Ground>,
-    /// The blocks that make the text, in order; empty where it is not from the page's own.
-    pub(crate) paragraphs: Vec<usize>,
-    /// The blocks of the standfirst, where it stands before the text.
-    pub(crate) standfirst: Vec<usize>,
-    /// What trimming left of the winner, and what it took.
-    pub(crate) trimmed: Trimmed,
-}
-
-impl Body {
-    /// Takes the text from the page's data: its JSON-LD, else what its scripts would show.
-    fn take_data(&mut self, linked: &LinkedData, known: &Known) {
-        let linked = linked_body(linked);
-        let payload = known.payload.join("\n\n");
-        self.text = if payload.len() > linked.len() {
-            payload
-        } else {
-            linked
-        };
-        self.from = TextSource::Data;
-        self.winner = None;
-        self.trimmed = Trimmed::default();
-    }
-}
-
-fn length(page: &Page, blocks: &[usize]) -> usize {
-    blocks.iter().map(|index| page.blocks[*index].length).sum()
-}
-
-/// What a text was put together from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum TextSource {
-    /// The page's own blocks.
-    #[default]
-    Page,
-    /// What the page's data carry.
-    Data,
-}
-
-/// What is known of the article before its text is looked for.
-#[derive(Debug, Default)]
-pub(crate) struct Known {
-    pub(crate) title: String,
-    /// The block that says the title.
-    pub(crate) headline: usize,
-    /// What the page's data say that it is about.
-    pub(crate) descriptions: Vec<String>,
-    pub(crate) language: Option<String>,
-    /// Paragraphs from the page's data, where the page itself shows hardly any.
-    pub(crate) payload: Vec<String>,
-    /// Whether the page says that it is a live blog.
-    pub(crate) is_live: bool,
-}
-
-impl Known {
-    /// Whether the standfirst is set apart from the text, as in English: elsewhere the text goes on
-    /// from it, and is not understood without.
-    fn sets_standfirst_apart(&self) -> bool {
-        let language = self.language.as_deref().unwrap_or_default();
-        language == "en" || language.starts_with("en-")
-    }
-}
-
-/// Finds the article's text.
-pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body {
+/// The article's running text, paragraphs parted by an empty line; empty where there is none.
+pub(crate) fn text(page: &mut Page, linked: &LinkedData, title: &str) -> String {
     let weights = weigh::weigh(page);
     let witness = witness::Witness::of(linked.body.as_deref(), page);
-    let mut body = Body {
-        candidates: candidates::all(page, &weights, known.headline),
-        ..Body::default()
+    let candidates = candidates::all(page, &weights);
+    let Some(winner) = arbiter::choose(page, &weights, &candidates, &witness) else {
+        return linked_body(linked);
     };
-    let winner = arbiter::choose(page, &weights, &body.candidates, &witness);
-    let Some(winner) = winner else {
-        body.take_data(linked, known);
-        return body;
-    };
-    body.winner = Some(winner.ground);
-    body.trimmed = trim::trim(page, &winner, &known.title);
-    if known.is_live {
-        live::without_entries(page, &mut body.trimmed);
+    let blocks = trim::trim(page, &winner, title);
+    let text = join(page, &blocks);
+    if witness.knows_more_than(page, &blocks) {
+        return linked_body(linked);
     }
-    if winner.mass == 0 && !tells(page, &body.trimmed.kept) {
-        body.trimmed = Trimmed::default();
-    }
-    let kept = length(page, &body.trimmed.kept);
-    let carried: usize = known
-        .payload
-        .iter()
-        .map(|paragraph| paragraph.chars().count())
-        .sum();
-    if witness.knows_more_than(page, &body.trimmed.kept) || carried > 2 * kept.max(MIN_LINKED_BODY)
-    {
-        body.take_data(linked, known);
-        return body;
-    }
-    if let Some(first) = body.trimmed.kept.first().copied() {
-        body.standfirst = standfirst::find(page, first, known);
-    }
-    let before = body
-        .standfirst
-        .iter()
-        .filter(|_| !known.sets_standfirst_apart());
-    body.paragraphs = before.chain(&body.trimmed.kept).copied().collect();
-    body.text = join(page, &body.paragraphs);
-    body
-}
-
-/// Whether lines that are all too short for paragraphs tell anything: menus and notes of a page that builds
-/// itself in the browser have no sentence among them.
-fn tells(page: &Page, blocks: &[usize]) -> bool {
-    blocks.iter().any(|index| {
-        let block = &page.blocks[*index];
-        trim::is_sentence(&block.text) && block.link_density() < 0.5
-    })
+    text
 }
 
 /// The JSON-LD's own text, where nothing on the page matches it.
@@ -162,12 +48,7 @@ fn linked_body(linked: &LinkedData) -> String {
     paragraphs.join("\n\n")
 }
 
-/// The blocks of a candidate that would make the text if it were the winner.
-pub(crate) fn trimmed(page: &Page, candidate: &Candidate, title: &str) -> Vec<usize> {
-    trim::trim(page, candidate, title).kept
-}
-
-pub(crate) fn join(page: &Page, blocks: &[usize]) -> String {
+fn join(page: &Page, blocks: &[usize]) -> String {
     let mut text = String::new();
     for index in blocks {
         if !text.is_empty() {

@@ -3,36 +3,17 @@
 pub(crate) mod address;
 mod authors;
 pub(crate) mod date;
-mod image;
 pub(crate) mod linked_data;
-mod names;
 mod title;
-mod topics;
 
-use article::{ArticleKind, Fetched, Image, Metadata, Sources, TextLanguage};
+use article::Fetched;
 use url::Url;
 
-pub(crate) use authors::METAS as AUTHOR_FIELDS;
 pub use date::Moment;
-pub(crate) use image::is_credit as is_image_credit;
 
 use crate::fold;
 use crate::page::{Page, Tag};
 use linked_data::LinkedData;
-
-/// A value with the source that told it.
-#[derive(Clone, Debug)]
-pub(crate) struct Told<T> {
-    pub(crate) value: T,
-    pub(crate) source: String,
-}
-
-impl<T> Told<T> {
-    pub(crate) fn by(source: &str, value: T) -> Self {
-        let source = source.to_owned();
-        Self { value, source }
-    }
-}
 
 /// An article's facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,69 +24,14 @@ pub struct Facts {
     pub authors: Vec<String>,
     /// When it was published.
     pub published: Option<Moment>,
-    /// When it was last changed.
-    pub modified: Option<Moment>,
     /// The address that the page calls its own, else the one that answered.
     pub canonical_url: String,
     /// The language that page or feed declares, in lower case.
     pub language: Option<String>,
     /// Who publishes it; never empty unless the address has no host either.
     pub outlet: String,
-    /// The publisher that the page's data name.
-    pub publisher: Option<String>,
     /// The standfirst or description.
     pub summary: Option<String>,
-    /// What it is filed under, as written.
-    pub section: Option<String>,
-    /// Its tags, as written.
-    pub tags: Vec<String>,
-    /// The picture that leads it.
-    pub image: Option<Image>,
-    /// Whether it is kept from those who do not pay.
-    pub paywalled: Option<bool>,
-    /// What kinds of article the page says that it is.
-    pub kinds: Vec<ArticleKind>,
-    /// Where each fact is from.
-    pub sources: Sources,
-}
-
-impl Facts {
-    /// What of them an article carries apart from its main fields.
-    pub(crate) fn metadata(&self, text: &str, text_language: TextLanguage) -> Metadata {
-        Metadata {
-            published_precision: self.published.map(|moment| moment.precision),
-            published_zone: self
-                .published
-                .and_then(|moment| moment.offset)
-                .map(date::zone),
-            modified: self.modified.map(|moment| moment.instant),
-            publisher: self.publisher.clone(),
-            section: self.section.clone(),
-            tags: self.tags.clone(),
-            image: self.image.clone(),
-            paywalled: self.paywalled,
-            word_count: Some(words(text)),
-            text_language: Some(text_language),
-            kinds: self.kinds.clone(),
-            sources: self.sources.clone(),
-        }
-    }
-}
-
-/// How many words a text has; a character of a script without spaces is one.
-fn words(text: &str) -> u32 {
-    let words = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let count = |word: &str| word.chars().filter(|c| fold::is_dense(*c)).count().max(1);
-    words.map(count).sum::<usize>() as u32
-}
-
-/// The value, with its source noted.
-fn take<T>(told: Option<Told<T>>, source: &mut Option<String>) -> Option<T> {
-    let told = told?;
-    *source = Some(told.source);
-    Some(told.value)
 }
 
 /// Collects the facts of a page; the feed answers what the page leaves open.
@@ -114,105 +40,46 @@ pub(crate) fn gather(fetched: &Fetched, page: &Page, linked: &LinkedData) -> Fac
     let base = Url::parse(&fetched.final_url)
         .or_else(|_| Url::parse(&feed.url))
         .ok();
-    let base = base.as_ref();
-    let mut facts = Facts::default();
     let site = site_name(page, linked);
-    let outlet = outlet(feed.feed.publisher.as_deref(), site.as_ref(), base);
-    facts.outlet = take(Some(outlet), &mut facts.sources.outlet).unwrap_or_default();
-    facts.publisher.clone_from(&linked.publisher);
+    let outlet = feed
+        .feed
+        .publisher
+        .clone()
+        .filter(|name| !name.trim().is_empty())
+        .or_else(|| site.clone())
+        .unwrap_or_else(|| host_name(base.as_ref()));
     let language = address::language(page, linked, feed);
-    facts.language = take(language, &mut facts.sources.language);
-    let names = [Some(facts.outlet.clone()), site.map(|site| site.value)];
-    let sites: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
-    let title = title::choose(page, linked, feed.title.as_deref(), &sites, base);
-    facts.title = take(title, &mut facts.sources.title).unwrap_or_default();
-    let headline = headline_block(page, &facts.title);
-    let authors = authors::choose(page, linked, &feed.authors, &sites, &facts.title, headline);
-    facts.authors = take(authors, &mut facts.sources.authors).unwrap_or_default();
-    dates(&mut facts, fetched, page, linked, headline);
-    let canonical = address::canonical(page, base, &fetched.final_url);
-    facts.canonical_url =
-        take(Some(canonical), &mut facts.sources.canonical_url).unwrap_or_default();
-    let summary = summary(page, linked, feed.summary.as_deref());
-    facts.summary = take(summary, &mut facts.sources.summary);
-    let section = topics::section(page, linked);
-    facts.section = take(section, &mut facts.sources.section);
-    let tags = topics::tags(page, linked);
-    facts.tags = take(tags, &mut facts.sources.tags).unwrap_or_default();
-    let image = image::choose(page, linked, base, headline);
-    facts.image = take(image, &mut facts.sources.image);
-    let paywalled = topics::paywalled(page, linked);
-    facts.paywalled = take(paywalled, &mut facts.sources.paywalled);
-    facts.kinds = topics::kinds(page, linked, facts.section.as_deref());
-    facts
-}
-
-fn dates(facts: &mut Facts, fetched: &Fetched, page: &Page, linked: &LinkedData, headline: usize) {
-    let base = Url::parse(&fetched.final_url).ok();
-    let language = facts.language.clone();
-    let language = language.as_deref();
-    let fed = || {
-        let published = fetched.discovered.published?;
-        Some(Told::by("feed", Moment::of(published)))
-    };
-    let published = date::choose(page, linked, base.as_ref(), language, headline)
-        .or_else(fed)
-        .or_else(|| date::in_text(page, language, headline));
-    facts.published = take(published, &mut facts.sources.published);
-    let modified = date::modified(page, linked, language);
-    facts.modified = take(modified, &mut facts.sources.modified);
-}
-
-/// The feed's publisher, else the page's site, else the host.
-fn outlet(
-    publisher: Option<&str>,
-    site: Option<&Told<String>>,
-    base: Option<&Url>,
-) -> Told<String> {
-    match (publisher.filter(|name| !name.trim().is_empty()), site) {
-        (Some(name), _) => Told::by("feed", name.to_owned()),
-        (None, Some(site)) => site.clone(),
-        (None, None) => Told::by("host", host_name(base)),
+    let sites: Vec<&str> = [Some(outlet.as_str()), site.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let title = title::choose(page, linked, feed.title.as_deref(), &sites, base.as_ref());
+    Facts {
+        authors: authors::choose(page, linked, &feed.authors, &sites, &title),
+        published: date::choose(page, linked, base.as_ref(), language.as_deref())
+            .or_else(|| feed.published.map(Moment::of))
+            .or_else(|| date::in_text(page, language.as_deref())),
+        canonical_url: address::canonical(page, base.as_ref(), &fetched.final_url),
+        summary: summary(page, linked, feed.summary.as_deref()),
+        title,
+        language,
+        outlet,
     }
 }
 
-fn site_name(page: &Page, linked: &LinkedData) -> Option<Told<String>> {
-    let told = ["og:site_name", "application-name"]
-        .iter()
-        .find_map(|name| {
-            let content = page.head.meta(&[name])?;
-            Some(Told::by(name, fold::squeeze(content)))
-        });
-    told.or_else(|| {
-        linked
-            .publisher
-            .clone()
-            .map(|name| Told::by("json-ld", name))
-    })
-    .filter(|told| !told.value.is_empty() && told.value.chars().count() <= 80)
+fn site_name(page: &Page, linked: &LinkedData) -> Option<String> {
+    page.head
+        .meta(&["og:site_name", "application-name"])
+        .map(fold::squeeze)
+        .or_else(|| linked.publisher.clone())
+        .filter(|name| !name.is_empty() && name.chars().count() <= 80)
 }
 
-/// Where the article begins: the block that says its title, else the first heading of the first
-/// rank.
-pub(crate) fn headline_block(page: &Page, title: &str) -> usize {
-    let title = fold::key(title);
-    let says = |block: &crate::page::Block| fold::key(&block.text) == title;
-    let is_headline = |block: &crate::page::Block| block.kind == Tag::Headline;
-    let blocks = &page.blocks;
-    blocks
+/// Where the article begins: its heading of the first rank.
+fn headline_block(page: &Page) -> usize {
+    page.blocks
         .iter()
-        .position(|block| is_headline(block) && says(block))
-        .or_else(|| {
-            blocks
-                .iter()
-                .position(|block| block.is_heading() && says(block))
-        })
-        .or_else(|| blocks.iter().position(is_headline))
-        .or_else(|| {
-            blocks
-                .iter()
-                .position(|block| !title.is_empty() && says(block))
-        })
+        .position(|block| block.kind == Tag::Headline)
         .unwrap_or(0)
 }
 
@@ -221,28 +88,15 @@ fn host_name(base: Option<&Url>) -> String {
     host.strip_prefix("www.").unwrap_or(host).to_owned()
 }
 
-fn summary(page: &Page, linked: &LinkedData, feed: Option<&str>) -> Option<Told<String>> {
-    let metas = ["og:description", "description", "twitter:description"];
-    let own = metas.iter().find_map(|name| {
-        let content = page.head.meta(&[name]).map(fold::squeeze)?;
-        Some(Told::by(name, content))
-    });
+fn summary(page: &Page, linked: &LinkedData, feed: Option<&str>) -> Option<String> {
+    let own = page
+        .head
+        .meta(&["og:description", "description", "twitter:description"])
+        .map(fold::squeeze)
+        .or_else(|| linked.description.clone())
+        .filter(|text| !text.is_empty());
     own.or_else(|| {
-        linked
-            .description
-            .clone()
-            .map(|text| Told::by("json-ld", text))
+        feed.map(crate::plain)
+            .filter(|text| !text.trim().is_empty())
     })
-    .filter(|told| !told.value.is_empty())
-    .or_else(|| {
-        let text = feed.map(crate::plain)?;
-        (!text.trim().is_empty()).then(|| Told::by("feed", text))
-    })
-}
-
-/// What the page's data say that the article is about.
-pub(crate) fn descriptions(page: &Page, linked: &LinkedData) -> Vec<String> {
-    let metas = ["og:description", "description"].map(|name| page.head.meta(&[name]));
-    let all = metas.into_iter().chain([linked.description.as_deref()]);
-    all.flatten().map(str::to_owned).collect()
 }

@@ -45,19 +45,11 @@ fn is_invisible(c: char) -> bool {
 
 /// A character of a script without spaces says as much as two or three letters.
 fn weight(c: char) -> usize {
-    if is_dense(c) || matches!(u32::from(c), 0xac00..=0xd7af) {
-        2
-    } else {
-        1
-    }
-}
-
-/// Whether a character is of a script that is written without spaces.
-pub(crate) fn is_dense(c: char) -> bool {
-    matches!(
+    let dense = matches!(
         u32::from(c),
-        0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3134f
-    )
+        0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0x20000..=0x3134f
+    );
+    if dense { 2 } else { 1 }
 }
 
 /// Letters and digits only, in lower case, with the variants of quotes and dashes gone: for

@@ -6,19 +6,14 @@
 
 mod clean;
 mod decode;
-mod explain;
 mod extract;
 mod facts;
 mod fold;
-mod layout;
 mod page;
-mod payload;
 mod tidy;
-mod zones;
 
 pub use clean::{Clean, Read, clean, read};
 pub use decode::{Decoded, decode};
-pub use explain::{Considered, Explanation, Weighed, explain};
 pub use facts::{Facts, Moment};
 
 /// Markup as feeds and JSON-LD carry it, as plain text: paragraphs parted by an empty line.

@@ -38,8 +38,6 @@ pub(crate) struct Head {
     pub(crate) times: Vec<Time>,
     /// Elements that seem to name authors, in order.
     pub(crate) bylines: Vec<Byline>,
-    /// The pictures shown, in order.
-    pub(crate) pictures: Vec<Picture>,
 }
 
 impl Head {
@@ -71,8 +69,6 @@ pub(crate) struct Time {
     pub(crate) is_publication: bool,
     /// Whether it is marked as the moment of a change.
     pub(crate) is_update: bool,
-    /// Whether only a class name says that it is a moment.
-    pub(crate) is_named: bool,
     /// How many blocks stand before it.
     pub(crate) block: usize,
 }
@@ -84,20 +80,6 @@ pub(crate) struct Byline {
     pub(crate) text: String,
     /// Whether markup says "author" (`rel`, `itemprop`) rather than a class name.
     pub(crate) is_marked: bool,
-    /// How many blocks stand before it.
-    pub(crate) block: usize,
-}
-
-/// An `img`, with the `source`s that stand before it.
-#[derive(Debug, Default)]
-pub(crate) struct Picture {
-    /// The addresses that it can be loaded from, as written: its own, then those for other widths,
-    /// the widest first.
-    pub(crate) addresses: Vec<String>,
-    /// Whether its names say that it is a logo, a portrait or the like.
-    pub(crate) is_small: bool,
-    /// The block element around it.
-    pub(crate) node: usize,
     /// How many blocks stand before it.
     pub(crate) block: usize,
 }
@@ -116,8 +98,6 @@ pub(crate) struct Node {
     pub(crate) marks: Marks,
     /// Equal for elements of the same tag and class.
     pub(crate) signature: u64,
-    /// A heading's rank, 1 to 6; else 0.
-    pub(crate) rank: u32,
 }
 
 /// A run of text without a block boundary in it.
@@ -145,9 +125,7 @@ impl Block {
 
     /// Whether it reads like a paragraph of running text: long enough and not mostly links.
     pub(crate) fn is_prose(&self) -> bool {
-        self.length >= 60
-            && self.link_density() < 0.5
-            && !matches!(self.kind, Tag::Heading | Tag::Headline)
+        self.length >= 60 && self.link_density() < 0.5 && self.kind != Tag::Heading
     }
 
     pub(crate) fn is_heading(&self) -> bool {

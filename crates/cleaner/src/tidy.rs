@@ -27,9 +27,6 @@ const MAX_VALUE: usize = 8 * 1024;
 /// How many bytes of JSON-LD are kept for all scripts together.
 const MAX_LINKED_DATA: usize = 1024 * 1024;
 
-/// How many bytes of other data are kept for all scripts together.
-const MAX_PAYLOAD: usize = 4 * 1024 * 1024;
-
 /// The page for the parser, and what was lifted out of it.
 #[derive(Debug, Default)]
 pub(crate) struct Tidied<'a> {
@@ -37,8 +34,6 @@ pub(crate) struct Tidied<'a> {
     pub(crate) html: String,
     /// The bodies of the JSON-LD scripts, in order.
     pub(crate) linked_data: Vec<&'a str>,
-    /// The bodies of scripts that carry data for the page's own scripts, in order.
-    pub(crate) payloads: Vec<&'a str>,
 }
 
 /// Drops scripts, styles, drawings, comments and unneeded attributes, and balances the tags.
@@ -51,7 +46,6 @@ pub(crate) fn tidy(source: &str) -> Tidied<'_> {
         elements: 0,
         next_end: Vec::new(),
         linked_data_bytes: 0,
-        payload_bytes: 0,
         out: Tidied::default(),
     };
     pass.out.html.reserve(source.len() / 2);
@@ -75,7 +69,6 @@ struct Pass<'a> {
     /// not once per start tag.
     next_end: Vec<(&'static str, Option<usize>)>,
     linked_data_bytes: usize,
-    payload_bytes: usize,
     out: Tidied<'a>,
 }
 
@@ -136,12 +129,7 @@ impl<'a> Pass<'a> {
         let kind = kind_of(name);
         match kind {
             Kind::Void if name.eq_ignore_ascii_case("br") => self.out.html.push_str("<br>"),
-            Kind::Void
-            | Kind::Meta
-            | Kind::Picture
-            | Kind::Root
-            | Kind::Ignored
-            | Kind::Dropped(..) => {}
+            Kind::Void | Kind::Meta | Kind::Root | Kind::Ignored | Kind::Dropped(..) => {}
             _ if self.unwrapped > 0 && !kind.closes_itself() => self.unwrapped -= 1,
             _ => {
                 if let Some(index) = self.matching(name, kind) {
@@ -186,12 +174,12 @@ impl<'a> Pass<'a> {
         match kind {
             Kind::Dropped(static_name, limit) => {
                 self.out.html.truncate(mark);
-                self.drop_element(static_name, limit, &attributes);
+                self.drop_element(static_name, limit, attributes.linked_data);
             }
             Kind::Ignored => self.out.html.truncate(mark),
             Kind::Meta if !attributes.says_something => self.out.html.truncate(mark),
             Kind::Title => self.title(mark),
-            Kind::Root | Kind::Meta | Kind::Picture => self.elements += 1,
+            Kind::Root | Kind::Meta => self.elements += 1,
             Kind::Void => {
                 self.elements += 1;
                 if name.eq_ignore_ascii_case("hr") {
@@ -242,7 +230,7 @@ impl<'a> Pass<'a> {
 
     /// Skips an element up to its end tag, or only its start tag where there is none within `limit`
     /// bytes.
-    fn drop_element(&mut self, name: &'static str, limit: usize, attributes: &Attributes) {
+    fn drop_element(&mut self, name: &'static str, limit: usize, linked_data: bool) {
         let Some(end) = self.find_end(name) else {
             return;
         };
@@ -250,15 +238,9 @@ impl<'a> Pass<'a> {
             return;
         }
         let body = &self.source[self.at..end];
-        if attributes.linked_data && self.linked_data_bytes + body.len() <= MAX_LINKED_DATA {
+        if linked_data && self.linked_data_bytes + body.len() <= MAX_LINKED_DATA {
             self.linked_data_bytes += body.len();
             self.out.linked_data.push(body);
-        } else if name == "script"
-            && (attributes.data || fold::prefix(body, 64).contains("__next_f"))
-            && self.payload_bytes + body.len() <= MAX_PAYLOAD
-        {
-            self.payload_bytes += body.len();
-            self.out.payloads.push(body);
         }
         self.at = end;
         self.skip_to('>');
@@ -302,7 +284,6 @@ fn end_tag_from(source: &str, mut from: usize, name: &str) -> Option<usize> {
 #[derive(Default)]
 struct Attributes {
     linked_data: bool,
-    data: bool,
     says_something: bool,
 }
 
@@ -325,8 +306,6 @@ impl<'a> Pass<'a> {
             let Some(bit) = tags::attribute(name, value, kind) else {
                 if name.eq_ignore_ascii_case("type") && value.contains("ld+json") {
                     found.linked_data = true;
-                } else if name.eq_ignore_ascii_case("type") && value.contains("application/json") {
-                    found.data = true;
                 }
                 continue;
             };

@@ -1,6 +1,5 @@
 //! The command line: every command with its sentence and an example.
 
-mod clean;
 mod completions;
 mod dead;
 mod detect;
@@ -23,14 +22,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pipeline::telemetry::LogFormat;
 
-pub use self::clean::Clean;
 pub use self::completions::Completions;
 pub use self::dead::{At, Dead};
 pub use self::detect::Detect;
 pub use self::export::{Export, Form};
-pub use self::feeds::{
-    AddFeed, Every, FeedFacts, Feeds, Field, ListFeeds, PollFeed, RequestFacts, SetFeeds,
-};
+pub use self::feeds::{AddFeed, Feeds};
 pub use self::man::Man;
 pub use self::newsroom::Newsroom;
 pub use self::parse::Parse;
@@ -143,11 +139,6 @@ pub enum Command {
         after_help = "Example: copydesk newsroom --per-second 2 --misbehave 'harbour.example:429=5'"
     )]
     Newsroom(Newsroom),
-    /// Clean a page or many, here and now: the text and the facts that the pipeline would take from it.
-    #[command(
-        after_help = "Example: copydesk clean https://a.example/ferry-adrift\nExample: copydesk clean page.html --url https://a.example/ferry-adrift --json"
-    )]
-    Clean(Clean),
     /// Check the configuration and print every effective value with where it came from.
     #[command(after_help = "Example: copydesk check --config copydesk.toml")]
     Check,
@@ -186,7 +177,7 @@ pub enum Command {
     /// Show the way of one article from the poll of its feed on, as a waterfall.
     #[command(after_help = "Example: copydesk trace https://a.example/ferry-adrift")]
     Trace(Trace),
-    /// Say which feeds are polled, and see how they are.
+    /// Say which feeds are polled.
     #[command(
         subcommand,
         after_help = "Example: copydesk feeds import config/feeds.opml"

@@ -1,7 +1,6 @@
 //! The commands, a file each.
 
 mod check;
-mod clean;
 mod completions;
 mod dead;
 mod detect;
@@ -49,10 +48,6 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
             sources.offline = fetcher.offline;
             true
         }
-        Command::Clean(clean) => {
-            sources.offline = clean.offline;
-            false
-        }
         Command::Cleaner | Command::Enricher | Command::Newsroom(_) => true,
         // What is printed of the command line itself, or of files and texts at hand, needs no settings, and
         // no right ones.
@@ -73,7 +68,6 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Cleaner => service::run(&loaded, Service::Cleaner, &[]),
         Command::Enricher => service::run(&loaded, Service::Enricher, &[]),
         Command::Newsroom(newsroom) => newsroom::run(newsroom),
-        Command::Clean(clean) => clean::run(config, &clean),
         Command::Check => check::run(&sources, &loaded.settings),
         Command::Tail(tail) => tail::run(config, &tail),
         Command::Export(export) => export::run(config, &export),

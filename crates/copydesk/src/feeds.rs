@@ -1,7 +1,5 @@
 //! The topic `feeds`: which feeds are polled, and changing that.
 
-mod health;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -14,8 +12,6 @@ use pipeline::topics::Topology;
 use crate::patience::patiently;
 use crate::scan::{Scan, Start};
 use crate::storage;
-
-pub use health::{Health, Known as KnownFeed, healths, known};
 
 /// How often a change begins again after somebody else's change got in between.
 const ATTEMPTS: u32 = 6;
@@ -30,14 +26,6 @@ pub enum FeedError {
     /// The address is none that can be polled.
     #[error("the feed cannot be polled: {0}")]
     Address(String),
-    /// What goes with the requests for it cannot be used.
-    #[error("{url} cannot be asked for like that: {cause}")]
-    Access {
-        /// The address.
-        url: String,
-        /// What is wrong.
-        cause: fetcher::AccessError,
-    },
     /// There is no such feed.
     #[error("there is no feed {url:?}{hint}")]
     Missing {
@@ -56,9 +44,7 @@ pub enum FeedError {
 pub enum Known {
     /// Leave it as it is.
     Keep,
-    /// Take over the new facts; what they do not say stays.
-    Merge,
-    /// Be it from now on as it is said.
+    /// Take over the new facts.
     Update,
 }
 
@@ -141,7 +127,7 @@ pub fn add<L: Log>(
     mut progress: impl FnMut(usize),
 ) -> Result<Added, FeedError> {
     for feed in feeds {
-        check(feed)?;
+        check_address(&feed.url)?;
     }
     if feeds.is_empty() {
         return Ok(Added::default());
@@ -183,22 +169,16 @@ fn batch(
 ) -> (Added, Vec<ToSend>) {
     let mut records = Vec::new();
     for feed in rest {
-        let mut feed = feed.clone();
         match there.get(&feed.url) {
             None => added.new += 1,
-            Some(old) => {
-                if known == Known::Merge {
-                    feed = merged(old, feed);
-                }
-                if known == Known::Keep || *old == feed {
-                    added.unchanged += 1;
-                    continue;
-                }
-                added.changed += 1;
+            Some(old) if old == feed || known == Known::Keep => {
+                added.unchanged += 1;
+                continue;
             }
+            Some(_) => added.changed += 1,
         }
-        records.push(record(topology, Outgoing::of(&feed)));
-        there.insert(feed.url.clone(), feed);
+        records.push(record(topology, Outgoing::of(feed)));
+        there.insert(feed.url.clone(), feed.clone());
         if records.len() == BATCH {
             break;
         }
@@ -226,84 +206,23 @@ fn begun_again(
     change()
 }
 
-/// `new` with what only `old` says. What somebody has stopped stays so, and what was checked is.
-fn merged(old: &Feed, new: Feed) -> Feed {
-    let or = |new: Option<String>, old: &Option<String>| new.or_else(|| old.clone());
-    Feed {
-        url: new.url,
-        title: or(new.title, &old.title),
-        publisher: or(new.publisher, &old.publisher),
-        country: or(new.country, &old.country),
-        language: or(new.language, &old.language),
-        kind: or(new.kind, &old.kind),
-        interval_seconds: new.interval_seconds.or(old.interval_seconds),
-        full_text: new.full_text || old.full_text,
-        unverified: new.unverified && old.unverified,
-        paused: new.paused || old.paused,
-        wanted_at: new.wanted_at.or(old.wanted_at),
-        access: new.access.or_else(|| old.access.clone()),
-    }
-}
-
-/// Changes feeds in one transaction: `change` says what becomes of each, `None` removes it. Those that
-/// stay as they are are not written; how many were.
+/// Removes a feed.
 ///
 /// # Errors
-/// [`FeedError::Missing`] where there is none at one of the addresses, before anything is written; what
-/// cannot be asked for, or a log that cannot be written.
-pub fn change<L: Log>(
-    log: &L,
-    topology: &Topology,
-    urls: &[String],
-    mut change: impl FnMut(&Feed) -> Option<Feed>,
-) -> Result<usize, FeedError> {
-    let mut written = 0;
+/// Where there is none at this address, or a log that cannot be written.
+pub fn remove<L: Log>(log: &L, topology: &Topology, url: &str) -> Result<(), FeedError> {
     begun_again(Writer::Command, || {
         let mut producer = patiently(|| log.producer(Writer::Command.id()))?;
         let there = read(log, topology)?;
-        let mut records = Vec::new();
-        for url in urls {
-            let Some(feed) = there.get(url) else {
-                return Err(missing(url, &there));
-            };
-            match change(feed) {
-                Some(changed) if changed == *feed => {}
-                Some(changed) => {
-                    check(&changed)?;
-                    records.push(record(topology, Outgoing::of(&changed)));
-                }
-                None => records.push(record(topology, Outgoing::tombstone(feed))),
-            }
-        }
-        written = records.len();
-        if records.is_empty() {
-            return Ok(());
-        }
-        Ok(commit(&mut producer, &records)?)
-    })?;
-    Ok(written)
-}
-
-/// There is no such feed, and what was meant, perhaps.
-pub fn missing(url: &str, there: &BTreeMap<String, Feed>) -> FeedError {
-    let near = crate::hint::nearest(url, there.keys().map(String::as_str));
-    FeedError::Missing {
-        url: url.to_owned(),
-        hint: near.map_or_else(String::new, |near| format!("; did you mean {near}?")),
-    }
-}
-
-/// Whether a feed can be polled as its record says.
-///
-/// # Errors
-/// [`FeedError::Address`] or [`FeedError::Access`].
-pub fn check(feed: &Feed) -> Result<(), FeedError> {
-    check_address(&feed.url)?;
-    let access = feed.access.as_deref();
-    let checked = access.map_or(Ok(()), fetcher::check_access);
-    checked.map_err(|cause| FeedError::Access {
-        url: feed.url.clone(),
-        cause,
+        let Some(feed) = there.get(url) else {
+            let near = crate::hint::nearest(url, there.keys().map(String::as_str));
+            return Err(FeedError::Missing {
+                url: url.to_owned(),
+                hint: near.map_or_else(String::new, |near| format!("; did you mean {near}?")),
+            });
+        };
+        let tombstone = record(topology, Outgoing::tombstone(feed));
+        Ok(commit(&mut producer, &[tombstone])?)
     })
 }
 
@@ -391,34 +310,6 @@ mod tests {
             written += 1;
         }
         assert_eq!(written, feeds.len(), "nothing is written twice");
-    }
-
-    #[test]
-    fn what_a_list_does_not_say_stays() {
-        let old = Feed {
-            publisher: Some("The A".into()),
-            interval_seconds: Some(60),
-            paused: true,
-            ..Feed::at("https://a.example/rss")
-        };
-        let new = Feed {
-            title: Some("T".into()),
-            interval_seconds: Some(90),
-            unverified: true,
-            ..Feed::at("https://a.example/rss")
-        };
-        let expected = Feed {
-            title: Some("T".into()),
-            interval_seconds: Some(90),
-            ..old.clone()
-        };
-        let merged_once = merged(&old, new.clone());
-        assert_eq!(merged_once, expected);
-        assert_eq!(
-            merged(&merged_once, new),
-            expected,
-            "and again nothing changes"
-        );
     }
 
     #[track_caller]

@@ -2,20 +2,13 @@
 //!
 //! An `outline` with an `xmlUrl` is a feed, however deep it is nested. Beside the usual `title` and
 //! `text` there are attributes of our own: `publisher`, `country`, `language`, `kind`,
-//! `intervalSeconds`, `unverified` and `paused`; other readers ignore them.
-//!
-//! What it takes to ask for a feed has attributes too: `user`, `passwordFile`, `proxy`, `proxyUser`,
-//! `proxyPasswordFile`, and for each header field `header-NAME` or `headerFile-NAME`. A list from a
-//! stranger must not send our secrets to addresses of the stranger's, nor choose our proxy, and a list
-//! that is handed on need not tell where secrets lie: so these are read and written only where
-//! [`Scope::Access`] says so.
+//! `intervalSeconds` and `unverified`; other readers ignore them.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
-use article::{Access, Feed, HeaderField, Login, Proxy};
+use article::Feed;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use quick_xml::{Reader, Writer as Xml};
+use quick_xml::{Reader, Writer};
 
 /// Why a document cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -25,32 +18,13 @@ pub struct OpmlError {
     reason: String,
 }
 
-/// What of a feed is read and written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scope {
-    /// What it is, and how often it is polled.
-    #[default]
-    Facts,
-    /// What goes with the requests for it as well.
-    Access,
-}
-
-/// What a document has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outlines {
-    /// Its feeds, in its order.
-    pub feeds: Vec<Feed>,
-    /// How many of them say more of how they are asked for than the scope lets be read.
-    pub withheld: usize,
-}
-
-/// The feeds of a document.
+/// The feeds of a document, in its order.
 ///
 /// # Errors
 /// Where it is no XML, or no OPML.
-pub fn parse(text: &str, scope: Scope) -> Result<Outlines, OpmlError> {
+pub fn parse(text: &str) -> Result<Vec<Feed>, OpmlError> {
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
-    let mut outlines = Outlines::default();
+    let mut feeds = Vec::new();
     let mut is_opml = false;
     loop {
         let event = reader.read_event().map_err(|error| OpmlError {
@@ -62,9 +36,7 @@ pub fn parse(text: &str, scope: Scope) -> Result<Outlines, OpmlError> {
                 let name = tag.local_name().as_ref().to_ascii_lowercase();
                 is_opml |= name == b"opml";
                 if name == b"outline" {
-                    outlines
-                        .feeds
-                        .extend(feed(&tag, scope, &mut outlines.withheld));
+                    feeds.extend(feed(&tag));
                 }
             }
             Event::Eof => break,
@@ -72,7 +44,7 @@ pub fn parse(text: &str, scope: Scope) -> Result<Outlines, OpmlError> {
         }
     }
     if is_opml {
-        Ok(outlines)
+        Ok(feeds)
     } else {
         Err(OpmlError {
             at: 0,
@@ -81,7 +53,7 @@ pub fn parse(text: &str, scope: Scope) -> Result<Outlines, OpmlError> {
     }
 }
 
-fn feed(tag: &BytesStart<'_>, scope: Scope, withheld: &mut usize) -> Option<Feed> {
+fn feed(tag: &BytesStart<'_>) -> Option<Feed> {
     let attributes = attributes(tag);
     let get = |name: &str| {
         attributes
@@ -91,10 +63,6 @@ fn feed(tag: &BytesStart<'_>, scope: Scope, withheld: &mut usize) -> Option<Feed
     };
     let url = get("xmlurl")?.trim().to_owned();
     let text = get("text").filter(|text| *text != url);
-    let access = access(&attributes).filter(|_| {
-        *withheld += usize::from(scope == Scope::Facts);
-        scope == Scope::Access
-    });
     Some(Feed {
         title: get("title").or(text),
         publisher: get("publisher"),
@@ -102,50 +70,9 @@ fn feed(tag: &BytesStart<'_>, scope: Scope, withheld: &mut usize) -> Option<Feed
         language: get("language"),
         kind: get("kind"),
         interval_seconds: get("intervalseconds").and_then(|seconds| seconds.parse().ok()),
-        full_text: get("fulltext").is_some_and(|value| value == "true"),
         unverified: get("unverified").is_some_and(|value| value == "true"),
-        paused: get("paused").is_some_and(|value| value == "true"),
-        wanted_at: None,
-        access: access.map(Box::new),
         url,
     })
-}
-
-fn access(attributes: &BTreeMap<String, String>) -> Option<Access> {
-    let get = |name: &str| {
-        let value = attributes.get(name).filter(|value| !value.is_empty());
-        value.cloned()
-    };
-    let login = |user: &str, file: &str| {
-        let (user, file) = (get(user), get(file));
-        // Half of it is wrong, and whoever checks the feed says so.
-        (user.is_some() || file.is_some()).then(|| Login {
-            user: user.unwrap_or_default(),
-            password_file: file.unwrap_or_default(),
-        })
-    };
-    let fields = attributes.iter().filter_map(|(name, value)| {
-        let (kind, name) = name.split_once('-')?;
-        let (value, value_file) = match kind {
-            "header" => (Some(value.clone()), None),
-            "headerfile" => (None, Some(value.clone())),
-            _ => return None,
-        };
-        Some(HeaderField {
-            name: name.to_owned(),
-            value,
-            value_file,
-        })
-    });
-    let access = Access {
-        headers: fields.collect(),
-        login: login("user", "passwordfile"),
-        proxy: get("proxy").map(|url| Proxy {
-            url,
-            login: login("proxyuser", "proxypasswordfile"),
-        }),
-    };
-    (!access.is_empty()).then_some(access)
 }
 
 /// Names in lower case: the wild writes `xmlurl` and `xmlUrl`.
@@ -163,20 +90,16 @@ fn attributes(tag: &BytesStart<'_>) -> BTreeMap<String, String> {
     attributes
 }
 
-/// Writes the feeds as a document, a group for each kind of outlet.
+/// The feeds as a document, a group for each kind of outlet.
 ///
 /// # Errors
-/// Those of `out`.
-pub fn write<'a>(
-    feeds: impl IntoIterator<Item = &'a Feed>,
-    scope: Scope,
-    mut out: impl Write,
-) -> std::io::Result<()> {
+/// None that writing to memory has.
+pub fn write<'a>(feeds: impl IntoIterator<Item = &'a Feed>) -> std::io::Result<String> {
     let mut groups: BTreeMap<Option<&str>, Vec<&Feed>> = BTreeMap::new();
     for feed in feeds {
         groups.entry(feed.kind.as_deref()).or_default().push(feed);
     }
-    let mut writer = Xml::new_with_indent(&mut out, b' ', 2);
+    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     writer.write_event(Event::Start(
         BytesStart::new("opml").with_attributes([("version", "2.0")]),
@@ -197,7 +120,7 @@ pub fn write<'a>(
             writer.write_event(Event::Start(group))?;
         }
         for feed in feeds {
-            writer.write_event(Event::Empty(outline(feed, scope)))?;
+            writer.write_event(Event::Empty(outline(feed)))?;
         }
         if kind.is_some() {
             writer.write_event(Event::End(BytesEnd::new("outline")))?;
@@ -205,12 +128,14 @@ pub fn write<'a>(
     }
     writer.write_event(Event::End(BytesEnd::new("body")))?;
     writer.write_event(Event::End(BytesEnd::new("opml")))?;
-    writeln!(out)
+    let mut text = String::from_utf8(writer.into_inner()).map_err(std::io::Error::other)?;
+    text.push('\n');
+    Ok(text)
 }
 
-fn outline(feed: &Feed, scope: Scope) -> BytesStart<'static> {
+fn outline(feed: &Feed) -> BytesStart<'static> {
     let interval = feed.interval_seconds.map(|seconds| seconds.to_string());
-    let facts = [
+    let attributes = [
         ("text", Some(feed.title.as_deref().unwrap_or(&feed.url))),
         ("title", feed.title.as_deref()),
         ("xmlUrl", Some(feed.url.as_str())),
@@ -219,36 +144,14 @@ fn outline(feed: &Feed, scope: Scope) -> BytesStart<'static> {
         ("language", feed.language.as_deref()),
         ("kind", feed.kind.as_deref()),
         ("intervalSeconds", interval.as_deref()),
-        ("fullText", feed.full_text.then_some("true")),
         ("unverified", feed.unverified.then_some("true")),
-        ("paused", feed.paused.then_some("true")),
     ];
     let mut outline = BytesStart::new("outline");
     outline.push_attribute(("type", "rss"));
-    let mut push = |name: &str, value: Option<&str>| {
+    for (name, value) in attributes {
         if let Some(value) = value {
             outline.push_attribute((name, visible(value).as_str()));
         }
-    };
-    for (name, value) in facts {
-        push(name, value);
-    }
-    let Some(access) = feed.access.as_ref().filter(|_| scope == Scope::Access) else {
-        return outline;
-    };
-    let mut push_login = |user: &str, file: &str, login: Option<&Login>| {
-        push(user, login.map(|login| login.user.as_str()));
-        push(file, login.map(|login| login.password_file.as_str()));
-    };
-    let proxy = access.proxy.as_ref();
-    push_login("user", "passwordFile", access.login.as_ref());
-    let proxy_login = proxy.and_then(|proxy| proxy.login.as_ref());
-    push_login("proxyUser", "proxyPasswordFile", proxy_login);
-    push("proxy", proxy.map(|proxy| proxy.url.as_str()));
-    for field in &access.headers {
-        let name = &field.name;
-        push(&format!("header-{name}"), field.value.as_deref());
-        push(&format!("headerFile-{name}"), field.value_file.as_deref());
     }
     outline
 }
@@ -281,43 +184,11 @@ mod tests {
             language in prop::option::of("[a-z]{2}"),
             kind in text(),
             interval_seconds in prop::option::of(1u64..100_000),
-            full_text in any::<bool>(),
             unverified in any::<bool>(),
-            paused in any::<bool>(),
-            access in prop::option::of(access()),
         ) -> Feed {
             let url = format!("https://a.example/{path}");
-            let access = access.map(Box::new);
-            Feed { url, title, publisher, country, language, kind, interval_seconds, full_text, unverified, paused, wanted_at: None, access }
+            Feed { url, title, publisher, country, language, kind, interval_seconds, unverified }
         }
-    }
-
-    prop_compose! {
-        fn login()(user in "[a-z]{1,8}", password_file in "[a-z/.]{1,8}") -> Login {
-            Login { user, password_file }
-        }
-    }
-
-    prop_compose! {
-        /// Never empty, and its fields in order of name: an outline has no other.
-        fn access()(
-            names in prop::collection::btree_map("[a-z][a-z0-9-]{0,8}", any::<bool>(), 1..4),
-            text in "[a-z=;,]{1,8}",
-            login in prop::option::of(login()),
-            proxy in prop::option::of(prop::option::of(login())),
-        ) -> Access {
-            let (plain, secret): (Vec<_>, Vec<_>) = names.into_iter().partition(|(_, is_plain)| *is_plain);
-            let plain = plain.into_iter().map(|(name, _)| HeaderField { name, value: Some(text.clone()), value_file: None });
-            let secret = secret.into_iter().map(|(name, _)| HeaderField { name, value: None, value_file: Some(text.clone()) });
-            let proxy = proxy.map(|login| Proxy { url: "http://proxy.example:1".into(), login });
-            Access { headers: plain.chain(secret).collect(), login, proxy }
-        }
-    }
-
-    fn written<'a>(feeds: impl IntoIterator<Item = &'a Feed>, scope: Scope) -> String {
-        let mut out = Vec::new();
-        write(feeds, scope, &mut out).expect("memory takes everything");
-        String::from_utf8(out).expect("UTF-8")
     }
 
     fn by_url(feeds: Vec<Feed>) -> BTreeMap<String, Feed> {
@@ -331,21 +202,8 @@ mod tests {
         #[test]
         fn what_is_written_reads_back(feeds in prop::collection::vec(feed(), 0..8)) {
             let feeds = by_url(feeds);
-            let text = written(feeds.values(), Scope::Access);
-            let read = parse(&text, Scope::Access).expect("our own OPML reads");
-            prop_assert_eq!(read.withheld, 0);
-            prop_assert_eq!(by_url(read.feeds), feeds, "{}", text);
-        }
-
-        #[test]
-        fn access_is_neither_handed_on_nor_taken_unasked(feeds in prop::collection::vec(feed(), 0..8)) {
-            let feeds = by_url(feeds);
-            let bare: BTreeMap<String, Feed> = feeds.iter().map(|(url, feed)| (url.clone(), Feed { access: None, ..feed.clone() })).collect();
-            let text = written(feeds.values(), Scope::Facts);
-            prop_assert_eq!(&by_url(parse(&text, Scope::Access).expect("OPML").feeds), &bare, "{}", text);
-            let read = parse(&written(feeds.values(), Scope::Access), Scope::Facts).expect("OPML");
-            prop_assert_eq!(read.withheld, feeds.values().filter(|feed| feed.access.is_some()).count());
-            prop_assert_eq!(by_url(read.feeds), bare);
+            let text = write(feeds.values()).expect("memory takes everything");
+            prop_assert_eq!(by_url(parse(&text).expect("our own OPML reads")), feeds, "{}", text);
         }
     }
 
@@ -354,9 +212,9 @@ mod tests {
         let text = "\u{feff}<?xml version='1.0'?><OPML><body><outline text='a group'>\
             <outline text='deeper'><Outline xmlurl=' https://a.example/rss?a=1&b=2 ' text='A &amp; B'/></outline>\
             </outline><outline text='no feed'/><outline xmlUrl='https://b.example/' text='https://b.example/'/></body></OPML>";
-        let read = parse(text, Scope::Facts).expect("the wild's OPML reads");
+        let feeds = parse(text).expect("the wild's OPML reads");
         assert_eq!(
-            read.feeds,
+            feeds,
             [
                 Feed {
                     title: Some("A & B".into()),
@@ -369,9 +227,7 @@ mod tests {
 
     #[track_caller]
     fn check_refused(text: &str, expected: &str) {
-        let error = parse(text, Scope::Facts)
-            .expect_err("it is refused")
-            .to_string();
+        let error = parse(text).expect_err("it is refused").to_string();
         assert!(error.contains(expected), "{error}");
     }
 

@@ -287,7 +287,7 @@ fn open_newsroom<L: Log>(
         &runtime.log,
         &runtime.topology,
         &feeds.collect::<Vec<_>>(),
-        Known::Merge,
+        Known::Update,
         Writer::Service,
         |_| {},
     )?;

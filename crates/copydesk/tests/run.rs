@@ -109,7 +109,7 @@ fn commands_work_beside_a_running_pipeline_as_without_one() {
     assert!(refusal.contains(&running.0.id().to_string()), "{refusal}");
     let added = said(dir, &["feeds", "add", "https://one.example/rss"]);
     assert_eq!(added, "added https://one.example/rss\n");
-    let feeds = said(dir, &["feeds", "export"]);
+    let feeds = said(dir, &["feeds", "list"]);
 
     running.signal("-TERM");
     let (code, printed) = running.end();
@@ -117,7 +117,7 @@ fn commands_work_beside_a_running_pipeline_as_without_one() {
     let all = said(dir, &["tail", "articles.enriched", "--no-follow"]);
     assert_eq!(printed, all, "the process prints what tail prints");
     assert!(all.starts_with(&first), "{all}\n{first}");
-    assert_eq!(said(dir, &["feeds", "export"]), feeds);
+    assert_eq!(said(dir, &["feeds", "list"]), feeds);
     assert!(said(dir, &["status"]).starts_with("not running\n"));
 }
 

@@ -50,8 +50,6 @@ impl Document {
             language: self.lang,
             summary: None,
             text: self.text,
-            layout: article::Layout::default(),
-            metadata: article::Metadata::default(),
         })
     }
 }

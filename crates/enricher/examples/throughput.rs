@@ -97,8 +97,6 @@ fn article(number: u64, day: Timestamp, text: String, draw: &mut Draw) -> Cleane
         language: None,
         summary: None,
         text,
-        layout: article::Layout::default(),
-        metadata: article::Metadata::default(),
     }
 }
 

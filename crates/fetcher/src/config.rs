@@ -1,34 +1,22 @@
 //! What a user may say of polling and fetching.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use crate::robots;
 use crate::target::Target;
-use crate::websub::WebSubConfig;
 
 /// The fetcher's configuration. The defaults are polite and safe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// What the fetcher calls itself to servers, product first: by that word sites address it in
-    /// robots.txt.
+    /// What the fetcher calls itself to servers. A contact address in it is good manners.
     pub user_agent: String,
-    /// Where its operator can be reached, a web or a mail address. It is added to the former.
-    pub contact: String,
-    /// Seconds between two polls of a feed that names no interval of its own, as long as nothing is known
-    /// of it and where its items come fast. 0 polls as fast as the host's interval allows.
+    /// Seconds between two polls of a feed that names no interval of its own. 0 polls as fast as the
+    /// host's interval allows.
     pub poll_interval_seconds: u64,
-    /// Seconds between two polls at the least, where items would slide out of a feed's listing before
-    /// anybody has seen them.
-    pub poll_interval_min_seconds: u64,
-    /// Seconds between two polls at the most, however seldom items come and whatever the publisher asks
-    /// for. Intervals that are set for a feed are not bounded.
-    pub poll_interval_max_seconds: u64,
     /// By how many per cent of itself an interval is lengthened at random at the most, so that feeds
     /// added together do not stay together. Never shortens one.
     pub poll_jitter_percent: u32,
@@ -56,17 +44,8 @@ pub struct Config {
     pub retry_max_seconds: u64,
     /// Seconds of a server's Retry-After that are obeyed at the most.
     pub retry_after_max_seconds: u64,
-    /// How many older pages of a feed are read, where it has any (RFC 5005), when items slid out of its
-    /// listing before anybody has seen them.
-    pub older_pages: u32,
-    /// How many are read of a feed that is new.
-    pub older_pages_of_new: u32,
     /// Days of event time after which a page that no feed lists anew is forgotten.
     pub remember_days: u32,
-    /// Seconds after its fetch at which a page is looked at again, in ascending order: a page whose visible
-    /// text has changed gives a further version. Empty: pages are fetched once, and again only where
-    /// a feed tells of an edit.
-    pub revisit_seconds: Vec<u64>,
     /// How many pages may wait for their fetch, in each partition, before no more input is read. A
     /// bound on memory, far above what a day of news needs.
     pub max_waiting: usize,
@@ -84,21 +63,6 @@ pub struct Config {
     /// every name that `resolve` does not cover and by every IP address in a URL: whoever writes a
     /// feed can then have anything in them asked for.
     pub allow_addresses: Vec<IpNet>,
-    /// The ports that may be dialled, whatever a URL names. Hosts that `resolve` covers are asked at
-    /// their own.
-    pub ports: Vec<u16>,
-    /// A file of certificates in PEM whose authorities are trusted besides the system's. Empty: none.
-    pub ca_file: PathBuf,
-    /// Whether pages are only asked for where the site's robots.txt allows it (RFC 9309). Feeds are
-    /// asked for whatever it says: somebody has asked for each of them by its address.
-    pub robots: bool,
-    /// Seconds of a robots.txt's crawl delay that are obeyed at the most.
-    pub crawl_delay_max_seconds: u64,
-    /// The folder that files with secrets of feeds lie in. Empty: no such file is read. No other is
-    /// read either, since whoever can add a feed could have it sent to an address of his own.
-    pub credentials_dir: PathBuf,
-    /// Subscriptions to hubs.
-    pub websub: WebSubConfig,
     /// Whether article pages are fetched; without, only feeds are polled.
     pub pages: bool,
 }
@@ -126,10 +90,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             user_agent: format!("copydesk/{} (news feed reader)", env!("CARGO_PKG_VERSION")),
-            contact: String::new(),
             poll_interval_seconds: 900,
-            poll_interval_min_seconds: 300,
-            poll_interval_max_seconds: 6 * 60 * 60,
             poll_jitter_percent: 10,
             host_interval_ms: 2_000,
             max_in_flight: InFlight::default(),
@@ -143,28 +104,18 @@ impl Default for Config {
             retry_seconds: 30,
             retry_max_seconds: 6 * 60 * 60,
             retry_after_max_seconds: 24 * 60 * 60,
-            older_pages: 10,
-            older_pages_of_new: 0,
             remember_days: 45,
-            revisit_seconds: vec![HOUR, 6 * HOUR, 24 * HOUR, 72 * HOUR],
             max_waiting: 200_000,
             max_waiting_mib: 256,
             offline: false,
             resolve: BTreeMap::new(),
             allow_addresses: Vec::new(),
-            ports: vec![80, 443, 8080, 8443],
-            ca_file: PathBuf::new(),
-            robots: true,
-            crawl_delay_max_seconds: 30,
-            credentials_dir: PathBuf::new(),
-            websub: WebSubConfig::default(),
             pages: true,
         }
     }
 }
 
-const HOUR: u64 = 60 * 60;
-const YEAR: u64 = 365 * 24 * HOUR;
+const YEAR: u64 = 365 * 24 * 60 * 60;
 
 /// A key, its value, and the least and the most that it may be.
 type Bound = (&'static str, u64, u64, u64);
@@ -200,33 +151,15 @@ impl Config {
                 allowed,
             ));
         }
-        if self.ports.is_empty() || self.ports.contains(&0) {
-            let value = format!("{:?}", self.ports);
-            return Err(out_of("ports", &value, "one or more of 1 to 65535".into()));
-        }
-        self.validate_revisits()?;
-        self.websub.validate()?;
         self.validate_user_agent()?;
         self.validate_resolve()
     }
 
     /// What is a time or a repetition, with its bounds.
-    fn paces(&self) -> [Bound; 13] {
+    fn paces(&self) -> [Bound; 10] {
         let jitter = u64::from(self.poll_jitter_percent);
         [
             ("poll_interval_seconds", self.poll_interval_seconds, 0, YEAR),
-            (
-                "poll_interval_min_seconds",
-                self.poll_interval_min_seconds,
-                0,
-                YEAR,
-            ),
-            (
-                "poll_interval_max_seconds",
-                self.poll_interval_max_seconds,
-                0,
-                YEAR,
-            ),
             ("poll_jitter_percent", jitter, 0, 100),
             ("host_interval_ms", self.host_interval_ms, 0, 3_600_000),
             (
@@ -255,18 +188,12 @@ impl Config {
                 0,
                 YEAR,
             ),
-            (
-                "crawl_delay_max_seconds",
-                self.crawl_delay_max_seconds,
-                0,
-                3_600,
-            ),
             ("remember_days", u64::from(self.remember_days), 1, 3_650),
         ]
     }
 
     /// What is a size or a number, with its bounds.
-    fn sizes(&self) -> [Bound; 9] {
+    fn sizes(&self) -> [Bound; 7] {
         let InFlight { polls, pages } = self.max_in_flight;
         [
             ("max_in_flight.polls", polls as u64, 1, 10_000),
@@ -274,13 +201,6 @@ impl Config {
             ("max_feed_mib", self.max_feed_mib, 1, 64),
             ("max_page_mib", self.max_page_mib, 1, 7),
             ("max_redirects", u64::from(self.max_redirects), 0, 50),
-            ("older_pages", u64::from(self.older_pages), 0, 1_000),
-            (
-                "older_pages_of_new",
-                u64::from(self.older_pages_of_new),
-                0,
-                1_000,
-            ),
             (
                 "max_waiting",
                 self.max_waiting as u64,
@@ -291,48 +211,16 @@ impl Config {
         ]
     }
 
-    fn validate_revisits(&self) -> Result<(), ConfigError> {
-        let remembered = u64::from(self.remember_days) * 24 * HOUR;
-        let is_in_bounds = |seconds: &u64| (1..=remembered).contains(seconds);
-        let seconds = &self.revisit_seconds;
-        if seconds.is_sorted_by(|a, b| a < b) && seconds.iter().all(is_in_bounds) {
+    fn validate_user_agent(&self) -> Result<(), ConfigError> {
+        let is_printable = |byte: u8| (b' '..=b'~').contains(&byte);
+        if !self.user_agent.is_empty() && self.user_agent.bytes().all(is_printable) {
             return Ok(());
         }
-        let allowed = format!("1 to {remembered} (remember_days), in ascending order");
-        Err(out_of("revisit_seconds", &format!("{seconds:?}"), allowed))
-    }
-
-    fn validate_user_agent(&self) -> Result<(), ConfigError> {
-        let is_printable = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-        if !is_printable(&self.user_agent) || self.product().is_empty() {
-            let allowed = "printable ASCII that begins with a product, such as \"newsdesk/1.0\"";
-            let value = format!("{:?}", self.user_agent);
-            return Err(out_of("user_agent", &value, allowed.into()));
-        }
-        if !is_printable(&self.contact) || self.contact.contains(['(', ')']) {
-            let allowed = "printable ASCII without brackets".into();
-            let value = format!("{:?}", self.contact);
-            return Err(out_of("contact", &value, allowed));
-        }
-        Ok(())
-    }
-
-    /// The value of `User-Agent`: honest, and with the contact in it.
-    pub(crate) fn agent(&self) -> String {
-        let contact = self.contact.trim();
-        if contact.is_empty() {
-            return self.user_agent.clone();
-        }
-        // A comment that is there already takes it up (RFC 9110, section 10.1.5).
-        match self.user_agent.strip_suffix(')') {
-            Some(open) => format!("{open}; +{contact})"),
-            None => format!("{} (+{contact})", self.user_agent),
-        }
-    }
-
-    /// What robots.txt calls us.
-    pub(crate) fn product(&self) -> &str {
-        robots::product(&self.user_agent)
+        Err(out_of(
+            "user_agent",
+            &format!("{:?}", self.user_agent),
+            "printable ASCII, at least one character".into(),
+        ))
     }
 
     fn validate_resolve(&self) -> Result<(), ConfigError> {
@@ -401,30 +289,10 @@ mod tests {
         check_refused(|c| c.max_waiting_mib = 0, "max_waiting_mib");
         check_refused(|c| c.max_in_flight.pages = 0, "max_in_flight.pages");
         check_refused(|c| c.user_agent = "\n".into(), "user_agent");
-        check_refused(|c| c.user_agent = "(nobody)".into(), "user_agent");
-        check_refused(|c| c.contact = "me)".into(), "contact");
-        check_refused(|c| c.revisit_seconds = vec![2, 1], "revisit_seconds");
-        check_refused(|c| c.revisit_seconds = vec![0], "revisit_seconds");
-        check_refused(|c| c.revisit_seconds = vec![YEAR], "revisit_seconds");
-        check_refused(|c| c.ports = Vec::new(), "ports");
-        check_refused(|c| c.ports = vec![0], "ports");
         check_refused(|c| c.retry_max_seconds = 1, "retry_max_seconds");
         let loopback: Target = "127.0.0.1:8080".parse().expect("an address");
         check_refused(|c| _ = c.resolve.insert("*.".into(), loopback), "resolve");
         check_refused(|c| _ = c.resolve.insert("a/b".into(), loopback), "resolve");
-    }
-
-    #[test]
-    fn the_agent_names_its_contact() {
-        let mut config = Config::default();
-        assert_eq!(config.agent(), config.user_agent);
-        assert_eq!(config.product(), "copydesk");
-        config.contact = "https://desk.example/bot".into();
-        config.user_agent = "newsdesk/2 (reader)".into();
-        let agent = "newsdesk/2 (reader; +https://desk.example/bot)";
-        assert_eq!(config.agent(), agent);
-        config.user_agent = "newsdesk/2".into();
-        assert_eq!(config.agent(), "newsdesk/2 (+https://desk.example/bot)");
     }
 
     #[test]

@@ -119,25 +119,6 @@ impl<K: Ord + Clone> Frontier<K> {
         Some(name)
     }
 
-    /// What waits first at each host: its key, its host, and when it is due.
-    pub(crate) fn heads(&self) -> Vec<(K, Arc<str>, Timestamp)> {
-        let head = |(name, host): (&Arc<str>, &Host<K>)| {
-            let (due, key) = host.queue.first()?;
-            Some((key.clone(), Arc::clone(name), *due))
-        };
-        self.hosts.iter().filter_map(head).collect()
-    }
-
-    /// Whether `key` is under way.
-    pub(crate) fn is_under_way(&self, key: &K) -> bool {
-        self.in_flight.contains_key(key)
-    }
-
-    /// The host of what is under way.
-    pub(crate) fn host_of(&self, key: &K) -> Option<Arc<str>> {
-        self.in_flight.get(key).cloned()
-    }
-
     /// When there is something to do next, unless something lands before.
     pub(crate) fn wake_at(&self) -> Option<Timestamp> {
         self.agenda.first().map(|(wake_at, _)| *wake_at)

@@ -1,40 +1,68 @@
 //! What a poll's outcome means: the records to write and the feed's new state. A pure function, so
 //! that discovery can be replayed from `feeds.polled` without the network.
 
-mod addresses;
-mod discover;
 mod identity;
-mod moved;
-mod state;
-mod walk;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-use article::{Discovered, Polled};
+use article::{ArticleId, Discovered, Feed, Polled};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use url::Url;
 use xxhash_rust::xxh3::xxh3_128;
 
-pub use addresses::unfetchable;
-use discover::{Found, discover};
 pub use identity::{By, Naming};
-pub use moved::Moved;
-pub use state::FeedState;
-pub use walk::Walk;
 
 use crate::outcome::{Answer, Kind, Outcome, Validators};
-use crate::parse::{self, Dialect, Loss, ParseError, ParsedFeed};
-use crate::schedule::{Failures, Known, Listed, Pace, Slide, Wishes, fresh_for};
+use crate::parse::{self, Dialect, Item, ParsedFeed};
+use crate::schedule::Pace;
 
-/// How many identities of a feed are kept although it lists them no more; and of one that lists sitemaps, of
-/// which not all are read each time.
+/// How many identities of a feed are kept although it lists them no more.
 const KEPT: usize = 1_000;
-const KEPT_OF_SITEMAPS: usize = 50_000;
 /// After how many readings without it an identity may be forgotten.
 const STALE: u64 = 64;
 /// How many readings pass before a listed identity is noted again: every note is a record in the
 /// changelog.
 const NOTE_EVERY: u64 = 16;
+/// By how much a publisher's clock may be ahead of ours before its date is called wrong.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(5 * 60);
+
+/// What is known of a feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FeedState {
+    /// The feed as configured.
+    pub feed: Feed,
+    /// What to send with the next poll. Stored only together with the items that came with it.
+    pub validators: Validators,
+    /// When to poll next. Kept, so that a restart never polls early.
+    pub next_due: Timestamp,
+    /// Polls that failed since the last that did not.
+    pub failures: u32,
+    /// What the last poll came to.
+    pub last: Kind,
+    /// What went wrong at the last poll, where something did.
+    pub detail: Option<String>,
+    /// When the last poll ended.
+    pub polled_at: Option<Timestamp>,
+    /// The hash of the last body.
+    pub body_hash: Option<String>,
+    /// Whether that body could not be read as a feed.
+    pub unreadable: bool,
+    /// Polls that were answered with a success or 304.
+    pub polls: u64,
+    /// Bodies that were read as a feed.
+    pub readings: u64,
+    /// Items that the last body listed.
+    pub listed: u32,
+    /// Items discovered so far, edits apart.
+    pub discovered: u64,
+    /// Items so far that name no address to fetch.
+    pub unfetchable: u64,
+    /// How it names its items.
+    pub naming: Naming,
+}
 
 /// What is known of an item of a feed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,10 +118,6 @@ pub struct Ingested {
     pub seen: Vec<(IdentityKey, Option<Seen>)>,
     /// The feed's new state.
     pub state: FeedState,
-    /// What the request came to: of the poll, or of a document that belongs to the feed.
-    pub kind: Kind,
-    /// Whether items may have been missed: none of the newest of the listing before is listed any more.
-    pub has_gap: bool,
 }
 
 /// What becomes a dead letter.
@@ -118,256 +142,118 @@ pub fn ingest(pace: &Pace, state: FeedState, seen: &Listing, outcome: Outcome) -
         state,
         ..Ingested::default()
     };
-    if done.state.walk.is_some() {
-        walk::ingest(pace, seen, outcome, &mut done);
-        return done;
-    }
     done.state.polled_at = Some(at);
     done.state.detail = None;
     done.state.last = outcome.kind();
-    done.state.status = outcome.result.as_ref().ok().map(|answer| answer.status);
     match outcome {
         Outcome {
             result: Ok(answer), ..
         } if answer.is_success() => succeeded(pace, seen, answer, at, &mut done),
         Outcome {
             result: Ok(answer), ..
-        } if answer.status == 304 => not_modified(pace, &answer, at, &mut done.state),
-        outcome => {
-            failed(pace, at, outcome.detail(), &mut done.state);
-            if let Some(asked) = outcome.asks_for(pace.retry_after_max) {
-                done.state.next_due = done.state.next_due.max(at + asked);
+        } if answer.status == 304 => {
+            let state = &mut done.state;
+            // Unasked for, its validators would name a body that was never read.
+            if state.validators.any() {
+                let kept = std::mem::take(&mut state.validators);
+                state.validators = kept.updated_by(&answer.validators);
             }
+            answered(pace, at, state);
         }
+        outcome => failed(pace, &outcome, &mut done),
     }
-    done.kind = done.state.last;
     done
 }
 
-/// What a recorded document leads to that was read beside a feed's own: an older page, or a sitemap of it.
-pub(crate) fn ingest_part(
-    state: FeedState,
-    seen: &Listing,
-    answer: Answer,
-    at: Timestamp,
-) -> Ingested {
-    let mut done = Ingested {
-        state,
-        ..Ingested::default()
-    };
-    let _ = walk::part(seen, answer, at, &mut done);
-    done
-}
-
-/// Takes up a 304.
-fn not_modified(pace: &Pace, answer: &Answer, at: Timestamp, state: &mut FeedState) {
-    // Unasked for, its validators would name a body that was never read.
-    if state.validators.any() {
-        let kept = std::mem::take(&mut state.validators);
-        state.validators = kept.updated_by(&answer.validators);
-        // As of a state that was written before this was noted.
-        state.whole_at = state.whole_at.or(Some(at));
-    }
-    moved::note(state, answer, at);
-    answered(pace, answer, at, state, &[]);
-}
-
-/// Takes up that the feed was had, with what it lists where that was read.
-fn answered(pace: &Pace, answer: &Answer, at: Timestamp, state: &mut FeedState, items: &[Listed]) {
+fn answered(pace: &Pace, at: Timestamp, state: &mut FeedState) {
     state.failures = 0;
-    state.failing_since = None;
     state.polls += 1;
-    if let Some(before) = state.answered_at {
-        let fresh = items.iter().filter(|item| item.key_before.is_none());
-        state.rhythm.learn(before, at, fresh.map(|item| item.date));
-    } else {
-        let dates: Vec<Timestamp> = items.iter().filter_map(|item| item.date).collect();
-        state.rhythm.begin(at, &dates);
-    }
-    state.answered_at = Some(at);
-    let known = Known {
-        feed: &state.feed,
-        rhythm: &state.rhythm,
-        window: &state.window,
-        wishes: &state.wishes,
-        fresh_for: fresh_for(answer, at),
-    };
-    state.interval = pace.interval(known, at);
-    let polls = state.polls;
-    state.next_due = pace.after_answer(&state.feed, state.interval, &state.wishes, (polls, at));
+    state.next_due = pace.after_answer(&state.feed, state.polls, at);
 }
 
-/// Takes up that the feed was not had, for the reason in `state.last`.
-fn failed(pace: &Pace, at: Timestamp, detail: String, state: &mut FeedState) {
+fn failed(pace: &Pace, outcome: &Outcome, done: &mut Ingested) {
+    let state = &mut done.state;
     state.failures = state.failures.saturating_add(1);
-    let count = state.errors.entry(state.last).or_default();
-    *count = count.saturating_add(1);
-    state.detail = Some(detail);
-    let failures = Failures {
-        count: state.failures,
-        kind: state.last,
-        since: *state.failing_since.get_or_insert(at),
-        at,
+    state.detail = Some(outcome.detail());
+    let feed = &state.feed;
+    state.next_due = match state.last {
+        Kind::Gone => pace.after_gone(feed, state.polls, outcome.at),
+        _ => pace.after_failure(feed, state.failures, outcome.at),
     };
-    state.next_due = pace.after_failures(&state.feed, failures);
-    moved::failed(state);
 }
 
 fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &mut Ingested) {
-    let is_delta = answer.is_delta();
+    let state = &mut done.state;
+    answered(pace, at, state);
     let hash = format!("{:032x}", xxh3_128(&answer.body));
-    let is_same = !is_delta && done.state.body_hash.as_ref() == Some(&hash);
-    if is_same && !done.state.unreadable {
-        unchanged(pace, &answer, at, done);
+    let is_same = state.body_hash.as_ref() == Some(&hash);
+    // What could not be read is read again: the program may be a newer one that can.
+    if is_same && !state.unreadable {
+        state.last = Kind::Unchanged;
+        state.validators = answer.validators;
         return;
     }
-    // What a delta adds to was another body.
-    done.state.body_hash = (!is_delta).then_some(hash);
-    match parse::parse(&answer.body, &answer.headers, &answer.final_url) {
-        Ok(parsed) => read(pace, seen, &answer, parsed, at, done),
-        Err(error) => {
-            unreadable(pace, &error, at, done);
+    state.body_hash = Some(hash);
+    let parsed = parse::parse(&answer.body, &answer.headers, &answer.final_url);
+    match parsed
+        .map_err(|error| error.to_string())
+        .and_then(of_articles)
+    {
+        Ok(parsed) => {
+            state.unreadable = false;
+            state.validators = answer.validators.clone();
+            list(parsed, seen, at, done);
+        }
+        Err(detail) => {
+            if !state.unreadable {
+                done.dead.push(Dead::NotAFeed(detail.clone()));
+            }
+            // Without validators: a 304 would hide that the body is still unreadable.
+            state.validators = Validators::default();
+            state.unreadable = true;
+            state.last = Kind::NotAFeed;
+            state.detail = Some(detail);
             if is_same {
                 return;
             }
         }
     }
-    done.polled = Some(polled(answer, at, done));
-}
-
-/// Takes up the same body as before.
-fn unchanged(pace: &Pace, answer: &Answer, at: Timestamp, done: &mut Ingested) {
-    let state = &mut done.state;
-    state.last = Kind::Unchanged;
-    (state.whole_at, state.body_at) = (Some(at), Some(at));
-    state.validators = answer.validators.clone();
-    moved::note(state, answer, at);
-    let before = state.answered_at;
-    answered(pace, answer, at, state, &[]);
-    if state.undated_sitemaps {
-        walk::again(answer, at, before, done);
-    }
-}
-
-/// The record of a poll.
-fn polled(answer: Answer, at: Timestamp, done: &Ingested) -> Polled {
-    Polled {
-        feed: done.state.feed.source(),
+    done.polled = Some(Polled {
+        feed: done.state.feed.clone(),
         fetched_at: at,
         final_url: answer.final_url,
         status: answer.status,
         headers: answer.headers,
-        part: false,
         body: answer.body.into(),
-    }
+    });
 }
 
-/// Takes up a body that cannot be read.
-fn unreadable(pace: &Pace, error: &ParseError, at: Timestamp, done: &mut Ingested) {
-    let state = &mut done.state;
-    state.last = match error {
-        ParseError::Json(_) | ParseError::Panicked(_) | ParseError::TooBig(_) => Kind::Parse,
-        ParseError::Empty | ParseError::Html | ParseError::NoMarkup | ParseError::NotAFeed(_) => {
-            Kind::NotAFeed
-        }
-    };
-    if !state.unreadable {
-        done.dead.push(Dead::NotAFeed(error.to_string()));
-    }
-    // Without validators: a 304 would hide that the body is still unreadable.
-    state.validators = Validators::default();
-    state.unreadable = true;
-    failed(pace, at, error.to_string(), state);
-}
-
-/// Takes up a body that is a feed, or what is new of one.
-fn read(
-    pace: &Pace,
-    seen: &Listing,
-    answer: &Answer,
-    parsed: ParsedFeed,
-    at: Timestamp,
-    done: &mut Ingested,
-) {
-    let state = &mut done.state;
-    let is_delta = answer.is_delta();
-    let is_first = state.readings == 0;
-    let before = state.answered_at;
-    let has_doubted = state.doubts();
-    let is_same = state.validators == answer.validators;
-    state.unreadable = false;
-    state.body_at = Some(at);
-    state.validators = answer.validators.clone();
-    moved::note(state, answer, at);
-    if !is_delta {
-        state.whole_at = Some(at);
-        state.wishes = Wishes::of(&parsed.channel);
-        let capped = parsed.report.losses.get(&Loss::TooManyItems);
-        state.capped += capped.map_or(0, |lost| lost.count);
-    }
+/// The feed, where its items are articles.
+fn of_articles(parsed: ParsedFeed) -> Result<ParsedFeed, String> {
     if parsed.dialect == Dialect::SitemapIndex {
-        answered(pace, answer, at, state, &[]);
-        walk::index(&parsed, at, before, done);
-        return;
+        let count = parsed.items.len();
+        return Err(format!(
+            "a list of {count} sitemaps; add those that list articles as feeds of their own"
+        ));
     }
-    let older = walk::older(&parsed, &[&answer.final_url, state.address()]);
-    let items = list(parsed, seen, at, is_delta, done);
-    let state = &mut done.state;
-    let mut has_gap = false;
-    if !is_delta {
-        let slide = Slide {
-            items: &items,
-            at,
-            before,
-        };
-        has_gap = state.window.slide(&slide);
-        done.has_gap = has_gap;
-    }
-    if has_doubted && is_same && !done.discovered.is_empty() {
-        state.lies = state.lies.saturating_add(1);
-        state.lied_at = Some(at);
-    }
-    answered(pace, answer, at, state, &items);
-    let pages = match (is_first, has_gap) {
-        (true, _) => (pace.older_pages_of_new, false),
-        (false, true) => (pace.older_pages, true),
-        (false, false) => return,
-    };
-    if let Some(older) = older {
-        walk::back(older, &answer.final_url, pages, done);
-    }
+    Ok(parsed)
 }
 
-/// Finds what is new or edited among the items of a feed, of which these are a part or all; the items that
-/// count.
-fn list(
-    parsed: ParsedFeed,
-    seen: &Listing,
-    at: Timestamp,
-    is_part: bool,
-    done: &mut Ingested,
-) -> Vec<Listed> {
+/// Finds what is new or edited among the items of a feed.
+fn list(parsed: ParsedFeed, seen: &Listing, at: Timestamp, done: &mut Ingested) {
     done.state.readings += 1;
-    if !is_part {
-        done.state.listed = parsed.items.len() as u32;
-    }
+    done.state.listed = parsed.items.len() as u32;
     let reading = done.state.readings;
     let told = identity::tell(&parsed.items, seen, &mut done.state.naming);
-    let listed: BTreeSet<IdentityKey> = told.iter().flatten().map(|told| told.key).collect();
+    let listed = told.iter().flatten().map(|told| told.key).collect();
     let renamed = told.iter().flatten().filter_map(|told| {
         let (old, _) = told.before?;
         (old != told.key).then_some((old, None))
     });
     // First, because another item may bear the old name now.
     done.seen.extend(renamed);
-    let mut items = Vec::with_capacity(told.len());
     for (item, told) in parsed.items.into_iter().zip(told) {
         let Some(told) = told else { continue };
-        items.push(Listed {
-            key: told.key,
-            key_before: told.before.map(|(key, _)| key),
-            date: item.published.or(item.updated).map(|moment| moment.instant),
-        });
         let before = told.before.map(|(_, before)| before);
         let revision = before.map_or(0, |before| before.revision) + u32::from(told.is_edited);
         let now = Seen {
@@ -396,24 +282,119 @@ fn list(
             discover(item, language, found, done);
         }
     }
-    // A part says nothing of what it lacks; but of an index there is nothing else.
-    let kept = match (is_part, parsed.dialect) {
-        (false, _) => KEPT,
-        (true, Dialect::Sitemap) => KEPT_OF_SITEMAPS,
-        (true, _) => return items,
-    };
-    if reading.is_multiple_of(NOTE_EVERY) || seen.len() > listed.len() + 2 * kept {
-        forget(seen, &listed, (reading, kept), done);
+    if reading.is_multiple_of(NOTE_EVERY) {
+        forget(seen, &listed, reading, done);
     }
-    items
+}
+
+/// An item that is new or was edited.
+struct Found {
+    identity: String,
+    is_new: bool,
+    revision: u32,
+    /// When its poll was answered.
+    at: Timestamp,
+}
+
+fn discover(item: Item, language: Option<&String>, found: Found, done: &mut Ingested) {
+    let url = item.link.unwrap_or_default();
+    let date = item.published.or(item.updated).map(|moment| moment.instant);
+    let (published, published_as_given) = believable(date, found.at);
+    let is_new = found.is_new;
+    let discovered = Discovered {
+        id: ArticleId::of_url(&url),
+        url,
+        feed: done.state.feed.clone(),
+        identity: found.identity,
+        revision: found.revision,
+        polled_at: found.at,
+        title: item.title.map(|title| title.plain()),
+        summary: item.summary.map(|text| text.value),
+        content: item.content.map(|text| text.value),
+        authors: labels(&item.authors),
+        categories: item.categories,
+        published,
+        published_as_given,
+        language: item.language.or_else(|| language.cloned()),
+    };
+    match unfetchable(&discovered.url) {
+        None => {
+            done.state.discovered += u64::from(is_new);
+            done.discovered.push(discovered);
+        }
+        // Once for each item, not for each edit of it.
+        Some(why) if is_new => {
+            done.state.unfetchable += 1;
+            done.dead.push(Dead::Unfetchable(Box::new(discovered), why));
+        }
+        Some(_) => {}
+    }
+}
+
+fn labels(people: &[parse::Person]) -> Vec<String> {
+    let labels = people.iter().filter_map(parse::Person::label);
+    labels.map(str::to_owned).collect()
+}
+
+/// A publisher's date, and what it said where that is not to be believed: nothing is listed before it is
+/// published, so a date after the poll becomes the poll's.
+fn believable(
+    date: Option<Timestamp>,
+    polled_at: Timestamp,
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    match date {
+        Some(date) if date > polled_at + CLOCKS_DIFFER => (Some(polled_at), Some(date)),
+        date => (date, None),
+    }
+}
+
+/// Why the address of a feed or a page cannot be fetched, where it cannot: in words that repeat no
+/// credentials.
+pub fn unfetchable(url: &str) -> Option<String> {
+    if url.is_empty() {
+        return Some("there is no address".into());
+    }
+    let mut parsed = match Url::parse(url.trim()) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let url = without_credentials(url);
+            return Some(format!("{url:?} is no address: {error}"));
+        }
+    };
+    if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
+        let (scheme, url) = (parsed.scheme(), without_credentials(url));
+        return Some(format!("{url:?} is a {scheme} address, not http(s)"));
+    }
+    if parsed.username().is_empty() && parsed.password().is_none() {
+        return None;
+    }
+    // Neither fails for an address with a host.
+    let _ = parsed.set_username("");
+    let _ = parsed.set_password(None);
+    Some(format!(
+        "\"{parsed}\" has credentials in it; addresses are logged and ride in every record, so leave \
+         them out"
+    ))
+}
+
+/// An address of any kind, read or not, without what stands before the `@` of its host.
+fn without_credentials(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("//") else {
+        return url.to_owned();
+    };
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..authority].rfind('@') {
+        Some(at) => format!("{scheme}//{}", &rest[at + 1..]),
+        None => url.to_owned(),
+    }
 }
 
 /// Forgets the identities that were not listed for long, the longest unlisted first, but keeps
-/// `kept` of those that are listed no more: publishers bring old items back.
+/// [`KEPT`] of those that are listed no more: publishers bring old items back.
 fn forget(
     seen: &Listing,
-    listed: &BTreeSet<IdentityKey>,
-    (reading, kept): (u64, usize),
+    listed: &std::collections::BTreeSet<IdentityKey>,
+    reading: u64,
     done: &mut Ingested,
 ) {
     let mut gone: Vec<(u64, IdentityKey)> = seen
@@ -422,7 +403,7 @@ fn forget(
         .map(|(key, seen)| (seen.listed, *key))
         .collect();
     gone.sort_unstable();
-    let surplus = gone.len().saturating_sub(kept);
+    let surplus = gone.len().saturating_sub(KEPT);
     for (last, key) in gone.into_iter().take(surplus) {
         if last + STALE < reading {
             done.seen.push((key, None));

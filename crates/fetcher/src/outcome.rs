@@ -6,8 +6,6 @@ use article::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::access::AccessError;
-
 /// What a request came to, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -24,9 +22,6 @@ pub struct Outcome {
 pub struct Answer {
     /// The address that answered.
     pub final_url: String,
-    /// Where redirects have led that say that they are for good (301, 308), one after the other from the
-    /// address that was asked for. `None` where the first was another, or there was none.
-    pub moved: Option<String>,
     /// The HTTP status.
     pub status: u16,
     /// The header fields in their order, names in lower case, cookies left out.
@@ -104,19 +99,6 @@ pub enum Trouble {
     /// The fetcher works offline and the host is not one it may dial then.
     #[error("offline: {0} is not configured in resolve")]
     Offline(String),
-    /// The site's robots.txt forbids the address.
-    #[error("robots.txt disallows {0}")]
-    Disallowed(String),
-    /// The site's robots.txt cannot be reached, which forbids everything there.
-    #[error("robots.txt of {host} cannot be read, which disallows everything there: {why}")]
-    RobotsUnreachable {
-        /// The host.
-        host: String,
-        /// Before which it is not looked at again.
-        until: Timestamp,
-        /// What went wrong.
-        why: String,
-    },
     /// So many others ask the host, or it is left alone for so long, that there was no turn to ask it.
     #[error("{host} is not to be asked before {until}")]
     Crowded {
@@ -125,23 +107,6 @@ pub enum Trouble {
         /// When to try again.
         until: Timestamp,
     },
-    /// What is to go with the request cannot be had.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-}
-
-impl Trouble {
-    /// Whether it was met before the host was asked at all.
-    pub(crate) fn is_before_asking(&self) -> bool {
-        matches!(
-            self,
-            Self::Address(_)
-                | Self::Refused(_)
-                | Self::Offline(_)
-                | Self::Crowded { .. }
-                | Self::Access(_)
-        )
-    }
 }
 
 /// What an outcome says of the host that was asked last.
@@ -168,16 +133,12 @@ pub enum Kind {
     Unchanged,
     /// 304.
     NotModified,
-    /// A success that is no feed: a web page, mostly.
+    /// A success that cannot be read as a feed.
     NotAFeed,
-    /// A success that begins as a feed and cannot be read.
-    Parse,
     /// 410.
     Gone,
     /// 429, or 503 with Retry-After.
     Throttled,
-    /// The server shuts us out: 401, 402, 403, 407, 451, or a challenge that only browsers pass.
-    Blocked,
     /// Another status from 300 to 499.
     Http4xx,
     /// Another status from 500 on.
@@ -204,12 +165,6 @@ pub enum Kind {
     Offline,
     /// [`Trouble::Crowded`].
     Crowded,
-    /// [`Trouble::Disallowed`].
-    Disallowed,
-    /// [`Trouble::RobotsUnreachable`].
-    RobotsUnreachable,
-    /// [`Trouble::Access`].
-    Access,
 }
 
 impl Kind {
@@ -221,8 +176,6 @@ impl Kind {
             Self::Unchanged => "unchanged",
             Self::NotModified => "not_modified",
             Self::NotAFeed => "not_a_feed",
-            Self::Parse => "parse",
-            Self::Blocked => "blocked",
             Self::Gone => "gone",
             Self::Throttled => "throttled",
             Self::Http4xx => "http_4xx",
@@ -238,9 +191,6 @@ impl Kind {
             Self::Refused => "refused",
             Self::Offline => "offline",
             Self::Crowded => "crowded",
-            Self::Disallowed => "disallowed",
-            Self::RobotsUnreachable => "robots_unreachable",
-            Self::Access => "access",
         }
     }
 }
@@ -268,30 +218,12 @@ impl Answer {
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
-
-    /// Whether the server shuts us out, and not for a while. A challenge is said by the network in front of it
-    /// in a header field, whatever the status; nothing is done to get by.
-    fn is_blocked(&self) -> bool {
-        let is_challenge = |said: &str| said.eq_ignore_ascii_case("challenge");
-        matches!(self.status, 401 | 402 | 403 | 407 | 451)
-            || self.header("cf-mitigated").is_some_and(is_challenge)
-    }
-
-    /// Whether the body is what changed since the answer whose validators were sent, and no more (RFC 3229).
-    pub(crate) fn is_delta(&self) -> bool {
-        let is_feed = |im: &str| {
-            im.split([',', ';'])
-                .any(|im| im.trim().eq_ignore_ascii_case("feed"))
-        };
-        self.status == 226 || (self.is_success() && self.header("im").is_some_and(is_feed))
-    }
 }
 
 impl Outcome {
     /// The outcome in one word, as far as HTTP knows it.
     pub fn kind(&self) -> Kind {
         match &self.result {
-            Ok(answer) if answer.is_blocked() => Kind::Blocked,
             Ok(answer) => match answer.status {
                 200..=299 => Kind::Read,
                 304 => Kind::NotModified,
@@ -313,9 +245,6 @@ impl Outcome {
                 Trouble::Refused(_) => Kind::Refused,
                 Trouble::Offline(_) => Kind::Offline,
                 Trouble::Crowded { .. } => Kind::Crowded,
-                Trouble::Disallowed(_) => Kind::Disallowed,
-                Trouble::RobotsUnreachable { .. } => Kind::RobotsUnreachable,
-                Trouble::Access(_) => Kind::Access,
             },
         }
     }
@@ -342,16 +271,14 @@ impl Outcome {
                 | Trouble::Address(_)
                 | Trouble::Refused(_)
                 | Trouble::Offline(_)
-                | Trouble::Disallowed(_)
-                | Trouble::RobotsUnreachable { .. }
-                | Trouble::Crowded { .. }
-                | Trouble::Access(_) => Standing::Unknown,
+                | Trouble::Crowded { .. } => Standing::Unknown,
             },
         }
     }
 
-    /// For how long the server asks to be left alone, by 429 or 503 with Retry-After, at most `most`.
-    pub(crate) fn asks_for(&self, most: Duration) -> Option<Duration> {
-        self.result.as_ref().ok()?.retry_after(self.at, most)
+    /// Until when the server asks to be left alone, by 429 or 503 with Retry-After, capped.
+    pub fn retry_after(&self, most: Duration) -> Option<Timestamp> {
+        let answer = self.result.as_ref().ok()?;
+        Some(self.at + answer.retry_after(self.at, most)?)
     }
 }

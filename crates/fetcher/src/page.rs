@@ -1,19 +1,7 @@
 //! The task that fetches pages: input `articles.discovered`, output `articles.fetched`.
 //!
-//! ```text
-//! Discovered ─▶ given whole by its feed? ─yes─────────────────────────▶ Fetched
-//!                  └no▶ frontier ─▶ robots.txt ▸ http ─▶ settle ──────▶ Fetched
-//!                          ▲                                └▶ revisit: later, and again
-//! ```
-//!
 //! Input goes into the frontier at once and the offset moves on, so a slow host holds up nothing but
 //! itself.
-
-mod given;
-mod marks;
-mod revisit;
-mod state;
-mod visible;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +12,9 @@ use pipeline::dead::{Coordinates, DeadLetter};
 use pipeline::headers::Headers;
 use pipeline::log::{Failure, Log, Stored};
 use pipeline::staged::decode;
+use pipeline::state::Journalled;
 use pipeline::telemetry::Origin;
-use pipeline::{Estate, Later, Outputs, Reason, Reject, Table, Task, Whose, Work};
+use pipeline::{Estate, Later, Outputs, Reason, Reject, State, Table, Task, Whose, Work};
 
 use crate::config::Config;
 use crate::flights::{Airport, Purpose};
@@ -36,24 +25,134 @@ use crate::outcome::{Answer, Outcome, Trouble, Validators};
 use crate::pause::Pause;
 use crate::rounds::{self, Rounds, note, topic_name};
 use crate::schedule::Pace;
-use crate::settle::{Effect, Found, Known, Persistence, Settled, Waiting, settle};
+use crate::settle::{Effect, Found, Known, Persistence, Waiting, accept, settle};
 use crate::tally::Tally;
-use given::given;
-pub(crate) use marks::marks;
-pub(crate) use revisit::{Revisit, Revisits};
-pub use state::PageState;
-pub(crate) use visible::fingerprint;
 
 const STAGE: &str = "page";
-pub(crate) const ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
+const ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
+/// How much event time passes between two looks for pages to forget.
+const SWEEP: Duration = Duration::from_secs(60 * 60);
 
 /// Fetches the pages of discovered articles.
 #[derive(Debug)]
 pub struct Page {
     config: Arc<Config>,
     rules: Persistence,
-    revisits: Revisits,
     airport: Airport,
+}
+
+/// What fetching remembers: the pages, and the hosts that asked for a pause.
+#[derive(Debug)]
+pub struct PageState {
+    pages: Table<ArticleId, Known>,
+    hosts: Table<String, Pause>,
+    /// Derived: which page is due when.
+    frontier: Frontier<ArticleId>,
+    /// Derived: how many bytes of text feeds sent along with the pages that wait.
+    waiting_bytes: usize,
+    /// Derived: the event time at which pages were last looked through.
+    swept: Option<Timestamp>,
+}
+
+impl Default for PageState {
+    fn default() -> Self {
+        Self {
+            pages: Table::named("pages"),
+            hosts: Table::named("hosts"),
+            frontier: Frontier::default(),
+            waiting_bytes: 0,
+            swept: None,
+        }
+    }
+}
+
+impl State for PageState {
+    fn tables(&mut self) -> Vec<&mut dyn Journalled> {
+        vec![&mut self.pages, &mut self.hosts]
+    }
+
+    fn rebuild(&mut self) {
+        self.frontier = Frontier::default();
+        self.waiting_bytes = self.pages.iter().map(|(_, known)| known.weight()).sum();
+        for (host, pause) in self.hosts.iter() {
+            self.frontier.hold(host, pause.until);
+        }
+        for (id, known) in self.pages.iter() {
+            if let Known::Waiting(waiting) = known {
+                let host = article::host_of(&waiting.discovered.url);
+                self.frontier.insert(id.clone(), &host, waiting.due);
+            }
+        }
+    }
+}
+
+impl PageState {
+    fn has_room(&self, config: &Config) -> bool {
+        self.frontier.waiting() < config.max_waiting
+            && self.waiting_bytes < config.max_waiting_bytes()
+    }
+
+    /// Takes up that an article was found.
+    fn add(&mut self, discovered: Discovered, found: Option<Found>, now: Timestamp) {
+        let id = discovered.id.clone();
+        let Some(known) = accept(self.pages.get(&id), discovered, found, now) else {
+            return;
+        };
+        // Where it is fetched from: another feed may list it at another of its addresses.
+        let mut host = String::new();
+        if let Known::Waiting(waiting) = &known {
+            host = article::host_of(&waiting.discovered.url);
+        }
+        self.keep(id, &host, known);
+    }
+
+    fn keep(&mut self, id: ArticleId, host: &str, known: Known) {
+        if let Known::Waiting(waiting) = &known {
+            self.frontier.insert(id.clone(), host, waiting.due);
+        }
+        let before = self.pages.get(&id).map_or(0, Known::weight);
+        self.waiting_bytes = self.waiting_bytes + known.weight() - before;
+        self.pages.insert(id, known);
+    }
+
+    /// Takes out what is known of a page that waits.
+    fn take_waiting(&mut self, id: &ArticleId) -> Option<Box<Waiting>> {
+        let known = self.pages.remove(id)?;
+        self.waiting_bytes -= known.weight();
+        match known {
+            Known::Waiting(waiting) => Some(waiting),
+            Known::Done(_) | Known::Failed(_) => None,
+        }
+    }
+
+    /// Forgets the pages that nothing has touched for `remembered` of event time before `latest`.
+    fn sweep(&mut self, latest: Timestamp, remembered: Duration) {
+        let is_soon = |swept: Timestamp| latest < swept + SWEEP;
+        if self.swept.is_some_and(is_soon) {
+            return;
+        }
+        self.swept = Some(latest);
+        let old = |known: &Known| {
+            known
+                .settled_at()
+                .is_some_and(|at| at + remembered < latest)
+        };
+        let forgotten: Vec<ArticleId> = self
+            .pages
+            .iter()
+            .filter(|(_, known)| old(known))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in &forgotten {
+            self.pages.remove(id);
+        }
+        if !forgotten.is_empty() {
+            tracing::debug!(
+                pages = forgotten.len(),
+                "forgot pages that no feed lists anew"
+            );
+        }
+    }
 }
 
 impl<L: Log> Work<L> for Page {
@@ -71,6 +170,7 @@ impl<L: Log> Work<L> for Page {
     fn heir(&self, estate: &Estate<'_, L>) -> Result<PageState, Failure> {
         let forebear: PageState = estate.state(STAGE, Discovered::TOPIC, Whose::Forebear)?;
         let mut heir = PageState::default();
+        heir.hosts.adopt(forebear.hosts);
         for (id, known) in forebear.pages.iter() {
             if let Known::Waiting(waiting) = known
                 && !estate.is_own(&waiting.discovered.route())
@@ -79,7 +179,6 @@ impl<L: Log> Work<L> for Page {
             }
             heir.pages.insert(id.clone(), known.clone());
         }
-        heir.adopt(forebear);
         Ok(heir)
     }
 
@@ -106,12 +205,6 @@ impl<L: Log> Work<L> for Page {
     }
 
     fn run(&self, task: &mut Task<'_, L, PageState>) -> Result<(), Failure> {
-        let now = Timestamp::now();
-        let back_off = Duration::from_secs(self.config.retry_seconds);
-        task.state.rest(now, now + back_off);
-        if let Some(cache) = self.airport.http.robots() {
-            task.state.tell(cache);
-        }
         rounds::make(self, task)
     }
 }
@@ -122,74 +215,10 @@ impl Page {
             pace: Pace::new(&config),
             attempts: config.attempts,
         };
-        let revisits = Revisits::new(&config.revisit_seconds);
         Self {
             config,
             rules,
-            revisits,
             airport,
-        }
-    }
-
-    /// How long the host of `url` is left alone after a request.
-    fn interval(&self, url: &str) -> Duration {
-        let delay = self.airport.http.crawl_delay(url);
-        self.config.host_interval().max(delay)
-    }
-
-    /// What the outcome for a page leads to that was to be fetched.
-    fn settle(
-        &self,
-        state: &PageState,
-        waiting: Waiting,
-        outcome: Outcome,
-        pause: Option<Timestamp>,
-    ) -> Settled {
-        let is_read =
-            matches!(&outcome.result, Ok(answer) if answer.is_success() || answer.status == 304);
-        let revisit = if is_read && state.has_room_to_revisit(&self.config) {
-            self.revisits.plan(&waiting.discovered, outcome.at)
-        } else {
-            None
-        };
-        let mut settled = settle(&self.rules, waiting, outcome, pause);
-        if let Known::Done(done) = &mut settled.known {
-            done.revisit = revisit;
-        }
-        settled
-    }
-
-    /// Has a page wait that nobody was asked for: for the network, which after a restart is tried at
-    /// once, or for its host, before which it is not tried after a restart either, so that it does not
-    /// pass for the one that was under way. Whether that is so.
-    fn put_off(
-        &self,
-        state: &mut PageState,
-        id: &ArticleId,
-        host: &str,
-        outcome: &Outcome,
-    ) -> bool {
-        let later = match &outcome.result {
-            Err(Trouble::Offline(_)) => outcome.at + self.rules.pace.retry_max,
-            Err(Trouble::Crowded { until, .. }) => {
-                state.frontier.hold(&outcome.host, *until);
-                state.put_off(id, *until);
-                *until
-            }
-            _ => return false,
-        };
-        state.frontier.insert(id.clone(), host, later);
-        true
-    }
-
-    /// Keeps what was learnt of the sites that were asked.
-    fn learn(&self, state: &mut PageState, url: &str, outcome: &Outcome) {
-        let Some(cache) = self.airport.http.robots() else {
-            return;
-        };
-        state.learn(cache, url);
-        if let Ok(answer) = &outcome.result {
-            state.learn(cache, &answer.final_url);
         }
     }
 }
@@ -247,25 +276,6 @@ impl<L: Log> Rounds<L> for Page {
         Ok(())
     }
 
-    /// An article whose feed gives it whole needs no request.
-    fn follow(&self, task: &mut Task<'_, L, PageState>, outputs: &mut Outputs) {
-        let Some(id) = task.state.taken.take() else {
-            return;
-        };
-        let page = match task.state.pages.get(&id) {
-            Some(Known::Waiting(waiting)) => given(waiting, self.config.max_page()),
-            _ => None,
-        };
-        let Some((page, at)) = page else { return };
-        let Some(waiting) = task.state.take_idle(&id) else {
-            return;
-        };
-        let source = waiting.found.as_ref().map(Found::source);
-        let settled = given::settle(*waiting, page, at);
-        task.state.keep(id, "", settled.known);
-        write(task, outputs, settled.effect, source.as_ref());
-    }
-
     fn land(
         &self,
         task: &mut Task<'_, L, PageState>,
@@ -273,38 +283,36 @@ impl<L: Log> Rounds<L> for Page {
         id: ArticleId,
         outcome: Outcome,
     ) {
+        let free_at = outcome.at + self.config.host_interval();
         let tally = Tally::of(self.airport.what, &outcome);
         let state = &mut task.state;
-        let url = state.pages.get(&id).and_then(Known::due);
-        let url = url.map(|(discovered, _)| discovered.url.clone());
-        let url = url.unwrap_or_default();
-        let free_at = outcome.at + self.interval(&url);
         let Some(host) = state.frontier.finish(&id, free_at) else {
             debug_assert!(false, "{id} was not under way");
             return;
         };
-        if self.put_off(state, &id, &host, &outcome) {
+        // The page was not asked for, so nothing is known and nothing is written: it waits for the
+        // network or for its host, and after a restart it is tried at once.
+        let later = match &outcome.result {
+            Err(Trouble::Offline(_)) => Some(outcome.at + self.rules.pace.retry_max),
+            Err(Trouble::Crowded { until, .. }) => {
+                state.frontier.hold(&outcome.host, *until);
+                Some(*until)
+            }
+            _ => None,
+        };
+        if let Some(later) = later {
             tally.count();
+            state.frontier.insert(id, &host, later);
             return;
         }
-        self.learn(state, &url, &outcome);
-        let Some(known) = state.take(&id) else {
-            debug_assert!(false, "{id} was under way without being known");
+        let Some(waiting) = state.take_waiting(&id) else {
+            debug_assert!(false, "{id} was under way without waiting");
             return;
         };
-        let pause = note(self, task, &self.rules.pace, &url, &outcome);
-        let mut source = None;
-        let settled = match known {
-            Known::Waiting(waiting) => {
-                source = waiting.found.as_ref().map(Found::source);
-                self.settle(&task.state, *waiting, outcome, pause)
-            }
-            Known::Done(done) => self.revisits.settle(done, outcome),
-            Known::Failed(_) => {
-                debug_assert!(false, "{id} was under way though it cannot be had");
-                return;
-            }
-        };
+        let url = &waiting.discovered.url;
+        let pause = note(self, task, &self.rules.pace, url, &outcome);
+        let source = waiting.found.as_ref().map(Found::source);
+        let settled = settle(&self.rules, *waiting, outcome, pause);
         tally.count_known(matches!(settled.effect, Effect::Nothing));
         task.state.keep(id, &host, settled.known);
         write(task, outputs, settled.effect, source.as_ref());
@@ -322,23 +330,16 @@ impl<L: Log> Rounds<L> for Page {
     }
 
     fn request(&self, state: &PageState, id: &ArticleId) -> Option<Request> {
-        let known = state.pages.get(id)?;
-        let (discovered, _) = known.due()?;
-        let previous = match known {
-            Known::Waiting(waiting) => waiting.previous.as_ref(),
-            Known::Done(done) => Some(&done.version),
-            Known::Failed(_) => None,
+        let Some(Known::Waiting(waiting)) = state.pages.get(id) else {
+            return None;
         };
+        let previous = waiting.previous.as_ref();
         Some(Request {
-            url: discovered.url.clone(),
+            url: waiting.discovered.url.clone(),
             validators: previous
                 .map_or_else(Validators::default, |version| version.validators.clone()),
             accept: ACCEPT,
-            access: None,
-            hops: None,
             limit: self.config.max_page(),
-            robots: true,
-            delta: false,
         })
     }
 }

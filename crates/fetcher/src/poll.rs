@@ -1,8 +1,6 @@
 //! The task that polls feeds: input `feeds`, output `feeds.polled` and `articles.discovered`.
 
-pub(crate) mod desk;
 mod heir;
-mod push;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,26 +10,25 @@ use article::{Discovered, Feed, Message, Outgoing, Polled, Route};
 use jiff::Timestamp;
 use pipeline::dead::{Coordinates, DeadLetter};
 use pipeline::log::{Failure, Log, Stored};
-use pipeline::metrics::{FEED_GAPS, FEEDS, FEEDS_FAILING};
+use pipeline::metrics::FEEDS;
 use pipeline::staged::decode;
+use pipeline::state::Journalled;
 use pipeline::telemetry::Origin;
-use pipeline::{Estate, Later, Outputs, Reason, Reject, Table, Task, Whose, Work};
-
-pub use desk::PollState;
+use pipeline::{Estate, Later, Outputs, Reason, Reject, State, Table, Task, Whose, Work};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
 use crate::flights::{Airport, Purpose};
 use crate::frontier::Frontier;
 use crate::http::Request;
-use crate::ingest::{Dead, FeedState, Ingested, unfetchable};
-use crate::outcome::{Answer, Kind, Outcome};
+use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Seen, ingest, unfetchable};
+use crate::outcome::{Answer, Kind, Outcome, Trouble};
 use crate::pause::Pause;
 use crate::replay::{IngestState, again};
-use crate::rounds::{self, Rounds, topic_name};
+use crate::rounds::{self, Rounds, note, topic_name};
 use crate::schedule::Pace;
 use crate::settle::Found;
-use crate::tally::{FAILURES, FEED_STATES, Tally, state_of};
-use crate::websub::WebSub;
+use crate::tally::{FEED_STATES, Tally, state_of};
 
 const STAGE: &str = "poll";
 /// What was polled after the replay.
@@ -40,14 +37,126 @@ const LATER: Later = Later {
     input: Polled::TOPIC,
     of: Whose::Own,
 };
+const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
+    application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
+
 /// Polls the feeds that are due.
 #[derive(Debug)]
 pub struct Poll {
     config: Arc<Config>,
     pace: Pace,
     airport: Airport,
-    /// Nothing where nobody subscribes.
-    websub: Option<Arc<WebSub>>,
+}
+
+/// What polling remembers: the feeds, the items seen in each, and the hosts that asked for a pause.
+#[derive(Debug)]
+pub struct PollState {
+    feeds: Table<String, FeedState>,
+    /// By the hash of the feed's address and the item's identity. Apart from the feed, so that a poll
+    /// that finds one item writes one entry.
+    seen: Table<(u64, IdentityKey), Seen>,
+    hosts: Table<String, Pause>,
+    /// Derived: which feed is due when.
+    frontier: Frontier<String>,
+}
+
+impl Default for PollState {
+    fn default() -> Self {
+        Self {
+            feeds: Table::named("feeds"),
+            seen: Table::named("seen"),
+            hosts: Table::named("hosts"),
+            frontier: Frontier::default(),
+        }
+    }
+}
+
+impl State for PollState {
+    fn tables(&mut self) -> Vec<&mut dyn Journalled> {
+        vec![&mut self.feeds, &mut self.seen, &mut self.hosts]
+    }
+
+    fn rebuild(&mut self) {
+        self.frontier = Frontier::default();
+        for (host, pause) in self.hosts.iter() {
+            self.frontier.hold(host, pause.until);
+        }
+        for (url, state) in self.feeds.iter() {
+            let host = article::host_of(url);
+            // Offline nobody was asked: the network may be there now.
+            let due = match state.last {
+                Kind::Offline => Timestamp::UNIX_EPOCH,
+                _ => state.next_due,
+            };
+            self.frontier.insert(url.clone(), &host, due);
+        }
+    }
+}
+
+impl PollState {
+    fn listing(&self, url: &str) -> Listing {
+        let feed = xxh3_64(url.as_bytes());
+        let all = (feed, [0; 2])..=(feed, [u64::MAX; 2]);
+        let entries = self.seen.range(all);
+        entries.map(|((_, key), seen)| (*key, *seen)).collect()
+    }
+
+    /// Adds a feed, or takes up what is newly said of it.
+    fn add(&mut self, feed: Feed, pace: &Pace, now: Timestamp) {
+        let state = match self.feeds.get(&feed.url) {
+            Some(state) => {
+                // A shorter interval holds from now on, not only after the next poll.
+                let soonest = now + pace.interval_of(&feed);
+                let next_due = match state.failures {
+                    0 => state.next_due.min(soonest),
+                    _ => state.next_due,
+                };
+                FeedState {
+                    feed,
+                    next_due,
+                    ..state.clone()
+                }
+            }
+            None => FeedState {
+                feed,
+                next_due: now,
+                ..FeedState::default()
+            },
+        };
+        let (url, due) = (state.feed.url.clone(), state.next_due);
+        self.frontier
+            .insert(url.clone(), &article::host_of(&url), due);
+        self.feeds.insert(url, state);
+    }
+
+    /// Forgets a feed and its items.
+    fn remove(&mut self, url: &String) {
+        let feed = xxh3_64(url.as_bytes());
+        for (key, _) in self.listing(url) {
+            self.seen.remove(&(feed, key));
+        }
+        self.feeds.remove(url);
+        self.frontier.remove(url);
+    }
+
+    /// Takes up what changed of what is known of a feed's items.
+    fn note_seen(&mut self, url: &str, changed: Vec<(IdentityKey, Option<Seen>)>) {
+        let feed = xxh3_64(url.as_bytes());
+        for (key, seen) in changed {
+            match seen {
+                Some(seen) => self.seen.insert((feed, key), seen),
+                None => _ = self.seen.remove(&(feed, key)),
+            }
+        }
+    }
+
+    /// Takes up what a poll led to, but for the records to write.
+    fn keep(&mut self, url: String, host: &str, done: &mut Ingested) {
+        self.note_seen(&url, std::mem::take(&mut done.seen));
+        let state = std::mem::take(&mut done.state);
+        self.frontier.insert(url.clone(), host, state.next_due);
+        self.feeds.insert(url, state);
+    }
 }
 
 impl<L: Log> Work<L> for Poll {
@@ -114,32 +223,18 @@ impl<L: Log> Work<L> for Poll {
     }
 
     fn run(&self, task: &mut Task<'_, L, PollState>) -> Result<(), Failure> {
-        if let Some(websub) = &self.websub {
-            let desk = websub.desks().open(task.partition(), task.waker());
-            task.state.sit_down(desk);
-        }
         rounds::make(self, task)
     }
 }
 
 impl Poll {
-    pub(crate) fn new(config: Arc<Config>, airport: Airport, websub: Option<Arc<WebSub>>) -> Self {
+    pub(crate) fn new(config: Arc<Config>, airport: Airport) -> Self {
         let pace = Pace::new(&config);
         Self {
             config,
             pace,
             airport,
-            websub,
         }
-    }
-}
-
-impl Poll {
-    /// An answer in which a hub may be named, where somebody would subscribe.
-    fn whole_answer(&self, outcome: &Outcome) -> Option<Answer> {
-        self.websub.as_ref()?;
-        let answer = outcome.result.as_ref().ok();
-        answer.filter(|answer| answer.is_success()).cloned()
     }
 }
 
@@ -174,7 +269,6 @@ impl<L: Log> Rounds<L> for Poll {
         now: Timestamp,
     ) -> Result<(), Reject> {
         if let Some(url) = tombstone(record) {
-            self.end_subscription(state, &url);
             state.remove(&url);
             return Ok(());
         }
@@ -182,10 +276,7 @@ impl<L: Log> Rounds<L> for Poll {
         if let Some(why) = unfetchable(&feed.url) {
             return Err(Reject::new(Reason::Unfetchable, why));
         }
-        if feed.paused {
-            self.end_subscription(state, &feed.url);
-        }
-        state.add(feed, now);
+        state.add(feed, &self.pace, now);
         Ok(())
     }
 
@@ -196,42 +287,37 @@ impl<L: Log> Rounds<L> for Poll {
         url: String,
         outcome: Outcome,
     ) {
+        let free_at = outcome.at + self.config.host_interval();
+        task.state.frontier.finish(&url, free_at);
         let tally = Tally::of(self.airport.what, &outcome);
-        let failures = task.state.failures(&url);
-        let (answer, at) = (self.whole_answer(&outcome), outcome.at);
-        let landed = task
-            .state
-            .land(&self.pace, self.config.host_interval(), &url, outcome);
-        if let Some((host, until)) = landed.held {
-            // By way of redirects it may be asked for other hosts as well.
-            self.airport.http.gates().hold(&host, until);
-        }
-        let Some(done) = landed.done else {
+        // Removed while its poll was under way.
+        let Some(state) = task.state.feeds.get(&url).cloned() else {
             tally.count();
             return;
         };
-        tally.count_as(done.kind);
-        if done.has_gap {
-            metrics::counter!(FEED_GAPS).increment(1);
-            let feed = done.state.feed.url.as_str();
-            let interval = done.state.interval.seconds;
-            tracing::warn!(
-                feed,
-                interval,
-                "items may have been missed: none of the newest before are listed any more"
-            );
+        let host = article::host_of(&url);
+        if let Err(Trouble::Crowded { until, .. }) = &outcome.result {
+            // The feed was not asked for, so nothing is known of it.
+            tally.count();
+            task.state.frontier.hold(&outcome.host, *until);
+            task.state.frontier.insert(url, &host, *until);
+            return;
         }
-        if let Some(answer) = answer.filter(|_| !done.state.feed.paused) {
-            let new = done.discovered.iter().filter(|found| found.revision == 1);
-            let found = new.count();
-            self.note_hub(&mut task.state, &done.state.feed, &answer, found, at);
+        let pause = note(self, task, &self.pace, &url, &outcome);
+        let failures = state.failures;
+        let has_body = outcome.result.as_ref().is_ok_and(Answer::is_success);
+        let seen = if has_body {
+            task.state.listing(&url)
+        } else {
+            Listing::new()
+        };
+        let mut done = ingest(&self.pace, state, &seen, outcome);
+        if let Some(pause) = pause {
+            done.state.next_due = done.state.next_due.max(pause);
         }
-        if let Some(due) = self.due_when_told(&task.state, &url, at)
-            && done.state.failures == 0
-        {
-            task.state.put_off(&url, due);
-        }
+        tally.count_as(done.state.last);
         tell(&done.state, failures);
+        task.state.keep(url, &host, &mut done);
         write(task, outputs, done);
     }
 
@@ -242,22 +328,16 @@ impl<L: Log> Rounds<L> for Poll {
             let count = states.iter().filter(|known| **known == state).count();
             task.tell(FEEDS, state, count as f64);
         }
-        let polled = task.state.feeds.iter().map(|(_, feed)| feed);
-        let polled = polled.filter(|feed| !feed.feed.paused);
-        let last: Vec<Kind> = polled.map(|feed| feed.last).collect();
-        for kind in FAILURES {
-            let count = last.iter().filter(|known| **known == kind).count();
-            task.tell(FEEDS_FAILING, kind.as_str(), count as f64);
-        }
-        self.tell_hubs(task);
-    }
-
-    fn hear(&self, task: &mut Task<'_, L, PollState>, outputs: &mut Outputs) -> bool {
-        self.hear_hubs(task, outputs)
     }
 
     fn request(&self, state: &PollState, url: &String) -> Option<Request> {
-        state.request(url, self.config.max_feed())
+        let feed = state.feeds.get(url)?;
+        Some(Request {
+            url: url.clone(),
+            validators: feed.validators.clone(),
+            accept: ACCEPT,
+            limit: self.config.max_feed(),
+        })
     }
 
     fn purpose(&self, _: &PollState, url: &String, _: Timestamp) -> Purpose {
@@ -330,6 +410,3 @@ fn tell(state: &FeedState, failures_before: u32) {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,12 +4,10 @@
 //! The check stands where the connection is made, so that a name that resolves to a public address
 //! once and to a private one later (rebinding) gains nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
@@ -27,29 +25,7 @@ pub(crate) struct Policy(Arc<Rules>);
 struct Rules {
     overrides: BTreeMap<String, Target>,
     allow: Vec<IpNet>,
-    ports: BTreeSet<u16>,
     offline: bool,
-    lookup: Arc<dyn Lookup>,
-}
-
-/// Who is asked for the addresses of a name.
-pub(crate) trait Lookup: fmt::Debug + Send + Sync {
-    /// All addresses of `host`, the better ones first.
-    fn addresses(&self, host: &str) -> BoxFuture<'static, std::io::Result<Vec<IpAddr>>>;
-}
-
-/// The system's resolver, which puts addresses in the order of RFC 6724.
-#[derive(Debug)]
-struct System;
-
-impl Lookup for System {
-    fn addresses(&self, host: &str) -> BoxFuture<'static, std::io::Result<Vec<IpAddr>>> {
-        let host = host.to_owned();
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((host, 0)).await?;
-            Ok(found.map(|address| address.ip()).collect())
-        })
-    }
 }
 
 /// Why a name leads nowhere. Travels through reqwest as a source of its error.
@@ -75,38 +51,23 @@ impl Refusal {
 
 impl Policy {
     pub(crate) fn new(config: &Config) -> Self {
-        Self::asking(config, Arc::new(System))
-    }
-
-    /// With a resolver other than the system's.
-    pub(crate) fn asking(config: &Config, lookup: Arc<dyn Lookup>) -> Self {
         let lower = |(name, target): (&String, &Target)| (bare(name), *target);
         Self(Arc::new(Rules {
             overrides: config.resolve.iter().map(lower).collect(),
             allow: config.allow_addresses.clone(),
-            ports: config.ports.iter().copied().collect(),
             offline: config.offline,
-            lookup,
         }))
     }
 
-    /// Checks an address before it is asked for: the scheme, the port, and the host where it is an IP
-    /// address, for which no resolver is asked. What is checked is the parsed address, which has one
-    /// spelling of a host only: `0x7f.1`, `2130706433` and `127。0。0。1` are all 127.0.0.1 here.
+    /// Checks an address before it is asked for: the scheme, and the host where it is an IP address,
+    /// for which no resolver is asked.
     pub(crate) fn check(&self, url: &Url) -> Result<(), Trouble> {
-        let ("http" | "https", Some(host)) = (url.scheme(), url.host()) else {
-            return Err(Trouble::Address(url.to_string()));
-        };
-        if !url.username().is_empty() || url.password().is_some() {
-            let mut bare = url.clone();
-            // Both fail only for addresses without a host.
-            let _ = (bare.set_username(""), bare.set_password(None));
-            return Err(Trouble::Address(format!("{bare} (with credentials)")));
+        let not_fetchable = || Trouble::Address(url.to_string());
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(not_fetchable());
         }
-        let ip = match host {
-            // It is asked at its target's port alone.
-            Host::Domain(host) if self.0.overridden(host).is_some() => return Ok(()),
-            Host::Domain(_) => return self.0.may_ask(url),
+        let ip = match url.host().ok_or_else(not_fetchable)? {
+            Host::Domain(_) => return Ok(()),
             Host::Ipv4(ip) => IpAddr::V4(ip),
             Host::Ipv6(ip) => IpAddr::V6(ip),
         };
@@ -114,7 +75,7 @@ impl Policy {
         if self.0.offline && !ip.is_loopback() {
             return Err(Trouble::Offline(ip.to_string()));
         }
-        self.0.may_ask(url)
+        Ok(())
     }
 
     /// The address as it is asked for: where an override says so without its port, which would win over
@@ -136,16 +97,6 @@ impl Policy {
 }
 
 impl Rules {
-    /// Whether the port of an address may be dialled.
-    fn may_ask(&self, url: &Url) -> Result<(), Trouble> {
-        let port = url.port_or_known_default().unwrap_or_default();
-        if self.ports.contains(&port) {
-            return Ok(());
-        }
-        let why = format!("port {port} of {url} is not one of those that ports names");
-        Err(Trouble::Refused(why))
-    }
-
     /// Whether `ip` may be dialled.
     fn dial(&self, ip: IpAddr) -> Result<(), Refusal> {
         match address::refused(ip) {
@@ -182,14 +133,15 @@ impl Rules {
         if self.offline {
             return Err(Refusal::Offline(host));
         }
-        let found = self.lookup.addresses(&host).await;
-        let found = found.map_err(|error| Refusal::Lookup(format!("{host}: {error}")))?;
+        // Port 0 stands for the scheme's own.
+        let found = tokio::net::lookup_host((host.as_str(), 0))
+            .await
+            .map_err(|error| Refusal::Lookup(format!("{host}: {error}")))?;
         let mut allowed = Vec::new();
         let mut refusal = Refusal::Lookup(format!("{host} has no address"));
-        for ip in found {
-            match self.dial(ip) {
-                // Port 0 stands for that of the URL.
-                Ok(()) => allowed.push(SocketAddr::new(ip, 0)),
+        for address in found {
+            match self.dial(address.ip()) {
+                Ok(()) => allowed.push(address),
                 Err(refused) => refusal = refused,
             }
         }
@@ -348,10 +300,6 @@ mod tests {
         }
         check(&policy, "https://93.184.216.34/", true);
         check(&policy, "http://a.example/", true);
-        check(&policy, "http://a.example:8080/", true);
-        check(&policy, "http://a.example:22/", false);
-        check(&policy, "https://93.184.216.34:25/", false);
-        check(&policy, "http://user@a.example/", false);
         let mut config = newsroom();
         let offline = Policy::new(&config);
         check(&offline, "http://127.0.0.1:8080/", false);

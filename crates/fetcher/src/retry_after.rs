@@ -23,8 +23,7 @@ pub(crate) fn parse(value: &str, now: Timestamp) -> Option<Duration> {
 /// The forms of RFC 850 and asctime, which HTTP still reads.
 const OBSOLETE: [&str; 2] = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
-/// A date in one of the three forms.
-pub(crate) fn date(value: &str) -> Option<Timestamp> {
+fn date(value: &str) -> Option<Timestamp> {
     if let Ok(timestamp) = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(value) {
         return Some(timestamp);
     }

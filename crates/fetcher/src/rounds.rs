@@ -63,9 +63,6 @@ pub(crate) trait Rounds<L: Log>: Work<L> {
         now: Timestamp,
     ) -> Result<(), Reject>;
 
-    /// Adds what follows from the record that was taken up last without any request.
-    fn follow(&self, _task: &mut Task<'_, L, Self::State>, _outputs: &mut Outputs) {}
-
     /// Takes up what a request came to.
     fn land(
         &self,
@@ -74,12 +71,6 @@ pub(crate) trait Rounds<L: Log>: Work<L> {
         key: Self::Key,
         outcome: Outcome,
     );
-
-    /// Takes up what came without having been asked for, and does what else is due; whether there was
-    /// anything. Called every second at the least. What the round before has taken up is committed by now.
-    fn hear(&self, _task: &mut Task<'_, L, Self::State>, _outputs: &mut Outputs) -> bool {
-        false
-    }
 
     /// Says how things are, every second or so: what takes a pass over the state.
     fn tell(&self, _task: &Task<'_, L, Self::State>) {}
@@ -123,17 +114,13 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
         reads_first &= has_room && !task.has_read_all();
         let is_idle = landed.is_empty() && records.is_empty();
         let mut outputs = Outputs::default();
-        let is_idle = !rounds.hear(task, &mut outputs) && is_idle;
         for landed in landed {
             outputs.within(&landed.context);
             rounds.land(task, &mut outputs, landed.key, landed.outcome);
         }
         let next = take(rounds, task, &mut outputs, records);
-        if !is_idle {
-            task.transact(outputs, next)?;
-        }
-        // Only what is committed is asked for: so whoever opens the partition after a crash knows what
-        // may have been under way, and asks for nothing again at once.
+        // Started before the transaction, so that the network works while the disk does. Should it
+        // fail, the task is dropped and what was started with it.
         if !reads_first {
             launch(rounds, &mut task.state, &mut flights);
         }
@@ -143,6 +130,8 @@ pub(crate) fn make<L: Log, R: Rounds<L>>(
                 task.waker(),
                 due.filter(|_| flights.has_room() && !reads_first),
             );
+        } else {
+            task.transact(outputs, next)?;
         }
     }
     drain(rounds, task, &mut flights)
@@ -168,7 +157,6 @@ fn take<L: Log, R: Rounds<L>>(
             let letter = DeadLetter::of_record(R::NAME, reject, source, record);
             task.bury(outputs, letter);
         }
-        rounds.follow(task, outputs);
         span.end();
     }
     next
@@ -178,7 +166,7 @@ fn take<L: Log, R: Rounds<L>>(
 fn launch<L: Log, R: Rounds<L>>(rounds: &R, state: &mut R::State, flights: &mut Flights<R::Key>) {
     let now = Timestamp::now();
     while flights.has_room()
-        && let Some(key) = pick::<L, R>(state, now)
+        && let Some(key) = R::frontier(state).pick(now)
     {
         match rounds.request(state, &key) {
             Some(request) => {
@@ -187,21 +175,6 @@ fn launch<L: Log, R: Rounds<L>>(rounds: &R, state: &mut R::State, flights: &mut 
             }
             None => _ = R::frontier(state).finish(&key, now),
         }
-    }
-}
-
-/// The next to ask for, which is under way from here on. What waits for a host whose whole site is left alone
-/// is put off until that is over.
-pub(crate) fn pick<L: Log, R: Rounds<L>>(state: &mut R::State, now: Timestamp) -> Option<R::Key> {
-    loop {
-        let key = R::frontier(state).pick(now)?;
-        let host = R::frontier(state).host_of(&key)?;
-        let Some(until) = pause::site_until(R::hosts(state), &host, now) else {
-            return Some(key);
-        };
-        let frontier = R::frontier(state);
-        frontier.finish(&key, until);
-        frontier.insert(key, &host, until);
     }
 }
 
@@ -238,8 +211,8 @@ fn rest(waker: &Waker, due: Option<Timestamp>) {
     waker.wait(wait.clamp(Duration::from_millis(1), IDLE));
 }
 
-/// Takes up what an outcome of asking for `url` says of hosts; until when this address is left alone, and
-/// mostly all of the host that was asked last, where that refused.
+/// Takes up what an outcome of asking for `url` says of hosts; until when the one that was asked last is
+/// left alone, where it refused.
 pub(crate) fn note<L: Log, R: Rounds<L>>(
     rounds: &R,
     task: &mut Task<'_, L, R::State>,
@@ -247,17 +220,11 @@ pub(crate) fn note<L: Log, R: Rounds<L>>(
     url: &str,
     outcome: &Outcome,
 ) -> Option<Timestamp> {
-    let held = pause::note(R::hosts(&mut task.state), pace, url, outcome)?;
-    if held.is_host {
-        R::frontier(&mut task.state).hold(&outcome.host, held.until);
-        // By way of redirects it may be asked for other hosts as well.
-        rounds
-            .airport()
-            .http
-            .gates()
-            .hold(&outcome.host, held.until);
-    }
-    Some(held.until)
+    let until = pause::note(R::hosts(&mut task.state), pace, url, outcome)?;
+    R::frontier(&mut task.state).hold(&outcome.host, until);
+    // By way of redirects it may be asked for other hosts as well.
+    rounds.airport().http.gates().hold(&outcome.host, until);
+    Some(until)
 }
 
 /// A topic's name in this generation.

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::outcome::{Answer, Kind, Outcome, Trouble, Validators};
-use crate::page::{Revisit, fingerprint, marks};
 use crate::schedule::Pace;
 
 /// How many more times than other failures "too many requests" is borne: it says nothing against the
@@ -100,9 +99,6 @@ pub(crate) struct Done {
     /// Every feed that lists it, for the page's next version.
     #[serde(default)]
     pub(crate) listings: Vec<Listing>,
-    /// When it is looked at again, where it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) revisit: Option<Box<Revisit>>,
 }
 
 /// A page that cannot be had.
@@ -124,9 +120,6 @@ pub(crate) struct Version {
     pub(crate) number: u32,
     /// The hash of its bytes.
     pub(crate) hash: [u64; 2],
-    /// The hash of what is seen of it.
-    #[serde(default)]
-    pub(crate) text: u64,
     /// When it was asked for last.
     pub(crate) fetched_at: Timestamp,
     #[serde(default)]
@@ -147,18 +140,6 @@ impl Known {
             .flatten()
             .map(String::len)
             .sum()
-    }
-
-    /// What is to be asked for, and not before when.
-    pub(crate) fn due(&self) -> Option<(&Discovered, Timestamp)> {
-        match self {
-            Self::Waiting(waiting) => Some((&waiting.discovered, waiting.due)),
-            Self::Done(done) => {
-                let revisit = done.revisit.as_ref()?;
-                Some((&revisit.discovered, revisit.due))
-            }
-            Self::Failed(_) => None,
-        }
     }
 
     /// The last event that touched a page that waits for nothing.
@@ -232,7 +213,6 @@ pub(crate) fn accept(
                 listings,
                 touched: done.touched.max(discovered.polled_at),
                 version: done.version.clone(),
-                revisit: done.revisit.clone(),
             }))
         }
         // A dead letter that was sent back, or another feed that lists it: a new chance.
@@ -319,8 +299,7 @@ pub(crate) fn settle(
     Settled { known, effect }
 }
 
-/// What a page that was read leads to.
-pub(crate) fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known, Effect) {
+fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known, Effect) {
     let hash = xxh3_128(&answer.body);
     let hash = [(hash >> 64) as u64, hash as u64];
     let previous = waiting.previous;
@@ -339,16 +318,13 @@ pub(crate) fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known
         version: Version {
             number,
             hash,
-            text: fingerprint(&answer.body),
             fetched_at: at,
-            validators: answer.validators.clone(),
+            validators: answer.validators,
         },
-        revisit: None,
     });
     if is_same {
         return (known, Effect::Nothing);
     }
-    let marks = marks(&waiting.discovered.url, &answer);
     let fetched = Fetched {
         id: waiting.discovered.id.clone(),
         discovered: waiting.discovered,
@@ -359,7 +335,6 @@ pub(crate) fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known
         status: answer.status,
         headers: answer.headers,
         page: answer.body.into(),
-        marks,
     };
     (known, Effect::Fetched(Box::new(fetched)))
 }
@@ -368,7 +343,6 @@ fn unchanged(previous: &Version, listings: &[Listing], answer: &Answer, at: Time
     let version = Version {
         number: previous.number,
         hash: previous.hash,
-        text: previous.text,
         fetched_at: at,
         validators: previous.validators.clone().updated_by(&answer.validators),
     };
@@ -376,7 +350,6 @@ fn unchanged(previous: &Version, listings: &[Listing], answer: &Answer, at: Time
         version,
         touched: at,
         listings: listings.to_vec(),
-        revisit: None,
     });
     Settled {
         known,
@@ -407,10 +380,6 @@ fn failed(
     waiting.due = match (kind, pause) {
         // Nothing is wrong with the page.
         (Kind::Throttled, Some(pause)) => pause,
-        (Kind::RobotsUnreachable, _) => match outcome.result {
-            Err(Trouble::RobotsUnreachable { until, .. }) => again.max(until),
-            _ => again,
-        },
         (_, pause) => pause.map_or(again, |pause| pause.max(again)),
     };
     (Known::Waiting(Box::new(waiting)), Effect::Nothing)
@@ -425,10 +394,7 @@ fn is_final(outcome: &Outcome, kind: Kind) -> bool {
             304 | 408 | 425 | 429 => false,
             status => status < 500,
         },
-        Err(_) => matches!(
-            kind,
-            Kind::Redirect | Kind::Address | Kind::Refused | Kind::Disallowed
-        ),
+        Err(_) => matches!(kind, Kind::Redirect | Kind::Address | Kind::Refused),
     }
 }
 

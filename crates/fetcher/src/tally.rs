@@ -10,14 +10,19 @@ use crate::outcome::{Kind, Outcome};
 pub(crate) struct Tally {
     what: &'static str,
     kind: Kind,
+    /// Whether the server said that it does not want to be asked.
+    forbidden: bool,
 }
 
 impl Tally {
     /// Of a request for `what`, feed or page.
     pub(crate) fn of(what: &'static str, outcome: &Outcome) -> Self {
+        let status = outcome.result.as_ref().map(|answer| answer.status);
         Self {
             what,
             kind: outcome.kind(),
+            // Unauthorized, payment required, forbidden, unavailable for legal reasons.
+            forbidden: matches!(status, Ok(401 | 402 | 403 | 451)),
         }
     }
 
@@ -29,7 +34,7 @@ impl Tally {
     /// Counts it as what it turned out to be: HTTP takes for new what has been sent again, and cannot tell
     /// a feed from other pages.
     pub(crate) fn count_as(self, kind: Kind) {
-        let outcome = outcome_of(kind);
+        let outcome = self.outcome(kind);
         metrics::counter!(FETCHES, "what" => self.what, "outcome" => outcome, "kind" => kind.as_str())
             .increment(1);
     }
@@ -41,51 +46,25 @@ impl Tally {
             kind => self.count_as(kind),
         }
     }
-}
 
-fn outcome_of(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Read => "new",
-        Kind::NotModified | Kind::Unchanged => "not_modified",
-        // By the server, or by our own rules for whom to dial and how often.
-        Kind::Throttled
-        | Kind::Blocked
-        | Kind::Refused
-        | Kind::Offline
-        | Kind::Crowded
-        | Kind::Disallowed
-        | Kind::RobotsUnreachable => "denied",
-        _ => "error",
+    fn outcome(self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::Read => "new",
+            Kind::NotModified | Kind::Unchanged => "not_modified",
+            // By the server, or by our own rules for whom to dial and how often.
+            Kind::Throttled | Kind::Refused | Kind::Offline | Kind::Crowded => "denied",
+            _ if self.forbidden => "denied",
+            _ => "error",
+        }
     }
 }
 
 /// The states that feeds are counted by.
-pub(crate) const FEED_STATES: [&str; 5] = ["new", "ok", "failing", "gone", "paused"];
-
-/// What a failed poll comes to, each a label.
-pub(crate) const FAILURES: [Kind; 16] = [
-    Kind::NotAFeed,
-    Kind::Gone,
-    Kind::Throttled,
-    Kind::Http4xx,
-    Kind::Http5xx,
-    Kind::Dns,
-    Kind::Connect,
-    Kind::Tls,
-    Kind::Timeout,
-    Kind::Broken,
-    Kind::TooBig,
-    Kind::Redirect,
-    Kind::Address,
-    Kind::Refused,
-    Kind::Offline,
-    Kind::Access,
-];
+pub(crate) const FEED_STATES: [&str; 4] = ["new", "ok", "failing", "gone"];
 
 /// How a feed is, in one word of [`FEED_STATES`].
 pub(crate) fn state_of(feed: &FeedState) -> &'static str {
     match feed.last {
-        _ if feed.feed.paused => "paused",
         Kind::Never => "new",
         Kind::Gone => "gone",
         _ if feed.failures > 0 => "failing",
@@ -110,7 +89,7 @@ mod tests {
             }),
         };
         let tally = Tally::of("feed", &outcome);
-        assert_eq!(outcome_of(tally.kind), expected, "{outcome:?}");
+        assert_eq!(tally.outcome(tally.kind), expected, "{outcome:?}");
     }
 
     #[test]
@@ -144,8 +123,5 @@ mod tests {
         check_state(Kind::NotModified, 0, "ok");
         check_state(Kind::Http5xx, 3, "failing");
         check_state(Kind::Gone, 1, "gone");
-        let mut paused = FeedState::default();
-        paused.feed.paused = true;
-        assert_eq!(state_of(&paused), "paused");
     }
 }

@@ -4,7 +4,6 @@
 mod client;
 mod guard;
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -42,15 +41,6 @@ pub struct Status {
     pub process: Process,
     /// Its tasks.
     pub tasks: Vec<TaskStatus>,
-    /// How many feeds of its partitions are how.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub feeds: BTreeMap<String, u64>,
-    /// How many of them failed at their last poll, by what it came to.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub failing: BTreeMap<String, u64>,
-    /// How many subscriptions at hubs stand where.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub subscriptions: BTreeMap<String, u64>,
     /// Topics and lags, where the log has answered in time.
     pub overview: Option<Overview>,
     /// Why it has not.
@@ -176,13 +166,9 @@ async fn status<L: Log>(
         Ok(overview) => (Some(overview), None),
         Err(why) => (None, Some(why)),
     };
-    let board = &desk.runtime.board;
     let status = Status {
         process: desk.process.clone(),
-        tasks: board.tasks(),
-        feeds: board.counted(metrics::FEEDS),
-        failing: board.counted(metrics::FEEDS_FAILING),
-        subscriptions: board.counted(metrics::WEBSUB_SUBSCRIPTIONS),
+        tasks: desk.runtime.board.tasks(),
         overview,
         overview_unavailable,
     };
@@ -225,31 +211,7 @@ impl Status {
             process.pid, process.version, process.config, process.started_at
         );
         let lines = std::iter::once(head).chain(self.tasks.iter().map(line));
-        lines.chain(self.of_feeds()).collect()
-    }
-
-    /// How the feeds are, where this process polls any.
-    fn of_feeds(&self) -> Option<String> {
-        if self.feeds.is_empty() {
-            return None;
-        }
-        let listed = |counts: &BTreeMap<String, u64>| {
-            let parts: Vec<String> = counts
-                .iter()
-                .map(|(name, count)| format!("{count} {name}"))
-                .collect();
-            parts.join(", ")
-        };
-        let mut line = format!("  feeds: {}", listed(&self.feeds));
-        if !self.failing.is_empty() {
-            line += "; failing with ";
-            line += &listed(&self.failing);
-        }
-        if !self.subscriptions.is_empty() {
-            line += "; subscriptions: ";
-            line += &listed(&self.subscriptions);
-        }
-        Some(line + "\n")
+        lines.collect()
     }
 }
 
@@ -333,36 +295,6 @@ mod tests {
         let body = body.expect("a body").to_bytes();
         let text = String::from_utf8_lossy(&body);
         assert_eq!((status, text.trim()), expected, "{doing:?}");
-    }
-
-    #[test]
-    fn feeds_are_told_where_there_are_any() {
-        let counts = |counts: &[(&str, u64)]| {
-            let counts = counts
-                .iter()
-                .map(|(name, count)| ((*name).to_owned(), *count));
-            counts.collect::<BTreeMap<_, _>>()
-        };
-        let mut status = Status {
-            process: Process {
-                pid: 7,
-                version: "0.1.0".to_owned(),
-                config: "c0ffee".to_owned(),
-                started_at: Timestamp::UNIX_EPOCH,
-            },
-            tasks: Vec::new(),
-            feeds: BTreeMap::new(),
-            failing: BTreeMap::new(),
-            subscriptions: BTreeMap::new(),
-            overview: None,
-            overview_unavailable: None,
-        };
-        assert_eq!(status.own().lines().count(), 1);
-        status.feeds = counts(&[("failing", 3), ("ok", 40)]);
-        status.failing = counts(&[("dns", 2), ("http_5xx", 1)]);
-        let own = status.own();
-        let expected = "  feeds: 3 failing, 40 ok; failing with 2 dns, 1 http_5xx";
-        assert_eq!(own.lines().last(), Some(expected));
     }
 
     #[test]

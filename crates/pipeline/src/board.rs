@@ -232,18 +232,6 @@ impl Board {
             .collect()
     }
 
-    /// The values of a metric that tasks tell their parts of, added up, by its last label; what is 0 is left
-    /// out.
-    pub fn counted(&self, metric: &str) -> BTreeMap<String, u64> {
-        let mut counted = BTreeMap::new();
-        for (_, gauge, value) in self.gauges() {
-            if gauge.metric == metric && value > 0.0 {
-                *counted.entry(gauge.label.to_owned()).or_default() += value as u64;
-            }
-        }
-        counted
-    }
-
     /// Notes how far back the log reaches.
     pub(crate) fn reaches_back(&self, horizon: Horizon) {
         self.lock().horizon = horizon;

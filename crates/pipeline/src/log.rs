@@ -198,14 +198,6 @@ pub trait Producer: Send {
     /// Adds a record to the transaction.
     fn send(&mut self, record: ToSend) -> Result<(), Failure>;
 
-    /// Waits until every record of the transaction has arrived.
-    ///
-    /// # Errors
-    /// A record that has not.
-    fn flush(&mut self) -> Result<(), Failure> {
-        Ok(())
-    }
-
     /// Adds the group's next offset of the claim's partition. Always called, even for a batch without
     /// output: it carries the fence.
     fn send_offsets(&mut self, claim: &Self::Claim, next: Offset) -> Result<(), Failure>;

@@ -116,14 +116,6 @@ pub const FETCH_SECONDS: &str = "copydesk_fetch_seconds";
 pub const FETCH_BYTES: &str = "copydesk_fetch_bytes_total";
 /// Feeds, by how they are.
 pub const FEEDS: &str = "copydesk_feeds";
-/// Times a feed's listing had none of the newest items of the one before.
-pub const FEED_GAPS: &str = "copydesk_feed_gaps_total";
-/// Feeds whose last poll failed, by what it came to.
-pub const FEEDS_FAILING: &str = "copydesk_feeds_failing";
-/// Requests of hubs.
-pub const WEBSUB_MESSAGES: &str = "copydesk_websub_messages_total";
-/// Subscriptions at hubs, by where they stand.
-pub const WEBSUB_SUBSCRIPTIONS: &str = "copydesk_websub_subscriptions";
 /// Articles, by what they were made from.
 pub const STORIES: &str = "copydesk_stories_total";
 /// Requests to Kafka without an answer in time.
@@ -221,13 +213,7 @@ pub const ALL: &[Metric] = &[
         ..counter(FETCH_BYTES, "Bytes of answers' bodies, decoded", &["what"])
     }
     .after("a feed or a page was due"),
-    counter(FEED_GAPS, "Polls of feeds whose listing had none of the newest items of the one before: items may have been missed", &[]),
-    gauge(FEEDS, Unit::Count, "Feeds of this process's partitions: ok, failing, gone, paused, or new where none was polled yet", &["state"]),
-    gauge(FEEDS_FAILING, Unit::Count, "Feeds of this process's partitions whose last poll failed, by what it came to", &["kind"]),
-    counter(WEBSUB_MESSAGES, "Requests to the callbacks of subscriptions: taken, deferred, or refused as forged, unknown, too_big or not asked for", &["outcome"])
-        .after("a hub has sent something"),
-    gauge(WEBSUB_SUBSCRIPTIONS, Unit::Count, "Subscriptions at hubs of this process's feeds: active, asked, denied or failed", &["state"])
-        .after("subscriptions were switched on"),
+    gauge(FEEDS, Unit::Count, "Feeds of this process's partitions: ok, failing, gone, or new where none was polled yet", &["state"]),
     counter(STORIES, "Articles made available, by the strongest tie to what they were made from", &["relation"])
         .after("an article became available"),
     counter(KAFKA_REQUEST_TIMEOUTS, "Requests to Kafka that were not answered in time", &[]),

@@ -22,7 +22,6 @@ use crate::dead::{Coordinates, DeadLetter};
 use crate::heritage::{Estate, HandOver};
 use crate::invariants;
 use crate::lag::Way;
-use crate::leftovers;
 use crate::log::{Claim, Failure, Limits, Log, Offset, Producer, Stored, ToSend};
 use crate::metrics::{RESTORE_SECONDS, STATE_BYTES, STATE_ENTRIES, Written};
 use crate::outputs::Outputs;
@@ -76,6 +75,18 @@ impl<L: Log, S> std::fmt::Debug for Task<'_, L, S> {
     }
 }
 
+/// Ends what may keep the group's offset from being told. A request with an offset that arrives after its
+/// transaction was aborted leaves it pending with the broker, with nobody to end it: no commit of it can
+/// come, and who asks for the offset waits for ever (seen with requests that a network delayed). The end of
+/// any later transaction of the same id settles that, so one is begun with nothing but an offset, whichever,
+/// and aborted. That it does not work now is no harm: the partition is opened again anyway.
+fn settle<P: Producer>(producer: &mut P, claim: &P::Claim) {
+    if producer.begin().is_ok() {
+        let _ = producer.send_offsets(claim, 0);
+        producer.abort();
+    }
+}
+
 impl<'a, L: Log, S: State> Task<'a, L, S> {
     /// Opens a partition: the one and only recovery path.
     pub(crate) fn open(
@@ -91,25 +102,20 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         let mut producer = runtime
             .log
             .producer(&format!("{group}.{}.{partition}", input.name))?;
-        let committed = runtime.log.committed(&group, &input.name, partition);
+        let committed = match runtime.log.committed(&group, &input.name, partition) {
+            Err(failure @ Failure::Retry(_)) => {
+                settle(&mut producer, claim);
+                return Err(failure);
+            }
+            committed => committed?,
+        };
         let mut state = S::default();
-        let keeps_state = !state.tables().is_empty();
-        let is_pending = matches!(committed, Err(Failure::Retry(_)));
-        if is_pending || runtime.log.has_markers() {
-            let changelog = runtime.topology.changelog(stage, input.partitions);
-            let changelog = keeps_state.then_some((changelog.name, partition..partition + 1));
-            let written = runtime.topology.written_by(stage);
-            let written = written.map(|topic| (topic.name.clone(), 0..topic.partitions));
-            let written = leftovers::places(&runtime.log, written.chain(changelog))?;
-            leftovers::settle(&mut producer, is_pending.then_some(&*claim), written)?;
-        }
-        let committed = committed?;
-        let changelog = if keeps_state {
+        let changelog = if state.tables().is_empty() {
+            None
+        } else {
             Some(Changelog::open(
                 runtime, stage, input, claim, committed, &mut state,
             )?)
-        } else {
-            None
         };
         let known = changelog.as_ref().and_then(Changelog::position);
         let next = match committed.or(known) {

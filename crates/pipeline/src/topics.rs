@@ -232,15 +232,6 @@ impl Topology {
             .filter(|topic| base(&topic.name) == Some(DEAD))
     }
 
-    /// Every topic that `stage` writes, its changelog apart.
-    pub(crate) fn written_by(&self, stage: &str) -> impl Iterator<Item = &Topic> {
-        let known = STAGES.iter().chain(&REPLAYED);
-        let named = known.filter(move |known| known.name == stage).take(1);
-        let written = named.flat_map(|stage| stage.outputs.iter().chain(stage.brings));
-        let written = written.filter_map(|base| self.topic(base));
-        written.chain(std::iter::once(self.dead(stage)))
-    }
-
     /// Every topic, changelogs apart.
     pub fn topics(&self) -> &[Topic] {
         &self.topics

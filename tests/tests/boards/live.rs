@@ -15,9 +15,7 @@ use crate::has;
 use crate::prometheus::Prometheus;
 
 /// What brings nothing while all is well, and why.
-const EMPTY: [(&str, &str); 5] = [
-    ("copydesk_feeds_failing", "no feed fails"),
-    ("copydesk_websub_", "no hub is asked"),
+const EMPTY: [(&str, &str); 3] = [
     ("outcome!=\"committed\"", "no transaction fails"),
     (
         "copydesk_input_lag_seconds{stage=~\".*\"} > 0",

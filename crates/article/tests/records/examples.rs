@@ -1,10 +1,8 @@
 //! A record of each hop with every field that it has, as its fixture holds it.
 
 use article::{
-    Access, ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Discovered, Enriched,
-    Evidence, FamilyId, Feed, Fetched, HeaderField, Image, Layout, Lineage, Login, Marks, Member,
-    Metadata, Origin, OriginHow, Polled, Precision, Proxy, Relation, RelationKind, Sources, Story,
-    StoryId, TextLanguage, TextQuality, Zone, ZoneKind,
+    ArticleId, Bytes, Cleaned, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, Lineage,
+    Member, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId,
 };
 use jiff::Timestamp;
 
@@ -33,37 +31,6 @@ pub(crate) fn feed() -> Feed {
         kind: Some("newspaper".into()),
         interval_seconds: Some(900),
         unverified: true,
-        ..Feed::default()
-    }
-}
-
-/// With everything that it takes to ask for it.
-pub(crate) fn guarded_feed() -> Feed {
-    let login = |user: &str, file: &str| Login {
-        user: user.into(),
-        password_file: file.into(),
-    };
-    let header = |name: &str, value: Option<&str>, file: Option<&str>| HeaderField {
-        name: name.into(),
-        value: value.map(str::to_owned),
-        value_file: file.map(str::to_owned),
-    };
-    let access = Access {
-        headers: vec![
-            header("accept-language", Some("fo, da;q=0.5"), None),
-            header("x-api-key", None, Some("lantern/key")),
-        ],
-        login: Some(login("desk", "lantern/password")),
-        proxy: Some(Proxy {
-            url: "http://proxy.example:3128".into(),
-            login: Some(login("copydesk", "proxy")),
-        }),
-    };
-    Feed {
-        paused: true,
-        wanted_at: Some(at("2026-03-01T08:00:00Z")),
-        access: Some(Box::new(access)),
-        ..feed()
     }
 }
 
@@ -78,7 +45,6 @@ pub(crate) fn polled() -> Polled {
             field("content-type", "application/rss+xml; charset=iso-8859-1"),
             field("etag", "\"7f-3\""),
         ],
-        part: false,
         body: Bytes(b"<rss><channel><title>Caf\xe9 on the quay</title></channel></rss>".to_vec()),
     }
 }
@@ -113,7 +79,6 @@ pub(crate) fn fetched() -> Fetched {
         status: 200,
         headers: vec![field("content-type", "text/html; charset=utf-8")],
         page: Bytes("<h1>Ferry adrift</h1><p>Two tugs – and a prayer.</p>".into()),
-        marks: Marks::default(),
     }
 }
 
@@ -133,73 +98,6 @@ pub(crate) fn cleaned() -> Cleaned {
         language: Some("en-gb".into()),
         summary: Some("212 aboard, no one hurt.".into()),
         text: "The ferry lost power at dusk.\n\nTwo tugs – and a prayer – brought it in.".into(),
-        layout: Layout::default(),
-        metadata: Metadata::default(),
-    }
-}
-
-/// With every field that the version got later.
-pub(crate) fn cleaned_in_full() -> Cleaned {
-    Cleaned {
-        layout: layout(),
-        metadata: metadata(),
-        ..cleaned()
-    }
-}
-
-fn layout() -> Layout {
-    let block = |kind| Block {
-        kind,
-        level: 0,
-        group: 0,
-        row: 0,
-    };
-    Layout {
-        blocks: vec![
-            block(BlockKind::Paragraph),
-            Block {
-                group: 1,
-                row: 2,
-                ..block(BlockKind::Cell)
-            },
-        ],
-        standfirst: Some("212 aboard, no one hurt.".into()),
-        byline: Some("By Odile Marchetti in Saint Corwin".into()),
-        captions: list(&["The ferry at its quay in April."]),
-        zones: vec![Zone {
-            kind: ZoneKind::Dateline,
-            text: "SAINT CORWIN (MPA) –".into(),
-            offset: Some(0),
-        }],
-        text_quality: Some(TextQuality::Good),
-    }
-}
-
-fn metadata() -> Metadata {
-    Metadata {
-        published_precision: Some(Precision::Minute),
-        published_zone: Some("+00:00".into()),
-        modified: Some(at("2026-03-01T09:30:00Z")),
-        publisher: Some("Lantern Press".into()),
-        section: Some("Islands".into()),
-        tags: list(&["ferries", "rescue"]),
-        image: Some(Image {
-            url: "https://lantern.example/ferry.jpg".into(),
-            caption: Some("The ferry at its quay in April.".into()),
-            credit: Some("Photo: B. Teal".into()),
-        }),
-        paywalled: Some(false),
-        word_count: Some(14),
-        text_language: Some(TextLanguage {
-            code: "en".into(),
-            confidence: 99,
-        }),
-        kinds: vec![ArticleKind::Liveblog],
-        sources: Sources {
-            title: Some("json-ld".into()),
-            published: Some("time".into()),
-            ..Sources::default()
-        },
     }
 }
 

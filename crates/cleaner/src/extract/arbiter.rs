@@ -8,13 +8,11 @@ use crate::page::Page;
 /// The share of the densest part's prose that a candidate must hold to be believed.
 fn enough(ground: Ground) -> f64 {
     match ground {
-        Ground::Markup | Ground::Name | Ground::Article => 0.55,
+        Ground::Markup => 0.3,
+        Ground::Name | Ground::Article => 0.55,
         Ground::Density | Ground::Everything => 1.0,
     }
 }
-
-/// The same for what is in the `<article>` that has the headline.
-const AT_HOME: f64 = 0.15;
 
 /// The least prose that a trusted candidate must hold.
 const LEAST: usize = 140;
@@ -42,34 +40,12 @@ pub(super) fn choose(
     candidates
         .iter()
         .find(|candidate| {
-            let share = if candidate.is_home {
-                AT_HOME
-            } else {
-                enough(candidate.ground)
-            };
-            let needed = share * densest as f64;
+            let needed = enough(candidate.ground) * densest as f64;
             let is_trusted = candidate.ground < Ground::Density && candidate.mass >= LEAST;
             candidate.mass as f64 >= needed && (is_trusted || candidate.ground == Ground::Density)
         })
         .or_else(|| candidates.last())
-        .map(|winner| tighter(winner, candidates).clone())
-}
-
-/// The share of a winner's prose that the densest part within it must hold to stand for it.
-const NEARLY_ALL: f64 = 0.9;
-
-/// The densest part, where it lies within the winner and holds nearly all of its prose: what it
-/// leaves out are boxes at the ends.
-fn tighter<'a>(winner: &'a Candidate, candidates: &'a [Candidate]) -> &'a Candidate {
-    let lies_within = |candidate: &&Candidate| {
-        candidate.ground == Ground::Density
-            && candidate.mass as f64 >= NEARLY_ALL * winner.mass as f64
-            && candidate.ranges.iter().all(|own| {
-                let mut around = winner.ranges.iter();
-                around.any(|range| range.start <= own.start && own.end <= range.end)
-            })
-    };
-    candidates.iter().find(lies_within).unwrap_or(winner)
+        .cloned()
 }
 
 /// The candidate that agrees best with the JSON-LD's text; of equals the most trusted.
@@ -92,6 +68,5 @@ fn whole(page: &Page, weights: &Weights) -> Option<Candidate> {
         ground: Ground::Everything,
         ranges: vec![all],
         mass: 0,
-        is_home: false,
     })
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::weigh::Weights;
-use crate::page::{Marks, Node, Page, Tag};
+use crate::page::{Marks, Page, Tag};
 
 /// Why a part may be the article, most trusted first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Ground {
+pub(super) enum Ground {
     /// `itemprop=articleBody`.
     Markup,
     /// Its class or id is one that bodies have.
@@ -21,28 +21,13 @@ pub(crate) enum Ground {
     Everything,
 }
 
-impl Ground {
-    /// Its name in explanations.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Markup => "markup",
-            Self::Name => "name",
-            Self::Article => "article",
-            Self::Density => "density",
-            Self::Everything => "everything",
-        }
-    }
-}
-
 /// A part of the page, as ranges of blocks in order.
 #[derive(Clone, Debug)]
-pub(crate) struct Candidate {
-    pub(crate) ground: Ground,
-    pub(crate) ranges: Vec<Range<usize>>,
+pub(super) struct Candidate {
+    pub(super) ground: Ground,
+    pub(super) ranges: Vec<Range<usize>>,
     /// The length of wanted prose in it.
-    pub(crate) mass: usize,
-    /// Whether it is in the `<article>` that has the page's headline.
-    pub(crate) is_home: bool,
+    pub(super) mass: usize,
 }
 
 impl Candidate {
@@ -52,24 +37,21 @@ impl Candidate {
             ground,
             ranges,
             mass,
-            is_home: false,
         }
     }
 
-    /// How many blocks it has.
-    pub(crate) fn span(&self) -> usize {
+    fn span(&self) -> usize {
         self.ranges.iter().map(ExactSizeIterator::len).sum()
     }
 }
 
 /// Every candidate that holds any prose.
-pub(super) fn all(page: &Page, weights: &Weights, headline: usize) -> Vec<Candidate> {
-    let home = home(page, headline);
+pub(super) fn all(page: &Page, weights: &Weights) -> Vec<Candidate> {
     let everything = 0..page.blocks.len();
     let found = [
-        named(page, weights, home, Marks::BODY, Ground::Markup),
-        named(page, weights, home, Marks::CONTAINER, Ground::Name),
-        article(page, weights, home),
+        named(page, weights, Marks::BODY, Ground::Markup),
+        named(page, weights, Marks::CONTAINER, Ground::Name),
+        article(page, weights),
         density(page, weights),
         Some(Candidate::of(Ground::Everything, vec![everything], weights)),
     ];
@@ -82,13 +64,7 @@ pub(super) fn all(page: &Page, weights: &Weights, headline: usize) -> Vec<Candid
 
 /// All elements of one tag and class within one `<article>` together: bodies are cut by
 /// advertisements into several. Of nearly equal ones the tightest.
-fn named(
-    page: &Page,
-    weights: &Weights,
-    home: Option<usize>,
-    mark: Marks,
-    ground: Ground,
-) -> Option<Candidate> {
+fn named(page: &Page, weights: &Weights, mark: Marks, ground: Ground) -> Option<Candidate> {
     let articles = nearest_articles(page);
     let mut groups: BTreeMap<(usize, u64), Vec<Range<usize>>> = BTreeMap::new();
     for (index, node) in page.nodes.iter().enumerate() {
@@ -105,13 +81,10 @@ fn named(
         }
     }
     let candidates = groups
-        .into_iter()
-        .map(|((article, _), ranges)| Candidate {
-            is_home: home.is_some_and(|home| home <= article && article < page.nodes[home].end),
-            ..Candidate::of(ground, ranges, weights)
-        })
+        .into_values()
+        .map(|ranges| Candidate::of(ground, ranges, weights))
         .collect();
-    tightest(at_home(candidates))
+    tightest(candidates)
 }
 
 /// For each node the `<article>` that it is in, or the root.
@@ -128,44 +101,14 @@ fn nearest_articles(page: &Page) -> Vec<usize> {
     nearest
 }
 
-fn article(page: &Page, weights: &Weights, home: Option<usize>) -> Option<Candidate> {
-    let articles = page.nodes.iter().enumerate();
-    let candidates = articles
-        .filter(|(_, node)| node.tag == Tag::Article)
-        .map(|(index, node)| Candidate {
-            is_home: home == Some(index),
-            ..Candidate::of(Ground::Article, vec![node.blocks.clone()], weights)
-        })
+fn article(page: &Page, weights: &Weights) -> Option<Candidate> {
+    let candidates = page
+        .nodes
+        .iter()
+        .filter(|node| node.tag == Tag::Article)
+        .map(|node| Candidate::of(Ground::Article, vec![node.blocks.clone()], weights))
         .collect();
-    tightest(at_home(candidates))
-}
-
-/// The `<article>` that has the headline, where it is one of several that are no parts of each other: a
-/// page may go on with other articles, longer than its own.
-fn home(page: &Page, headline: usize) -> Option<usize> {
-    let is_article = |(_, node): &(usize, &Node)| node.tag == Tag::Article;
-    let articles = page.nodes.iter().enumerate().filter(is_article);
-    let (index, _) = articles
-        .clone()
-        .find(|(_, node)| node.blocks.contains(&headline))?;
-    let own = page.nodes[index].blocks.clone();
-    let has_others = articles
-        .clone()
-        .any(|(_, node)| node.blocks.start >= own.end);
-    has_others.then_some(index)
-}
-
-/// The least prose that the headline's own article must hold to be believed against longer ones.
-const HOME: usize = 400;
-
-/// Those in the headline's own article, where they hold enough.
-fn at_home(candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let is_enough = |candidate: &Candidate| candidate.is_home && candidate.mass >= HOME;
-    if candidates.iter().any(is_enough) {
-        candidates.into_iter().filter(is_enough).collect()
-    } else {
-        candidates
-    }
+    tightest(candidates)
 }
 
 /// The candidate with the most prose, or one of fewer blocks with nearly as much.

@@ -2,36 +2,31 @@
 
 use std::sync::LazyLock;
 
-/// The phrases of `data/phrases.txt`.
+/// The phrases of `data/phrases.txt`, sorted.
 #[derive(Debug)]
 pub(crate) struct Phrases {
     related: Vec<&'static str>,
     service: Vec<&'static str>,
-    closing: Vec<&'static str>,
-    credits: Vec<&'static str>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let mut phrases = Phrases {
         related: Vec::new(),
         service: Vec::new(),
-        closing: Vec::new(),
-        credits: Vec::new(),
     };
-    let mut section = "";
+    let mut in_service = false;
     for line in include_str!("../../data/phrases.txt").lines() {
         let line = line.trim();
-        if line.starts_with('[') {
-            section = line;
-        } else if !line.is_empty() && !line.starts_with('#') {
-            match section {
-                "[service]" => phrases.service.push(line),
-                "[closing]" => phrases.closing.push(line),
-                "[credit]" => phrases.credits.push(line),
-                _ => phrases.related.push(line),
-            }
+        match line {
+            "[related]" => in_service = false,
+            "[service]" => in_service = true,
+            _ if line.is_empty() || line.starts_with('#') => {}
+            _ if in_service => phrases.service.push(line),
+            _ => phrases.related.push(line),
         }
     }
+    phrases.related.sort_unstable();
+    phrases.service.sort_unstable();
     phrases
 });
 
@@ -45,37 +40,11 @@ impl Phrases {
         begins(&self.related, text)
     }
 
-    /// Whether a heading leads over from the article to other things.
-    pub(crate) fn is_closing(&self, text: &str) -> bool {
-        let length = text.chars().count();
-        let fits = |phrase: &&&str| length <= phrase.chars().count() + REST;
-        let fitting: Vec<&str> = self.closing.iter().filter(fits).copied().collect();
-        begins(&fitting, text)
-    }
-
-    /// Whether a block ends with a picture's credit.
-    pub(crate) fn is_captioned(&self, text: &str) -> bool {
-        let skipped = text.chars().count().saturating_sub(CREDIT);
-        let end: String = text
-            .chars()
-            .skip(skipped)
-            .flat_map(char::to_lowercase)
-            .collect();
-        let end = end.trim_end_matches([')', ']', '.', ' ']);
-        self.credits.iter().any(|phrase| end.contains(phrase))
-    }
-
     /// Whether a block offers, asks or declares something on the outlet's behalf.
     pub(crate) fn is_service(&self, text: &str) -> bool {
         begins(&self.service, text)
     }
 }
-
-/// How much longer than its phrase a heading may be, in characters.
-const REST: usize = 24;
-
-/// How far from a caption's end its credit may begin, in characters.
-const CREDIT: usize = 60;
 
 fn begins(phrases: &[&str], text: &str) -> bool {
     let start: String = text

@@ -10,126 +10,26 @@ use crate::page::{Block, Marks, Page, Tag};
 /// How long a block may be and still be a lead to somewhere else.
 const SHORT: usize = 240;
 
-/// Why a block within the article's part of the page is no part of the article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Cut {
-    /// Its names say that it is a menu, a share bar, an advertisement, ...
-    Furniture,
-    /// It is not shown.
-    Hidden,
-    /// It is about a picture.
-    Caption,
-    /// It says who wrote, and when.
-    Byline,
-    /// A reader wrote it.
-    Comment,
-    /// A social network's post.
-    Embed,
-    /// It is in a list that is mostly links.
-    LinkList,
-    /// It leads to another article.
-    Related,
-    /// It offers, asks or declares something on the outlet's behalf.
-    Service,
-    /// It is the headline.
-    Title,
-    /// It stands on the page before.
-    Repeat,
-    /// It is one of several teasers in a row.
-    Card,
-    /// It stands before the first paragraph and is no sentence.
-    Head,
-    /// It stands behind the last paragraph and is no sentence.
-    Tail,
-    /// It stands under a heading that leads over to other things.
-    Closing,
-    /// It is a heading that leads elsewhere, or one with nothing under it.
-    Heading,
-    /// It is in an entry of a live blog.
-    Entry,
-}
-
-impl Cut {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Furniture => "furniture",
-            Self::Hidden => "hidden",
-            Self::Caption => "caption",
-            Self::Byline => "byline",
-            Self::Comment => "comment",
-            Self::Embed => "embed",
-            Self::LinkList => "link_list",
-            Self::Related => "related",
-            Self::Service => "service",
-            Self::Title => "title",
-            Self::Repeat => "repeat",
-            Self::Card => "card",
-            Self::Head => "head",
-            Self::Tail => "tail",
-            Self::Closing => "closing",
-            Self::Heading => "heading",
-            Self::Entry => "entry",
-        }
-    }
-}
-
-/// What trimming left of a candidate, and what it took.
-#[derive(Debug, Default)]
-pub(crate) struct Trimmed {
-    /// The indices of the blocks that make the text, in order.
-    pub(crate) kept: Vec<usize>,
-    /// The indices of the others, in the order in which they went.
-    pub(crate) cuts: Vec<(usize, Cut)>,
-}
-
-impl Trimmed {
-    /// Takes what a pass finds among the blocks that are left.
-    fn cut(&mut self, page: &Page, cut: Cut, pass: impl Fn(&Page, &[usize]) -> BTreeSet<usize>) {
-        let found = pass(page, &self.kept);
-        self.cuts.extend(found.iter().map(|index| (*index, cut)));
-        self.kept.retain(|index| !found.contains(index));
-    }
-}
-
-/// The blocks that make the text.
-pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Trimmed {
+/// The indices of the blocks that make the text, in order.
+pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Vec<usize> {
     let dropped_lists = link_lists(page);
     let title = fold::key(title);
-    let mut trimmed = Trimmed::default();
-    for index in candidate.ranges.iter().cloned().flatten() {
-        let block = &page.blocks[index];
-        let cut = marked(block)
-            .or_else(|| dropped_lists[index].then_some(Cut::LinkList))
-            .or_else(|| elsewhere(block))
-            .or_else(|| (fold::key(&block.text) == title).then_some(Cut::Title));
-        match cut {
-            Some(cut) => trimmed.cuts.push((index, cut)),
-            None => trimmed.kept.push(index),
-        }
+    let mut kept: Vec<usize> = Vec::new();
+    for range in &candidate.ranges {
+        kept.extend(range.clone().filter(|index| {
+            let block = &page.blocks[*index];
+            !block.marks.has(Marks::UNWANTED)
+                && !dropped_lists[*index]
+                && !is_elsewhere(block)
+                && fold::key(&block.text) != title
+        }));
     }
-    trimmed.cut(page, Cut::Repeat, repeats);
-    trimmed.cut(page, Cut::Card, cards);
-    trimmed.cut(page, Cut::Related, series);
-    trimmed.cut(page, Cut::Closing, closing);
-    trimmed.cut(page, Cut::Head, head);
-    trimmed.cut(page, Cut::Tail, tail);
-    trimmed.cut(page, Cut::Heading, linked_headings);
-    trimmed.cut(page, Cut::Heading, empty_sections);
-    trimmed
-}
-
-/// What the elements around a block say against it.
-fn marked(block: &Block) -> Option<Cut> {
-    let marks = [
-        (Marks::HIDDEN, Cut::Hidden),
-        (Marks::FURNITURE, Cut::Furniture),
-        (Marks::COMMENT, Cut::Comment),
-        (Marks::EMBED, Cut::Embed),
-        (Marks::CAPTION, Cut::Caption),
-        (Marks::BYLINE, Cut::Byline),
-    ];
-    let found = marks.iter().find(|(mark, _)| block.marks.has(*mark));
-    found.map(|(_, cut)| *cut)
+    let kept = without_repeats(page, kept);
+    let kept = without_cards(page, &kept);
+    let kept = without_head(page, kept);
+    let kept = without_tail(page, kept);
+    let kept = without_linked_headings(page, kept);
+    without_empty_sections(page, &kept)
 }
 
 /// For each block, whether it is in a list that is mostly links.
@@ -153,39 +53,35 @@ fn link_lists(page: &Page) -> Vec<bool> {
 }
 
 /// Whether a block leads elsewhere instead of telling something.
-fn elsewhere(block: &Block) -> Option<Cut> {
+fn is_elsewhere(block: &Block) -> bool {
     let phrases = Phrases::get();
-    if block.length <= 2 * SHORT && phrases.is_captioned(&block.text) {
-        return Some(Cut::Caption);
-    }
     if block.length > SHORT {
-        return None;
+        return false;
     }
     let density = block.link_density();
-    if density > 0.8 && !block.is_heading() {
-        return Some(Cut::Related);
-    }
-    if phrases.is_related(&block.text) && (density > 0.2 || block.length < 60) {
-        return Some(Cut::Related);
-    }
-    phrases.is_service(&block.text).then_some(Cut::Service)
+    let is_link = density > 0.8 && !block.is_heading();
+    let leads = phrases.is_related(&block.text) && (density > 0.2 || block.length < 60);
+    let serves = phrases.is_service(&block.text);
+    is_link || leads || serves
 }
 
 /// The same block again, as pages repeat pull quotes and standfirsts.
-fn repeats(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
+fn without_repeats(page: &Page, blocks: Vec<usize>) -> Vec<usize> {
     let mut seen = BTreeSet::new();
-    let is_repeat = |index: &&usize| {
-        let block = &page.blocks[**index];
-        block.length >= 60 && !seen.insert(fold::key(&block.text))
-    };
-    blocks.iter().filter(is_repeat).copied().collect()
+    blocks
+        .into_iter()
+        .filter(|index| {
+            let block = &page.blocks[*index];
+            block.length < 60 || seen.insert(fold::key(&block.text))
+        })
+        .collect()
 }
 
 /// How many linked headings in a row make a list of other articles.
 const CARDS: usize = 3;
 
 /// Runs of linked headings with a teaser each: other articles, set as cards.
-fn cards(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
+fn without_cards(page: &Page, blocks: &[usize]) -> Vec<usize> {
     let is_card = |index: usize| {
         let block = &page.blocks[index];
         block.is_heading() && block.link_density() > 0.8
@@ -204,12 +100,15 @@ fn cards(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
             let behind = blocks
                 .get(heads[end] + 1)
                 .is_some_and(|index| page.blocks[*index].length < 400);
-            let last = heads[end] + usize::from(behind);
-            dropped.extend(blocks[heads[run]..=last].iter().copied());
+            dropped.extend(heads[run]..=heads[end] + usize::from(behind));
         }
         run = end + 1;
     }
-    dropped
+    let kept = blocks
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| !dropped.contains(place));
+    kept.map(|(_, index)| *index).collect()
 }
 
 /// A few short blocks, one of them prose at most.
@@ -222,55 +121,23 @@ fn is_teaser(page: &Page, between: &[usize]) -> bool {
     between.len() <= 5 && prose <= 1 && length < 500
 }
 
-/// Lines that are half link and begin with the same words: "More on this | ...", whatever the
-/// language.
-fn series(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
-    let start = |index: usize| -> Option<String> {
-        let block = &page.blocks[index];
-        let words: Vec<&str> = block.text.split_whitespace().take(2).collect();
-        let is_lead = block.link_density() > 0.5 && block.length <= SHORT && words.len() == 2;
-        is_lead.then(|| fold::key(&words.join(" ")))
-    };
-    let starts: Vec<Option<String>> = blocks.iter().map(|index| start(*index)).collect();
-    let mut found = BTreeSet::new();
-    for (index, own) in blocks.iter().zip(&starts) {
-        if own.is_some() && starts.iter().filter(|other| *other == own).count() >= 2 {
-            found.insert(*index);
-        }
-    }
-    found
-}
-
-/// The share of the text that stands before what closes a page.
-const MOSTLY: f64 = 0.6;
-
-/// The end of the page's part, from a heading on that leads over to other things.
-fn closing(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
-    let all: usize = blocks.iter().map(|index| page.blocks[*index].length).sum();
-    let mut before = 0;
-    for (place, index) in blocks.iter().enumerate() {
-        let block = &page.blocks[*index];
-        let is_line = block.is_heading() || block.length <= 40;
-        let is_late = before as f64 >= MOSTLY * all as f64;
-        if is_line && is_late && Phrases::get().is_closing(&block.text) {
-            return blocks[place..].iter().copied().collect();
-        }
-        before += block.length;
-    }
-    BTreeSet::new()
-}
-
 /// Headline, section, byline, date and the like before the first paragraph.
-fn head(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
-    let first = blocks
+fn without_head(page: &Page, blocks: Vec<usize>) -> Vec<usize> {
+    let Some(first) = blocks
         .iter()
-        .position(|index| page.blocks[*index].is_prose());
-    let before = &blocks[..first.unwrap_or(0)];
-    let stays = |index: &&usize| {
-        let block = &page.blocks[**index];
-        block.kind == Tag::Headline || !is_sentence(&block.text)
+        .position(|index| page.blocks[*index].is_prose())
+    else {
+        return blocks;
     };
-    before.iter().filter(stays).copied().collect()
+    blocks
+        .iter()
+        .enumerate()
+        .filter(|(place, index)| {
+            let block = &page.blocks[**index];
+            *place >= first || (block.kind != Tag::Headline && is_sentence(&block.text))
+        })
+        .map(|(_, index)| *index)
+        .collect()
 }
 
 /// How many lines of credits and tags stand at an end. A longer run of short lines is a list that
@@ -278,44 +145,49 @@ fn head(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
 const CREDITS: usize = 4;
 
 /// Credits, tags and the like after the last paragraph.
-fn tail(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
+fn without_tail(page: &Page, mut blocks: Vec<usize>) -> Vec<usize> {
     if !blocks.iter().any(|index| page.blocks[*index].is_prose()) {
-        return BTreeSet::new();
+        return blocks;
     }
-    let is_short = |index: &&usize| {
-        let block = &page.blocks[**index];
-        !(block.is_prose() || is_sentence(&block.text) || block.kind == Tag::Item)
-    };
-    let short: BTreeSet<usize> = blocks.iter().rev().take_while(is_short).copied().collect();
-    if short.len() <= CREDITS {
-        short
-    } else {
-        BTreeSet::new()
+    let short = blocks
+        .iter()
+        .rev()
+        .take_while(|index| {
+            let block = &page.blocks[**index];
+            !(block.is_prose() || is_sentence(&block.text) || block.kind == Tag::Item)
+        })
+        .count();
+    if short <= CREDITS {
+        blocks.truncate(blocks.len() - short);
     }
+    blocks
 }
 
 /// Headings that lead elsewhere.
-fn linked_headings(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
-    let leads = |index: &&usize| {
-        let block = &page.blocks[**index];
-        block.is_heading() && block.link_density() > 0.8
-    };
-    blocks.iter().filter(leads).copied().collect()
+fn without_linked_headings(page: &Page, mut blocks: Vec<usize>) -> Vec<usize> {
+    blocks.retain(|index| {
+        let block = &page.blocks[*index];
+        !block.is_heading() || block.link_density() <= 0.8
+    });
+    blocks
 }
 
 /// Headings with nothing under them.
-fn empty_sections(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
+fn without_empty_sections(page: &Page, blocks: &[usize]) -> Vec<usize> {
     let is_heading = |index: &usize| page.blocks[*index].is_heading();
-    let is_empty = |(place, index): &(usize, &usize)| {
-        let next_is_text = blocks.get(place + 1).is_some_and(|next| !is_heading(next));
-        is_heading(index) && !next_is_text
-    };
-    let found = blocks.iter().enumerate().filter(is_empty);
-    found.map(|(_, index)| *index).collect()
+    blocks
+        .iter()
+        .enumerate()
+        .filter(|(place, index)| {
+            let next_is_text = blocks.get(place + 1).is_some_and(|next| !is_heading(next));
+            !is_heading(index) || next_is_text
+        })
+        .map(|(_, index)| *index)
+        .collect()
 }
 
 /// Whether it ends as sentences do.
-pub(super) fn is_sentence(text: &str) -> bool {
+fn is_sentence(text: &str) -> bool {
     text.trim_end_matches(['"', '”', '“', '’', '\'', '»', ')', ']', '」', '』'])
         .ends_with(['.', '!', '?', '…', '。', '！', '？', ':', '।', '؟', '۔'])
 }

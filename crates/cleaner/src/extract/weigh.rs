@@ -88,9 +88,7 @@ fn own_marks(node: &Node, share: f64, most: f64) -> Marks {
     let marks = node.marks;
     // A body that says so is no furniture, whatever else it is called.
     let is_named = marks.has(Marks::CONTAINER) && share > NAMED;
-    if marks.has(Marks::NEVER) && share <= COMMENTED {
-        marks
-    } else if marks.has(Marks::BODY) || share > COMMENTED {
+    if marks.has(Marks::BODY) || share > COMMENTED {
         marks.without(Marks::UNWANTED)
     } else if share > most || is_named {
         marks

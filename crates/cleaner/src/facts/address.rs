@@ -3,7 +3,6 @@
 use article::Discovered;
 use url::Url;
 
-use super::Told;
 use super::linked_data::LinkedData;
 use crate::page::Page;
 
@@ -11,17 +10,14 @@ use crate::page::Page;
 ///
 /// Believed only where it is http(s) and no home page: templates that give every article the
 /// address of the front page would make one article of a whole site.
-pub(crate) fn canonical(page: &Page, base: Option<&Url>, fallback: &str) -> Told<String> {
-    let claims = [
-        ("link", page.head.canonical.as_deref()),
-        ("og:url", page.head.meta(&["og:url"])),
-    ];
-    for (source, claim) in claims {
-        if let Some(address) = claim.and_then(|claim| resolve(claim.trim(), base)) {
-            return Told::by(source, address);
+pub(crate) fn canonical(page: &Page, base: Option<&Url>, fallback: &str) -> String {
+    let claims = [page.head.canonical.as_deref(), page.head.meta(&["og:url"])];
+    for claim in claims.into_iter().flatten() {
+        if let Some(address) = resolve(claim.trim(), base) {
+            return address;
         }
     }
-    Told::by("url", fallback.to_owned())
+    fallback.to_owned()
 }
 
 fn resolve(claim: &str, base: Option<&Url>) -> Option<String> {
@@ -46,23 +42,16 @@ fn resolve(claim: &str, base: Option<&Url>) -> Option<String> {
 }
 
 /// The language that the page declares, else the feed's; a BCP 47 tag in lower case.
-pub(crate) fn language(
-    page: &Page,
-    linked: &LinkedData,
-    feed: &Discovered,
-) -> Option<Told<String>> {
-    let metas = ["og:locale", "content-language", "language", "dc.language"];
+pub(crate) fn language(page: &Page, linked: &LinkedData, feed: &Discovered) -> Option<String> {
     let claims = [
-        ("html", page.head.lang.as_deref()),
-        ("meta", page.head.meta(&metas)),
-        ("json-ld", linked.language.as_deref()),
-        ("feed", feed.language.as_deref()),
-        ("feed", feed.feed.language.as_deref()),
+        page.head.lang.as_deref(),
+        page.head
+            .meta(&["og:locale", "content-language", "language", "dc.language"]),
+        linked.language.as_deref(),
+        feed.language.as_deref(),
+        feed.feed.language.as_deref(),
     ];
-    claims.into_iter().find_map(|(source, claim)| {
-        let tag = tag(claim?)?;
-        Some(Told::by(source, tag))
-    })
+    claims.into_iter().flatten().find_map(tag)
 }
 
 /// `en_GB` as `en-gb`; `None` for what is no language tag, such as `English` or `*`.

@@ -1,106 +1,102 @@
 //! Who signed the article.
 
-use super::Told;
+use std::sync::LazyLock;
+
+use super::headline_block;
 use super::linked_data::LinkedData;
-use super::names::{accept, introduction, is_person, split};
 use crate::fold;
 use crate::page::{Byline, Page};
 
+/// How many authors are kept.
+const MAX_AUTHORS: usize = 20;
+
+struct Lists {
+    /// How bylines begin.
+    introductions: Vec<&'static str>,
+    /// Words that stand in bylines and name nobody.
+    roles: Vec<&'static str>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
+    introductions: entries(include_str!("../../data/introductions.txt")),
+    roles: entries(include_str!("../../data/roles.txt")),
+});
+
+/// The lines of a list.
+fn entries(list: &'static str) -> Vec<&'static str> {
+    list.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect()
+}
+
+/// What parts names, in lower case.
+const CONJUNCTIONS: [&str; 9] = [
+    " and ", " und ", " et ", " y ", " e ", " og ", " och ", " en ", " & ",
+];
+
 /// Names of `meta` elements that hold authors, most trusted first.
-pub(crate) const METAS: [&str; 19] = [
+const METAS: [&str; 12] = [
     "author",
     "article:author",
-    "og:article:author",
     "parsely-author",
     "sailthru.author",
     "dc.creator",
-    "dc.author",
     "byl",
-    "bylinename",
-    "articleauthor",
     "cxenseparse:author",
     "article:author_name",
-    "author-name",
     "dcterms.creator",
     "citation_author",
     "authors",
-    "twitter:misc:written by",
-    "creator",
     LABELLED,
 ];
 
 /// Holds whatever its label says, as a reading time.
 const LABELLED: &str = "twitter:data1";
 
-/// Names with the source that gave them.
-type Given = (&'static str, Vec<String>);
-
-/// Chooses the authors: the first source that names a person, in the order of trust; else the first
-/// that names anybody; else the outlet, where the page signs with its name.
+/// Chooses the authors: persons in the JSON-LD, the page's `meta`, marked-up and named bylines,
+/// organisations in the JSON-LD, and at last what the feed says.
 pub(crate) fn choose(
     page: &Page,
     linked: &LinkedData,
     feed: &[String],
     sites: &[&str],
     title: &str,
-    headline: usize,
-) -> Option<Told<Vec<String>>> {
-    let mut sites: Vec<String> = sites.iter().map(|site| fold::key(site)).collect();
-    sites.extend(linked.publisher.as_deref().map(fold::key));
-    let given = given(page, linked, feed, headline);
-    let clean: Vec<Given> = given
-        .iter()
-        .map(|(source, names)| (*source, accept(names.clone(), &sites, title)))
-        .collect();
-    let named = clean
-        .iter()
-        .find(|(_, names)| names.iter().any(|name| is_person(name)));
-    let any = || clean.iter().find(|(_, names)| !names.is_empty());
-    let unsigned = || {
-        let signed = given
-            .iter()
-            .map(|(source, names)| (*source, accept(names.clone(), &[], title)));
-        signed.into_iter().find(|(_, names)| !names.is_empty())
-    };
-    let (source, names) = match named.or_else(any) {
-        // "The Daily and Reuters": an outlet beside an agency is part of what is signed.
-        Some((source, names)) if !names.iter().any(|name| is_person(name)) => {
-            let whole = given.iter().find(|(other, _)| other == source);
-            let whole = whole.map(|(_, all)| accept(all.clone(), &[], title));
-            (
-                *source,
-                whole
-                    .filter(|all| all.len() > names.len())
-                    .unwrap_or_else(|| names.clone()),
-            )
-        }
-        Some((source, names)) => (*source, names.clone()),
-        None => unsigned()?,
-    };
-    Some(Told::by(source, names))
-}
-
-/// What every source gives, in the order of trust.
-fn given(page: &Page, linked: &LinkedData, feed: &[String], headline: usize) -> Vec<Given> {
-    let mut given: Vec<Given> = Vec::new();
-    let authors = linked.authors.iter();
-    given.push((
-        "json-ld",
-        authors.flat_map(|author| split(&author.name)).collect(),
-    ));
+) -> Vec<String> {
+    let site_keys: Vec<String> = sites.iter().map(|site| fold::key(site)).collect();
+    let clean = |names: Vec<String>| accept(names, &site_keys, title);
+    let persons = clean(linked.persons.iter().flat_map(|name| split(name)).collect());
+    if !persons.is_empty() {
+        return persons;
+    }
     for meta in METAS {
-        let is_hidden = meta == LABELLED && !says_written_by(page);
-        if !is_hidden {
-            given.push((meta, page.head.all(meta).flat_map(split).collect()));
+        if meta == LABELLED && !says_written_by(page) {
+            continue;
+        }
+        let names = clean(page.head.all(meta).flat_map(split).collect());
+        if !names.is_empty() {
+            return names;
         }
     }
     for is_marked in [true, false] {
-        given.push(("byline", from_bylines(page, is_marked, headline)));
+        let names = clean(from_bylines(page, is_marked));
+        if !names.is_empty() {
+            return names;
+        }
     }
-    given.push(("feed", feed.iter().flat_map(|name| split(name)).collect()));
-    given.push(("text", introduced(page, headline).unwrap_or_default()));
-    given.push(("byline", lone_byline(page)));
-    given
+    let organisations = clean(linked.organisations.clone());
+    if !organisations.is_empty() {
+        return organisations;
+    }
+    let fed = clean(feed.iter().flat_map(|name| split(name)).collect());
+    if !fed.is_empty() {
+        return fed;
+    }
+    let introduced = introduced(page).map(clean).unwrap_or_default();
+    if !introduced.is_empty() {
+        return introduced;
+    }
+    // The page signs with its outlet's name.
+    accept(linked.organisations.clone(), &[], title)
 }
 
 fn says_written_by(page: &Page) -> bool {
@@ -108,15 +104,12 @@ fn says_written_by(page: &Page) -> bool {
         [
             "written by",
             "verfasst von",
-            "geschrieben von",
             "écrit par",
             "escrito por",
             "scritto da",
             "geschreven door",
             "skrevet av",
             "skriven av",
-            "napisane przez",
-            "автор",
             "author",
         ]
         .contains(&label.to_lowercase().trim_end_matches(':'))
@@ -124,7 +117,8 @@ fn says_written_by(page: &Page) -> bool {
 }
 
 /// The bylines nearest to the headline: others belong to teasers and comments.
-fn from_bylines(page: &Page, is_marked: bool, headline: usize) -> Vec<String> {
+fn from_bylines(page: &Page, is_marked: bool) -> Vec<String> {
+    let headline = headline_block(page);
     let near = |byline: &&Byline| {
         byline.is_marked == is_marked
             && byline.text.len() < 300
@@ -135,7 +129,11 @@ fn from_bylines(page: &Page, is_marked: bool, headline: usize) -> Vec<String> {
     bylines.sort_by_key(|byline| byline.block);
     let mut names = Vec::new();
     for byline in bylines {
-        let found = names_in(byline);
+        let mut found: Vec<String> = byline.text.lines().take(8).flat_map(split).collect();
+        if !is_marked {
+            // Class names promise less: the text must look like a name from beginning to end.
+            found.retain(|name| looks_like_name(name));
+        }
         if !found.is_empty() && (names.is_empty() || is_marked) {
             names.extend(found);
         }
@@ -143,49 +141,149 @@ fn from_bylines(page: &Page, is_marked: bool, headline: usize) -> Vec<String> {
     names
 }
 
-fn names_in(byline: &Byline) -> Vec<String> {
-    let mut found: Vec<String> = byline.text.lines().take(8).flat_map(split).collect();
-    if !byline.is_marked {
-        // Class names promise less: the text must look like a name from beginning to end.
-        found.retain(|name| is_person(name));
-    }
-    found
-}
-
-/// The one byline of a page that has only one, wherever it stands.
-fn lone_byline(page: &Page) -> Vec<String> {
-    let mut lone: Vec<String> = Vec::new();
-    for byline in page
-        .head
-        .bylines
-        .iter()
-        .filter(|byline| byline.text.len() < 200)
-    {
-        let names = names_in(byline);
-        if names.is_empty() || names == lone {
-            continue;
-        }
-        if !lone.is_empty() {
-            return Vec::new();
-        }
-        lone = names;
-    }
-    lone
-}
-
 /// A short block near the headline that says "By Ann Lee".
-fn introduced(page: &Page, headline: usize) -> Option<Vec<String>> {
+fn introduced(page: &Page) -> Option<Vec<String>> {
+    let headline = headline_block(page);
     page.blocks
         .iter()
         .skip(headline)
         .take(12)
         .filter(|block| block.length < 100)
         .find_map(|block| {
-            let introduced = introduction(&block.text).is_some_and(|length| length > 1);
+            let introduced = introduction(&block.text).is_some_and(|length| length > 2);
             let names: Vec<String> = split(&block.text)
                 .into_iter()
-                .filter(|name| is_person(name))
+                .filter(|name| looks_like_name(name))
                 .collect();
             (introduced && !names.is_empty()).then_some(names)
         })
+}
+
+/// Two to four words that begin in upper case.
+fn looks_like_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
+    (2..=4).contains(&words.len())
+        && words.iter().filter(capital).count() + 1 >= words.len()
+        && words.first().is_some_and(|word| capital(&word))
+}
+
+/// Cuts "By Ann Lee, Bob Ray and Cy Poe | The Daily" into names.
+fn split(text: &str) -> Vec<String> {
+    if text.contains("://") || text.contains('@') {
+        return Vec::new();
+    }
+    let text = fold::squeeze(text);
+    let mut rest = text.as_str();
+    while let Some(length) = introduction(rest) {
+        rest = rest[length..].trim_start();
+    }
+    let mut names = Vec::new();
+    for part in rest.split([',', ';', '|', '/', '•', '·', '、', '，', '(', ')']) {
+        let mut tail = part;
+        while let Some((at, length)) = conjunction(tail) {
+            names.push(fold::squeeze(&tail[..at]));
+            tail = &tail[at + length..];
+        }
+        names.push(fold::squeeze(tail));
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// The length of the words that introduce names at the beginning of `text`.
+fn introduction(text: &str) -> Option<usize> {
+    let begins = |words: &&&str| {
+        let start = text.get(..words.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(words))
+            && text[words.len()..].starts_with(char::is_whitespace)
+    };
+    let words = LISTS.introductions.iter().find(begins)?;
+    Some(words.len())
+}
+
+fn conjunction(text: &str) -> Option<(usize, usize)> {
+    // Only ASCII is compared, so offsets in the lower-case form hold in the text.
+    let lower = text.to_ascii_lowercase();
+    CONJUNCTIONS
+        .iter()
+        .filter_map(|word| lower.find(word).map(|at| (at, word.len())))
+        .min()
+}
+
+/// Names that can be authors, each once: no addresses, dates, roles or the outlet itself.
+fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> Vec<String> {
+    let title = fold::key(title);
+    let mut accepted: Vec<String> = Vec::new();
+    for name in names {
+        let name = name
+            .trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != ')')
+            .to_owned();
+        let key = fold::key(&name);
+        let words = name.split_whitespace().count();
+        let is_refused = key.chars().count() < 3
+            || name.chars().count() > 60
+            || words > 6
+            || name.contains(['@', '{', '<', '='])
+            || name.contains("http")
+            || name.contains("www.")
+            || name.chars().any(|c| c.is_ascii_digit())
+            || site_keys.contains(&key)
+            || key == title
+            || is_role(&name)
+            || is_handle(&name)
+            || is_credit(&name)
+            || accepted.iter().any(|known| fold::key(known) == key);
+        if !is_refused && accepted.len() < MAX_AUTHORS {
+            accepted.push(name);
+        }
+    }
+    accepted
+}
+
+/// Words that stand in bylines and name nobody.
+fn is_role(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    LISTS.roles.contains(&lower.as_str())
+}
+
+/// A user's name in the publishing system, such as `annlee`. Agencies' signs are shorter.
+fn is_handle(name: &str) -> bool {
+    name.len() > 4 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}
+
+/// A picture's credit.
+fn is_credit(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ["image", "foto", "bild", "photo", "picture"]
+        .iter()
+        .any(|word| lower.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(
+            accept(split(text), &[fold::key("The Daily")], "Title"),
+            expected,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn bylines_become_names() {
+        check(
+            "By Ann Lee, Bob Ray and Cy Poe | The Daily",
+            &["Ann Lee", "Bob Ray", "Cy Poe"],
+        );
+        check("Von Änne Groß und Udo Maß", &["Änne Groß", "Udo Maß"]);
+        check("https://daily.example/ann", &[]);
+        check("The Daily", &[]);
+        check("Por Ana; Ana", &["Ana"]);
+        check("Ivan İ", &["Ivan İ"]);
+        check("Published 3 May 2026", &[]);
+    }
 }

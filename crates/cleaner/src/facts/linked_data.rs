@@ -13,31 +13,16 @@ const MAX_OBJECTS: usize = 500;
 #[derive(Debug, Default)]
 pub(crate) struct LinkedData {
     pub(crate) headline: Option<String>,
-    /// Who wrote it, in order.
-    pub(crate) authors: Vec<Author>,
+    /// Persons who wrote it.
+    pub(crate) persons: Vec<String>,
+    /// Other authors: agencies, desks, the outlet itself.
+    pub(crate) organisations: Vec<String>,
     pub(crate) published: Option<String>,
-    pub(crate) modified: Option<String>,
-    pub(crate) section: Option<String>,
-    pub(crate) tags: Vec<String>,
-    /// The addresses of its pictures, in order.
-    pub(crate) images: Vec<String>,
-    /// Whether everybody may read it.
-    pub(crate) is_free: Option<bool>,
-    /// The types that it is said to be of, such as `LiveBlogPosting`.
-    pub(crate) types: Vec<String>,
     pub(crate) description: Option<String>,
     pub(crate) publisher: Option<String>,
     pub(crate) language: Option<String>,
     /// The running text, which is often cut short.
     pub(crate) body: Option<String>,
-}
-
-/// Somebody who wrote the article.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Author {
-    pub(crate) name: String,
-    /// Agencies, desks, the outlet itself.
-    pub(crate) is_organisation: bool,
 }
 
 /// Reads the bodies of a page's JSON-LD scripts. What does not parse is left out.
@@ -50,11 +35,7 @@ pub(crate) fn read(scripts: &[&str]) -> LinkedData {
     let by_id: BTreeMap<&str, &Value> = objects
         .iter()
         .filter_map(|object| Some((object.get("@id")?.as_str()?, *object)))
-        .filter(|(_, object)| {
-            ["name", "url", "contentUrl"]
-                .iter()
-                .any(|key| object.get(*key).is_some())
-        })
+        .filter(|(_, object)| object.get("name").is_some())
         .collect();
     let mut data = LinkedData::default();
     let mut found: Vec<(u8, &Value)> = objects
@@ -147,119 +128,65 @@ fn fill(data: &mut LinkedData, object: &Value, by_id: &BTreeMap<&str, &Value>) {
             *field = text(object.get(key));
         }
     };
-    let is_article = rank(object) < 3;
-    if is_article {
+    if rank(object) < 3 {
         set(&mut data.headline, "headline");
         set(&mut data.headline, "name");
         set(&mut data.body, "articleBody");
-        set(&mut data.section, "articleSection");
-        fill_lists(data, object, by_id);
     }
     set(&mut data.published, "datePublished");
     set(&mut data.published, "dateCreated");
-    set(&mut data.modified, "dateModified");
     set(&mut data.description, "description");
     set(&mut data.language, "inLanguage");
     if data.publisher.is_none() {
         data.publisher = people(object.get("publisher"), by_id)
             .into_iter()
-            .map(|author| author.name)
+            .map(|(name, _)| name)
             .next();
     }
-    for key in ["author", "creator"] {
-        if data.authors.is_empty() {
-            data.authors = people(object.get(key), by_id);
+    if data.persons.is_empty() && data.organisations.is_empty() {
+        for key in ["author", "creator"] {
+            for (name, is_organisation) in people(object.get(key), by_id) {
+                let list = if is_organisation {
+                    &mut data.organisations
+                } else {
+                    &mut data.persons
+                };
+                if !list.contains(&name) {
+                    list.push(name);
+                }
+            }
+            if !data.persons.is_empty() {
+                break;
+            }
         }
     }
 }
 
-/// How many pictures and tags are kept.
-const MAX_ITEMS: usize = 40;
-
-fn fill_lists(data: &mut LinkedData, object: &Value, by_id: &BTreeMap<&str, &Value>) {
-    if data.images.is_empty() {
-        data.images = addresses(object.get("image"), by_id);
-    }
-    if data.tags.is_empty() {
-        let given = strings(object.get("keywords"));
-        // One string holds them all, or each is a string.
-        data.tags = given
-            .iter()
-            .flat_map(|tag| {
-                tag.split(if given.len() == 1 {
-                    [',', ';']
-                } else {
-                    [';', ';']
-                })
-            })
-            .map(fold::squeeze)
-            .filter(|tag| !tag.is_empty())
-            .take(MAX_ITEMS)
-            .collect();
-    }
-    if data.is_free.is_none() {
-        data.is_free = match object.get("isAccessibleForFree") {
-            Some(Value::Bool(free)) => Some(*free),
-            Some(Value::String(free)) if free.eq_ignore_ascii_case("true") => Some(true),
-            Some(Value::String(free)) if free.eq_ignore_ascii_case("false") => Some(false),
-            _ => None,
-        };
-    }
-    let types = strings(object.get("@type"));
-    data.types
-        .extend(types.iter().take(5).map(|kind| (*kind).to_owned()));
-    data.types.truncate(MAX_ITEMS);
-}
-
-/// The addresses of pictures, given as strings, objects or references.
-fn addresses(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<String> {
+/// Names of persons and organisations, with whether they are organisations.
+fn people(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     let mut open: Vec<&Value> = field.into_iter().collect();
     while let Some(value) = open.pop() {
         match value {
             Value::Array(items) => open.extend(items.iter().rev()),
-            Value::String(address) => found.push(address.trim().to_owned()),
-            Value::Object(fields) => {
-                let id = fields
-                    .get("@id")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
-                let own = by_id.get(id).copied().unwrap_or(value);
-                let address = ["url", "contentUrl"]
-                    .iter()
-                    .find_map(|key| fields.get(*key).or_else(|| own.get(*key)));
-                found.extend(address.and_then(Value::as_str).map(|a| a.trim().to_owned()));
+            Value::String(name) => {
+                found.extend(text(Some(&Value::from(name.as_str()))).map(|n| (n, false)));
             }
-            _ => {}
-        }
-        if found.len() >= MAX_ITEMS {
-            break;
-        }
-    }
-    found.retain(|address| !address.is_empty());
-    found
-}
-
-/// Persons and organisations, each once.
-fn people(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<Author> {
-    let mut found: Vec<Author> = Vec::new();
-    let mut open: Vec<&Value> = field.into_iter().collect();
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Array(items) => open.extend(items.iter().rev()),
-            Value::String(_) => add(&mut found, text(Some(value)), false),
             Value::Object(fields) => {
                 let named = if fields.contains_key("name") {
                     value
                 } else {
-                    let id = fields.get("@id").and_then(Value::as_str);
-                    by_id.get(id.unwrap_or_default()).copied().unwrap_or(value)
+                    let id = fields
+                        .get("@id")
+                        .and_then(Value::as_str)
+                        .unwrap_or_default();
+                    by_id.get(id).copied().unwrap_or(value)
                 };
                 let is_organisation = strings(named.get("@type"))
                     .iter()
                     .any(|kind| kind.contains("Organization"));
                 for name in strings(named.get("name")) {
-                    add(&mut found, text(Some(&Value::from(name))), is_organisation);
+                    found.extend(text(Some(&Value::from(name))).map(|n| (n, is_organisation)));
                 }
             }
             _ => {}
@@ -269,17 +196,6 @@ fn people(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<Author> 
         }
     }
     found
-}
-
-fn add(found: &mut Vec<Author>, name: Option<String>, is_organisation: bool) {
-    if let Some(name) = name
-        && found.iter().all(|known| known.name != name)
-    {
-        found.push(Author {
-            name,
-            is_organisation,
-        });
-    }
 }
 
 /// A string, or the strings of a list.
@@ -322,9 +238,7 @@ mod tests {
              "author": {"@id": "#x"}, "publisher": {"@type": "Organization", "name": "The Daily"}},
             {"@type": "Person", "@id": "#x", "name": "Ann  Lee"}]}"##]);
         assert_eq!(data.headline.as_deref(), Some("A & B"));
-        assert_eq!(data.authors.len(), 1);
-        assert_eq!(data.authors[0].name, "Ann Lee");
-        assert!(!data.authors[0].is_organisation);
+        assert_eq!(data.persons, ["Ann Lee"]);
         assert_eq!(data.published.as_deref(), Some("2026-02-03"));
         assert_eq!(data.publisher.as_deref(), Some("The Daily"));
     }

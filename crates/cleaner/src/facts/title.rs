@@ -1,46 +1,30 @@
 //! The headline: nearly always somewhere on the page, so a matter of choice.
 
-use std::collections::BTreeSet;
-
 use url::Url;
 
-use super::Told;
 use super::linked_data::LinkedData;
 use crate::fold;
 use crate::page::{Page, Tag};
 
 /// What parts a headline from the site's name in titles.
-const SEPARATORS: [&str; 15] = [
-    " | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • ", " < ", " > ", " / ", "｜", "ㅣ", "_",
-    "--",
+const SEPARATORS: [&str; 12] = [
+    " | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • ", " < ", " > ", " / ", "｜",
 ];
 
 /// What joins a headline and the site's whole name. A hyphen without spaces is part of a word, and a
 /// colon without one part of a time.
-const JOINERS: [&str; 11] = [
-    ": ", "|", " - ", " – ", "—", "·", "»", "::", "：", "ㅣ", "_",
-];
+const JOINERS: [&str; 8] = [": ", "|", " - ", " – ", "—", "·", "»", "::"];
 
 /// Names of `meta` elements that hold the headline, with their weight.
 const METAS: [(&str, f64); 7] = [
     ("og:title", 1.0),
-    ("twitter:title", 0.3),
+    ("twitter:title", 0.5),
     ("parsely-title", 0.6),
     ("sailthru.title", 0.6),
     ("dc.title", 0.5),
-    ("headline", 1.0),
+    ("headline", 0.5),
     ("title", 0.3),
 ];
-
-/// What the page's other sources weigh.
-const LINKED: f64 = 1.4;
-/// A news desk writes the headline of its `NewsArticle` itself; other types are filled in by plug-ins.
-const LINKED_NEWS: f64 = 2.2;
-const HEADING: f64 = 0.6;
-/// A heading that shares words with the page's titles, where no JSON-LD names the headline.
-const KIN_HEADING: f64 = 1.3;
-const TITLE: f64 = 0.2;
-const FEED: f64 = 0.6;
 
 /// The longest headline, in bytes.
 const MAX_LENGTH: usize = 600;
@@ -50,7 +34,6 @@ const MAX_HEADINGS: usize = 6;
 
 /// A claim on the headline: the text as it would be used, and how much it weighs.
 struct Claim {
-    source: &'static str,
     text: String,
     key: String,
     weight: f64,
@@ -65,14 +48,14 @@ struct Sites {
 }
 
 /// Chooses the headline on which most sources agree; sources that carry the site's name behind it
-/// also vote for what stands before. Returns the source with it.
+/// also vote for what stands before.
 pub(crate) fn choose(
     page: &Page,
     linked: &LinkedData,
     feed: Option<&str>,
     sites: &[&str],
     base: Option<&Url>,
-) -> Option<Told<String>> {
+) -> String {
     let mut names: Vec<String> = sites.iter().map(|site| fold::key(site)).collect();
     names.extend(linked.publisher.as_deref().map(fold::key));
     names.retain(|key| !key.is_empty());
@@ -80,7 +63,22 @@ pub(crate) fn choose(
         keys: site_keys(&names, base),
         names,
     };
-    let claims = claims(page, linked, feed, &sites);
+    let mut claims = Vec::new();
+    for heading in headings(page) {
+        claim(&mut claims, &heading, 1.0);
+    }
+    if let Some(headline) = &linked.headline {
+        claim(&mut claims, headline, 1.15);
+    }
+    for (name, weight) in METAS {
+        if let Some(content) = page.head.meta(&[name]) {
+            without_site(&mut claims, content, weight, &sites);
+        }
+    }
+    without_site(&mut claims, &page.head.title, 0.6, &sites);
+    if let Some(feed) = feed {
+        claim(&mut claims, &crate::plain(feed), 0.6);
+    }
     let mut best: Option<(f64, &Claim)> = None;
     for candidate in &claims {
         let votes: f64 = claims
@@ -90,107 +88,20 @@ pub(crate) fn choose(
             .sum();
         let is_site = sites.keys.contains(&candidate.key);
         let score = if is_site { votes * 0.1 } else { votes };
-        // Of equals the first holds: data keep the punctuation that a heading's layout replaces.
+        // The first of equals holds: headings keep their spelling, titles are often shouted.
         if best.is_none_or(|(top, _)| score > top + 1e-9) {
             best = Some((score, candidate));
         }
     }
-    best.map(|(_, claim)| Told::by(claim.source, claim.text.clone()))
+    best.map(|(_, claim)| claim.text.clone())
+        .unwrap_or_default()
 }
 
-fn claims(page: &Page, linked: &LinkedData, feed: Option<&str>, sites: &Sites) -> Vec<Claim> {
-    let mut claims = Vec::new();
-    if let Some(headline) = &linked.headline {
-        let is_news = linked
-            .types
-            .iter()
-            .any(|kind| kind.ends_with("NewsArticle"));
-        let weight = if is_news { LINKED_NEWS } else { LINKED };
-        without_site(&mut claims, "json-ld", headline, weight, sites);
-    }
-    for (name, weight) in METAS {
-        if let Some(content) = page.head.meta(&[name]) {
-            without_site(&mut claims, name, content, weight, sites);
-        }
-    }
-    let titled = claims.len();
-    without_site(&mut claims, "title", &page.head.title, TITLE, sites);
-    let told: Vec<String> = claims
-        .iter()
-        .map(|claim| claim.text.to_lowercase())
-        .collect();
-    for heading in headings(page) {
-        let is_kin = linked.headline.is_none() && is_kin(&heading, &told);
-        let weight = if is_kin { KIN_HEADING } else { HEADING };
-        claim(&mut claims, "h1", &heading, weight);
-    }
-    if let Some(feed) = feed {
-        claim(&mut claims, "feed", &crate::plain(feed), FEED);
-    }
-    favour_lone_title(&mut claims[..], titled);
-    complete(&mut claims);
-    claims
-}
-
-/// Where heading, JSON-LD and `<title>` are one and the `og:title` alone is another, the desk has
-/// written that one by hand: without the kicker, mostly.
-fn favour_lone_title(claims: &mut [Claim], titled: usize) {
-    let key = |source: &str| {
-        let claim = claims.iter().find(|claim| claim.source == source)?;
-        Some(claim.key.clone())
-    };
-    let (Some(linked), Some(shared)) = (key("json-ld"), key("og:title")) else {
-        return;
-    };
-    let is_lone = linked != shared
-        && key("h1").as_ref() == Some(&linked)
-        && key("title").as_ref() == Some(&linked)
-        && key("twitter:title").as_ref() != Some(&shared);
-    if is_lone {
-        let mut own = claims[..titled].iter_mut();
-        if let Some(claim) = own.find(|claim| claim.source == "og:title") {
-            claim.weight = 2.0 * (LINKED_NEWS + HEADING + TITLE);
-        }
-    }
-}
-
-/// From which length on a headline may have been cut, in characters: search engines asked for 110 once.
-const CUT: usize = 60;
-
-/// A headline in the data that heading and title both go on from was cut there, and votes for the whole.
-fn complete(claims: &mut [Claim]) {
-    let Some(linked) = claims.iter().find(|claim| claim.source == "json-ld") else {
-        return;
-    };
-    let is_whole = |other: &&Claim| {
-        let goes_on = other.key.len() > linked.key.len() && other.key.starts_with(&linked.key);
-        let mut titles = claims
-            .iter()
-            .filter(|claim| matches!(claim.source, "og:title" | "title"));
-        other.source == "h1" && goes_on && titles.any(|title| title.key == other.key)
-    };
-    if linked.text.chars().count() < CUT {
-        return;
-    }
-    let Some(whole) = claims.iter().find(is_whole) else {
-        return;
-    };
-    let (text, key) = (whole.text.clone(), whole.key.clone());
-    if let Some(linked) = claims.iter_mut().find(|claim| claim.source == "json-ld") {
-        (linked.text, linked.key) = (text, key);
-    }
-}
-
-fn claim(claims: &mut Vec<Claim>, source: &'static str, text: &str, weight: f64) {
+fn claim(claims: &mut Vec<Claim>, text: &str, weight: f64) {
     let text = fold::squeeze(text);
     let key = fold::key(&text);
     if !key.is_empty() && text.len() <= MAX_LENGTH {
-        claims.push(Claim {
-            source,
-            text,
-            key,
-            weight,
-        });
+        claims.push(Claim { text, key, weight });
     }
 }
 
@@ -204,33 +115,8 @@ fn headings(page: &Page) -> Vec<String> {
         .collect()
 }
 
-/// Whether a heading is long enough to be a headline and shares words with one of the titles, in
-/// lower case: a section's name does not.
-fn is_kin(heading: &str, titles: &[String]) -> bool {
-    let words = |text: &str| -> BTreeSet<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric());
-        words
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let own = words(&heading.to_lowercase());
-    heading.chars().count() >= 20
-        && titles.iter().any(|title| {
-            let other = words(title);
-            let shared = own.intersection(&other).count();
-            shared >= 2 && shared * 10 >= own.len().min(other.len()) * 3
-        })
-}
-
 /// A title that may carry the site's name: the whole, and what is left without it.
-fn without_site(
-    claims: &mut Vec<Claim>,
-    source: &'static str,
-    title: &str,
-    weight: f64,
-    sites: &Sites,
-) {
+fn without_site(claims: &mut Vec<Claim>, title: &str, weight: f64, sites: &Sites) {
     let whole = fold::squeeze(title);
     let title = without_name(&whole, &sites.names);
     let parts = split(title);
@@ -256,17 +142,17 @@ fn without_site(
     }
     let core = &title[parts[from].start..parts[to - 1].end];
     let core = without_name(core, &sites.names);
-    claim(claims, source, core, weight);
     if core.len() < whole.len() {
-        claim(claims, source, &whole, weight * 0.2);
+        claim(claims, &whole, weight * 0.2);
     }
+    claim(claims, core, weight);
     // A short last part is likely a section or the site under another name.
     let mut end = to;
     while end > from + 1 && title[parts[end - 1].clone()].chars().count() <= 40 {
         end -= 1;
         let shorter = &title[parts[from].start..parts[end - 1].end];
         if shorter.split_whitespace().count() >= 3 || shorter.chars().count() > 15 {
-            claim(claims, source, shorter, weight * 0.75);
+            claim(claims, shorter, weight * 0.75);
         }
     }
 }

@@ -4,7 +4,7 @@ use scraper::node::Element;
 
 use super::marks::{self, Marks};
 use super::tree::{Frame, Walk};
-use super::{Byline, Picture, Time};
+use super::{Byline, Time};
 use crate::tidy::hides;
 
 impl Walk {
@@ -12,8 +12,7 @@ impl Walk {
         let name = element.name();
         let mut marks = match name {
             "body" | "html" => return Marks::NONE,
-            "nav" | "footer" => Marks::FURNITURE.with(Marks::NEVER),
-            "dialog" | "menu" | "search" | "aside" | "label" => Marks::FURNITURE,
+            "nav" | "footer" | "dialog" | "menu" | "search" | "aside" | "label" => Marks::FURNITURE,
             "figcaption" | "caption" => Marks::CAPTION,
             _ if name.contains('-') => self.named(name),
             _ => Marks::NONE,
@@ -51,8 +50,7 @@ impl Walk {
     }
 
     pub(super) fn meta(&mut self, element: &Element) {
-        // Some pages were written with `value` where `content` belongs.
-        let Some(content) = element.attr("content").or_else(|| element.attr("value")) else {
+        let Some(content) = element.attr("content") else {
             return;
         };
         for key in ["property", "name", "itemprop", "http-equiv"] {
@@ -90,15 +88,16 @@ impl Walk {
         });
     }
 
-    pub(super) fn time(&mut self, element: &Element, marks: Marks, frame: &mut Frame) {
+    pub(super) fn time(&mut self, element: &Element, frame: &mut Frame) {
         let is_property = says(element.attr("itemprop"), "datePublished");
-        let is_time = matches!(element.name(), "time" | "relative-time");
-        let is_named = !is_time && !is_property;
-        if (is_named && !marks.has(Marks::DATE)) || element.name() == "meta" {
+        let is_date = element.name() == "time" || is_property;
+        if !is_date || self.time.is_some() || element.name() == "meta" {
             return;
         }
-        let class = element.attr("class").unwrap_or_default();
-        let named = class.to_ascii_lowercase();
+        let named = element
+            .attr("class")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let machine = element.attr("datetime").or_else(|| element.attr("content"));
         let time = Time {
             value: machine.unwrap_or_default().trim().to_owned(),
@@ -106,106 +105,15 @@ impl Walk {
                 || named.contains("publish")
                 || named.contains("entry-date"),
             is_update: named.contains("updat") || named.contains("modif"),
-            is_named,
             block: self.page.blocks.len(),
         };
         if time.value.is_empty() {
             frame.captures.time = true;
-            self.times.push(time);
+            self.time = Some(time);
         } else {
             self.page.head.times.push(time);
         }
     }
-
-    /// An `img`, or a `source` of the `img` that follows it.
-    pub(super) fn picture(&mut self, element: &Element) {
-        let mut wide: Vec<(u32, &str)> = Vec::new();
-        for name in ["srcset", "data-srcset", "data-lazy-srcset"] {
-            wide.extend(element.attr(name).into_iter().flat_map(source_set));
-        }
-        // Stable: what no width is said of keeps its order.
-        wide.sort_by_key(|(width, _)| std::cmp::Reverse(*width));
-        // A picture that is loaded late has a placeholder for its own address.
-        let own = ["data-src", "data-lazy-src", "data-original", "src"];
-        let own = own.iter().filter_map(|name| element.attr(name));
-        let addresses: Vec<String> = own
-            .chain(wide.into_iter().map(|(_, address)| address))
-            .map(str::trim)
-            .filter(|address| !address.is_empty() && !address.starts_with("data:"))
-            .take(MAX_ADDRESSES)
-            .map(str::to_owned)
-            .collect();
-        let mut sources = std::mem::take(&mut self.sources);
-        if element.name() == "source" {
-            sources.1.extend(addresses);
-            self.sources = (self.node, sources.1);
-            return;
-        }
-        let offered = if sources.0 == self.node {
-            sources.1
-        } else {
-            Vec::new()
-        };
-        let number = |name| {
-            let value: Option<u32> = element.attr(name)?.trim_end_matches("px").parse().ok();
-            value
-        };
-        let class = element.attr("class").unwrap_or_default();
-        let picture = Picture {
-            addresses: addresses
-                .into_iter()
-                .chain(offered)
-                .take(MAX_ADDRESSES)
-                .collect(),
-            is_small: is_small(class)
-                || number("width")
-                    .or_else(|| number("height"))
-                    .is_some_and(|n| n < 100),
-            node: self.node,
-            block: self.page.blocks.len(),
-        };
-        if !picture.addresses.is_empty() && self.page.head.pictures.len() < MAX_PICTURES {
-            self.page.head.pictures.push(picture);
-        }
-    }
-}
-
-/// How many pictures of a page are looked at.
-const MAX_PICTURES: usize = 200;
-
-/// How many addresses of one picture are kept.
-const MAX_ADDRESSES: usize = 24;
-
-/// The addresses in a `srcset`, with the width or density that is said of them.
-fn source_set(set: &str) -> impl Iterator<Item = (u32, &str)> {
-    // A comma may stand in an address; behind white space it parts two.
-    let mut rest = set.trim_start_matches([' ', ',', '\n', '\t', '\r']);
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        let (address, behind) = rest.split_at(end);
-        let (descriptor, next) = if address.ends_with(',') {
-            ("", behind)
-        } else {
-            behind.split_once(',').unwrap_or((behind, ""))
-        };
-        rest = next.trim_start_matches([' ', ',', '\n', '\t', '\r']);
-        let number = descriptor.trim().trim_end_matches(['w', 'x', 'h']);
-        let width: f64 = number.parse().unwrap_or(0.0);
-        Some((width as u32, address.trim_end_matches(',')))
-    })
-}
-
-/// Whether a picture is named as one that stands beside an article's own.
-fn is_small(class: &str) -> bool {
-    let class = class.to_ascii_lowercase();
-    [
-        "logo", "avatar", "icon", "author", "portrait", "thumb", "emoji",
-    ]
-    .iter()
-    .any(|word| class.contains(word))
 }
 
 /// Whether a list of words has this one, in any case.

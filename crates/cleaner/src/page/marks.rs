@@ -25,14 +25,8 @@ impl Marks {
     pub(crate) const EMBED: Self = Self(64);
     /// Written by readers.
     pub(crate) const COMMENT: Self = Self(128);
-    /// Says when.
-    pub(crate) const DATE: Self = Self(256);
-    /// Furniture by its element, whatever share of the page it holds.
-    pub(crate) const NEVER: Self = Self(512);
-    /// Stands between headline and text and says what it is about.
-    pub(crate) const STANDFIRST: Self = Self(1024);
     /// What an element hands down to its descendants.
-    pub(crate) const INHERITED: Self = Self(1 | 2 | 4 | 8 | 64 | 128 | 1024);
+    pub(crate) const INHERITED: Self = Self(1 | 2 | 4 | 8 | 64 | 128);
     /// What keeps a block out of the text.
     pub(crate) const UNWANTED: Self = Self(1 | 2 | 4 | 8 | 64 | 128);
 
@@ -61,9 +55,7 @@ struct Lists {
     comments: HashSet<&'static str>,
     captions: HashSet<&'static str>,
     bylines: HashSet<&'static str>,
-    dates: HashSet<&'static str>,
     containers: HashSet<&'static str>,
-    standfirsts: HashSet<&'static str>,
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
@@ -71,8 +63,6 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
     comments: entries(include_str!("../../data/comments.txt")),
     captions: entries(include_str!("../../data/captions.txt")),
     bylines: entries(include_str!("../../data/bylines.txt")),
-    dates: entries(include_str!("../../data/dates.txt")),
-    standfirsts: entries(include_str!("../../data/standfirsts.txt")),
     containers: entries(include_str!("../../data/containers.txt")),
 });
 
@@ -116,9 +106,7 @@ fn look_up(word: &str) -> Marks {
         (&LISTS.comments, Marks::COMMENT),
         (&LISTS.captions, Marks::CAPTION),
         (&LISTS.bylines, Marks::BYLINE),
-        (&LISTS.dates, Marks::DATE),
         (&LISTS.containers, Marks::CONTAINER),
-        (&LISTS.standfirsts, Marks::STANDFIRST),
     ] {
         if list.contains(word) {
             marks = marks.with(mark);

@@ -59,17 +59,15 @@ pub(super) struct Walk {
     pub(super) page: Page,
     frames: Vec<Frame>,
     /// The block element that text belongs to.
-    pub(super) node: usize,
+    node: usize,
     text: Run,
     links: usize,
     title: bool,
     /// The bylines under way, one within the other.
     pub(super) bylines: Vec<Byline>,
-    /// The times under way whose moment is their text.
-    pub(super) times: Vec<Time>,
+    /// The `<time>` under way whose moment is its text.
+    pub(super) time: Option<Time>,
     pub(super) known_names: HashMap<String, Marks>,
-    /// The addresses that `source`s offer for the picture to come, and the block element that they are in.
-    pub(super) sources: (usize, Vec<String>),
 }
 
 /// The text of the block under way.
@@ -111,11 +109,6 @@ impl Walk {
             "link" => self.link(element),
             "br" => self.line_break(),
             "hr" => self.flush(),
-            "img" | "source" => {
-                self.picture(element);
-                self.frames.push(frame);
-                return true;
-            }
             "html" | "body" => self.language(element),
             "title" => {
                 frame.is_title = !self.title && self.page.head.title.is_empty();
@@ -139,14 +132,9 @@ impl Walk {
             frame.is_block = true;
             self.flush();
             self.open_node(tag.unwrap_or(Tag::Other), marks, signature(element));
-            if let Some(rank) = name.strip_prefix('h')
-                && let Some(node) = self.page.nodes.last_mut()
-            {
-                node.rank = rank.parse().unwrap_or(0);
-            }
         }
         self.byline(element, marks, &mut frame);
-        self.time(element, marks, &mut frame);
+        self.time(element, &mut frame);
         self.frames.push(frame);
         !hidden_inline
     }
@@ -161,7 +149,7 @@ impl Walk {
         self.title &= !frame.is_title;
         self.links -= usize::from(frame.is_link);
         if frame.captures.time
-            && let Some(time) = self.times.pop()
+            && let Some(time) = self.time.take()
         {
             self.page.head.times.push(time);
         }
@@ -185,7 +173,6 @@ impl Walk {
             blocks: blocks..blocks,
             marks,
             signature,
-            rank: 0,
         });
         self.node = self.page.nodes.len() - 1;
     }
@@ -209,10 +196,10 @@ impl Walk {
                 byline.text.push_str(fold::prefix(text, MAX_BYLINE));
             }
         }
-        for time in &mut self.times {
-            if time.value.len() < MAX_BYLINE {
-                time.value.push_str(fold::prefix(text, MAX_BYLINE));
-            }
+        if let Some(time) = &mut self.time
+            && time.value.len() < MAX_BYLINE
+        {
+            time.value.push_str(fold::prefix(text, MAX_BYLINE));
         }
         let added = fold::append(&mut self.text.text, text);
         self.text.length += added;
@@ -235,11 +222,6 @@ impl Walk {
         for byline in &mut self.bylines {
             if byline.text.len() < MAX_BYLINE {
                 byline.text.push('\n');
-            }
-        }
-        for time in &mut self.times {
-            if time.value.len() < MAX_BYLINE {
-                time.value.push(' ');
             }
         }
     }

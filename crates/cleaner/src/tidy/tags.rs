@@ -11,8 +11,6 @@ pub(super) enum Kind {
     Void,
     /// `meta` and `link`: pass where they say something.
     Meta,
-    /// `img` and `source`: have no content, and say which picture is shown.
-    Picture,
     /// The tag goes, the content stays.
     Ignored,
     /// Goes with its content, up to so many bytes of it.
@@ -66,11 +64,11 @@ pub(super) fn kind_of(name: &str) -> Kind {
         "br" | "hr" => Kind::Void,
         "meta" | "link" => Kind::Meta,
         "title" => Kind::Title,
-        "img" | "source" => Kind::Picture,
-        "head" | "form" | "tbody" | "thead" | "tfoot" | "colgroup" | "col" | "image" | "input"
-        | "track" | "param" | "embed" | "area" | "wbr" | "base" | "basefont" | "bgsound"
-        | "frame" | "frameset" | "keygen" | "nobr" | "option" | "optgroup" | "plaintext"
-        | "xmp" | "marquee" | "applet" | "picture" | "isindex" | "rb" | "rtc" => Kind::Ignored,
+        "head" | "form" | "tbody" | "thead" | "tfoot" | "colgroup" | "col" | "img" | "image"
+        | "input" | "source" | "track" | "param" | "embed" | "area" | "wbr" | "base"
+        | "basefont" | "bgsound" | "frame" | "frameset" | "keygen" | "nobr" | "option"
+        | "optgroup" | "plaintext" | "xmp" | "marquee" | "applet" | "picture" | "isindex"
+        | "rb" | "rtc" => Kind::Ignored,
         name => dropped(name).unwrap_or(Kind::Other),
     }
 }
@@ -172,20 +170,6 @@ pub(super) fn attribute(name: &str, value: &str, kind: Kind) -> Option<u32> {
     } else {
         Cow::Borrowed(name)
     };
-    if kind == Kind::Picture {
-        let index = match &*name {
-            "src" => 0,
-            "srcset" => 1,
-            "data-src" | "data-lazy-src" | "data-original" => 2,
-            "data-srcset" | "data-lazy-srcset" => 3,
-            "width" => 4,
-            "height" => 5,
-            "class" => 6,
-            _ => return None,
-        };
-        // A picture written out in the page is a placeholder.
-        return (!value.starts_with("data:")).then_some(1 << index);
-    }
     // Formatting elements that differ in attributes defeat the limit that the standard sets to how
     // many of them are opened again in every paragraph.
     if kind == Kind::Formatting && !matches!(&*name, "href" | "rel" | "class" | "itemprop") {
@@ -212,7 +196,6 @@ pub(super) fn attribute(name: &str, value: &str, kind: Kind) -> Option<u32> {
         "itemtype" => 17,
         "http-equiv" => 18,
         "title" if kind == Kind::Other => 19,
-        "value" if kind == Kind::Meta => 20,
         _ => return None,
     };
     Some(1 << index)

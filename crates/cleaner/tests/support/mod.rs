@@ -1,6 +1,6 @@
 //! What the tests of the cleaner share.
 
-use article::{ArticleId, Discovered, Feed, Fetched, Marks};
+use article::{ArticleId, Discovered, Feed, Fetched};
 use jiff::Timestamp;
 
 /// A page as the fetcher hands it on, with nothing known of it but its address.
@@ -34,7 +34,6 @@ pub(crate) fn fetched(page: Vec<u8>) -> Fetched {
         status: 200,
         headers: vec![("content-type".into(), "text/html; charset=utf-8".into())],
         page: page.into(),
-        marks: Marks::default(),
     }
 }
 

@@ -28,7 +28,7 @@ const NEWSROOM_PACE: f64 = 1.0;
 pub(super) fn run(config: &Config, args: &Run) -> anyhow::Result<()> {
     let mut feeds = Vec::new();
     for file in &args.feeds {
-        feeds.extend(super::feeds::read_opml(file, crate::opml::Scope::Facts)?);
+        feeds.extend(super::feeds::read_opml(file)?);
     }
     let newsroom = args.newsroom.then(|| newsroom::Options {
         pace: Pace {

@@ -26,7 +26,7 @@ pub(super) fn run(loaded: &Loaded, service: Service, opml: &[PathBuf]) -> anyhow
     }
     let mut feeds = Vec::new();
     for file in opml {
-        feeds.extend(super::feeds::read_opml(file, crate::opml::Scope::Facts)?);
+        feeds.extend(super::feeds::read_opml(file)?);
     }
     let shutdown = Shutdown::default();
     stop_on_signals(shutdown.clone())?;

@@ -1,6 +1,5 @@
 //! Show what the pipeline is doing and how far every stage has come.
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::net::SocketAddr;
 
@@ -150,17 +149,6 @@ struct Each<'a> {
 struct Told<'a> {
     process: Option<&'a admin::Process>,
     tasks: &'a [TaskStatus],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    feeds: Option<&'a BTreeMap<String, u64>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failing: Option<&'a BTreeMap<String, u64>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subscriptions: Option<&'a BTreeMap<String, u64>>,
-}
-
-/// What is told where there is anything.
-fn any(counts: &BTreeMap<String, u64>) -> Option<&BTreeMap<String, u64>> {
-    (!counts.is_empty()).then_some(counts)
 }
 
 fn whole<'a>(seen: &'a [Seen], overview: &'a Overview) -> Whole<'a> {
@@ -173,9 +161,6 @@ fn whole<'a>(seen: &'a [Seen], overview: &'a Overview) -> Whole<'a> {
             .map_or_else(Told::default, |status| Told {
                 process: Some(&status.process),
                 tasks: &status.tasks,
-                feeds: any(&status.feeds),
-                failing: any(&status.failing),
-                subscriptions: any(&status.subscriptions),
             }),
     });
     let processes: Vec<Each> = each.collect();
@@ -193,8 +178,6 @@ fn whole<'a>(seen: &'a [Seen], overview: &'a Overview) -> Whole<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use jiff::Timestamp;
     use serde_json::{Value, json};
 
@@ -216,9 +199,6 @@ mod tests {
                 started_at: Timestamp::UNIX_EPOCH,
             },
             tasks: Vec::new(),
-            feeds: BTreeMap::new(),
-            failing: BTreeMap::new(),
-            subscriptions: BTreeMap::new(),
             overview: Some(overview()),
             overview_unavailable: None,
         };

@@ -24,16 +24,7 @@ const FEED: &str = "
     optional binary language (STRING);
     optional binary kind (STRING);
     optional int64 interval_seconds;
-    required boolean full_text;
     required boolean unverified;
-";
-
-/// A feed as it is asked for. What is made from it has it as a source alone.
-const POLLABLE: &str = "
-    FEED
-    required boolean paused;
-    optional int64 wanted_at (TIMESTAMP(MICROS,true));
-    optional binary access (JSON);
 ";
 
 const POLLED: &str = "
@@ -42,7 +33,6 @@ const POLLED: &str = "
     required binary final_url (STRING);
     required int64 status;
     optional binary headers (JSON);
-    required boolean part;
     required binary body;
 ";
 
@@ -81,7 +71,6 @@ const FETCHED: &str = "
     required int64 status;
     optional binary headers (JSON);
     required binary page;
-    optional binary marks (JSON);
 ";
 
 const CLEANED: &str = "
@@ -99,8 +88,6 @@ const CLEANED: &str = "
     optional binary language (STRING);
     optional binary summary (STRING);
     required binary text (STRING);
-    optional binary layout (JSON);
-    optional binary metadata (JSON);
 ";
 
 const ORIGIN: &str = "
@@ -176,7 +163,7 @@ pub(super) fn envelope() -> ParquetForm {
 /// The form of a topic's values, of any generation; `None` where they have none, as dead letters.
 pub fn form(topic: &str) -> Option<ParquetForm> {
     let (schema, columns) = match topics::base(topic)? {
-        Feed::TOPIC => (Feed::SCHEMA, POLLABLE),
+        Feed::TOPIC => (Feed::SCHEMA, FEED),
         Polled::TOPIC => (Polled::SCHEMA, POLLED),
         Discovered::TOPIC => (Discovered::SCHEMA, DISCOVERED),
         Fetched::TOPIC => (Fetched::SCHEMA, FETCHED),

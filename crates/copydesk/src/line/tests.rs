@@ -57,8 +57,6 @@ fn article(outlet: &str, title: &str, of: Option<(&Enriched, RelationKind)>) -> 
             language: None,
             summary: None,
             text: "Text.".to_owned(),
-            layout: article::Layout::default(),
-            metadata: article::Metadata::default(),
             url,
             id,
         },

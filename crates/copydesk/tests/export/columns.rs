@@ -36,11 +36,7 @@ fn read(name: &str, field: &Field) -> Value {
         Field::Bool(flag) => json!(flag),
         Field::Long(number) => json!(number),
         Field::Double(number) => json!(number),
-        Field::Str(text)
-            if matches!(name, "headers" | "access" | "marks" | "layout" | "metadata") =>
-        {
-            serde_json::from_str(text).expect("JSON")
-        }
+        Field::Str(text) if name == "headers" => serde_json::from_str(text).expect("JSON"),
         Field::Str(text) => json!(text),
         Field::Bytes(bytes) => json!(Bytes(bytes.data().to_vec())),
         Field::TimestampMicros(micros) => {

@@ -2,8 +2,7 @@
 
 use article::{
     ArticleId, Bytes, Cleaned, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, Lineage,
-    Listing, Marks, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind, Story,
-    StoryId,
+    Listing, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind, Story, StoryId,
 };
 use jiff::Timestamp;
 use pipeline::headers::Headers;
@@ -38,9 +37,7 @@ pub(crate) fn feed() -> Feed {
         language: Some("en".into()),
         kind: Some("agency".into()),
         interval_seconds: Some(900),
-        full_text: true,
         unverified: true,
-        ..Feed::default()
     }
 }
 
@@ -51,13 +48,11 @@ pub(crate) fn polled() -> [Polled; 2] {
         final_url: "https://a.example/rss".to_owned(),
         status: 200,
         headers: vec![("etag".to_owned(), "\"1\"".to_owned())],
-        part: true,
         body: Bytes(b"<rss>caf\xe9</rss>".to_vec()),
     };
     let bare = Polled {
         feed: Feed::at("https://b.example/rss"),
         headers: Vec::new(),
-        part: false,
         body: Bytes(b"<rss>text</rss>".to_vec()),
         ..full.clone()
     };
@@ -113,7 +108,6 @@ pub(crate) fn fetched() -> [Fetched; 2] {
         final_url: "https://a.example/1?x".to_owned(),
         status: 200,
         page: Bytes(b"<p>caf\xe9</p>".to_vec()),
-        marks: Marks::default(),
     })
 }
 
@@ -133,8 +127,6 @@ pub(crate) fn cleaned() -> [Cleaned; 2] {
         language: Some("en".into()),
         summary: Some("A summary".into()),
         text: "Text.\n\nMore text: ü, \u{1F6A2}.".to_owned(),
-        layout: article::Layout::default(),
-        metadata: article::Metadata::default(),
     };
     let bare = Cleaned {
         feed: Feed::at("https://b.example/rss"),

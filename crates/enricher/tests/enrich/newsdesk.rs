@@ -27,8 +27,6 @@ pub(crate) fn article(outlet: &str, name: &str, hours: i64, title: &str, text: &
         language: None,
         summary: None,
         text: text.to_owned(),
-        layout: article::Layout::default(),
-        metadata: article::Metadata::default(),
     }
 }
 

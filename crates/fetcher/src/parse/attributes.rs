@@ -3,15 +3,15 @@
 /// Goes through name and raw value of each attribute. A value may lack its quotes, an attribute its
 /// value, and what is neither is skipped.
 #[derive(Clone, Debug)]
-pub(crate) struct Attributes<'a>(&'a str);
+pub(super) struct Attributes<'a>(&'a str);
 
 impl<'a> Attributes<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self(text)
     }
 
     /// The raw value of the attribute `name`, whatever the case of its letters.
-    pub(crate) fn raw(text: &'a str, name: &str) -> Option<&'a str> {
+    pub(super) fn raw(text: &'a str, name: &str) -> Option<&'a str> {
         Self(text)
             .find(|(found, _)| found.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)

@@ -27,34 +27,18 @@ mod report;
 mod text;
 mod tokens;
 mod vocabulary;
-pub(crate) mod web;
 mod xml;
 
 use std::panic::AssertUnwindSafe;
 
 use pipeline::staged::message;
 
-pub(crate) use attributes::Attributes;
 pub use channel::{Channel, Relation};
 pub(crate) use item::bounded;
 pub use item::{Enclosure, Item};
 pub use person::Person;
 pub use report::{Loss, Lost, Repair, Report};
 pub use text::{Form, Text};
-
-/// The value of an attribute of HTML with its references decoded.
-pub(crate) fn unescaped(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    entity::decode_html(value, &mut text);
-    text
-}
-
-/// A text as markup has it in texts and values.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut markup = String::with_capacity(text.len());
-    entity::encode(text, &mut markup);
-    markup
-}
 
 /// The largest document that is read, in bytes.
 const MAX_BYTES: usize = 64 << 20;

@@ -22,7 +22,6 @@ impl PollState {
     ) -> Self {
         let mut heir = Self::default();
         heir.hosts.adopt(forebear.hosts);
-        heir.subscriptions.adopt(forebear.subscriptions);
         heir.seen.adopt(replayed.seen);
         let mut known: BTreeSet<u64> = later.keys().map(|url| xxh3_64(url.as_bytes())).collect();
         for (url, state) in forebear.feeds.iter() {

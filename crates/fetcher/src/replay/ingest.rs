@@ -11,9 +11,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::Config;
-use crate::ingest::{
-    Dead, FeedState, IdentityKey, Ingested, Listing, Naming, Seen, ingest, ingest_part,
-};
+use crate::ingest::{Dead, FeedState, IdentityKey, Ingested, Listing, Naming, Seen, ingest};
 use crate::outcome::{Answer, Outcome, Validators};
 use crate::schedule::Pace;
 
@@ -149,11 +147,7 @@ pub(crate) fn again(pace: &Pace, before: FeedState, seen: &Listing, polled: Poll
         validators: Validators::default(),
         body: polled.body.0,
         final_url: polled.final_url,
-        moved: None,
     };
-    if polled.part {
-        return ingest_part(before, seen, answer, polled.fetched_at);
-    }
     let outcome = Outcome {
         at: polled.fetched_at,
         host: article::host_of(&answer.final_url),

@@ -1,10 +1,8 @@
 //! Tying pages that were fetched to the articles as they were found again.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use article::{ArticleId, Discovered, Fetched, Message as _, Outgoing};
-use jiff::Timestamp;
 use pipeline::dead::Coordinates;
 use pipeline::log::Stored;
 use pipeline::replay::{Applied, Replayed};
@@ -12,7 +10,6 @@ use pipeline::staged::decode;
 use pipeline::{Reject, State};
 
 use crate::outcome::Validators;
-use crate::page::Revisits;
 use crate::settle::{Done, Known, Version, accept};
 
 /// Gives each page the facts that its feed is read to tell now. A page whose poll is no longer in the
@@ -24,46 +21,10 @@ use crate::settle::{Done, Known, Version, accept};
 #[derive(Debug)]
 pub struct Pair;
 
-/// For how long what a feed said is kept for further versions of a page: as long as pages are looked at
-/// again, at the usual setting.
-const REVISITED: Duration = Duration::from_secs(4 * 24 * 60 * 60);
-
 /// What was found so far.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Found {
     pages: BTreeMap<ArticleId, Known>,
-    revisits: Revisits,
-    /// The pages whose feeds' words are kept, by when they were fetched.
-    fetched: VecDeque<(Timestamp, ArticleId)>,
-}
-
-impl Default for Found {
-    fn default() -> Self {
-        Self {
-            pages: BTreeMap::new(),
-            revisits: Revisits::new(&[REVISITED.as_secs()]),
-            fetched: VecDeque::new(),
-        }
-    }
-}
-
-impl Found {
-    /// Keeps what is known of a page that was fetched, and forgets what feeds said of those that will
-    /// not be looked at again.
-    fn keep(&mut self, id: ArticleId, done: Known, at: Timestamp) {
-        self.pages.insert(id.clone(), done);
-        self.fetched.push_back((at, id));
-        while let Some((before, id)) = self.fetched.front()
-            && *before + REVISITED < at
-        {
-            if let Some(Known::Done(done)) = self.pages.get_mut(id)
-                && done.version.fetched_at == *before
-            {
-                done.revisit = None;
-            }
-            self.fetched.pop_front();
-        }
-    }
 }
 
 impl State for Found {}
@@ -83,21 +44,9 @@ impl Replayed for Pair {
     ) -> Result<Applied, Reject> {
         let mut fetched = decode::<Fetched>(record)?;
         let known = found.pages.remove(&fetched.id);
-        match known {
-            Some(Known::Waiting(waiting)) => {
-                fetched.discovered = waiting.discovered;
-                fetched.listings = waiting.listings;
-            }
-            // Looked at again without a word of its feed.
-            Some(Known::Done(Done {
-                revisit: Some(revisit),
-                listings,
-                ..
-            })) => {
-                fetched.discovered = revisit.discovered;
-                fetched.listings = listings;
-            }
-            _ => {}
+        if let Some(Known::Waiting(waiting)) = known {
+            fetched.discovered = waiting.discovered;
+            fetched.listings = waiting.listings;
         }
         let done = Known::Done(Done {
             touched: fetched.fetched_at,
@@ -106,13 +55,11 @@ impl Replayed for Pair {
                 number: fetched.version,
                 // Only asked for by fetching.
                 hash: [0; 2],
-                text: 0,
                 fetched_at: fetched.fetched_at,
                 validators: Validators::default(),
             },
-            revisit: found.revisits.plan(&fetched.discovered, fetched.fetched_at),
         });
-        found.keep(fetched.id.clone(), done, fetched.fetched_at);
+        found.pages.insert(fetched.id.clone(), done);
         Ok(Applied {
             outgoing: vec![Outgoing::of(&fetched)],
             dead: Vec::new(),

@@ -39,8 +39,6 @@ pub(crate) struct Asked {
     pub(crate) at: Instant,
     pub(crate) answered: Option<Instant>,
     pub(crate) conditional: bool,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
 }
 
 #[derive(Debug, Default)]
@@ -131,16 +129,13 @@ impl World {
         outlets.asked.iter().filter(is_it).count()
     }
 
-    /// A configuration under which the outlets are reached, hasty but for `poll_interval_seconds`, and
-    /// under which nothing is asked for but feeds and pages, once each.
+    /// A configuration under which the outlets are reached, hasty but for `poll_interval_seconds`.
     pub(crate) fn config(&self) -> fetcher::Config {
         fetcher::Config {
             host_interval_ms: 20,
             retry_seconds: 1,
             attempts: 2,
             total_timeout_seconds: 20,
-            robots: false,
-            revisit_seconds: Vec::new(),
             offline: true,
             resolve: BTreeMap::from([("*.example".to_owned(), self.address.into())]),
             ..fetcher::Config::default()
@@ -309,17 +304,9 @@ impl Running {
     }
 }
 
-async fn answer(
-    State(outlets): State<Shared>,
-
-    headers: HeaderMap,
-    uri: Uri,
-    body: Bytes,
-) -> Response {
+async fn answer(State(outlets): State<Shared>, headers: HeaderMap, uri: Uri) -> Response {
     let header = |name| headers.get(name)?.to_str().ok().map(str::to_owned);
-    // Who asks a proxy names the host in the address.
-    let named = uri.host().map(str::to_owned);
-    let host: String = named.or_else(|| header("host")).unwrap_or_default();
+    let host: String = header("host").unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().to_owned();
     let path = uri.path().to_owned();
     let conditional = header("if-none-match");
@@ -331,8 +318,6 @@ async fn answer(
             at: Instant::now(),
             answered: None,
             conditional: conditional.is_some(),
-            headers: headers.clone(),
-            body,
         });
         let number = outlets.asked.len() - 1;
         let reply = match outlets.replies.get_mut(&(host, path)) {

@@ -12,7 +12,6 @@ mod ends;
 mod failure;
 mod hold;
 mod membership;
-mod orphans;
 mod producer;
 mod reader;
 mod record;

@@ -34,12 +34,6 @@ pub fn check_filter(filter: &str) -> Result<(), String> {
     parsed.map(drop).map_err(|error| error.to_string())
 }
 
-/// What is asked for, without what no operator can do anything about unless it is asked for by name: the
-/// parser of HTML warns of every second page.
-fn parsed(filter: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
-    EnvFilter::try_new(format!("html5ever=error,{filter}"))
-}
-
 /// Sends this process's log lines to standard error. `filter` is in the form of `RUST_LOG`, which wins
 /// where it is set.
 ///
@@ -50,8 +44,8 @@ pub fn install(
     filter: &str,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let filter = match std::env::var("RUST_LOG") {
-        Ok(filter) => parsed(&filter)?,
-        Err(_) => parsed(filter)?,
+        Ok(filter) => EnvFilter::try_new(filter)?,
+        Err(_) => EnvFilter::try_new(filter)?,
     };
     let terminal = std::io::stderr().is_terminal();
     let pretty = match format {
@@ -79,7 +73,7 @@ pub fn install(
 /// # Errors
 /// A filter that cannot be read, which changes nothing; or a process that shows no log lines.
 pub fn set_filter(filter: &str) -> Result<(), String> {
-    let filter = parsed(filter).map_err(|error| error.to_string())?;
+    let filter = EnvFilter::try_new(filter).map_err(|error| error.to_string())?;
     let handle = FILTER
         .get()
         .ok_or("this process shows no log lines of which a filter could choose")?;

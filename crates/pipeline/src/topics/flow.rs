@@ -11,8 +11,6 @@ pub struct Stage {
     pub input: &'static str,
     /// The topics of its generation that it writes, dead letters apart.
     pub outputs: &'static [&'static str],
-    /// The topics of no generation that it writes.
-    pub brings: &'static [&'static str],
     /// Whether it remembers something that is kept, so that it has a changelog.
     pub(super) remembers: bool,
 }
@@ -22,7 +20,6 @@ const CLEAN: Stage = Stage {
     service: "cleaner",
     input: "articles.fetched",
     outputs: &["articles.cleaned"],
-    brings: &[],
     remembers: false,
 };
 
@@ -31,7 +28,6 @@ const ENRICH: Stage = Stage {
     service: "enricher",
     input: "articles.cleaned",
     outputs: &["articles.enriched", "articles.lineage", "stories"],
-    brings: &[],
     remembers: true,
 };
 
@@ -43,7 +39,6 @@ pub const STAGES: [Stage; 4] = [
         service: "fetcher",
         input: "feeds",
         outputs: &["articles.discovered"],
-        brings: &["feeds.polled"],
         remembers: true,
     },
     Stage {
@@ -51,7 +46,6 @@ pub const STAGES: [Stage; 4] = [
         service: "fetcher",
         input: "articles.discovered",
         outputs: &["articles.fetched"],
-        brings: &[],
         remembers: true,
     },
     CLEAN,
@@ -66,7 +60,6 @@ pub const REPLAYED: [Stage; 4] = [
         service: "fetcher",
         input: "feeds.polled",
         outputs: &["articles.discovered"],
-        brings: &[],
         remembers: true,
     },
     Stage {
@@ -74,7 +67,6 @@ pub const REPLAYED: [Stage; 4] = [
         service: "fetcher",
         input: "articles.fetched",
         outputs: &["articles.fetched"],
-        brings: &[],
         remembers: false,
     },
     CLEAN,

@@ -137,8 +137,6 @@ fn article(number: usize) -> Enriched {
             language: Some("en".to_owned()),
             summary: None,
             text,
-            layout: article::Layout::default(),
-            metadata: article::Metadata::default(),
         },
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! `bench PART` runs one part alone. `export` and `diff` take a count of articles too: `bench diff 2000`.
 
-mod clean;
 mod diff;
 mod export;
 mod feeds;
@@ -13,12 +12,6 @@ mod process;
 mod telemetry;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [part, alone, list] = arguments.as_slice()
-        && (part.as_str(), alone.as_str()) == ("clean", "pages")
-    {
-        return clean::pages(list.as_ref());
-    }
     println!("copydesk bench: {} cores, release build\n", cores());
     let only = std::env::args().nth(1);
     let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
@@ -45,9 +38,6 @@ fn main() {
     }
     if wanted("telemetry") {
         telemetry::bench();
-    }
-    if wanted("clean") {
-        clean::bench();
     }
     if wanted("kafka") {
         on_kafka();

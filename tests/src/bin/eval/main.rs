@@ -2,7 +2,6 @@
 //! the real binary. Prints their tables, then every figure that has a floor; exits 1 where one is below
 //! its floor, 2 where something could not be measured. `eval PART` measures one part.
 
-mod extraction;
 mod feeds;
 mod floors;
 mod language;
@@ -20,10 +19,9 @@ type Part = (
     fn(&std::path::Path) -> Result<Figures, Trouble>,
 );
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 2] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
-    ("extraction", "extraction", extraction::measure),
 ];
 
 fn main() -> ExitCode {

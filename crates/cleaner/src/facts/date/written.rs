@@ -3,10 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use article::Precision;
 use jiff::Timestamp;
 use jiff::civil::{self, Date};
-use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::Offset;
 
 use super::Moment;
@@ -40,35 +38,22 @@ pub(super) fn moment(text: &str, order: Order) -> Option<Moment> {
 
 /// ISO 8601, with or without time and zone, and RFC 2822.
 fn standard(text: &str) -> Option<Moment> {
-    if let Ok(pieces) = Pieces::parse(text) {
-        let date = pieces.date();
-        let Some(time) = pieces.time() else {
-            return Moment::on(date);
-        };
-        let offset = match pieces.offset() {
-            Some(PiecesOffset::Numeric(offset)) => Some(offset.offset()),
-            Some(_) => Some(Offset::UTC),
-            None => None,
-        };
-        return Moment::local(date.to_datetime(time), precision(text), offset);
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        let day = text.get(..10).and_then(|day| day.parse().ok());
+        let utc = Moment::of(instant);
+        return Some(Moment {
+            day: day.unwrap_or(utc.day),
+            ..utc
+        });
+    }
+    if let Ok(time) = text.parse::<civil::DateTime>() {
+        return Moment::local(time, Offset::UTC);
     }
     let zoned = jiff::fmt::rfc2822::parse(text).ok()?;
-    let offset = Some(zoned.offset());
-    Moment::local(zoned.datetime(), Precision::Second, offset)
-}
-
-/// A clock that shows two colons shows seconds.
-fn precision(text: &str) -> Precision {
-    let clock = text
-        .split_once(['T', ' ', 't'])
-        .map_or("", |(_, clock)| clock);
-    let clock = clock.split(['+', '-', 'Z', 'z']).next().unwrap_or_default();
-    let is_compact = clock.len() >= 6 && !clock.contains(':');
-    if clock.matches(':').count() >= 2 || is_compact {
-        Precision::Second
-    } else {
-        Precision::Minute
-    }
+    Some(Moment {
+        instant: zoned.timestamp(),
+        day: zoned.date(),
+    })
 }
 
 /// Seconds or milliseconds since 1970, `20260517`, `20260517093000`.
@@ -86,7 +71,7 @@ fn digits(text: &str) -> Option<Moment> {
             .map(Moment::of),
         8 | 14 => {
             let date = Date::new(part(0, 4)?, part(4, 6)? as i8, part(6, 8)? as i8).ok()?;
-            Moment::on(date)
+            Moment::local(date.at(0, 0, 0, 0), Offset::UTC)
         }
         _ => None,
     }
@@ -125,10 +110,8 @@ pub(super) fn scan(text: &str, order: Order) -> Option<Moment> {
         let Ok(date) = Date::new(year, month, day) else {
             continue;
         };
-        let moment = match clock(&tokens[at + used..]) {
-            Some(time) => Moment::local(date.to_datetime(time), Precision::Minute, None)?,
-            None => Moment::on(date)?,
-        };
+        let time = clock(&tokens[at + used..]).unwrap_or_else(civil::Time::midnight);
+        let moment = Moment::local(date.to_datetime(time), Offset::UTC)?;
         if moment.is_plausible() {
             return Some(moment);
         }

@@ -23,7 +23,6 @@ use super::claim::KafkaClaim;
 use super::client::{is_trouble, log, make};
 use super::failure::{check_welcome, of_code};
 use super::hold::Hold;
-use super::orphans::Orphans;
 use super::{KafkaLog, lock};
 use crate::log::{Change, Failure, Membership};
 use crate::waker::Waker;
@@ -175,7 +174,6 @@ pub struct KafkaMembership {
     consumer: Arc<BaseConsumer<Assignments>>,
     log: KafkaLog,
     instance: Option<String>,
-    orphans: Orphans,
 }
 
 impl std::fmt::Debug for KafkaMembership {
@@ -204,7 +202,6 @@ impl KafkaMembership {
             consumer: Arc::new(consumer),
             log: log.clone(),
             instance,
-            orphans: Orphans::watch(),
         })
     }
 
@@ -213,27 +210,6 @@ impl KafkaMembership {
         if let Some(hold) = held.holds.get(&partition.unsigned_abs()) {
             hold.stray();
         }
-    }
-
-    /// Joins anew where partitions have long been nobody's: so the group deals all of them out again.
-    fn see_to_orphans(&mut self) -> Result<(), Failure> {
-        let Some(instance) = &self.instance else {
-            // Whoever has no name leaves no place to come back to.
-            return Ok(());
-        };
-        let Assignments { group, topic, .. } = self.consumer.context().as_ref();
-        let found = self.orphans.found(&self.consumer, (group, topic), instance);
-        if found.is_empty() {
-            return Ok(());
-        }
-        tracing::warn!(
-            %group,
-            "partitions {found:?} of {topic} are no member's: joining anew, so that they are dealt out again"
-        );
-        self.consumer.unsubscribe();
-        self.consumer
-            .subscribe(&[topic])
-            .map_err(|error| Failure::Fatal(format!("group {group} cannot be joined: {error}")))
     }
 
     fn check_alive(&self) -> Result<(), Failure> {
@@ -263,7 +239,6 @@ impl Membership for KafkaMembership {
     type Claim = KafkaClaim;
 
     fn poll(&mut self, wait: Duration) -> Result<Vec<Change>, Failure> {
-        self.see_to_orphans()?;
         let deadline = Instant::now() + wait;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());

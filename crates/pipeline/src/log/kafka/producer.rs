@@ -176,10 +176,6 @@ impl Producer for KafkaProducer {
         }
     }
 
-    fn flush(&mut self) -> Result<(), Failure> {
-        self.drain(DELIVERY)
-    }
-
     fn send_offsets(&mut self, claim: &KafkaClaim, next: Offset) -> Result<(), Failure> {
         let hold = claim.hold();
         if hold.is_lost() {
