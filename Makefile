@@ -47,15 +47,15 @@ lint:
 
 # What measures and long tests run. The whole workspace with a test target, the cheapest there is, for the
 # features that dependencies have in `cargo test --workspace`: without it most would be built a second time.
-MEASURED = $(CARGO) build --locked --workspace --bins --test records
+MEASURED = $(CARGO) build --locked --workspace --bin copydesk --test records
 
 # PROFILE=dev beside the tests, with what they build: quality is the same.
 eval: require
-	$(MEASURED) $(if $(filter release,$(PROFILE)),--release)
+	$(MEASURED) --bin eval $(if $(filter release,$(PROFILE)),--release)
 	$(if $(filter release,$(PROFILE)),target/release,target/debug)/eval
 
 bench: require
-	$(MEASURED) --release
+	$(MEASURED) --bin bench --release
 	target/release/bench
 
 chaos: require

@@ -127,22 +127,11 @@ pub fn page(input: &[u8]) {
     let url = "https://a.example/news/1";
     let fetched = Fetched {
         id: ArticleId::of_url(url),
-        discovered: Discovered {
-            id: ArticleId::of_url(url),
-            url: url.to_owned(),
-            feed: Feed::at("https://a.example/feed.xml"),
-            identity: url.to_owned(),
-            revision: 1,
-            polled_at: Timestamp::UNIX_EPOCH,
-            title: None,
-            summary: None,
-            content: None,
-            authors: Vec::new(),
-            categories: Vec::new(),
-            published: None,
-            published_as_given: None,
-            language: None,
-        },
+        discovered: Discovered::at(
+            url,
+            Feed::at("https://a.example/feed.xml"),
+            Timestamp::UNIX_EPOCH,
+        ),
         listings: Vec::new(),
         fetched_at: Timestamp::UNIX_EPOCH,
         version: 1,

@@ -47,6 +47,29 @@ pub struct Discovered {
     pub language: Option<String>,
 }
 
+impl Discovered {
+    /// An item that is new to `feed`, goes by its address, and says nothing but that.
+    pub fn at(url: impl Into<String>, feed: Feed, polled_at: Timestamp) -> Self {
+        let url = url.into();
+        Self {
+            id: ArticleId::of_url(&url),
+            identity: url.clone(),
+            url,
+            feed,
+            revision: 1,
+            polled_at,
+            title: None,
+            summary: None,
+            content: None,
+            authors: Vec::new(),
+            categories: Vec::new(),
+            published: None,
+            published_as_given: None,
+            language: None,
+        }
+    }
+}
+
 impl Message for Discovered {
     const TOPIC: &'static str = "articles.discovered";
     const SCHEMA: &'static str = "article.discovered/1";

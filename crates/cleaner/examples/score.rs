@@ -10,7 +10,7 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use article::{ArticleId, Discovered, Feed, Fetched};
+use article::{Discovered, Feed, Fetched};
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -59,22 +59,7 @@ fn fetched(folder: &Path, row: &Value) -> Result<Fetched, Box<dyn Error>> {
     GzDecoder::new(std::fs::File::open(folder.join(file))?).read_to_end(&mut page)?;
     let url = row["url"].as_str().unwrap_or_default().to_owned();
     let at = Timestamp::UNIX_EPOCH;
-    let discovered = Discovered {
-        id: ArticleId::of_url(&url),
-        url: url.clone(),
-        feed: Feed::default(),
-        identity: url.clone(),
-        revision: 1,
-        polled_at: at,
-        title: None,
-        summary: None,
-        content: None,
-        authors: Vec::new(),
-        categories: Vec::new(),
-        published: None,
-        published_as_given: None,
-        language: None,
-    };
+    let discovered = Discovered::at(&url, Feed::default(), at);
     Ok(Fetched {
         id: discovered.id.clone(),
         discovered,

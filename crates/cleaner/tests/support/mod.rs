@@ -8,22 +8,7 @@ pub(crate) fn fetched(page: Vec<u8>) -> Fetched {
     let url = "https://daily.example/news/bridge-to-be-rebuilt".to_owned();
     let at = Timestamp::from_second(1_790_000_000).expect("a moment within range");
     let id = ArticleId::of_url(&url);
-    let discovered = Discovered {
-        id: id.clone(),
-        url: url.clone(),
-        feed: Feed::at("https://daily.example/feed"),
-        identity: url.clone(),
-        revision: 1,
-        polled_at: at,
-        title: None,
-        summary: None,
-        content: None,
-        authors: Vec::new(),
-        categories: Vec::new(),
-        published: None,
-        published_as_given: None,
-        language: None,
-    };
+    let discovered = Discovered::at(&url, Feed::at("https://daily.example/feed"), at);
     Fetched {
         id,
         discovered,

@@ -3,21 +3,12 @@ use article::Feed;
 use super::*;
 
 fn found(url: &str, revision: u32, content: usize) -> Discovered {
+    let feed = Feed::at("http://a.example/feed");
     Discovered {
-        id: ArticleId::of_url(url),
-        url: url.into(),
-        feed: Feed::at("http://a.example/feed"),
-        identity: url.into(),
         revision,
-        polled_at: Timestamp::UNIX_EPOCH,
-        title: None,
         summary: Some("x".repeat(content / 2)),
         content: Some("x".repeat(content - content / 2)),
-        authors: Vec::new(),
-        categories: Vec::new(),
-        published: None,
-        published_as_given: None,
-        language: None,
+        ..Discovered::at(url, feed, Timestamp::UNIX_EPOCH)
     }
 }
 

@@ -25,20 +25,10 @@ fn rules() -> Persistence {
 
 fn found(feed: &str, revision: u32, polled_at: i64) -> Discovered {
     Discovered {
-        id: article::ArticleId::of_url(URL),
-        url: URL.into(),
-        feed: Feed::at(feed),
         identity: "1".into(),
         revision,
-        polled_at: at(polled_at),
         title: Some(format!("revision {revision}")),
-        summary: None,
-        content: None,
-        authors: Vec::new(),
-        categories: Vec::new(),
-        published: None,
-        published_as_given: None,
-        language: None,
+        ..Discovered::at(URL, Feed::at(feed), at(polled_at))
     }
 }
 

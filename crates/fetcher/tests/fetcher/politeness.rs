@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use article::{ArticleId, Discovered, Feed, Outgoing};
+use article::{Discovered, Feed, Outgoing};
 use jiff::Timestamp;
 
 use crate::flow::check_politeness;
@@ -104,24 +104,8 @@ fn after_a_restart_a_host_rests_for_which_nothing_waits() {
         host_interval_ms: 1_500,
         ..world.config()
     };
-    let found = |url: &str| {
-        Outgoing::of(&Discovered {
-            id: ArticleId::of_url(url),
-            url: url.into(),
-            feed: Feed::at(FEED),
-            identity: url.into(),
-            revision: 1,
-            polled_at: Timestamp::UNIX_EPOCH,
-            title: None,
-            summary: None,
-            content: None,
-            authors: Vec::new(),
-            categories: Vec::new(),
-            published: None,
-            published_as_given: None,
-            language: None,
-        })
-    };
+    let found =
+        |url: &str| Outgoing::of(&Discovered::at(url, Feed::at(FEED), Timestamp::UNIX_EPOCH));
     let (before, after) = ("http://a.example/1", "http://a.example/2");
     for url in [before, after] {
         world.serve(url, &[page("<p>x")]);

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use article::{ArticleId, Discovered, Feed, Outgoing};
+use article::{Discovered, Feed, Outgoing};
 use axum::body::Bytes;
 use jiff::Timestamp;
 use pipeline::log::Log;
@@ -15,21 +15,11 @@ const PAGES: usize = 20_000;
 const PAGE_BYTES: usize = 40_000;
 
 fn discovered(url: String) -> Discovered {
+    let feed = Feed::at("http://host0.example/feed");
     Discovered {
-        id: ArticleId::of_url(&url),
-        identity: url.clone(),
-        url,
-        feed: Feed::at("http://host0.example/feed"),
-        revision: 1,
-        polled_at: Timestamp::UNIX_EPOCH,
         title: Some("A report".into()),
         summary: Some("What it says. ".repeat(20)),
-        content: None,
-        authors: Vec::new(),
-        categories: Vec::new(),
-        published: None,
-        published_as_given: None,
-        language: None,
+        ..Discovered::at(url, feed, Timestamp::UNIX_EPOCH)
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::median;
 use crate::process::{cpu_seconds, run};
 
 /// How long each reader reads in a round, and how many rounds there are: the readers take turns, so that a
@@ -41,7 +42,7 @@ pub(crate) fn bench() {
             std::panic::catch_unwind(|| feed_rs::parser::parse(bytes).is_ok()).unwrap_or(false)
         }));
     }
-    let (ours, bare) = (median(&mut ours), median(&mut bare));
+    let (ours, bare) = (median(ours), median(bare));
     println!("  copydesk     {ours:>8.0}");
     println!(
         "  feed-rs      {bare:>8.0}   copydesk {:.2} of it (aim 0.85)",
@@ -84,11 +85,6 @@ fn rate(documents: &[Document], read: impl Fn(&[u8]) -> bool) -> f64 {
         count += documents.len();
     }
     count as f64 / (cpu_seconds(this) - before)
-}
-
-fn median(figures: &mut [f64]) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }
 
 fn feedparser(documents: &[Document]) -> Option<f64> {

@@ -58,6 +58,11 @@ fn on_kafka() {
     }
 }
 
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(0, usize::from)
 }

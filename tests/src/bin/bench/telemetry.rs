@@ -8,6 +8,7 @@ use axum::routing::post;
 use newsroom::Options;
 use tests::{Place, World};
 
+use crate::median;
 use crate::process::{await_first, cpu_seconds};
 
 const ARTICLES: usize = 6_000;
@@ -84,9 +85,4 @@ fn run(tracing: &str) -> Taken {
         articles_a_second: ARTICLES as f64 / took,
         cpu_seconds,
     }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
