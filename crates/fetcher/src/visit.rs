@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use article::Feed;
+use futures_util::StreamExt as _;
 use reqwest::Response;
 use reqwest::dns::Resolve as _;
 use url::Url;
@@ -26,6 +27,7 @@ pub struct Visitor {
     policy: Policy,
     tokio: tokio::runtime::Runtime,
     limit: usize,
+    in_flight: usize,
 }
 
 /// What asking for an address came to.
@@ -118,6 +120,7 @@ impl Visitor {
             policy: Policy::new(config),
             tokio,
             limit: config.max_feed(),
+            in_flight: config.max_in_flight.polls,
         })
     }
 
@@ -156,6 +159,26 @@ impl Visitor {
         self.ask(feed, validators, crate::poll::desk::ACCEPT)
     }
 
+    /// Asks as polling would ask for each of these feeds, as many at once as may be, and shows what each came
+    /// to in the order of the answers.
+    pub fn poll_all(
+        &self,
+        polls: impl IntoIterator<Item = (Feed, Validators)>,
+        mut each: impl FnMut(Outcome),
+    ) {
+        let ask = |(feed, validators)| {
+            let request = self.request(&feed, validators, crate::poll::desk::ACCEPT, None);
+            self.http.get(request)
+        };
+        let asked = futures_util::stream::iter(polls).map(ask);
+        let asked = asked.buffer_unordered(self.in_flight);
+        let all = asked.for_each(|(outcome, _)| {
+            each(outcome);
+            std::future::ready(())
+        });
+        self.tokio.block_on(all);
+    }
+
     /// What is at a feed's address, be it one or a page that is asked for to find some.
     pub fn look(&self, feed: &Feed) -> Place {
         let accept = "application/atom+xml, application/rss+xml, application/feed+json, \
@@ -175,22 +198,32 @@ impl Visitor {
 
     fn ask(&self, feed: &Feed, validators: Validators, accept: &'static str) -> Visit {
         let hops = Hops::default();
-        let request = Request {
-            url: feed.url.clone(),
-            validators,
-            accept,
-            access: Guarded::of(feed),
-            hops: Some(Arc::clone(&hops)),
-            delta: false,
-            limit: self.limit,
-            robots: false,
-        };
+        let request = self.request(feed, validators, accept, Some(Arc::clone(&hops)));
         let (outcome, took) = self.tokio.block_on(self.http.get(request));
         let hops = hops.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Visit {
             hops,
             outcome,
             took,
+        }
+    }
+
+    fn request(
+        &self,
+        feed: &Feed,
+        validators: Validators,
+        accept: &'static str,
+        hops: Option<Hops>,
+    ) -> Request {
+        Request {
+            url: feed.url.clone(),
+            validators,
+            accept,
+            access: Guarded::of(feed),
+            hops,
+            delta: false,
+            limit: self.limit,
+            robots: false,
         }
     }
 }

@@ -141,11 +141,17 @@ impl<'a, L: Log> Estate<'a, L> {
         }
         let mut marks = Marks::default();
         for partition in self.parts_of(there) {
-            read_through(log, &changelog, partition, 0, |record| {
-                self.pulse.beat();
-                let key = record.key.unwrap_or_default();
-                apply(&mut state, &mut marks, &key, record.value.as_deref())
-            })?;
+            read_through(
+                log,
+                &changelog,
+                partition,
+                0,
+                || self.go_on(),
+                |record| {
+                    let key = record.key.unwrap_or_default();
+                    apply(&mut state, &mut marks, &key, record.value.as_deref())
+                },
+            )?;
         }
         Ok(state)
     }
@@ -166,10 +172,21 @@ impl<'a, L: Log> Estate<'a, L> {
         for partition in self.parts_of(topic.partitions) {
             let from = self.begins(later, topic, partition)?;
             let place = |record: &Stored| place(topic, partition, record);
-            read_through(&self.runtime.log, &topic.name, partition, from, |record| {
-                self.pulse.beat();
+            let (log, go_on) = (&self.runtime.log, || self.go_on());
+            read_through(log, &topic.name, partition, from, go_on, |record| {
                 each(place(&record), record)
             })?;
+        }
+        Ok(())
+    }
+
+    /// A sign of life, where nobody asks for a stop: what is broken off goes on at the next opening.
+    fn go_on(&self) -> Result<(), Failure> {
+        self.pulse.beat();
+        if self.runtime.shutdown.is_requested() {
+            return Err(Failure::Fenced(
+                "the taking over was broken off: a stop is asked for".into(),
+            ));
         }
         Ok(())
     }
@@ -242,10 +259,17 @@ pub fn has_taken_over<L: Log>(
     let changelog = topology.changelog(stage.name, input.partitions).name;
     for partition in 0..input.partitions {
         let mut marks = Marks::default();
-        read_through(log, &changelog, partition, 0, |record| {
-            let key = record.key.unwrap_or_default();
-            apply(&mut (), &mut marks, &key, record.value.as_deref())
-        })?;
+        read_through(
+            log,
+            &changelog,
+            partition,
+            0,
+            || Ok(()),
+            |record| {
+                let key = record.key.unwrap_or_default();
+                apply(&mut (), &mut marks, &key, record.value.as_deref())
+            },
+        )?;
         if marks.position.is_none() || marks.hand_over.is_some() {
             return Ok(false);
         }
@@ -301,8 +325,8 @@ fn catch_up<L: Log, W: Work<L>>(
             None => estate.begins(later, topic, partition)?,
         };
         let (mut outputs, mut records, mut bytes) = (Outputs::default(), 0, 0);
-        let gone = read_through(log, &topic.name, partition, from, |record| {
-            estate.pulse.beat();
+        let go_on = || estate.go_on();
+        let gone = read_through(log, &topic.name, partition, from, go_on, |record| {
             records += 1;
             bytes += record.value.as_ref().map_or(0, Vec::len);
             reached.handled.insert(partition, record.offset + 1);

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
 
 use crate::heritage::HandOver;
 use crate::invariants::{self, Broken};
-use crate::log::{Claim, Failure, Limits, Log, Offset, Reader};
+use crate::log::{Claim, Failure, Log, Offset};
 use crate::pulse::Pulse;
 use crate::runtime::Runtime;
 use crate::state::State;
 use crate::store::Store;
+use crate::through::to_end;
 use crate::waker::Waker;
 
 /// The changelog key under which the input position stands.
@@ -39,11 +39,6 @@ pub(crate) struct Restored {
     /// What it says beside.
     pub(crate) marks: Marks,
 }
-
-/// How long what the changelog had at its end may take to become readable: the markers of a
-/// predecessor's last transaction are written behind its back.
-const PATIENCE: Duration = Duration::from_secs(30);
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Which changelog is restored from, how far, and to be the state at which offset.
 struct Source<'a, L: Log> {
@@ -207,41 +202,17 @@ fn fill<L: Log, S: State>(
         }
     }
     let from = store.map_or(0, Store::position);
-    let waker = Waker::default();
     let log = &source.runtime.log;
-    let mut reader = log.reader(source.topic, source.partition, from, waker.clone())?;
-    let started = Instant::now();
-    'read: while reader.position() < source.end {
-        let records = reader.read(Limits {
-            records: 10_000,
-            bytes: 16 << 20,
-        })?;
-        source.check_wanted()?;
-        if records.is_empty() && reader.position() < source.end {
-            wait_for_markers(source, started)?;
-            waker.wait(LOOK_AGAIN);
-        }
-        for record in records {
-            if record.offset >= source.end {
-                break 'read;
-            }
-            let key = record.key.unwrap_or_default();
-            apply(state, &mut marks, &key, record.value.as_deref())?;
-            unsaved.insert(key, record.value);
-        }
-    }
+    let place = (source.topic, source.partition);
+    let mut reader = log.reader(place.0, place.1, from, Waker::default())?;
+    let wanted = || source.check_wanted();
+    to_end(place, &mut reader, source.end, wanted, |record| {
+        let key = record.key.unwrap_or_default();
+        apply(state, &mut marks, &key, record.value.as_deref())?;
+        unsaved.insert(key, record.value);
+        Ok(())
+    })?;
     Ok(Some(Filled { unsaved, marks }))
-}
-
-/// Whether it is worth waiting for the rest of the changelog.
-fn wait_for_markers<L: Log>(source: &Source<'_, L>, started: Instant) -> Result<(), Failure> {
-    let (topic, partition, end) = (source.topic, source.partition, source.end);
-    if started.elapsed() > PATIENCE {
-        return Err(Failure::Reopen(format!(
-            "{topic}/{partition} has had records before offset {end} for {PATIENCE:?} that cannot be read"
-        )));
-    }
-    Ok(())
 }
 
 /// Applies one changelog entry.

@@ -15,24 +15,28 @@ const LIMITS: Limits = Limits {
     bytes: 16 << 20,
 };
 
-/// Shows every committed record of a partition from an offset to the end that there is at the call, and
-/// no less: what lies before an open transaction's end is waited for.
+/// Shows every committed record of a partition from an offset to the end that there is at the call, no
+/// less and no more: what lies before an open transaction's end is waited for.
+///
+/// `go_on` is asked at every reading and before every record, so that whoever reads for long gives signs of
+/// life and can be stopped.
 ///
 /// Returns how many offsets from `from` on the log no longer had. They are no error here: what that
 /// means only the caller knows.
 ///
 /// # Errors
-/// A log that cannot be read, or what `each` refuses.
+/// A log that cannot be read, or what `go_on` or `each` refuse.
 pub(crate) fn read_through<L: Log>(
     log: &L,
     topic: &str,
     partition: u32,
     from: Offset,
-    mut each: impl FnMut(Stored) -> Result<(), Failure>,
+    go_on: impl Fn() -> Result<(), Failure>,
+    each: impl FnMut(Stored) -> Result<(), Failure>,
 ) -> Result<u64, Failure> {
     let there = log.bounds(topic, partition)?;
     let mut reader = log.reader(topic, partition, from, Waker::default())?;
-    to_end(topic, partition, &mut reader, there.end, &mut each)?;
+    to_end((topic, partition), &mut reader, there.end, go_on, each)?;
     Ok(there.start.saturating_sub(from))
 }
 
@@ -41,15 +45,16 @@ pub(crate) fn read_through<L: Log>(
 /// # Errors
 /// As [`read_through`].
 pub(crate) fn to_end<R: Reader>(
-    topic: &str,
-    partition: u32,
+    (topic, partition): (&str, u32),
     reader: &mut R,
     end: Offset,
-    each: &mut impl FnMut(Stored) -> Result<(), Failure>,
+    go_on: impl Fn() -> Result<(), Failure>,
+    mut each: impl FnMut(Stored) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut read_last = Instant::now();
     let bell = Waker::default();
     while reader.position() < end {
+        go_on()?;
         let records = reader.read(LIMITS)?;
         if records.is_empty() && reader.position() < end {
             if read_last.elapsed() > PATIENCE {
@@ -63,6 +68,10 @@ pub(crate) fn to_end<R: Reader>(
             read_last = Instant::now();
         }
         for record in records {
+            if record.offset >= end {
+                return Ok(());
+            }
+            go_on()?;
             each(record)?;
         }
     }

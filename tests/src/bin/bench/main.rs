@@ -9,6 +9,7 @@ mod feeds;
 mod flow;
 mod kafka;
 mod log;
+mod polls;
 mod process;
 mod telemetry;
 
@@ -18,6 +19,9 @@ fn main() {
         && (part.as_str(), alone.as_str()) == ("clean", "pages")
     {
         return clean::pages(list.as_ref());
+    }
+    if arguments == ["polls", "serve"] {
+        return polls::serve();
     }
     println!("copydesk bench: {} cores, release build\n", cores());
     let only = std::env::args().nth(1);
@@ -42,6 +46,9 @@ fn main() {
     }
     if wanted("feeds") {
         feeds::bench();
+    }
+    if wanted("polls") {
+        polls::bench();
     }
     if wanted("telemetry") {
         telemetry::bench();

@@ -17,6 +17,11 @@ pub(crate) fn peak_mb(pid: u32) -> f64 {
     status(pid, "VmHWM:") / 1024.0
 }
 
+/// What the process has resident now, in MB.
+pub(crate) fn resident_mb(pid: u32) -> f64 {
+    status(pid, "VmRSS:") / 1024.0
+}
+
 /// Runs a command to its end: how it ended, how long it took, and the most memory that it had, in MB.
 pub(crate) fn run(command: &mut Command) -> (ExitStatus, Duration, f64) {
     let started = Instant::now();

@@ -24,6 +24,9 @@ pub struct FeedFacts {
     /// Time between polls where it shall differ from the usual: seconds, or such as 15m and 2h
     #[arg(long, value_name = "TIME")]
     pub interval: Option<Every>,
+    /// Whether its items carry the full text, so that no pages are asked for
+    #[arg(long, value_name = "true|false")]
+    pub full_text: Option<bool>,
 }
 
 /// What goes with the requests for a feed. Files with secrets lie in `fetcher.credentials_dir`.
@@ -150,6 +153,7 @@ impl FeedFacts {
             language: told(self.language.as_ref(), feed.language),
             kind: told(self.kind.as_ref(), feed.kind),
             interval_seconds: self.interval.map_or(feed.interval_seconds, |every| every.0),
+            full_text: self.full_text.unwrap_or(feed.full_text),
             ..feed
         }
     }
@@ -293,6 +297,7 @@ mod tests {
             publisher: text("P"),
             interval_seconds: Some(60),
             paused: true,
+            full_text: true,
             ..Feed::at("https://a.example/rss")
         };
         let facts = FeedFacts {
@@ -308,6 +313,11 @@ mod tests {
             ..feed.clone()
         };
         assert_eq!(facts.on(feed), expected);
+        let facts = FeedFacts {
+            full_text: Some(false),
+            ..FeedFacts::default()
+        };
+        assert!(!facts.on(expected).full_text);
     }
 
     fn said(headers: &[&str], files: &[&str]) -> RequestFacts {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::header::{CONNECTION, LOCATION};
 use futures_util::future::BoxFuture;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::*;
 use crate::resolve::{Lookup, Policy};
@@ -378,4 +378,37 @@ async fn a_broken_family_of_addresses_gives_way_to_the_other() {
         let outcome = get(&http, &format!("http://{name}:{port}/a")).await;
         assert_eq!(outcome.kind(), Kind::Read, "{name}: {}", outcome.detail());
     }
+}
+
+/// The same where it does not refuse but says nothing: nobody waits for the end of his patience.
+#[tokio::test]
+async fn a_silent_family_of_addresses_gives_way_to_the_other() {
+    let page = || async { "here" };
+    let outlet = site(Router::new().route("/a", get_of(page))).await;
+    let port = outlet.address.port();
+    let six = TcpSocket::new_v6().expect("a socket");
+    let there = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
+    if six.bind(there).is_err() {
+        println!("skipped: no IPv6 on this machine");
+        return;
+    }
+    let _silent = six.listen(1).expect("it listens");
+    // Once its queue is full, whoever comes gets no answer.
+    let mut queue = Vec::new();
+    let wait = Duration::from_millis(200);
+    while let Ok(Ok(caller)) = tokio::time::timeout(wait, TcpStream::connect(there)).await {
+        queue.push(caller);
+    }
+    let names: [(&'static str, &[&[&str]]); 1] = [("six.test", &[&["::1", "127.0.0.1"]])];
+    let script = Script::new(&names);
+    let http = client(&script, |config| {
+        config.ports = vec![port];
+        let nets = ["127.0.0.0/8", "::1/128"];
+        config.allow_addresses = nets.map(|net| net.parse().expect("a network")).into();
+        config.connect_timeout_seconds = 20;
+    });
+    let started = Instant::now();
+    let outcome = get(&http, &format!("http://six.test:{port}/a")).await;
+    assert_eq!(outcome.kind(), Kind::Read, "{}", outcome.detail());
+    assert!(started.elapsed() < Duration::from_secs(10), "{started:?}");
 }
