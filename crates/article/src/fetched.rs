@@ -21,8 +21,7 @@ pub struct Fetched {
     pub listings: Vec<Listing>,
     /// When the page had been read to its end: the article's event time, carried through every hop.
     pub fetched_at: Timestamp,
-    /// 1 for the first version of the page, one more each time it changed: in its bytes where its feed
-    /// told of an edit, in its visible text where it was looked at again for itself.
+    /// 1 for the first version of the page, one more each time its visible text changed.
     pub version: u32,
     /// The address that answered, after redirects.
     pub final_url: String,

@@ -17,6 +17,11 @@ use crate::outcome::Trouble;
 
 /// How long a request waits for its turns, all hops together: it holds a slot meanwhile.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3 * 60);
+/// How long of that where a redirect leads: many may lead to one host, and whoever waits there keeps others
+/// from hosts that are free.
+pub(crate) const PATIENCE_AT_HOPS: Duration = Duration::from_secs(10);
+/// When those that are sent away come back at the latest.
+const FARTHEST: Duration = Duration::from_secs(60 * 60);
 /// How many hosts are known before those that are free are looked for and forgotten.
 const PRUNED_FROM: usize = 1_024;
 
@@ -41,6 +46,8 @@ struct Gate {
     turn: Arc<Queue<()>>,
     /// Nobody asks before.
     free_at: Mutex<Instant>,
+    /// Up to when those that were sent away were told to come back.
+    places: Mutex<Instant>,
 }
 
 /// The right to ask a host. Its interval begins when this is dropped.
@@ -73,7 +80,7 @@ impl Gates {
         let gate = self.gate(host);
         let turn = Arc::clone(&gate.turn).lock_owned();
         let Ok(turn) = tokio::time::timeout_at(latest, turn).await else {
-            return Err(crowded(host, PATIENCE));
+            return Err(crowded(host, gate.place(self.interval)));
         };
         loop {
             let (now, free_at) = (Instant::now(), *gate.free_at());
@@ -114,6 +121,7 @@ impl Gates {
         let gate = Arc::new(Gate {
             turn: Arc::default(),
             free_at: Mutex::new(Instant::now()),
+            places: Mutex::new(Instant::now()),
         });
         hosts.gates.insert(host.to_owned(), Arc::clone(&gate));
         gate
@@ -129,6 +137,16 @@ impl Gate {
         let until = Instant::now() + wait;
         let mut free_at = self.free_at();
         *free_at = until.max(*free_at);
+    }
+
+    /// After how long to come back for whoever was sent away: one after the other, or all would crowd here again.
+    fn place(&self, interval: Duration) -> Duration {
+        let now = Instant::now();
+        let mut places = unpoisoned(&self.places);
+        let first = now + PATIENCE_AT_HOPS;
+        let last = now + FARTHEST;
+        *places = (first.max(*places) + interval).min(last);
+        *places - now
     }
 
     /// Whether there is anything to remember: somebody waits or asks, or a wait is not over. To be
@@ -201,6 +219,21 @@ mod tests {
             panic!("{trouble}");
         };
         assert!(until > Timestamp::now() + Duration::from_secs(500));
+    }
+
+    #[tokio::test]
+    async fn who_is_sent_away_comes_back_one_after_the_other() {
+        let gates = Gates::new(INTERVAL);
+        let _turn = gates.enter("a", SOON).await.expect("it is free");
+        let mut until = Vec::new();
+        for _ in 0..3 {
+            match gates.enter("a", Duration::ZERO).await {
+                Err(Trouble::Crowded { until: back, .. }) => until.push(back),
+                other => panic!("{other:?}"),
+            }
+        }
+        let apart = |pair: &[Timestamp]| pair[1].duration_since(pair[0]).as_millis() >= 30;
+        assert!(until.windows(2).all(apart), "{until:?}");
     }
 
     #[tokio::test]

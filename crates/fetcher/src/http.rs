@@ -19,7 +19,7 @@ use url::Url;
 use crate::access::{Guarded, Keys, Vault};
 use crate::clients::Clients;
 use crate::config::Config;
-use crate::gate::{Gates, PATIENCE};
+use crate::gate::{Gates, PATIENCE, PATIENCE_AT_HOPS};
 use crate::outcome::{Answer, Outcome, Trouble, Validators};
 use crate::resolve::{Policy, bare};
 use crate::robots::{Cache, origin};
@@ -169,7 +169,11 @@ impl Http {
             }
             visited.insert(url.to_string());
             let came = Instant::now();
-            let turn = self.gates.enter(host, budget.patience).await?;
+            let patience = match visited.len() {
+                1 => budget.patience,
+                _ => budget.patience.min(PATIENCE_AT_HOPS),
+            };
+            let turn = self.gates.enter(host, patience).await?;
             budget.patience = budget.patience.saturating_sub(came.elapsed());
             let asked = Instant::now();
             let step = self.step(&url, request, keys.as_ref());

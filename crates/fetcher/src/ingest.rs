@@ -18,9 +18,9 @@ use xxhash_rust::xxh3::xxh3_128;
 pub use addresses::unfetchable;
 use discover::{Found, discover};
 pub use identity::{By, Naming};
-pub use moved::Moved;
+pub use moved::{Led, Moved};
 pub use state::FeedState;
-pub use walk::Walk;
+pub use walk::{Sitemap, Walk};
 
 use crate::challenge::{self, Barrier};
 use crate::outcome::{Answer, Kind, Outcome, Validators};
@@ -123,6 +123,7 @@ pub fn ingest(pace: &Pace, state: FeedState, seen: &Listing, outcome: Outcome) -
         walk::ingest(pace, seen, outcome, &mut done);
         return done;
     }
+    let was_conditional = done.state.conditions().any();
     done.state.polled_at = Some(at);
     done.state.detail = None;
     done.state.last = outcome.kind();
@@ -133,7 +134,17 @@ pub fn ingest(pace: &Pace, state: FeedState, seen: &Listing, outcome: Outcome) -
         } if answer.is_success() => succeeded(pace, seen, answer, at, &mut done),
         Outcome {
             result: Ok(answer), ..
-        } if answer.status == 304 => not_modified(pace, &answer, at, &mut done.state),
+        } if answer.status == 304 && was_conditional => {
+            not_modified(pace, &answer, at, &mut done.state);
+        }
+        Outcome {
+            result: Ok(answer), ..
+        } if answer.status == 304 => {
+            // Compared with nothing that was sent: some cache answers for itself.
+            done.state.last = Kind::Broken;
+            let detail = "304 to a request without conditions".to_owned();
+            failed(pace, at, detail, &mut done.state);
+        }
         outcome => {
             failed(pace, at, outcome.detail(), &mut done.state);
             if let Some(asked) = outcome.asks_for(pace.retry_after_max) {
@@ -162,13 +173,10 @@ pub(crate) fn ingest_part(
 
 /// Takes up a 304.
 fn not_modified(pace: &Pace, answer: &Answer, at: Timestamp, state: &mut FeedState) {
-    // Unasked for, its validators would name a body that was never read.
-    if state.validators.any() {
-        let kept = std::mem::take(&mut state.validators);
-        state.validators = kept.updated_by(&answer.validators);
-        // As of a state that was written before this was noted.
-        state.whole_at = state.whole_at.or(Some(at));
-    }
+    let kept = std::mem::take(&mut state.validators);
+    state.validators = kept.updated_by(&answer.validators);
+    // As of a state that was written before this was noted.
+    state.whole_at = state.whole_at.or(Some(at));
     moved::note(state, answer, at);
     answered(pace, answer, at, state, &[]);
 }
@@ -246,7 +254,7 @@ fn unchanged(pace: &Pace, answer: &Answer, at: Timestamp, done: &mut Ingested) {
     moved::note(state, answer, at);
     let before = state.answered_at;
     answered(pace, answer, at, state, &[]);
-    if state.undated_sitemaps {
+    if state.sitemaps_may_change {
         walk::again(answer, at, before, done);
     }
 }
@@ -312,8 +320,7 @@ fn read(
     if !is_delta {
         state.whole_at = Some(at);
         state.wishes = Wishes::of(&parsed.channel);
-        let capped = parsed.report.losses.get(&Loss::TooManyItems);
-        state.capped += capped.map_or(0, |lost| lost.count);
+        state.capped += capped(&parsed);
     }
     if parsed.dialect == Dialect::SitemapIndex {
         answered(pace, answer, at, state, &[]);
@@ -324,7 +331,9 @@ fn read(
     let items = list(parsed, seen, at, is_delta, done);
     let state = &mut done.state;
     let mut has_gap = false;
-    if !is_delta {
+    if is_delta {
+        state.window.add(&items);
+    } else {
         let slide = Slide {
             items: &items,
             at,
@@ -346,6 +355,12 @@ fn read(
     if let Some(older) = older {
         walk::back(older, &answer.final_url, pages, done);
     }
+}
+
+/// How many items a document has beyond the cap.
+fn capped(parsed: &ParsedFeed) -> u64 {
+    let lost = parsed.report.losses.get(&Loss::TooManyItems);
+    lost.map_or(0, |lost| lost.count)
 }
 
 /// Finds what is new or edited among the items of a feed, of which these are a part or all; the items that

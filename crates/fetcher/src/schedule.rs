@@ -95,7 +95,7 @@ impl Pace {
     }
 
     /// Until when to leave a host alone that has refused `times` in a row: for as long as it `asked`, else
-    /// twice as long each time. Never less, and more by a share, so that not everybody comes back at
+    /// twice as long each time; who refuses and asks for no pause at all gets one. Never less, and more by a share, so that not everybody comes back at
     /// once.
     pub(crate) fn refused(
         &self,
@@ -105,7 +105,7 @@ impl Pace {
         at: Timestamp,
     ) -> Timestamp {
         let own = || grown(self.retry, 2, times).min(self.retry_max);
-        let wait = asked.unwrap_or_else(own);
+        let wait = asked.filter(|asked| !asked.is_zero()).unwrap_or_else(own);
         at + self.jittered(wait, host, u64::from(times))
     }
 

@@ -323,10 +323,20 @@ pub(crate) fn settle(
 pub(crate) fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known, Effect) {
     let hash = xxh3_128(&answer.body);
     let hash = [(hash >> 64) as u64, hash as u64];
+    let text = fingerprint(&answer.body);
+    let marks = marks(&waiting.discovered.url, &answer);
     let previous = waiting.previous;
+    if let Some(previous) = &previous
+        && marks.wall.is_some_and(article::Wall::hides_everything)
+    {
+        // What a wall shows is no version of an article that was had.
+        let settled = unchanged(previous, &waiting.listings, &answer, at);
+        return (settled.known, settled.effect);
+    }
+    // As where a page is looked at again for itself: what nobody sees has changed for nobody.
     let is_same = previous
         .as_ref()
-        .is_some_and(|previous| previous.hash == hash);
+        .is_some_and(|previous| previous.hash == hash || previous.text == text);
     let number = previous.map_or(0, |previous| previous.number) + u32::from(!is_same);
     // Noted by a version that kept no listings.
     let listings = match waiting.listings {
@@ -339,7 +349,7 @@ pub(crate) fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known
         version: Version {
             number,
             hash,
-            text: fingerprint(&answer.body),
+            text,
             fetched_at: at,
             validators: answer.validators.clone(),
         },
@@ -348,7 +358,6 @@ pub(crate) fn fetched(waiting: Waiting, answer: Answer, at: Timestamp) -> (Known
     if is_same {
         return (known, Effect::Nothing);
     }
-    let marks = marks(&waiting.discovered.url, &answer);
     let fetched = Fetched {
         id: waiting.discovered.id.clone(),
         discovered: waiting.discovered,

@@ -18,52 +18,62 @@ const FAILURES: u32 = 5;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Moved {
+    /// The address that it is asked for at, where one was adopted.
+    pub adopted: Option<String>,
+    /// Where polls of that address, or of its own, are led to.
+    pub led: Option<Led>,
+}
+
+/// An address that polls are led to, and that is not adopted yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Led {
     /// The address.
     pub to: String,
-    /// When it was first led there.
+    /// When one was first led there.
     pub since: Timestamp,
     /// How many polls in a row were, that brought a feed or 304.
     pub times: u32,
-    /// Whether it is asked for there.
-    pub is_adopted: bool,
 }
 
 /// Takes up where a poll was led that found the feed at its end.
 pub(super) fn note(state: &mut FeedState, answer: &Answer, at: Timestamp) {
-    let mut moved = state.moved.take().map(|moved| *moved);
-    let is_adopted = moved.as_ref().is_some_and(|moved| moved.is_adopted);
-    // Who has moved once may move on: then that is counted anew, and meanwhile it is asked for where it is.
+    let before = state.moved.take().map(|moved| *moved);
     if answer.moved.as_ref() == Some(&state.feed.url) {
+        // Led back to its own address: nothing has moved any more.
         return;
     }
-    let led = answer.moved.as_ref().filter(|to| is_acceptable(state, to));
-    match (led, &mut moved) {
-        (None, Some(_)) if is_adopted => {}
-        (None, _) => moved = None,
-        (Some(to), Some(moved)) if moved.to == *to => {
-            moved.times = moved.times.saturating_add(1);
-            let is_lasting = at.duration_since(moved.since).as_secs() >= SECONDS;
-            moved.is_adopted |= moved.times >= TIMES && is_lasting;
-        }
-        (Some(to), _) => {
-            moved = Some(Moved {
-                to: to.clone(),
-                since: at,
-                times: 1,
-                is_adopted: false,
-            });
+    let Moved { adopted, led } = before.unwrap_or_default();
+    let mut moved = Moved { adopted, led: None };
+    if let Some(to) = answer.moved.as_ref().filter(|to| is_acceptable(state, to)) {
+        let mut led = led.filter(|led| led.to == *to).unwrap_or_else(|| Led {
+            to: to.clone(),
+            since: at,
+            times: 0,
+        });
+        led.times = led.times.saturating_add(1);
+        let is_lasting = at.duration_since(led.since).as_secs() >= SECONDS;
+        if led.times >= TIMES && is_lasting {
+            moved.adopted = Some(led.to);
+        } else {
+            // Who has moved once may move on: until that is believed it is asked for where it is.
+            moved.led = Some(led);
         }
     }
-    state.moved = moved.map(Box::new);
+    state.moved = (moved != Moved::default()).then(|| Box::new(moved));
 }
 
 /// Takes up that a poll failed: what is not there either was no move.
 pub(super) fn failed(state: &mut FeedState) {
-    let is_adopted = state.moved.as_ref().is_some_and(|moved| moved.is_adopted);
     let is_lost = state.failures >= FAILURES || state.last == Kind::Gone;
-    if !is_adopted || is_lost {
-        state.moved = None;
-    }
+    let moved = state.moved.take().map(|moved| *moved);
+    let adopted = moved.and_then(|moved| moved.adopted).filter(|_| !is_lost);
+    state.moved = adopted.map(|adopted| {
+        Box::new(Moved {
+            adopted: Some(adopted),
+            led: None,
+        })
+    });
 }
 
 /// Whether an address may be adopted: no way back to plain HTTP, and nothing that nobody may ask for.

@@ -99,12 +99,13 @@ pub struct FeedState {
     /// that it lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub walk: Option<Box<Walk>>,
-    /// The sitemaps that it lists, as they were read last: hashes of address and body.
+    /// The sitemaps that it lists, as they were read last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub sitemaps: Vec<(u64, u64)>,
-    /// Whether it lists sitemaps without saying when they changed: then they are read each time.
+    pub sitemaps: Vec<Sitemap>,
+    /// Whether it lists sitemaps that may change without a word in it: of no date, or of a day that is not
+    /// over. Then they are read each time.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub undated_sitemaps: bool,
+    pub sitemaps_may_change: bool,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
@@ -120,10 +121,8 @@ fn is_none(count: &u32) -> bool {
 impl FeedState {
     /// The address that is polled: the feed's own, or where it has moved to for good.
     pub fn address(&self) -> &str {
-        match &self.moved {
-            Some(moved) if moved.is_adopted => &moved.to,
-            _ => &self.feed.url,
-        }
+        let adopted = self.moved.as_ref().and_then(|moved| moved.adopted.as_ref());
+        adopted.unwrap_or(&self.feed.url)
     }
 
     /// The address that is asked for next: of the feed, or of a document that belongs to it.
@@ -156,7 +155,7 @@ impl FeedState {
 
     /// What to send with the next poll.
     pub fn conditions(&self) -> Validators {
-        if self.walk.is_some() || self.undated_sitemaps || self.doubts() {
+        if self.walk.is_some() || self.sitemaps_may_change || self.doubts() {
             return Validators::default();
         }
         self.validators.clone()

@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Ingested, Listing, list, polled, unfetchable};
+use super::{Ingested, Listing, capped, list, polled, unfetchable};
 use crate::outcome::{Answer, Kind, Outcome};
 use crate::parse::date::{Moment, Precision};
 use crate::parse::{self, Dialect, ParsedFeed};
@@ -15,17 +15,34 @@ use crate::schedule::{Listed, Pace};
 /// time.
 const SITEMAPS: usize = 50;
 const UNDATED: usize = 10;
-/// How many days an index is looked back in when it is new.
+/// How many days an index is looked back in when it is new, and otherwise: what was not had is had until then.
 const NEW_DAYS: i64 = 3;
+const BACK_DAYS: i64 = 1;
 /// How often a document is asked for before it is left out.
 const ATTEMPTS: u32 = 3;
+
+/// Where no second is known.
+const UNKNOWN: i64 = 0;
+
+/// A sitemap of an index, as it was read last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sitemap {
+    /// The hash of its address.
+    url: u64,
+    /// Of its body.
+    body: u64,
+    /// The second as of which the index said that it had changed; 0 where that was not over.
+    as_of: i64,
+}
 
 /// What is to be read before the feed is polled again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Walk {
-    /// The addresses, the next one first. Never empty.
-    next: Vec<String>,
+    /// The addresses, the next one first. Never empty. Beside each the second as of which an index says that
+    /// it has changed; 0 where it says nothing, or that is not over yet.
+    next: Vec<(String, i64)>,
     /// The hashes of those that were asked for, so that a circle ends.
     visited: Vec<u64>,
     /// How many more older pages may be read.
@@ -43,7 +60,7 @@ pub struct Walk {
 impl Walk {
     /// The address that is asked for next.
     pub fn next(&self) -> &str {
-        self.next.first().map_or("", String::as_str)
+        self.next.first().map_or("", |(url, _)| url)
     }
 }
 
@@ -59,7 +76,7 @@ pub(super) fn back(
         return;
     }
     let walk = Walk {
-        next: vec![older],
+        next: vec![(older, UNKNOWN)],
         visited: vec![xxh3_64(url.as_bytes())],
         left,
         until_known,
@@ -80,34 +97,53 @@ pub(super) fn again(
     }
 }
 
-/// Begins to read the sitemaps of an index that have changed since it was answered last.
+/// Begins to read the sitemaps of an index that have changed since they were read.
+///
+/// What counts is what the index said when each was read, not when: an index may come out of a cache, minutes
+/// after what it tells of.
 pub(super) fn index(
     parsed: &ParsedFeed,
     at: Timestamp,
     before: Option<Timestamp>,
     done: &mut Ingested,
 ) {
-    let since = before.unwrap_or_else(|| at - (24 * NEW_DAYS).hours());
-    let mut changed: Vec<(Option<Timestamp>, &String)> = parsed
+    let since = match before {
+        Some(before) => before - (24 * BACK_DAYS).hours(),
+        None => at - (24 * NEW_DAYS).hours(),
+    };
+    let mut listed: Vec<(Option<Moment>, &String)> = parsed
         .items
         .iter()
         .filter_map(|item| {
-            let moment = item.updated.or(item.published);
-            let is_old = moment.is_some_and(|moment| end_of(moment) <= since);
-            let url = item
-                .link
-                .as_ref()
-                .filter(|url| unfetchable(url).is_none())?;
-            (!is_old).then_some((moment.map(|moment| moment.instant), url))
+            let url = item.link.as_ref();
+            let url = url.filter(|url| unfetchable(url).is_none())?;
+            Some((item.updated.or(item.published), url))
         })
         .collect();
     // The newest first, those of no date in their order after them.
-    changed.sort_by_key(|(date, _)| std::cmp::Reverse(*date));
-    let dated = changed.iter().filter(|(date, _)| date.is_some());
-    let undated = changed.iter().filter(|(date, _)| date.is_none());
-    done.state.undated_sitemaps = undated.clone().next().is_some();
-    let next = dated.take(SITEMAPS).chain(undated.take(UNDATED));
-    let next: Vec<String> = next.map(|(_, url)| (*url).clone()).collect();
+    listed.sort_by_key(|(moment, _)| std::cmp::Reverse(moment.map(|moment| moment.instant)));
+    let is_open = |moment: Option<Moment>| moment.is_none_or(|moment| end_of(moment) > at);
+    done.state.sitemaps_may_change = listed.iter().any(|(moment, _)| is_open(*moment));
+    let is_unread = |moment: Moment, url: &str| {
+        let known = done.state.sitemaps.iter();
+        let mut known = known.filter(|known| known.url == xxh3_64(url.as_bytes()));
+        match known.next() {
+            Some(known) => known.as_of == UNKNOWN || known.as_of != moment.instant.as_second(),
+            None => true,
+        }
+    };
+    let dated = listed.iter().filter_map(|(moment, url)| {
+        let moment = (*moment)?;
+        let is_due = end_of(moment) > since && is_unread(moment, url);
+        let as_of = match is_open(Some(moment)) {
+            true => UNKNOWN,
+            false => moment.instant.as_second(),
+        };
+        is_due.then(|| ((*url).clone(), as_of))
+    });
+    let undated = listed.iter().filter(|(moment, _)| moment.is_none());
+    let undated = undated.map(|(_, url)| ((*url).clone(), UNKNOWN));
+    let next: Vec<(String, i64)> = dated.take(SITEMAPS).chain(undated.take(UNDATED)).collect();
     done.state.listed = parsed.items.len() as u32;
     if next.is_empty() {
         return;
@@ -168,10 +204,10 @@ pub(super) fn ingest(pace: &Pace, seen: &Listing, outcome: Outcome, done: &mut I
     match outcome.result {
         Ok(answer) if answer.is_success() => {
             walk.attempts = 0;
-            let url = walk.next.remove(0);
+            let (url, as_of) = walk.next.remove(0);
             walk.visited.push(xxh3_64(url.as_bytes()));
-            let older = read(&mut walk, &url, seen, answer, at, done);
-            walk.next.extend(older);
+            let older = read(&mut walk, (&url, as_of), seen, answer, at, done);
+            walk.next.extend(older.map(|older| (older, UNKNOWN)));
         }
         _ => {
             walk.attempts += 1;
@@ -201,13 +237,13 @@ pub(super) fn ingest(pace: &Pace, seen: &Listing, outcome: Outcome, done: &mut I
 /// Reads a document of a walk; the one after it.
 fn read(
     walk: &mut Walk,
-    url: &str,
+    (url, as_of): (&str, i64),
     seen: &Listing,
     answer: Answer,
     at: Timestamp,
     done: &mut Ingested,
 ) -> Option<String> {
-    if walk.is_index && !note_sitemap(&mut done.state.sitemaps, url, &answer.body) {
+    if walk.is_index && !note_sitemap(&mut done.state.sitemaps, (url, as_of), &answer.body) {
         done.kind = Kind::Unchanged;
         return None;
     }
@@ -232,15 +268,17 @@ fn learn(items: &[Listed], at: Timestamp, done: &mut Ingested) {
 }
 
 /// Takes up the body of a sitemap; whether it is another than before.
-fn note_sitemap(sitemaps: &mut Vec<(u64, u64)>, url: &str, body: &[u8]) -> bool {
-    let (name, hash) = (xxh3_64(url.as_bytes()), xxh3_64(body));
-    if sitemaps.contains(&(name, hash)) {
-        return false;
-    }
-    sitemaps.retain(|(other, _)| *other != name);
-    sitemaps.insert(0, (name, hash));
-    sitemaps.truncate(2 * SITEMAPS);
-    true
+fn note_sitemap(sitemaps: &mut Vec<Sitemap>, (url, as_of): (&str, i64), body: &[u8]) -> bool {
+    let now = Sitemap {
+        url: xxh3_64(url.as_bytes()),
+        body: xxh3_64(body),
+        as_of,
+    };
+    let known = sitemaps.iter().position(|known| known.url == now.url);
+    let before = known.map(|known| sitemaps.remove(known));
+    sitemaps.insert(0, now);
+    sitemaps.truncate(4 * SITEMAPS);
+    before.is_none_or(|before| before.body != now.body)
 }
 
 /// What a document of a walk leads to: its items are added to those that are known, and what it lacks says
@@ -259,6 +297,7 @@ pub(super) fn part(
         return None;
     };
     done.kind = Kind::Read;
+    done.state.capped += capped(&parsed);
     let older = older(&parsed, &[&answer.final_url]);
     let items = list(parsed, seen, at, true, done);
     let mut polled = polled(answer, at, done);

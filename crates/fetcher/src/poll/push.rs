@@ -167,15 +167,23 @@ impl Poll {
             ..before.clone()
         };
         let mut done = ingest(&self.pace, whole, &seen, outcome);
-        // So is the body, and when the server is to be asked is another matter.
-        done.state.body_hash = before.body_hash;
-        done.state.failures = before.failures;
-        done.state.failing_since = before.failing_since;
-        done.state.walk = before.walk.or(done.state.walk);
+        // What the server says when it is asked, and when it is asked next, is another matter: whoever is told
+        // often would never ask again, and what the hub keeps to itself would be lost.
+        done.state = FeedState {
+            body_hash: before.body_hash,
+            failures: before.failures,
+            failing_since: before.failing_since,
+            errors: before.errors,
+            last: before.last,
+            status: before.status,
+            detail: before.detail,
+            polled_at: before.polled_at,
+            next_due: before.next_due,
+            walk: before.walk.or(done.state.walk),
+            ..done.state
+        };
         task.state
             .change(url, |subscription| subscription.heard(at));
-        let due = self.due_when_told(&task.state, url, at);
-        done.state.next_due = due.map_or(before.next_due, |due| due.max(before.next_due));
         task.state.note_seen(url, std::mem::take(&mut done.seen));
         task.state.keep(done.state.clone());
         write(task, outputs, done);

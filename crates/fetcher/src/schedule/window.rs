@@ -89,8 +89,13 @@ impl Window {
             self.gap_at = Some(at);
         }
         (self.listed, self.fresh) = (listed, fresh);
-        self.remember(items);
+        self.remember(items, true);
         has_gap
+    }
+
+    /// Takes up what has come since the last listing: the next one overlaps with that as well.
+    pub(crate) fn add(&mut self, items: &[Item]) {
+        self.remember(items, false);
     }
 
     /// Whether an item that was among the newest is still listed.
@@ -104,8 +109,9 @@ impl Window {
         marks.flatten().any(|key| self.edge.contains(&mark(key)))
     }
 
-    /// Remembers the newest items: those that have just appeared, and of those before what is still there.
-    fn remember(&mut self, items: &[Item]) {
+    /// Remembers the newest items: those that have just appeared, and of those before what is still there. A
+    /// part says nothing of what it lacks.
+    fn remember(&mut self, items: &[Item], is_whole: bool) {
         let mut fresh: Vec<(std::cmp::Reverse<Option<Timestamp>>, usize)> = items
             .iter()
             .enumerate()
@@ -127,7 +133,7 @@ impl Window {
             .edge
             .iter()
             .filter(|edge| **edge != 0)
-            .filter_map(|edge| still(*edge))
+            .filter_map(|edge| still(*edge).or((!is_whole).then_some(*edge)))
             .collect();
         let fresh = fresh.into_iter().map(|(_, place)| mark(items[place].key));
         let mut edge = fresh.chain(kept);
