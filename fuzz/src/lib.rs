@@ -28,9 +28,6 @@ pub const TARGETS: &[Target] = &[
     ("shown", shown),
 ];
 
-/// What no feed of a fuzzer's size may need: reading is linear, with small factors.
-const MOST_ITEMS: usize = 1 << 20;
-
 /// An address, as feeds and pages write it.
 pub fn canonical(input: &[u8]) {
     let Ok(address) = std::str::from_utf8(input) else {
@@ -95,7 +92,8 @@ pub fn feed(input: &[u8]) {
     let once = read();
     assert_eq!(once, read(), "the same bytes are the same feed");
     match once {
-        Ok(feed) => assert!(feed.items.len() < MOST_ITEMS),
+        // Each item takes three bytes of the document at the least: `{},`.
+        Ok(feed) => assert!(feed.items.len() <= body.len() / 3),
         Err(fetcher::parse::ParseError::Panicked(why)) => panic!("{why}"),
         Err(_) => {}
     }
@@ -176,11 +174,6 @@ pub fn record(input: &[u8]) {
 pub fn robots(input: &[u8]) {
     let (path, file) = first_line(input);
     let rules = Rules::read(file, "copydesk");
-    assert_eq!(
-        rules,
-        Rules::read(file, "copydesk"),
-        "the same file says the same"
-    );
     let address = format!("https://a.example/{}", String::from_utf8_lossy(path));
     if let Ok(url) = url::Url::parse(&address) {
         let _ = rules.allow(&url);

@@ -24,7 +24,7 @@ use crate::flights::{Airport, Purpose};
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::ingest::{Dead, FeedState, Ingested, unfetchable};
-use crate::outcome::{Kind, Outcome};
+use crate::outcome::Outcome;
 use crate::pause::Pause;
 use crate::replay::{IngestState, again};
 use crate::rounds::{self, Rounds, topic_name};
@@ -189,7 +189,7 @@ impl<L: Log> Rounds<L> for Poll {
     ) {
         let tally = Tally::of(self.airport.what, &outcome);
         let failures = task.state.failures(&url);
-        let (answer, at) = (self.whole_answer(&task.state, &url, &outcome), outcome.at);
+        let (named, at) = (self.named_in(&task.state, &url, &outcome), outcome.at);
         let landed = task
             .state
             .land(&self.pace, self.config.host_interval(), &url, outcome);
@@ -213,24 +213,29 @@ impl<L: Log> Rounds<L> for Poll {
                 "items may have been missed: none of the newest before are listed any more"
             );
         }
-        self.note_hub(&mut task.state, &done, answer.as_ref(), at);
+        self.note_hub(&mut task.state, &done, named, at);
         tell(&done.state, failures);
         write(task, outputs, done);
     }
 
     fn tell(&self, task: &Task<'_, L, PollState>) {
-        let feeds = task.state.feeds.iter();
-        let states: Vec<_> = feeds.map(|(_, feed)| state_of(feed)).collect();
-        for state in FEED_STATES {
-            let count = states.iter().filter(|known| **known == state).count();
-            task.tell(FEEDS, state, count as f64);
+        let mut states = FEED_STATES.map(|state| (state, 0_u32));
+        let mut failing = FAILURES.map(|kind| (kind, 0_u32));
+        // One pass: there may be hundreds of thousands.
+        for (_, feed) in task.state.feeds.iter() {
+            let now = state_of(feed);
+            let state = states.iter_mut().find(|(state, _)| *state == now);
+            state.into_iter().for_each(|(_, count)| *count += 1);
+            if !feed.feed.paused {
+                let kind = failing.iter_mut().find(|(kind, _)| *kind == feed.last);
+                kind.into_iter().for_each(|(_, count)| *count += 1);
+            }
         }
-        let polled = task.state.feeds.iter().map(|(_, feed)| feed);
-        let polled = polled.filter(|feed| !feed.feed.paused);
-        let last: Vec<Kind> = polled.map(|feed| feed.last).collect();
-        for kind in FAILURES {
-            let count = last.iter().filter(|known| **known == kind).count();
-            task.tell(FEEDS_FAILING, kind.as_str(), count as f64);
+        for (state, count) in states {
+            task.tell(FEEDS, state, f64::from(count));
+        }
+        for (kind, count) in failing {
+            task.tell(FEEDS_FAILING, kind.as_str(), f64::from(count));
         }
         self.tell_hubs(task);
     }

@@ -154,9 +154,10 @@ impl Visitor {
         Ok(found.map(with_port).collect())
     }
 
-    /// Asks as polling would ask for `feed`, with these validators.
-    pub fn poll(&self, feed: &Feed, validators: Validators) -> Visit {
-        self.ask(feed, validators, crate::poll::desk::ACCEPT)
+    /// Asks as polling would ask for `feed`, at its own address or where it has moved to, with these
+    /// validators.
+    pub fn poll(&self, feed: &Feed, address: &str, validators: Validators) -> Visit {
+        self.ask(feed, address, validators, crate::poll::desk::ACCEPT)
     }
 
     /// Asks as polling would ask for each of these feeds, as many at once as may be, and shows what each came
@@ -167,8 +168,9 @@ impl Visitor {
         mut each: impl FnMut(Outcome),
     ) {
         let ask = |(feed, validators)| {
-            let request = self.request(&feed, validators, crate::poll::desk::ACCEPT, None);
-            self.http.get(request)
+            let accept = crate::poll::desk::ACCEPT;
+            self.http
+                .get(self.request(&feed, &feed.url, (validators, accept), None))
         };
         let asked = futures_util::stream::iter(polls).map(ask);
         let asked = asked.buffer_unordered(self.in_flight);
@@ -183,7 +185,9 @@ impl Visitor {
     pub fn look(&self, feed: &Feed) -> Place {
         let accept = "application/atom+xml, application/rss+xml, application/feed+json, \
             text/html;q=0.9, application/xml;q=0.8, */*;q=0.1";
-        let outcome = self.ask(feed, Validators::default(), accept).outcome;
+        let outcome = self
+            .ask(feed, &feed.url, Validators::default(), accept)
+            .outcome;
         match outcome.result {
             Ok(answer) if answer.is_success() => {
                 let answer = Box::new(answer);
@@ -196,9 +200,15 @@ impl Visitor {
         }
     }
 
-    fn ask(&self, feed: &Feed, validators: Validators, accept: &'static str) -> Visit {
+    fn ask(
+        &self,
+        feed: &Feed,
+        address: &str,
+        validators: Validators,
+        accept: &'static str,
+    ) -> Visit {
         let hops = Hops::default();
-        let request = self.request(feed, validators, accept, Some(Arc::clone(&hops)));
+        let request = self.request(feed, address, (validators, accept), Some(Arc::clone(&hops)));
         let (outcome, took) = self.tokio.block_on(self.http.get(request));
         let hops = hops.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Visit {
@@ -211,12 +221,12 @@ impl Visitor {
     fn request(
         &self,
         feed: &Feed,
-        validators: Validators,
-        accept: &'static str,
+        address: &str,
+        (validators, accept): (Validators, &'static str),
         hops: Option<Hops>,
     ) -> Request {
         Request {
-            url: feed.url.clone(),
+            url: address.to_owned(),
             validators,
             accept,
             access: Guarded::of(feed),

@@ -10,6 +10,7 @@
 //! they find what a hub loses, and that a hub has lost us.
 
 mod desk;
+mod guests;
 mod hub;
 mod listener;
 mod signature;
@@ -32,7 +33,7 @@ use crate::config::{Config, ConfigError};
 use crate::http::Http;
 
 pub(crate) use desk::{Desk, Desks, Event, Messenger, Told};
-pub(crate) use hub::named;
+pub(crate) use hub::{Named, named};
 use listener::Callbacks;
 pub(crate) use listener::PUSHED;
 use signature::Deriver;

@@ -11,17 +11,37 @@ use std::path::Path;
 use anyhow::Context as _;
 use fetcher::parse;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::cli::Parse;
 
-/// A feed to read, with what it came with.
+/// A feed to read, with what it came with. Of what is said beside the file, what makes no sense is passed
+/// over: a file that is named is answered for.
 #[derive(Debug, Deserialize)]
 struct Source {
     file: String,
     #[serde(default)]
-    url: Option<String>,
+    url: Value,
     #[serde(default)]
-    headers: Option<std::collections::BTreeMap<String, String>>,
+    headers: Value,
+}
+
+impl Source {
+    fn url(&self) -> &str {
+        self.url.as_str().unwrap_or_default()
+    }
+
+    fn headers(&self) -> Vec<(String, String)> {
+        let fields = self.headers.as_object().into_iter().flatten();
+        let said = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        fields
+            .filter_map(|(name, value)| Some((name.to_ascii_lowercase(), said(value)?)))
+            .collect()
+    }
 }
 
 pub(super) fn run(parse: &Parse) -> anyhow::Result<()> {
@@ -77,14 +97,7 @@ fn of_manifest(manifest: &Path, form: Form, out: &mut impl Write) -> anyhow::Res
                 continue;
             }
         };
-        let headers: Vec<(String, String)> = source
-            .headers
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(name, value)| (name.to_ascii_lowercase(), value))
-            .collect();
-        let url = source.url.unwrap_or_default();
-        print(&source.file, &url, &headers, form, out)?;
+        print(&source.file, source.url(), &source.headers(), form, out)?;
     }
     anyhow::ensure!(
         unread == 0,

@@ -12,7 +12,7 @@ use pipeline::{Outputs, Task};
 use super::{Poll, PollState, write};
 use crate::ingest::{FeedState, Ingested, ingest};
 use crate::outcome::{Answer, Outcome};
-use crate::websub::{Desk, Event, Standing, Subscription, Told, WebSub, named};
+use crate::websub::{Desk, Event, Named, Standing, Subscription, Told, WebSub, named};
 
 /// How much of what hubs tell one transaction takes.
 const BATCH: usize = 16;
@@ -190,14 +190,14 @@ impl Poll {
         true
     }
 
-    /// An answer in which a hub may be named, where somebody would subscribe: to a poll, not to a request
-    /// for one of the documents beside it.
-    pub(super) fn whole_answer(
+    /// Which hub an answer names, if any, where somebody would subscribe. `None` where it says nothing of that:
+    /// not of a poll, but of one of the documents beside it.
+    pub(super) fn named_in(
         &self,
         state: &PollState,
         url: &String,
         outcome: &Outcome,
-    ) -> Option<Answer> {
+    ) -> Option<Option<Named>> {
         self.websub.as_ref()?;
         let is_poll = state
             .feeds
@@ -206,7 +206,7 @@ impl Poll {
         let answer = outcome.result.as_ref().ok();
         answer
             .filter(|answer| is_poll && answer.is_success())
-            .cloned()
+            .map(named)
     }
 
     /// Takes up what a poll's answer says of hubs, and has the feed wait longer whose hub tells.
@@ -214,14 +214,14 @@ impl Poll {
         &self,
         state: &mut PollState,
         done: &Ingested,
-        answer: Option<&Answer>,
+        named: Option<Option<Named>>,
         now: Timestamp,
     ) {
         let url = done.state.feed.url.as_str();
-        if let Some(answer) = answer.filter(|_| !done.state.feed.paused) {
+        if let Some(named) = named.filter(|_| !done.state.feed.paused) {
             let found = done.discovered.iter();
             let found = found.filter(|found| found.revision <= 1).count();
-            self.note_named(state, &done.state.feed, answer, found, now);
+            self.note_named(state, &done.state.feed, named, found, now);
         }
         if let Some(due) = self.due_when_told(state, url, now)
             && done.state.failures == 0
@@ -241,14 +241,14 @@ impl Poll {
         &self,
         state: &mut PollState,
         feed: &Feed,
-        answer: &Answer,
+        named: Option<Named>,
         found: usize,
         now: Timestamp,
     ) {
         let Some(websub) = &self.websub else { return };
         let url = feed.url.as_str();
         let known = state.subscriptions.get(&feed.url);
-        let Some(named) = named(answer) else {
+        let Some(named) = named else {
             if known.is_some() && found > 0 {
                 tracing::info!(feed = url, "the feed names no hub any more");
                 self.end_subscription(state, url);

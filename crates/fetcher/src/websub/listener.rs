@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, oneshot};
 use url::form_urlencoded;
 
 use super::desk::{Desks, Elsewhere, Event, Told};
+use super::guests::Guests;
 use super::signature::{Deriver, is_signed};
 use crate::outcome::Answer;
 
@@ -50,6 +51,7 @@ impl Callbacks {
 /// Answers for ever.
 pub(crate) async fn serve(listener: TcpListener, callbacks: Callbacks) {
     let router = Router::new().fallback(answer).with_state(callbacks);
+    let listener = Guests::of(listener);
     if let Err(error) = axum::serve(listener, router).await {
         tracing::error!("the callbacks of subscriptions are not answered any more: {error}");
     }

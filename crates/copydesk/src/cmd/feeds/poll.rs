@@ -99,15 +99,22 @@ fn ask(
     known: &KnownFeed,
     validators: Validators,
 ) -> Polled {
+    // Where it has moved to for good, if anywhere; nothing of what may be read beside it just now.
+    let before = FeedState {
+        feed: feed.clone(),
+        walk: None,
+        ..known.state.as_deref().cloned().unwrap_or_default()
+    };
+    let address = before.address();
     let started = Instant::now();
-    let resolved = match visitor.resolve(&feed.url) {
+    let resolved = match visitor.resolve(address) {
         Ok(addresses) => {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
             format!("{} ({})", addresses.join(", "), millis(started.elapsed()))
         }
         Err(trouble) => trouble.to_string(),
     };
-    let visit = visitor.poll(feed, validators.clone());
+    let visit = visitor.poll(feed, address, validators.clone());
     let answer = visit
         .outcome
         .result
@@ -122,10 +129,9 @@ fn ask(
     let took_to_read = started.elapsed();
     // As polling decides, but for the hash of the last body: unchanged or not, it is to be seen.
     let before = FeedState {
-        feed: feed.clone(),
         validators,
         body_hash: None,
-        ..known.state.as_deref().cloned().unwrap_or_default()
+        ..before
     };
     let pace = Pace::new(&config.fetcher);
     let done = ingest(&pace, before, &known.items, visit.outcome.clone());
