@@ -346,6 +346,17 @@ fn a_day_of_ten_thousand_feeds() {
     );
 }
 
+/// As a task does after each of its transactions.
+fn commit(state: &mut PollState) {
+    for table in state.tables() {
+        table.keep();
+        table.take_changes(usize::MAX);
+    }
+}
+
+/// A feed without an item.
+const NOTHING_YET: &[u8] = b"<rss version='2.0'><channel><title>Outlet</title></channel></rss>";
+
 /// The resident memory of this process, in bytes.
 fn resident() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
@@ -363,6 +374,7 @@ fn two_hundred_thousand_feeds() {
     for n in 0..MANY {
         let url = format!("http://www.outlet{}.example/section/{n}/feed.xml", n / 2);
         state.add(Feed::at(url), at(n as i64 % (15 * MINUTE)));
+        commit(&mut state);
     }
     let pace = Pace::new(&Config::default());
     let (mut polls, mut now) = (0_u64, 0);
@@ -371,21 +383,26 @@ fn two_hundred_thousand_feeds() {
         now += 1;
         while let Some(url) = rounds::pick::<LocalLog, Poll>(&mut state, at(now)) {
             let request = state.request(&url, 1 << 20).expect("it was added");
+            let is_known = request.validators.any();
+            let body: &[u8] = if is_known { b"" } else { NOTHING_YET };
             let outcome = Outcome {
                 at: at(now),
                 host: article::host_of(&request.url),
                 result: Ok(Answer {
-                    status: 304,
+                    status: if is_known { 304 } else { 200 },
                     final_url: request.url,
+                    validators: Validators {
+                        etag: Some(article::Bytes(b"\"5f3e-62a7\"".to_vec())),
+                        ..Validators::default()
+                    },
+                    body: body.into(),
                     ..Answer::default()
                 }),
             };
             state.land(&pace, HOST_INTERVAL, &url, outcome);
             polls += 1;
         }
-        for table in state.tables() {
-            table.keep();
-        }
+        commit(&mut state);
     }
     let step = started.elapsed().as_micros() as f64 / polls as f64;
     let memory = resident().saturating_sub(before) / MANY;
