@@ -26,6 +26,9 @@ const EARLIER: u64 = 20;
 const NEWSROOM_PACE: f64 = 1.0;
 
 pub(super) fn run(config: &Config, args: &Run) -> anyhow::Result<()> {
+    // First: whoever is asked to stop while it begins ends well, too.
+    let shutdown = Shutdown::default();
+    stop_on_signals(shutdown.clone())?;
     let mut feeds = Vec::new();
     for file in &args.feeds {
         feeds.extend(super::feeds::read_opml(file, crate::opml::Scope::Facts)?);
@@ -36,8 +39,6 @@ pub(super) fn run(config: &Config, args: &Run) -> anyhow::Result<()> {
         },
         ..newsroom::Options::of(World::Bundled)
     });
-    let shutdown = Shutdown::default();
-    stop_on_signals(shutdown.clone())?;
     let post = if config.kafka.is_set() {
         Post::among(config, Service::Whole)?
     } else {

@@ -24,12 +24,13 @@ pub(super) fn run(loaded: &Loaded, service: Service, opml: &[PathBuf]) -> anyhow
             .wrong_here(&["kafka", "bootstrap_servers"], allowed)
             .into());
     }
+    // First: whoever is asked to stop while it begins ends well, too.
+    let shutdown = Shutdown::default();
+    stop_on_signals(shutdown.clone())?;
     let mut feeds = Vec::new();
     for file in opml {
         feeds.extend(super::feeds::read_opml(file, crate::opml::Scope::Facts)?);
     }
-    let shutdown = Shutdown::default();
-    stop_on_signals(shutdown.clone())?;
     let post = Post::among(config, service)?;
     storage::runner(config, post.instance())?.run(Alone {
         config,
