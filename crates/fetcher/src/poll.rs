@@ -24,7 +24,7 @@ use crate::flights::{Airport, Purpose};
 use crate::frontier::Frontier;
 use crate::http::Request;
 use crate::ingest::{Dead, FeedState, Ingested, unfetchable};
-use crate::outcome::Outcome;
+use crate::outcome::{Kind, Outcome};
 use crate::pause::Pause;
 use crate::replay::{IngestState, again};
 use crate::rounds::{self, Rounds, topic_name};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Moved, Naming, Walk};
+use super::{Moved, Naming, Sitemap, Walk};
 use crate::outcome::{Kind, Validators};
 use crate::schedule::{Interval, Rhythm, Window, Wishes};
 

@@ -105,7 +105,11 @@ fn a_place_is_looked_at_as_polling_would() {
         (candidates[0].url.as_str(), candidates[0].found),
         (FEED, Found::Declared)
     );
-    let visit = visitor.poll(&Feed::at("http://a.example/old"), Validators::default());
+    let visit = visitor.poll(
+        &Feed::at("http://a.example/old"),
+        "http://a.example/old",
+        Validators::default(),
+    );
     let statuses: Vec<u16> = visit.hops.iter().map(|hop| hop.status).collect();
     assert_eq!(statuses, [301, 200]);
     assert!(

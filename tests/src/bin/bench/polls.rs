@@ -66,7 +66,7 @@ fn urls(site: Site) -> Vec<String> {
 
 fn validators() -> Validators {
     Validators {
-        etag: Some(ETAG.as_bytes().into()),
+        etag: Some(ETAG.as_bytes().to_vec().into()),
         ..Validators::default()
     }
 }
