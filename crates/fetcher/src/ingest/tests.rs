@@ -221,12 +221,25 @@ fn bytes_are_written_when_they_changed() {
     assert_eq!((same.polled, same.state.last), (None, Kind::Unchanged));
     let dated = memory.poll(ok(&rss(&item("1", "One", TUESDAY))));
     assert!(dated.polled.is_some() && dated.discovered.is_empty());
+    // Nothing was sent that it could be compared with.
+    let unasked = memory.poll(status(304, &[]));
+    assert_eq!((unasked.polled, unasked.state.last), (None, Kind::Broken));
+    assert_eq!((unasked.state.polls, unasked.state.failures), (3, 1));
+}
+
+#[test]
+fn a_304_changes_nothing_but_when() {
+    let mut memory = Memory::new();
+    let mut answer = ok(&rss(&item("1", "One", MONDAY)));
+    answer.validators = validators("\"1\"");
+    memory.poll(answer);
     let not_modified = memory.poll(status(304, &[]));
     assert_eq!(
         (not_modified.polled, not_modified.state.last),
         (None, Kind::NotModified)
     );
-    assert_eq!(not_modified.state.polls, 4);
+    assert_eq!(not_modified.state.polls, 2);
+    assert_eq!(not_modified.state.validators, validators("\"1\""));
 }
 
 fn validators(etag: &str) -> Validators {

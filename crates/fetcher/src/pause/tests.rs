@@ -53,6 +53,9 @@ fn refusals_in_a_row_count_for_the_host_whatever_it_was_asked_for() {
         &[busy(), busy(), busy(), Ok(answer(200, &[])), busy()],
         &[Some(30), Some(60), Some(120), None, Some(30)],
     );
+    // To refuse and to ask for no pause is no leave to go on.
+    let at_once = || Ok(answer(429, &[("retry-after", "0")]));
+    check(&[at_once(), at_once()], &[Some(30), Some(60)]);
     let timeout = || Err(Trouble::Timeout("header"));
     let connect = || Err(Trouble::Connect("refused".into()));
     check(

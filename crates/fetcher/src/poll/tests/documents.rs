@@ -155,6 +155,12 @@ fn what_has_changed_alone_is_merged() {
     let feed = world.feed();
     assert_eq!(feed.listed, 10, "of the last whole one");
     assert_eq!(feed.window.gaps, 0, "what is not in it is not gone");
+    // Now and then the whole is asked for: it overlaps with what came in parts.
+    world.until(6 * DAY);
+    let asked = world.asked();
+    let whole = asked.iter().filter(|asked| asked.header("a-im").is_none());
+    assert!(whole.count() > 1);
+    assert_eq!(world.feed().window.gaps, 0);
 }
 
 fn sitemap(urls: impl IntoIterator<Item = i64>) -> String {
@@ -194,6 +200,10 @@ fn an_index_brings_the_articles_of_the_sitemaps_that_changed() {
         };
         ok(sitemap((0..=hours).map(|hour| (day + 100) * 100 + hour)))
     });
+    // The index says no more than the day, so it does not change while the day's sitemap does.
+    world.until(DAY + 12 * HOUR);
+    let of_today = world.found().iter().filter(|n| *n / 100 == 101).count();
+    assert!(of_today >= 10, "{of_today}");
     world.until(2 * DAY + HOUR);
     let feed = world.feed();
     assert_eq!((feed.failures, feed.unreadable), (0, false));
@@ -211,6 +221,28 @@ fn an_index_brings_the_articles_of_the_sitemaps_that_changed() {
         .filter(|asked| asked.target == "/day/-2")
         .count();
     assert!(old <= 2, "an old one was read {old} times");
+}
+
+/// Behaviour 19: an index that comes out of a cache tells late of what has changed.
+#[test]
+fn a_sitemap_that_its_index_names_late_is_read() {
+    let mut world = World::of_one(|asked| {
+        if asked.target != "/feed" {
+            return ok(sitemap(0..=asked.at / HOUR));
+        }
+        // As of an hour ago, to the minute.
+        let told = at((asked.at - HOUR).div_euclid(HOUR) * HOUR);
+        ok(format!(
+            "<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap>\
+             <loc>http://a.example/news.xml</loc><lastmod>{told}</lastmod></sitemap></sitemapindex>"
+        ))
+    });
+    world.until(2 * DAY);
+    let found = world.found();
+    assert!(found.len() >= 44, "{found:?}");
+    let asked = world.asked();
+    let read = asked.iter().filter(|asked| asked.target != "/feed").count();
+    assert!(read <= 50, "once for each change: {read}");
 }
 
 /// Behaviour 19: sitemaps that do not say when they changed.

@@ -93,6 +93,24 @@ fn who_has_moved_and_is_not_there_is_looked_for_where_it_was() {
     assert_eq!(world.feed().failures, 0);
 }
 
+/// Behaviour 9: who has moved moves on, and where it was first nobody is any more.
+#[test]
+fn who_has_moved_may_move_on() {
+    const ON: &str = "http://c.example/feed";
+    let mut world = World::of_one(|asked| match asked.host.as_str() {
+        "a.example" if asked.at < 5 * DAY => redirect(301, THERE),
+        "a.example" => status(404),
+        "b.example" if asked.at >= 6 * DAY => redirect(301, ON),
+        _ => ok(rss((0..20).map(|n| asked.at / MINUTE - n))),
+    });
+    world.until(6 * DAY);
+    assert_eq!(world.feed().address(), THERE);
+    world.until(7 * DAY);
+    assert_eq!((world.feed().address(), world.feed().failures), (THERE, 0));
+    world.until(12 * DAY);
+    assert_eq!((world.feed().address(), world.feed().failures), (ON, 0));
+}
+
 /// Behaviour 10.
 #[test]
 fn a_feed_that_is_gone_is_left_alone_but_for_a_rare_look() {
