@@ -189,7 +189,7 @@ impl<L: Log> Rounds<L> for Poll {
     ) {
         let tally = Tally::of(self.airport.what, &outcome);
         let failures = task.state.failures(&url);
-        let (named, at) = (self.named_in(&task.state, &url, &outcome), outcome.at);
+        let (of_hubs, at) = (self.named_in(&task.state, &url, &outcome), outcome.at);
         let landed = task
             .state
             .land(&self.pace, self.config.host_interval(), &url, outcome);
@@ -213,7 +213,7 @@ impl<L: Log> Rounds<L> for Poll {
                 "items may have been missed: none of the newest before are listed any more"
             );
         }
-        self.note_hub(&mut task.state, &done, named, at);
+        self.note_hub(&mut task.state, &done, of_hubs, at);
         tell(&done.state, failures);
         write(task, outputs, done);
     }
@@ -224,11 +224,14 @@ impl<L: Log> Rounds<L> for Poll {
         // One pass: there may be hundreds of thousands.
         for (_, feed) in task.state.feeds.iter() {
             let now = state_of(feed);
-            let state = states.iter_mut().find(|(state, _)| *state == now);
-            state.into_iter().for_each(|(_, count)| *count += 1);
-            if !feed.feed.paused {
-                let kind = failing.iter_mut().find(|(kind, _)| *kind == feed.last);
-                kind.into_iter().for_each(|(_, count)| *count += 1);
+            if let Some((_, count)) = states.iter_mut().find(|(state, _)| *state == now) {
+                *count += 1;
+            }
+            let mut kinds = failing.iter_mut();
+            if !feed.feed.paused
+                && let Some((_, count)) = kinds.find(|(kind, _)| *kind == feed.last)
+            {
+                *count += 1;
             }
         }
         for (state, count) in states {

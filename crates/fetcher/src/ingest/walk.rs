@@ -135,9 +135,10 @@ pub(super) fn index(
     let dated = listed.iter().filter_map(|(moment, url)| {
         let moment = (*moment)?;
         let is_due = end_of(moment) > since && is_unread(moment, url);
-        let as_of = match is_open(Some(moment)) {
-            true => UNKNOWN,
-            false => moment.instant.as_second(),
+        let as_of = if is_open(Some(moment)) {
+            UNKNOWN
+        } else {
+            moment.instant.as_second()
         };
         is_due.then(|| ((*url).clone(), as_of))
     });

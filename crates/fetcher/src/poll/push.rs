@@ -14,6 +14,9 @@ use crate::ingest::{FeedState, Ingested, ingest};
 use crate::outcome::{Answer, Outcome};
 use crate::websub::{Desk, Event, Named, Standing, Subscription, Told, WebSub, named};
 
+/// What the answer to a poll says of hubs: which one the feed names, if any.
+pub(super) struct OfHubs(Option<Named>);
+
 /// How much of what hubs tell one transaction takes.
 const BATCH: usize = 16;
 
@@ -190,14 +193,14 @@ impl Poll {
         true
     }
 
-    /// Which hub an answer names, if any, where somebody would subscribe. `None` where it says nothing of that:
-    /// not of a poll, but of one of the documents beside it.
+    /// What an answer says of hubs, where somebody would subscribe. `None` where it is none to a poll, but to a
+    /// request for one of the documents beside it.
     pub(super) fn named_in(
         &self,
         state: &PollState,
         url: &String,
         outcome: &Outcome,
-    ) -> Option<Option<Named>> {
+    ) -> Option<OfHubs> {
         self.websub.as_ref()?;
         let is_poll = state
             .feeds
@@ -206,7 +209,7 @@ impl Poll {
         let answer = outcome.result.as_ref().ok();
         answer
             .filter(|answer| is_poll && answer.is_success())
-            .map(named)
+            .map(|answer| OfHubs(named(answer)))
     }
 
     /// Takes up what a poll's answer says of hubs, and has the feed wait longer whose hub tells.
@@ -214,11 +217,11 @@ impl Poll {
         &self,
         state: &mut PollState,
         done: &Ingested,
-        named: Option<Option<Named>>,
+        of_hubs: Option<OfHubs>,
         now: Timestamp,
     ) {
         let url = done.state.feed.url.as_str();
-        if let Some(named) = named.filter(|_| !done.state.feed.paused) {
+        if let Some(OfHubs(named)) = of_hubs.filter(|_| !done.state.feed.paused) {
             let found = done.discovered.iter();
             let found = found.filter(|found| found.revision <= 1).count();
             self.note_named(state, &done.state.feed, named, found, now);

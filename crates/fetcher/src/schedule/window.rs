@@ -133,7 +133,7 @@ impl Window {
             .edge
             .iter()
             .filter(|edge| **edge != 0)
-            .filter_map(|edge| still(*edge).or((!is_whole).then_some(*edge)))
+            .filter_map(|edge| still(*edge).or_else(|| (!is_whole).then_some(*edge)))
             .collect();
         let fresh = fresh.into_iter().map(|(_, place)| mark(items[place].key));
         let mut edge = fresh.chain(kept);
