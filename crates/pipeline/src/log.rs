@@ -301,4 +301,7 @@ pub enum Failure {
     /// No retry can help: the process ends with this message.
     #[error("{0}")]
     Fatal(String),
+    /// Nor can a restart, until somebody has changed something: the log holds what cannot be.
+    #[error("{0}")]
+    Unfit(String),
 }
