@@ -107,8 +107,8 @@ impl Ledger {
         self.books.committed(group, topic, partition)
     }
 
-    /// How many records of aborted transactions the broker keeps, where nobody sees them. Asked while
-    /// nothing is compacted yet.
+    /// How many records of aborted transactions the broker keeps, where nobody sees them, but for those
+    /// that were aborted on purpose. Asked while nothing is compacted yet.
     ///
     /// # Panics
     /// Where the books are local: the local log keeps none.

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
+use pipeline::log::Failure;
 use pipeline::log::kafka::ConnectError;
 use pipeline::plan::TopicTrouble;
 
@@ -24,6 +25,11 @@ pub struct Differ;
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the two cannot be compared")]
 pub struct Uncompared;
+
+/// Services ended, and would again after a restart, until somebody has changed something.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Stuck(pub String);
 
 /// Tells an error on standard error and turns the outcome into an exit code. A reader of our output
 /// that went away, as `head` does, is no error.
@@ -50,12 +56,14 @@ pub fn code(outcome: anyhow::Result<()>) -> ExitCode {
     }
 }
 
-/// Whether somebody has to change something before another try can help: a setting, or a topic that the
-/// log has otherwise.
+/// Whether somebody has to change something before another try can help: a setting, a topic that the log
+/// has otherwise, or offsets that do not go with the state.
 fn is_configuration(error: &anyhow::Error) -> bool {
     let topics = error.downcast_ref::<TopicTrouble>();
     let connection = error.downcast_ref::<ConnectError>();
     error.downcast_ref::<ConfigError>().is_some()
+        || error.downcast_ref::<Stuck>().is_some()
+        || matches!(error.downcast_ref::<Failure>(), Some(Failure::Unfit(_)))
         || matches!(topics, Some(TopicTrouble::Unfit(_)))
         || matches!(
             connection,
@@ -73,8 +81,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use pipeline::log::Failure;
-
     use super::*;
 
     #[track_caller]
@@ -93,5 +99,8 @@ mod tests {
             reason: "refused".into(),
         };
         check(unreachable, false);
+        check(Stuck("state and offset disagree".into()), true);
+        check(Failure::Unfit("state and offset disagree".into()), true);
+        check(Failure::Fatal("nobody may write".into()), false);
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use article::{Feed, Outgoing};
 use pipeline::headers::{self, Headers};
+use pipeline::leftovers::settle_topic;
 use pipeline::log::{Failure, Log, Producer, ToSend};
 use pipeline::staged::decode;
 use pipeline::topics::Topology;
@@ -149,13 +150,13 @@ pub fn add<L: Log>(
     // What is committed stays done, however often the rest begins again.
     let mut added = Added::default();
     begun_again(writer, || {
-        let mut producer = patiently(|| log.producer(writer.id()))?;
+        let mut producer = self::producer(log, topology, writer)?;
         let mut there = read(log, topology)?;
         loop {
             if producer.is_suspect() {
                 // Committed, but the next transaction of this producer could be ended by what is still
                 // under way. Somebody else may write before the new one is there.
-                producer = patiently(|| log.producer(writer.id()))?;
+                producer = self::producer(log, topology, writer)?;
                 there = read(log, topology)?;
             }
             let rest = &feeds[added.total()..];
@@ -259,7 +260,7 @@ pub fn change<L: Log>(
 ) -> Result<usize, FeedError> {
     let mut written = 0;
     begun_again(Writer::Command, || {
-        let mut producer = patiently(|| log.producer(Writer::Command.id()))?;
+        let mut producer = self::producer(log, topology, Writer::Command)?;
         let there = read(log, topology)?;
         let mut records = Vec::new();
         for url in urls {
@@ -318,6 +319,13 @@ pub fn check_address(url: &str) -> Result<(), FeedError> {
         ))),
         None => Ok(()),
     }
+}
+
+/// A producer, after ending what an earlier one left open.
+fn producer<L: Log>(log: &L, topology: &Topology, writer: Writer) -> Result<L::Producer, Failure> {
+    let mut producer = patiently(|| log.producer(writer.id()))?;
+    patiently(|| settle_topic(log, &mut producer, name(topology)))?;
+    Ok(producer)
 }
 
 fn commit<P: Producer>(producer: &mut P, records: &[ToSend]) -> Result<(), Failure> {

@@ -172,10 +172,10 @@ impl Outage {
         let mended = match failure {
             Failure::Retry(_) => Ok(()),
             Failure::Reopen(_) => scan.reopen(log),
-            Failure::Fenced(_) | Failure::Fatal(_) => Err(failure),
+            Failure::Fenced(_) | Failure::Fatal(_) | Failure::Unfit(_) => Err(failure),
         };
         match mended {
-            Err(worse @ (Failure::Fenced(_) | Failure::Fatal(_))) => Err(worse),
+            Err(worse @ (Failure::Fenced(_) | Failure::Fatal(_) | Failure::Unfit(_))) => Err(worse),
             _ => Ok(None),
         }
     }

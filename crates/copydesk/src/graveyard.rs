@@ -5,6 +5,7 @@ mod readers;
 use std::collections::BTreeSet;
 
 use pipeline::dead::{Buried, Grave};
+use pipeline::leftovers::settle_topic;
 use pipeline::log::{Failure, Log, Offset, Producer as _};
 
 use crate::patience::patiently;
@@ -73,8 +74,8 @@ pub struct Retried {
     pub kept: Vec<((u32, Offset), String)>,
 }
 
-/// Sends back the letters of `topic` that are `wanted`, but for those that none of the `readers` needs, each with its marker in one transaction, and tells
-/// `progress` how many have gone.
+/// Sends back the letters of `topic` that are `wanted`, but for those that none of the `readers` needs,
+/// each with its marker in one transaction, and tells `progress` how many have gone.
 ///
 /// # Errors
 /// A log that cannot be read or written, or somebody else who sends back at the same time.
@@ -86,20 +87,27 @@ pub fn retry<L: Log>(
     mut progress: impl FnMut(usize),
 ) -> Result<Retried, Failure> {
     // The producer comes first: once it is there nobody else's markers can appear.
-    let mut producer = patiently(|| log.producer(PRODUCER))?;
+    let mut producer = producer(log, topic)?;
     let mut graveyard = Graveyard::open(log, topic)?;
     let mut outcome = Retried::default();
+    let mut settled = BTreeSet::from([topic.to_owned()]);
     loop {
         if producer.is_suspect() {
             // Committed, but the next transaction of this producer could be ended by what is still under
             // way. Somebody else may send back before the new one is there, so look again.
-            producer = patiently(|| log.producer(PRODUCER))?;
+            producer = self::producer(log, topic)?;
             graveyard = Graveyard::open(log, topic)?;
             outcome.kept.clear();
+            settled = BTreeSet::from([topic.to_owned()]);
         }
         let batch = batch(log, readers, topic, &mut graveyard, &wanted, &mut outcome)?;
         if batch.is_empty() {
             return Ok(outcome);
+        }
+        for record in batch.iter().flat_map(|(_, records)| records) {
+            if settled.insert(record.topic.clone()) {
+                patiently(|| settle_topic(log, &mut producer, &record.topic))?;
+            }
         }
         producer.begin()?;
         let mut places = Vec::new();
@@ -113,6 +121,13 @@ pub fn retry<L: Log>(
         outcome.sent.extend(places);
         progress(outcome.sent.len());
     }
+}
+
+fn producer<L: Log>(log: &L, topic: &str) -> Result<L::Producer, Failure> {
+    let mut producer = patiently(|| log.producer(PRODUCER))?;
+    // Before anything is read: what lies open would hide the markers after it.
+    patiently(|| settle_topic(log, &mut producer, topic))?;
+    Ok(producer)
 }
 
 type Batch = Vec<((u32, Offset), [pipeline::log::ToSend; 2])>;

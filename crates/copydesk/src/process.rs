@@ -17,6 +17,7 @@ use pipeline::{Board, Live, Runtime, Shutdown, Stores, Verdict, Waker};
 use tokio::sync::watch;
 
 use crate::crew::{Crews, Plan};
+use crate::exit::Stuck;
 use crate::feeds::{self, Known, Writer};
 use crate::replay::provenance;
 use crate::service::Post;
@@ -253,8 +254,10 @@ impl<L: Log> Process<L> {
         }
         self.end_lookout();
         self.tokio.shutdown_timeout(Duration::from_secs(1));
-        if let Some(error) = self.runtime.verdict.error() {
-            bail!(error);
+        match self.runtime.verdict.ending() {
+            Some(ending) if ending.is_for_good => return Err(Stuck(ending.error).into()),
+            Some(ending) => bail!(ending.error),
+            None => {}
         }
         if let Some(thread) = stuck.first() {
             let name = name_of(thread);

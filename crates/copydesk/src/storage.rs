@@ -164,23 +164,12 @@ pub fn feeds(topology: &Topology) -> &Topic {
         .expect("every message's topic is part of the topology")
 }
 
-/// Kafka for a command: in no group, and so without a name in one.
+/// Kafka for a command: in no group, or as a passing guest.
 fn kafka(config: &Config, needed: &[&Topic]) -> anyhow::Result<Opened> {
     let log = KafkaLog::connect(&config.kafka, None)?;
     let needed: Vec<Topic> = needed.iter().copied().cloned().collect();
     plan::check(&log, &needed)?;
     Ok(Opened::Kafka(log))
-}
-
-/// Kafka for a command that is a member of groups under a name of its own.
-///
-/// # Errors
-/// A broker that cannot be used.
-pub fn member(config: &Config, instance: &str) -> anyhow::Result<Opened> {
-    Ok(Opened::Kafka(KafkaLog::connect(
-        &config.kafka,
-        Some(instance),
-    )?))
 }
 
 /// Where the log is, for people: `in var/copydesk`, or `on Kafka at broker.example:9092`.

@@ -10,6 +10,7 @@ use pipeline::dead::Buried;
 use pipeline::log::{Log, Stored};
 use pipeline::telemetry::Context;
 use pipeline::topics::Topology;
+use serde_json::Value;
 
 pub use self::find::{Found, find};
 pub use self::steps::{Step, steps};
@@ -71,7 +72,7 @@ impl Stop {
     }
 
     /// Its value, where it is JSON.
-    pub fn value(&self) -> Option<serde_json::Value> {
+    pub fn value(&self) -> Option<Value> {
         serde_json::from_slice(self.record.value.as_deref()?).ok()
     }
 }
@@ -127,4 +128,20 @@ fn before<L: Log>(log: &L, topology: &Topology, stop: &Stop) -> anyhow::Result<B
     let stop = read_at(log, source)?;
     let gone = || Break::Gone(source.to_owned());
     Ok(stop.map_or_else(|| Before::Broken(gone()), Before::Is))
+}
+
+/// The address of an article, as a record of any stop of its way tells it: before it is cleaned it is
+/// known as it was discovered.
+pub fn url(value: &Value) -> Option<&str> {
+    let discovered = value.pointer("/discovered/url");
+    discovered.or_else(|| value.get("url"))?.as_str()
+}
+
+/// Its outlet: before it is cleaned, the publisher of its feed.
+pub fn outlet(value: &Value) -> Option<&str> {
+    let publisher = || {
+        let found = value.pointer("/discovered/feed/publisher");
+        found.or_else(|| value.pointer("/feed/publisher"))
+    };
+    value.get("outlet").or_else(publisher)?.as_str()
 }

@@ -23,7 +23,7 @@ impl Cause {
         match failure {
             Failure::Retry(_) | Failure::Reopen(_) => Self::Abortable,
             Failure::Fenced(_) => Self::Fenced,
-            Failure::Fatal(_) => Self::Fatal,
+            Failure::Fatal(_) | Failure::Unfit(_) => Self::Fatal,
         }
     }
 

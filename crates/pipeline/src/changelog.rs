@@ -48,7 +48,12 @@ impl Changelog {
         let restored = restore(runtime, stage, state, &topic, &input.name, claim, committed)?;
         if restored.end > 0 {
             let records = restored.unsaved.len() as u64;
-            telemetry::restore(stage, &topic, claim.partition(), began, records);
+            let bytes = restored.unsaved.iter().map(|(key, value)| {
+                let value = value.as_ref().map_or(0, Vec::len);
+                (key.len() + value) as u64
+            });
+            let size = (records, bytes.sum());
+            telemetry::restore(stage, &topic, claim.partition(), began, size);
         }
         Ok(Self {
             topic,

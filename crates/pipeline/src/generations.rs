@@ -66,6 +66,8 @@ pub enum Standing {
     Replaying,
     /// Its replay has come to its end.
     Replayed,
+    /// Its topics are being removed: some may be gone. Nothing but dropping goes on with it.
+    Dropping,
     /// Its topics are gone. The number is not given again.
     Dropped,
 }
@@ -125,6 +127,9 @@ pub enum GenerationError {
     /// It was dropped.
     #[error("generation {0} was dropped: its topics are gone")]
     Dropped(u32),
+    /// Its dropping has begun.
+    #[error("generation {0} is being dropped: `copydesk replay drop {0}` goes on with it")]
+    Dropping(u32),
     /// It cannot be had, because of what the text says.
     #[error("{0}")]
     Refused(String),
@@ -188,6 +193,9 @@ impl Generations {
             None => Err(GenerationError::Unknown(number)),
             Some(generation) if generation.standing == Standing::Dropped => {
                 Err(GenerationError::Dropped(number))
+            }
+            Some(generation) if generation.standing == Standing::Dropping => {
+                Err(GenerationError::Dropping(number))
             }
             generation => Ok(generation),
         }

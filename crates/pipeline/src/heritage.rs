@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dead::Coordinates;
 use crate::generations::Generations;
+use crate::leftovers;
 use crate::log::{Failure, Limits, Log, Offset, Stored};
 use crate::outputs::Outputs;
 use crate::pulse::Pulse;
@@ -136,7 +137,12 @@ impl<'a, L: Log> Estate<'a, L> {
             // All of them: what one of its tasks writes may be another's of ours to take up.
             let group = topology.group(stage);
             for partition in 0..read.partitions {
-                log.producer(&format!("{group}.{}.{partition}", read.name))?;
+                let mut fence = log.producer(&format!("{group}.{}.{partition}", read.name))?;
+                // What one of them left open would hold up whoever reads its changelog, for good: nobody
+                // opens its partition any more.
+                let own = (changelog.clone(), partition..partition + 1);
+                let own = (partition < there).then_some(own);
+                leftovers::settle_stage(log, (topology, stage), own, &mut fence, &[])?;
             }
         }
         let mut marks = Marks::default();

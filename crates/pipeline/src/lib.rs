@@ -19,7 +19,7 @@ pub mod heritage;
 mod horizon;
 pub mod invariants;
 pub mod lag;
-mod leftovers;
+pub mod leftovers;
 pub mod log;
 pub mod lookout;
 pub mod metrics;

@@ -37,7 +37,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::headers::Headers;
-use crate::topics::Topic;
+use crate::topics::{Deviation, Topic};
 use crate::waker::Waker;
 
 /// A position in a partition: the offset of a record, or where the next one will stand.
@@ -77,6 +77,12 @@ pub trait Log: Clone + Send + Sync + 'static {
     /// A topic as it is, which may differ from what the configuration says; `None` where there is no
     /// such topic.
     fn topic(&self, name: &str) -> Result<Option<Topic>, Failure>;
+
+    /// Where a topic that is there is otherwise than [`Log::create`] would have made `topic`, beside what
+    /// [`Log::topic`] tells.
+    fn deviations(&self, _topic: &Topic) -> Result<Vec<Deviation>, Failure> {
+        Ok(Vec::new())
+    }
 
     /// The offset of the oldest record still there, and the one after the newest. The end covers
     /// records that are not committed yet.
@@ -301,4 +307,7 @@ pub enum Failure {
     /// No retry can help: the process ends with this message.
     #[error("{0}")]
     Fatal(String),
+    /// Nor can a restart, until somebody has changed something: the log holds what cannot be.
+    #[error("{0}")]
+    Unfit(String),
 }

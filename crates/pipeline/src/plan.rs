@@ -9,7 +9,7 @@ mod wording;
 use std::time::Duration;
 
 use crate::log::{Failure, Log};
-use crate::topics::{self, Cleanup, STAGES, Topic};
+use crate::topics::{self, Cleanup, Deviation, STAGES, Topic};
 
 pub use trouble::{TopicTrouble, check};
 
@@ -49,7 +49,7 @@ pub enum Step {
 }
 
 /// A setting of a topic that can change while the topic stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Setting {
     /// What happens to old records.
     Cleanup {
@@ -72,6 +72,8 @@ pub enum Setting {
         /// As it shall be.
         to: Option<u64>,
     },
+    /// Another one, which nobody configures.
+    Other(Deviation),
 }
 
 /// What a step takes away for good.
@@ -89,10 +91,18 @@ pub enum Loss {
 /// A log that cannot be asked.
 pub fn plan<L: Log>(log: &L, wanted: &[Topic]) -> Result<Plan, Failure> {
     let mut there = Vec::new();
+    let mut deviations = Vec::new();
     for topic in wanted {
-        there.extend(log.topic(&topic.name)?);
+        if let Some(found) = log.topic(&topic.name)? {
+            there.push(found);
+            deviations.push((topic.name.as_str(), log.deviations(topic)?));
+        }
     }
-    Ok(Plan::new(&there, wanted))
+    let mut plan = Plan::new(&there, wanted);
+    for (topic, deviations) in deviations {
+        plan.add(topic, deviations);
+    }
+    Ok(plan)
 }
 
 impl Plan {
@@ -107,6 +117,21 @@ impl Plan {
             steps.extend(needed);
         }
         Self { steps, fitting }
+    }
+
+    /// Adds what else differs of a topic that is there, behind its other steps.
+    fn add(&mut self, topic: &str, deviations: Vec<Deviation>) {
+        let mut others = self.steps.iter();
+        let last = others.rposition(|step| step.topic() == topic);
+        if last.is_none() && !deviations.is_empty() {
+            self.fitting -= 1;
+        }
+        let at = last.map_or(self.steps.len(), |last| last + 1);
+        let steps = deviations.into_iter().map(|deviation| Step::Change {
+            topic: topic.to_owned(),
+            setting: Setting::Other(deviation),
+        });
+        self.steps.splice(at..at, steps);
     }
 
     /// The steps, in the order of the wanted topics. None: all is as it should be.
@@ -142,6 +167,7 @@ impl Step {
             return None;
         };
         match *setting {
+            Setting::Other(_) => None,
             Setting::Cleanup { to, .. } => (to == Cleanup::Compact).then_some(Loss::EarlierRecords),
             Setting::Retention { from, to } => {
                 (is_replayed(topic) && is_less(to, from)).then_some(Loss::Horizon)

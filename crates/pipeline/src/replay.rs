@@ -6,8 +6,9 @@
 //! ```
 //!
 //! One thread reads all partitions as one sequence, so what comes out is in one order too: the same
-//! records, code and configuration give the same bytes at the same offsets, whatever the batches and
-//! however often the replay was killed. Offsets, state and output of a batch are one transaction, as
+//! records, code and configuration give the same bytes in the same order, whatever the batches and
+//! however often the replay was killed. Not at the same offsets: in Kafka each transaction's end takes one,
+//! and so do records that were aborted. Offsets, state and output of a batch are one transaction, as
 //! everywhere; going on after a kill is opening again.
 //!
 //! The replay is a member of its generation's group like any task, so it and the services that may go

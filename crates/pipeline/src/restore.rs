@@ -105,7 +105,7 @@ pub(crate) fn restore<L: Log, S: State>(
     let filled = filled.ok_or_else(unreadable)?;
     if !source.is_met(&filled) {
         source.check_still_ours(&filled)?;
-        return Err(Failure::Fatal(format!(
+        return Err(Failure::Unfit(format!(
             "{}; somebody moved the group's offsets. Move them back, or replay into a new generation",
             source.disagreement(&filled)
         )));
@@ -204,9 +204,10 @@ fn fill<L: Log, S: State>(
     let from = store.map_or(0, Store::position);
     let log = &source.runtime.log;
     let place = (source.topic, source.partition);
-    let mut reader = log.reader(place.0, place.1, from, Waker::default())?;
+    let bell = Waker::default();
+    let mut reader = log.reader(place.0, place.1, from, bell.clone())?;
     let wanted = || source.check_wanted();
-    to_end(place, &mut reader, source.end, wanted, |record| {
+    to_end(place, (&mut reader, &bell), source.end, wanted, |record| {
         let key = record.key.unwrap_or_default();
         apply(state, &mut marks, &key, record.value.as_deref())?;
         unsaved.insert(key, record.value);

@@ -81,17 +81,41 @@ impl Live {
 
 /// The first error that ends the process, where there was one.
 #[derive(Clone, Debug, Default)]
-pub struct Verdict(Arc<Mutex<Option<String>>>);
+pub struct Verdict(Arc<Mutex<Option<Ending>>>);
+
+/// Why a process ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// What is wrong.
+    pub error: String,
+    /// Whether a process that is started again would end the same way, until somebody has changed
+    /// something.
+    pub is_for_good: bool,
+}
 
 impl Verdict {
     /// Records `error` unless there is one already.
     pub fn fail(&self, error: impl Into<String>) {
+        self.end(error.into(), false);
+    }
+
+    /// Records an error that no restart mends, unless there is one already.
+    pub fn fail_for_good(&self, error: impl Into<String>) {
+        self.end(error.into(), true);
+    }
+
+    fn end(&self, error: String, is_for_good: bool) {
         let mut verdict = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        verdict.get_or_insert(error.into());
+        verdict.get_or_insert(Ending { error, is_for_good });
     }
 
     /// The first error.
     pub fn error(&self) -> Option<String> {
+        self.ending().map(|ending| ending.error)
+    }
+
+    /// The first error, and what a restart would do about it.
+    pub fn ending(&self) -> Option<Ending> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

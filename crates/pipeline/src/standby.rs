@@ -80,9 +80,26 @@ pub(crate) fn follow<L: Log>(
     let waker = Waker::default();
     until.rings(&waker);
     let mut copies = open(runtime, stage, changelog, &waker)?;
+    let outcome = keep_up(runtime, stage, &mut copies, (until, &waker));
+    // Also after a failure: whoever reads the board would take the copies for being kept up.
+    for copy in &copies {
+        runtime.board.remove(stage, copy.partition);
+    }
+    outcome?;
+    copies
+        .iter_mut()
+        .try_for_each(|copy| copy.save(&runtime.log))
+}
+
+fn keep_up<L: Log>(
+    runtime: &Runtime<L>,
+    stage: &'static str,
+    copies: &mut [Copy<L::Reader>],
+    (until, waker): (&Shutdown, &Waker),
+) -> Result<(), Failure> {
     while !until.is_requested() {
         let mut is_idle = true;
-        for copy in &mut copies {
+        for copy in &mut *copies {
             is_idle &= !copy.read()?;
             let next = copy.reader.position();
             runtime.board.update(stage, copy.partition, |task| {
@@ -96,10 +113,6 @@ pub(crate) fn follow<L: Log>(
         if is_idle {
             waker.wait(IDLE);
         }
-    }
-    for mut copy in copies {
-        runtime.board.remove(stage, copy.partition);
-        copy.save(&runtime.log)?;
     }
     Ok(())
 }

@@ -95,14 +95,15 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         let mut state = S::default();
         let keeps_state = !state.tables().is_empty();
         let is_pending = matches!(committed, Err(Failure::Retry(_)));
-        if is_pending || runtime.log.has_markers() {
-            let changelog = runtime.topology.changelog(stage, input.partitions);
-            let changelog = keeps_state.then_some((changelog.name, partition..partition + 1));
-            let written = runtime.topology.written_by(stage);
-            let written = written.map(|topic| (topic.name.clone(), 0..topic.partitions));
-            let written = leftovers::places(&runtime.log, written.chain(changelog))?;
-            leftovers::settle(&mut producer, is_pending.then_some(&*claim), written)?;
-        }
+        let changelog = runtime.topology.changelog(stage, input.partitions);
+        let pending = is_pending.then_some(&*claim);
+        leftovers::settle_stage(
+            &runtime.log,
+            (&runtime.topology, stage),
+            keeps_state.then_some((changelog.name, partition..partition + 1)),
+            &mut producer,
+            pending.as_slice(),
+        )?;
         let committed = committed?;
         let changelog = if keeps_state {
             Some(Changelog::open(

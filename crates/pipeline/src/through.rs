@@ -35,24 +35,30 @@ pub(crate) fn read_through<L: Log>(
     each: impl FnMut(Stored) -> Result<(), Failure>,
 ) -> Result<u64, Failure> {
     let there = log.bounds(topic, partition)?;
-    let mut reader = log.reader(topic, partition, from, Waker::default())?;
-    to_end((topic, partition), &mut reader, there.end, go_on, each)?;
+    let bell = Waker::default();
+    let mut reader = log.reader(topic, partition, from, bell.clone())?;
+    to_end(
+        (topic, partition),
+        (&mut reader, &bell),
+        there.end,
+        go_on,
+        each,
+    )?;
     Ok(there.start.saturating_sub(from))
 }
 
-/// Reads on to `end`, and shows every record before it.
+/// Reads on to `end`, and shows every record before it. The reader rings the bell beside it.
 ///
 /// # Errors
 /// As [`read_through`].
 pub(crate) fn to_end<R: Reader>(
     (topic, partition): (&str, u32),
-    reader: &mut R,
+    (reader, bell): (&mut R, &Waker),
     end: Offset,
     go_on: impl Fn() -> Result<(), Failure>,
     mut each: impl FnMut(Stored) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut read_last = Instant::now();
-    let bell = Waker::default();
     while reader.position() < end {
         go_on()?;
         let records = reader.read(LIMITS)?;

@@ -37,6 +37,19 @@ pub enum Cleanup {
     Compact,
 }
 
+/// A setting that a topic is not made with as every topic of its kind is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deviation {
+    /// The setting, as the log calls it.
+    pub name: &'static str,
+    /// Its value as it is.
+    pub from: String,
+    /// Its value as it shall be.
+    pub to: String,
+    /// Whether nothing may run before it is changed: records would be refused, or state be lost.
+    pub breaks: bool,
+}
+
 impl fmt::Display for Cleanup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

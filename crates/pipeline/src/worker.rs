@@ -243,10 +243,12 @@ fn keep_open<L: Log, W: Work<L>>(
                 failure
             }
         };
-        if let Failure::Fatal(_) = failure {
-            runtime
-                .verdict
-                .fail(format!("{} {}/{partition}: {failure}", W::NAME, input.name));
+        if let Failure::Fatal(_) | Failure::Unfit(_) = failure {
+            let why = format!("{} {}/{partition}: {failure}", W::NAME, input.name);
+            match failure {
+                Failure::Unfit(_) => runtime.verdict.fail_for_good(why),
+                _ => runtime.verdict.fail(why),
+            }
             runtime.shutdown.request();
             break;
         }

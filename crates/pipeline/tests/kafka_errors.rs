@@ -41,7 +41,7 @@ fn outcome_of<T>(result: &Result<T, Failure>) -> Outcome {
         Err(Failure::Retry(_)) => Outcome::Retry,
         Err(Failure::Reopen(_)) => Outcome::Reopen,
         Err(Failure::Fenced(_)) => Outcome::Fenced,
-        Err(Failure::Fatal(_)) => Outcome::Fatal,
+        Err(Failure::Fatal(_) | Failure::Unfit(_)) => Outcome::Fatal,
     }
 }
 

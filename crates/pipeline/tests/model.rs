@@ -124,9 +124,10 @@ fn right_is_right_in_every_schedule() {
         delayed,
         late,
         doubled,
+        unmarked,
         suspects,
     } = total;
-    let rare = [restarts, forgotten, hand_overs, timeouts];
+    let rare = [restarts, forgotten, hand_overs, timeouts, unmarked];
     let common = [
         crashes, stalls, rebalances, opens, committed, aborted, lost, delayed, late, doubled,
         suspects,
@@ -218,6 +219,13 @@ fn ownership_as_a_flag_stands_still() {
 #[test]
 fn an_abort_that_overtakes_records_is_caught() {
     check_caught(Variant::AbortWithRecordsUnderWay, 2_000, |what| {
+        !matches!(what, Wrong::Panicked(_))
+    });
+}
+
+#[test]
+fn a_partition_that_is_opened_without_settling_is_caught() {
+    check_caught(Variant::OpensWithoutSettling, 2_000, |what| {
         !matches!(what, Wrong::Panicked(_))
     });
 }

@@ -325,7 +325,9 @@ fn moved_offsets_are_refused_not_guessed_around() {
         "the stage refuses"
     );
     worker.join().expect("the worker ends");
-    let error = runtime.verdict.error().expect("says why");
+    let ending = runtime.verdict.ending().expect("says why");
+    assert!(ending.is_for_good, "a restart would end the same way");
+    let error = ending.error;
     let named = "state and offset of copydesk.clean.changelog/0 disagree";
     assert!(error.contains(named), "{error}");
 }

@@ -11,7 +11,6 @@ use anyhow::bail;
 
 use crate::cli::Replay;
 use crate::config::Config;
-use crate::instance;
 use crate::slot::Slot;
 use crate::storage::{self, Opened};
 
@@ -41,12 +40,9 @@ impl Held {
         if slot.number() > 0 {
             bail!("another process works on generation {generation}; wait for it, or end it");
         }
-        let opened = if config.kafka.is_set() {
-            let name = format!("{}.{}", instance::base(config)?, slot.name());
-            storage::member(config, &name)?
-        } else {
-            storage::beside(config, &[])?
-        };
+        // Without a name in its groups, whose partitions would wait for its return: a replay that has ended
+        // leaves them at once. What fences it is its transactional id.
+        let opened = storage::beside(config, &[])?;
         Ok(Self { slot, opened })
     }
 

@@ -155,6 +155,7 @@ fn step_json(step: &Step) -> Value {
         }),
         Step::Change { topic, setting } => {
             let (name, from, to) = match *setting {
+                Setting::Other(ref other) => (other.name, json!(other.from), json!(other.to)),
                 Setting::Cleanup { from, to } => {
                     ("cleanup", json!(from.to_string()), json!(to.to_string()))
                 }

@@ -129,8 +129,10 @@ fn check_bounds<L: Log>(log: &L, reads: &Topology, asked: &Asked) -> anyhow::Res
 /// Whether to go on with a generation is what was asked for.
 fn check_same(config: &Config, live: u32, asked: &Asked, there: &Generation) -> anyhow::Result<()> {
     let number = there.number;
-    if there.standing == Standing::Dropped {
-        return Err(GenerationError::Dropped(number).into());
+    match there.standing {
+        Standing::Dropped => return Err(GenerationError::Dropped(number).into()),
+        Standing::Dropping => return Err(GenerationError::Dropping(number).into()),
+        Standing::Replaying | Standing::Replayed => {}
     }
     if there.lived {
         bail!(

@@ -6,7 +6,7 @@ use anyhow::bail;
 use article::{
     ArticleId, Cleaned, Discovered, Enriched, Fetched, Message as _, Polled, Route, host_of,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use pipeline::Waker;
 use pipeline::dead::{Buried, Grave};
 use pipeline::log::{Limits, Log, Reader as _, Stored};
@@ -198,7 +198,11 @@ pub(super) fn poll_of<L: Log>(
         return Ok(None);
     }
     let partition = Route::By(host_of(&found.feed.url)).partition(partitions, 0);
-    let since = found.polled_at - CLOCKS;
+    // What a record says of its time may be anything.
+    let since = found
+        .polled_at
+        .saturating_sub(CLOCKS)
+        .unwrap_or(Timestamp::MIN);
     let from = patiently(|| log.since(&topic.name, partition, since))?;
     let end = patiently(|| log.bounds(&topic.name, partition))?.end;
     let waker = Waker::default();
@@ -209,7 +213,11 @@ pub(super) fn poll_of<L: Log>(
             break;
         }
         for record in records {
-            if record.written_at > discovered.record.written_at + CLOCKS {
+            if record
+                .written_at
+                .duration_since(discovered.record.written_at)
+                > CLOCKS
+            {
                 return Ok(None);
             }
             if record.key.as_deref() != Some(found.feed.url.as_bytes()) {

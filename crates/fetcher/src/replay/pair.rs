@@ -1,10 +1,9 @@
 //! Tying pages that were fetched to the articles as they were found again.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
 
 use article::{ArticleId, Discovered, Fetched, Message as _, Outgoing};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use pipeline::dead::Coordinates;
 use pipeline::log::Stored;
 use pipeline::replay::{Applied, Replayed};
@@ -19,14 +18,15 @@ use crate::settle::{Done, Known, Version, accept};
 /// log keeps the facts that it was fetched with.
 ///
 /// Which listing of an article a page was fetched for is decided as fetching decides it, by the order
-/// of polls and fetches in time. In memory is what was found and not fetched: the text that feeds
-/// sent along with it, mostly.
+/// of polls and fetches in time. In memory is what was found and not fetched, and what feeds said of pages
+/// for as long as these are looked at again: the text that feeds sent along, mostly. Of every other page
+/// a few hundred bytes stay, as they do in fetching: they tell what is found again from what is new.
 #[derive(Debug)]
 pub struct Pair;
 
 /// For how long what a feed said is kept for further versions of a page: as long as pages are looked at
 /// again, at the usual setting.
-const REVISITED: Duration = Duration::from_secs(4 * 24 * 60 * 60);
+const REVISITED: SignedDuration = SignedDuration::from_hours(4 * 24);
 
 /// What was found so far.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Default for Found {
     fn default() -> Self {
         Self {
             pages: BTreeMap::new(),
-            revisits: Revisits::new(&[REVISITED.as_secs()]),
+            revisits: Revisits::new(&[REVISITED.unsigned_abs().as_secs()]),
             fetched: VecDeque::new(),
         }
     }
@@ -54,7 +54,8 @@ impl Found {
         self.pages.insert(id.clone(), done);
         self.fetched.push_back((at, id));
         while let Some((before, id)) = self.fetched.front()
-            && *before + REVISITED < at
+            // The difference: a sum may leave the calendar, whatever a page says of its time.
+            && at.duration_since(*before) > REVISITED
         {
             if let Some(Known::Done(done)) = self.pages.get_mut(id)
                 && done.version.fetched_at == *before

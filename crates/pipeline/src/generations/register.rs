@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::{AGAIN_AFTER, Change, GenerationError, Generations, PATIENCE, Watch};
 use crate::headers::{self, Headers};
+use crate::leftovers;
 use crate::log::{Failure, Log, Producer, ToSend};
 use crate::topics::Topology;
 
@@ -66,7 +67,7 @@ impl<L: Log> Register<L> {
             // The producer comes first: once it is there nobody else's change can get in between.
             let mut producer = match kept {
                 Some(producer) => producer,
-                None => self.log.producer(PRODUCER)?,
+                None => self.producer()?,
             };
             let (changes, outcome) = change(self.watch.now()?)?;
             match self.write(&mut producer, changes) {
@@ -79,6 +80,12 @@ impl<L: Log> Register<L> {
                 Err(failure) => return Err(failure.into()),
             }
         }
+    }
+
+    fn producer(&self) -> Result<L::Producer, Failure> {
+        let mut producer = self.log.producer(PRODUCER)?;
+        leftovers::settle_topic(&self.log, &mut producer, &self.topic)?;
+        Ok(producer)
     }
 
     fn write(&self, producer: &mut L::Producer, changes: Vec<Change>) -> Result<(), Failure> {
@@ -97,9 +104,14 @@ impl<L: Log> Register<L> {
         }
         let started = Instant::now();
         while let Err(failure) = producer.commit() {
-            // Only a definite answer is passed on: whoever hears of a failure must be able to believe it.
-            if !matches!(failure, Failure::Retry(_)) || started.elapsed() > PATIENCE {
+            // Whoever hears of a failure must be able to believe it, so a definite answer is waited for.
+            let Failure::Retry(why) = failure else {
                 return Err(failure);
+            };
+            if started.elapsed() > PATIENCE {
+                return Err(Failure::Retry(format!(
+                    "{why}; it may have been done all the same: `copydesk replay list` tells"
+                )));
             }
             std::thread::sleep(AGAIN_AFTER);
         }

@@ -38,7 +38,7 @@ pub use producer::KafkaProducer;
 pub use reader::KafkaReader;
 
 use super::{Failure, Log, Offset};
-use crate::topics::Topic;
+use crate::topics::{Deviation, Topic};
 use crate::waker::Waker;
 
 /// The log on Apache Kafka. Cheap to clone.
@@ -189,8 +189,8 @@ impl Log for KafkaLog {
                         topic.name, there.partitions, topic.partitions
                     )));
                 }
-                Some(there) if there != *topic => other.push(topic),
-                Some(_) => {}
+                Some(there) if there == *topic && self.deviations(topic)?.is_empty() => {}
+                Some(_) => other.push(topic),
             }
         }
         if !missing.is_empty() {
@@ -231,6 +231,10 @@ impl Log for KafkaLog {
             Some(partitions) => topics::describe(&self.0.admin, name, partitions).map(Some),
             None => Ok(None),
         }
+    }
+
+    fn deviations(&self, topic: &Topic) -> Result<Vec<Deviation>, Failure> {
+        topics::deviations(&self.0.admin, topic)
     }
 
     fn bounds(&self, topic: &str, partition: u32) -> Result<Range<Offset>, Failure> {

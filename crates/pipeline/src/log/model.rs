@@ -28,6 +28,8 @@
 //! - On such a broker an abort must not overtake a record that is still under way: in
 //!   [`Variant::AbortWithRecordsUnderWay`] it turns up in a later transaction, or holds back every
 //!   reader. With verification nothing happened in 20,000 schedules, so each of the two rules is enough.
+//! - Where a coordinator that aborts by itself misses a partition with its marker, the next commit of the
+//!   id commits what was aborted there: [`Variant::OpensWithoutSettling`].
 //! - Either fence is enough by itself: ids that belong to partitions, or the group's
 //!   generation with ids at random ([`Variant::RandomIds`]), of which the state then must be restored to
 //!   the high watermark.
@@ -87,6 +89,14 @@ impl ModelLog {
         Self {
             link: Link::new(Arc::new(Mutex::new(cluster)), None),
         }
+    }
+
+    /// As [`ModelLog::calm`], but where the coordinator aborts a transaction by itself, as that of a process
+    /// that is gone, its marker comes to no partition.
+    pub fn missing_markers() -> Self {
+        let log = Self::calm();
+        log.link.lock().faults.unmarked = 1_000;
+        log
     }
 
     fn within(cluster: Arc<Mutex<Cluster>>, process: Arc<Process>) -> Self {
@@ -228,5 +238,9 @@ impl Log for ModelLog {
 
     fn identity(&self) -> String {
         "model".to_owned()
+    }
+
+    fn has_markers(&self) -> bool {
+        self.link.lock().rules.settles
     }
 }

@@ -83,7 +83,9 @@ impl Written {
     pub(crate) fn failed(&self, stage: &'static str, failure: &Failure, took: Duration) {
         let outcome = match failure {
             Failure::Fenced(_) => "fenced",
-            Failure::Retry(_) | Failure::Reopen(_) | Failure::Fatal(_) => "aborted",
+            Failure::Retry(_) | Failure::Reopen(_) | Failure::Fatal(_) | Failure::Unfit(_) => {
+                "aborted"
+            }
         };
         ended(stage, outcome, self.records, took);
     }

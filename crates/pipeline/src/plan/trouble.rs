@@ -3,7 +3,7 @@
 use super::wording::{count_of, way_out};
 use super::{Setting, Step, plan};
 use crate::log::{Failure, Log};
-use crate::topics::Topic;
+use crate::topics::{Deviation, Topic};
 
 /// Why a process cannot work with the topics that are there.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -16,8 +16,9 @@ pub enum TopicTrouble {
     Log(#[from] Failure),
 }
 
-/// Checks that every wanted topic is there with its partitions and its cleanup. Another retention is
-/// worth a warning and no more: how long records are kept is for the cluster's owner to decide.
+/// Checks that every wanted topic is there with its partitions, its cleanup and what else nothing can run
+/// without. Another retention is worth a warning and no more: how long records are kept is for the
+/// cluster's owner to decide.
 ///
 /// # Errors
 /// [`TopicTrouble::Unfit`] names everything that is wrong at once, and what mends it.
@@ -28,10 +29,11 @@ pub fn check<L: Log>(log: &L, wanted: &[Topic]) -> Result<(), TopicTrouble> {
             Step::Change {
                 topic,
                 setting: setting @ (Setting::Retention { .. } | Setting::RetentionBytes { .. }),
-            } if !holds_state(&topic) => tracing::warn!(
-                %topic,
-                "not as configured ({setting}): `copydesk topics plan` tells more, `copydesk topics apply` changes it"
-            ),
+            } if !holds_state(&topic) => warn(&topic, &setting),
+            Step::Change {
+                topic,
+                setting: setting @ Setting::Other(Deviation { breaks: false, .. }),
+            } => warn(&topic, &setting),
             step => unfit.push(step),
         }
     }
@@ -39,6 +41,13 @@ pub fn check<L: Log>(log: &L, wanted: &[Topic]) -> Result<(), TopicTrouble> {
         return Ok(());
     }
     Err(TopicTrouble::Unfit(unfit))
+}
+
+fn warn(topic: &str, setting: &Setting) {
+    tracing::warn!(
+        topic,
+        "not as configured ({setting}): `copydesk topics plan` tells more, `copydesk topics apply` changes it"
+    );
 }
 
 /// What a changelog drops by age or size is lost to the state in silence.
@@ -66,10 +75,22 @@ fn complaint(unfit: &[Step]) -> String {
         } => Some(topic.clone()),
         _ => None,
     });
+    let unusable = unfit.iter().filter_map(|step| match step {
+        Step::Change {
+            topic,
+            setting: setting @ Setting::Other(_),
+        } => Some(format!("{topic} ({setting})")),
+        _ => None,
+    });
     let mut mended = Vec::new();
     add(&mut mended, "missing", missing);
     add(&mut mended, "with another cleanup", other_cleanup);
     add(&mut mended, "that drop state by age or size", forgetful);
+    add(
+        &mut mended,
+        "with settings that cannot be worked with",
+        unusable,
+    );
     let mut parts = Vec::new();
     if !mended.is_empty() {
         parts.push(format!(

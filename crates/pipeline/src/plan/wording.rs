@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{Loss, Plan, Setting, Step};
-use crate::topics::{self, Topic};
+use crate::topics::{self, Deviation, Topic};
 
 const HOUR: u64 = 60 * 60;
 const DAY: u64 = 24 * HOUR;
@@ -50,6 +50,12 @@ impl fmt::Display for Step {
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            Self::Other(Deviation {
+                name,
+                ref from,
+                ref to,
+                ..
+            }) => write!(f, "{name} {from} -> {to}"),
             Self::Cleanup { from, to } => write!(f, "cleanup {from} -> {to}"),
             Self::Retention { from, to } => write!(f, "kept {} -> {}", age(from), age(to)),
             Self::RetentionBytes { from, to } => write!(f, "size {} -> {}", size(from), size(to)),

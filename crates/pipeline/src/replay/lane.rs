@@ -8,13 +8,15 @@ use super::merge::Merge;
 use super::part::{Part, Reach, Side, topic_of};
 use crate::changelog::Changelog;
 use crate::generations::Span;
+use crate::leftovers;
 use crate::log::{Change, Claim, Failure, Log, Membership, Offset};
 use crate::runtime::Runtime;
 use crate::state::State;
 use crate::topics::Topic;
 use crate::waker::Waker;
 
-/// How long the group may take to give all partitions to the replay.
+/// How long the group may take to give all partitions to the replay. A member that was killed keeps its
+/// own until its session times out, usually after 15 s.
 const JOIN: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(100);
 
@@ -46,10 +48,13 @@ pub(super) fn claims<L: Log>(
             }
         }
         if runtime.shutdown.is_requested() {
-            return Err(Failure::Fenced("a stop is asked for".into()));
+            return Err(Failure::Reopen("a stop is asked for".into()));
         }
         if assigned.len() < count && started.elapsed() > JOIN {
-            return Err(taken(group));
+            return Err(Failure::Fatal(format!(
+                "group {group} has another member: is this generation replayed by another process, or \
+                 live? One that was killed counts as a member until kafka.session_timeout_seconds are over"
+            )));
         }
     }
     let claims = assigned.into_iter();
@@ -58,10 +63,41 @@ pub(super) fn claims<L: Log>(
         .collect()
 }
 
-pub(super) fn taken(group: &str) -> Failure {
-    Failure::Fenced(format!(
-        "group {group} has another member: is this generation replayed by another process, or live?"
-    ))
+/// Ends what an earlier try may have left behind, which was killed together with its broker. All that a
+/// replay writes is written under one id, so all of it is settled at once.
+pub(super) fn settle<L: Log, R: Replayed>(
+    runtime: &Runtime<L>,
+    input: &Topic,
+    claims: &[L::Claim],
+    producer: &mut L::Producer,
+) -> Result<(), Failure> {
+    let topology = &runtime.topology;
+    let group = topology.group(R::NAME);
+    let mut pending = Vec::new();
+    for claim in claims {
+        let committed = runtime
+            .log
+            .committed(&group, &input.name, claim.partition());
+        match committed {
+            Ok(_) => {}
+            Err(Failure::Retry(_)) => pending.push(claim),
+            Err(failure) => return Err(failure),
+        }
+    }
+    let changelog = keeps_changelog::<R>(&mut R::State::default())
+        .then(|| topology.changelog(R::NAME, input.partitions))
+        .map(|changelog| (changelog.name, 0..changelog.partitions));
+    leftovers::settle_stage(
+        &runtime.log,
+        (topology, R::NAME),
+        changelog,
+        producer,
+        &pending,
+    )
+}
+
+fn keeps_changelog<R: Replayed>(state: &mut R::State) -> bool {
+    R::BESIDE.is_none() && !state.tables().is_empty()
 }
 
 pub(super) fn lane<L: Log, R: Replayed>(
@@ -75,9 +111,7 @@ pub(super) fn lane<L: Log, R: Replayed>(
     let committed = runtime
         .log
         .committed(&group, &input.name, claim.partition())?;
-    let changelog = if R::BESIDE.is_some() || state.tables().is_empty() {
-        None
-    } else {
+    let changelog = if keeps_changelog::<R>(state) {
         Some(Changelog::open(
             runtime,
             R::NAME,
@@ -86,6 +120,8 @@ pub(super) fn lane<L: Log, R: Replayed>(
             committed,
             state,
         )?)
+    } else {
+        None
     };
     let known = changelog.as_ref().and_then(Changelog::position);
     let next = committed.or(known).unwrap_or(span.fold);

@@ -1,7 +1,7 @@
 //! One partition as a replay reads it.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -16,6 +16,9 @@ const AHEAD: Limits = Limits {
 };
 /// How long a partition is waited for at a time whose records are written and not committed yet.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// After how long that is told, and after how long it is given up: transactions end within a minute or two.
+const LONG: Duration = Duration::from_secs(30);
+const TOO_LONG: Duration = Duration::from_secs(300);
 
 /// Which of a stage's topics a record is of. At the same moment, what is folded beside comes first:
 /// a page is fetched after it was found.
@@ -43,6 +46,37 @@ pub(super) struct Part<L: Log> {
     /// The event time of the last record that has one: those that have none go with it.
     moment: Timestamp,
     waker: Waker,
+    standstill: Standstill,
+}
+
+/// For how long nothing could be read that is to come.
+#[derive(Debug, Default)]
+struct Standstill {
+    since: Option<Instant>,
+    is_told: bool,
+}
+
+/// What to do about a standstill.
+#[derive(Debug, PartialEq, Eq)]
+enum Lasts {
+    Shortly,
+    /// Long enough to tell of it, once.
+    Long,
+    TooLong,
+}
+
+impl Standstill {
+    fn lasts(&mut self, now: Instant) -> Lasts {
+        let lasted = now - *self.since.get_or_insert(now);
+        if lasted > TOO_LONG {
+            return Lasts::TooLong;
+        }
+        if lasted > LONG && !self.is_told {
+            self.is_told = true;
+            return Lasts::Long;
+        }
+        Lasts::Shortly
+    }
 }
 
 /// Which offsets of a partition are read.
@@ -82,8 +116,11 @@ impl<L: Log> Part<L> {
             end,
             ahead: VecDeque::new(),
             gone: 0,
+            // Also after a kill. Whatever has no time of its own follows the record before it at once, so
+            // where that one was the last that was handled, this one is the next: before all others.
             moment: Timestamp::MIN,
             waker,
+            standstill: Standstill::default(),
         })
     }
 
@@ -95,9 +132,11 @@ impl<L: Log> Part<L> {
         }
         let records = self.reader.read(AHEAD)?;
         if records.is_empty() && !self.is_read() {
+            self.stand_still()?;
             self.waker.wait(LOOK_AGAIN);
             return Ok(false);
         }
+        self.standstill = Standstill::default();
         let dropped = self.dropped(&records)?;
         for record in records {
             if record.offset < self.end {
@@ -119,6 +158,28 @@ impl<L: Log> Part<L> {
             self.reached = self.end;
         }
         Ok(true)
+    }
+
+    fn stand_still(&mut self) -> Result<(), Failure> {
+        let (topic, partition) = (&self.topic, self.partition);
+        let offset = self.reader.position();
+        match self.standstill.lasts(Instant::now()) {
+            Lasts::Shortly => Ok(()),
+            Lasts::Long => {
+                tracing::warn!(
+                    topic,
+                    partition,
+                    offset,
+                    "waiting: nothing could be read for {LONG:?} though more was written; a transaction \
+                     that has not ended holds it back"
+                );
+                Ok(())
+            }
+            Lasts::TooLong => Err(Failure::Retry(format!(
+                "{topic}/{partition} has records from offset {offset} on that could not be read for \
+                 {TOO_LONG:?}: a transaction that has not ended holds them back"
+            ))),
+        }
     }
 
     /// The offset before which retention has dropped everything, where the records leave something out.
@@ -163,4 +224,27 @@ pub(super) fn topic_of<'a>(topology: &'a Topology, base: &str) -> &'a Topic {
     topology
         .topic(base)
         .expect("every message's topic is part of the topology")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_standstill_is_told_once_and_then_given_up() {
+        let mut standstill = Standstill::default();
+        let began = Instant::now();
+        let steps = [
+            (0, Lasts::Shortly),
+            (30, Lasts::Shortly),
+            (31, Lasts::Long),
+            (32, Lasts::Shortly),
+            (300, Lasts::Shortly),
+            (301, Lasts::TooLong),
+        ];
+        for (seconds, expected) in steps {
+            let now = began + Duration::from_secs(seconds);
+            assert_eq!(standstill.lasts(now), expected, "after {seconds} s");
+        }
+    }
 }

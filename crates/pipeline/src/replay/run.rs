@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::lane::{Lane, claims, lane, merge, taken};
+use super::lane::{Lane, claims, lane, merge, settle};
 use super::merge::{Merge, Next};
 use super::part::Side;
 use super::{Applied, Replayed, input};
 use crate::dead::{Coordinates, DeadLetter};
-use crate::generations::Span;
+use crate::generations::{Generations, Span};
 use crate::log::{Change, Claim, Failure, Limits, Log, Membership, Producer, Stored};
 use crate::outputs::Outputs;
 use crate::runtime::Runtime;
@@ -72,6 +72,9 @@ pub fn run<L: Log, R: Replayed>(
             .and_then(|mut replay| replay.work(&mut progress, &mut tell));
         let failure = match attempt {
             Err(failure @ (Failure::Reopen(_) | Failure::Retry(_))) => failure,
+            // A membership that was lost may be had again, but not beside the services, which would have
+            // to share their partitions with it.
+            Err(failure @ Failure::Fenced(_)) if !is_live(runtime)? => failure,
             ended => return ended,
         };
         failures = if progress == before { failures + 1 } else { 1 };
@@ -83,6 +86,12 @@ pub fn run<L: Log, R: Replayed>(
             return Ok(Ended::Asked);
         }
     }
+}
+
+/// Whether services go on with the generation.
+fn is_live<L: Log>(runtime: &Runtime<L>) -> Result<bool, Failure> {
+    let known = Generations::read(&runtime.log, &runtime.topology)?;
+    Ok(known.live() == runtime.topology.generation())
 }
 
 /// What a step reads, for the traces of its records.
@@ -138,7 +147,8 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
         let mut membership = runtime.log.join(&group, &input.name)?;
         let claims = claims(runtime, &group, &mut membership, spans.len())?;
         // As a task does it: the fence first, then the offset, then the state.
-        let producer = runtime.log.producer(&format!("{group}.replay"))?;
+        let mut producer = runtime.log.producer(&format!("{group}.replay"))?;
+        settle::<L, R>(runtime, input, &claims, &mut producer)?;
         let mut states: Vec<R::State> = Vec::new();
         let mut lanes = Vec::new();
         for (claim, span) in claims.into_iter().zip(spans) {
@@ -342,7 +352,10 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
         let changes = self.membership.poll(Duration::ZERO)?;
         let is_gone = |change: &Change| matches!(change, Change::Revoked(_));
         if changes.iter().any(is_gone) || !self.lanes.iter().all(|lane| lane.claim.is_current()) {
-            return Err(taken(&self.runtime.topology.group(R::NAME)));
+            let group = self.runtime.topology.group(R::NAME);
+            return Err(Failure::Fenced(format!(
+                "group {group} has given partitions of the replay away"
+            )));
         }
         Ok(())
     }

@@ -1,9 +1,8 @@
 //! The place of a piece of work in its trace, and how it travels in a record's headers.
 
 use std::str::FromStr as _;
-use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::trace::{IdGenerator as _, RandomIdGenerator};
 
@@ -16,7 +15,7 @@ pub(crate) const DIED: &str = "dead.traceparent";
 
 /// A context older than this is linked to and not continued: a trace that lasts for hours, because a
 /// consumer was stopped or a host slow, shows nothing.
-const OLD: Duration = Duration::from_secs(15 * 60);
+const OLD: SignedDuration = SignedDuration::from_mins(15);
 /// The length of a version 00 `traceparent`, and of what later versions begin with.
 const LENGTH: usize = 55;
 
@@ -154,7 +153,7 @@ impl Origin {
         if !context.is_some() {
             return Self::Nothing;
         }
-        if since + OLD < now {
+        if now.duration_since(since) > OLD {
             return Self::PointsTo(context);
         }
         Self::Continues(context)

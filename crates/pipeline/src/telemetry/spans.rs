@@ -242,14 +242,14 @@ impl Span {
     }
 }
 
-/// `restore {changelog}`: a state was made again, from the store and so many `records` beyond it. In a
-/// trace of its own, always recorded.
+/// `restore {changelog}`: a state was made again, from the store and so many `records` and `bytes` of keys
+/// and values beyond it. In a trace of its own, always recorded.
 pub fn restore(
     stage: &'static str,
     changelog: &str,
     partition: u32,
     began: Timestamp,
-    records: u64,
+    (records, bytes): (u64, u64),
 ) {
     let mut span = Span::begin(SpanKind::Internal, &Origin::Rarely, || {
         format!("restore {changelog}")
@@ -261,6 +261,7 @@ pub fn restore(
             KeyValue::new("messaging.destination.name", changelog.to_owned()),
             KeyValue::new("messaging.destination.partition.id", partition.to_string()),
             KeyValue::new("copydesk.restore.records", records as i64),
+            KeyValue::new("copydesk.restore.bytes", bytes as i64),
         ]
     });
     span.end();

@@ -239,7 +239,11 @@ type Life = (u64, u64, bool);
 
 #[track_caller]
 fn check(input: &[Input], skipped: u64, lives: &[Life]) {
-    let log = ModelLog::calm();
+    check_on(ModelLog::calm(), input, skipped, lives);
+}
+
+#[track_caller]
+fn check_on(log: ModelLog, input: &[Input], skipped: u64, lives: &[Life]) {
     let topologies = open(&log);
     append(&log, input);
     let spans = spans(&log, skipped);
@@ -302,5 +306,17 @@ fn a_life_may_end_at_any_call() {
         .collect();
     for dies_at in 1..40_u64 {
         check(&input, 1, &[(dies_at + 3, dies_at, false)]);
+    }
+}
+
+/// What a life left open in some partition that got no marker is not committed by the next.
+#[test]
+fn nothing_of_a_transaction_that_was_never_ended_comes_out() {
+    let input: Vec<Input> = (0..12)
+        .map(|n| (n % PARTITIONS, (n % 4) as u8, Some((n * 7 % 11) as u8)))
+        .collect();
+    for dies_at in 1..60_u64 {
+        let log = ModelLog::missing_markers();
+        check_on(log, &input, 1, &[(dies_at + 3, dies_at, false)]);
     }
 }

@@ -72,6 +72,10 @@ impl Edges {
         *state % end
     }
 
+    fn is_dead(&self) -> bool {
+        self.is_fatal && self.left.load(Ordering::SeqCst) == 1
+    }
+
     /// A call of a producer.
     fn pass(&self) -> Result<(), Failure> {
         match self.left.load(Ordering::SeqCst) {
@@ -153,6 +157,10 @@ impl<L: Log> Log for Rough<L> {
     fn identity(&self) -> String {
         self.inner.identity()
     }
+
+    fn has_markers(&self) -> bool {
+        self.inner.has_markers()
+    }
 }
 
 pub(crate) struct RoughReader<L: Log> {
@@ -217,6 +225,9 @@ impl<L: Log> Producer for RoughProducer<L> {
 
     fn abort(&mut self) {
         // Whoever is dead aborts nothing.
+        if !self.edges.is_dead() {
+            self.inner.abort();
+        }
     }
 
     fn is_suspect(&self) -> bool {

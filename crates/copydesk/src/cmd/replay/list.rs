@@ -64,6 +64,7 @@ fn words(generation: &Generation) -> String {
     let standing = match generation.standing {
         Standing::Replaying => "not at its end",
         Standing::Replayed => "replayed",
+        Standing::Dropping => "being dropped",
         Standing::Dropped => "dropped",
     };
     let mut missing = String::new();

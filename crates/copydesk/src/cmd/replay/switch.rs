@@ -3,9 +3,11 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use pipeline::Shutdown;
-use pipeline::generations::{self, Change, FIRST, GenerationError, Generations, Standing};
+use pipeline::generations::{
+    self, Change, FIRST, Generation, GenerationError, Generations, Standing,
+};
 use pipeline::heritage::has_taken_over;
 use pipeline::log::Log;
 use pipeline::replay::{Bound, Ended};
@@ -198,16 +200,15 @@ impl Job for Dropping<'_> {
         let topology = topology.ok_or(GenerationError::Unknown(number))?;
         let (topics, groups) = topology.belongings(number);
         let topics: Vec<String> = topics.into_iter().map(|topic| topic.name).collect();
-        // Refused where somebody is still at work on it, and nothing is lost then.
-        patiently(|| log.remove(&topics, &groups))?;
-        let mut dropped = generation.clone();
-        dropped.standing = Standing::Dropped;
-        let version = provenance(config).version;
-        generations::change(&log, &config.topology(), &version, |known| {
-            check_unused(known, number)
-                .map_err(|error| GenerationError::Refused(error.to_string()))?;
-            Ok((vec![Change::Known(Box::new(dropped.clone()))], ()))
+        // First: once a topic is gone nobody may switch to it or read it, also where this ends halfway.
+        if generation.standing != Standing::Dropped {
+            mark(&log, config, generation, Standing::Dropping)?;
+        }
+        // Refused where somebody is still at work on it.
+        patiently(|| log.remove(&topics, &groups)).with_context(|| {
+            format!("generation {number} is not dropped yet; the same command goes on with it")
         })?;
+        mark(&log, config, generation, Standing::Dropped)?;
         for folder in self.states {
             for group in &groups {
                 // Copies that nothing rests on.
@@ -229,6 +230,23 @@ impl Job for Dropping<'_> {
         )?;
         Ok(())
     }
+}
+
+/// Writes down how far the dropping has come, unless somebody needs the generation by now.
+fn mark<L: Log>(
+    log: &L,
+    config: &Config,
+    generation: &Generation,
+    standing: Standing,
+) -> Result<(), GenerationError> {
+    let mut marked = generation.clone();
+    marked.standing = standing;
+    let version = provenance(config).version;
+    generations::change(log, &config.topology(), &version, |known| {
+        check_unused(known, marked.number)
+            .map_err(|error| GenerationError::Refused(error.to_string()))?;
+        Ok((vec![Change::Known(Box::new(marked.clone()))], ()))
+    })
 }
 
 fn refused(number: u32) -> GenerationError {

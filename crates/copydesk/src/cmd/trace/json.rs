@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::way::{Break, Way, steps};
+use crate::way::{Break, Way, outlet, steps, url};
 
 pub(super) fn of(way: &Way) -> Value {
     let last = way.stops.last();
@@ -37,9 +37,9 @@ pub(super) fn of(way: &Way) -> Value {
         .collect();
     json!({
         "article": way.id,
-        "url": value["url"],
+        "url": url(&value),
         "title": value["title"],
-        "outlet": value["outlet"],
+        "outlet": outlet(&value),
         "version": value["version"],
         "published": value["published"],
         "trace_id": trace.trace_id(),

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use owo_colors::OwoColorize as _;
 use serde_json::Value;
 
-use crate::way::{Break, Step, Way, steps};
+use crate::way::{Break, Step, Way, outlet, steps, url};
 
 /// How wide the bars are together, in characters.
 const WIDTH: usize = 36;
@@ -76,18 +76,9 @@ fn head(way: &Way, zone: &TimeZone) -> String {
     if let Some(title) = field("title").filter(|title| !title.is_empty()) {
         line(&mut text, &title);
     }
-    let outlet = field("outlet").or_else(|| {
-        let publisher = value.pointer("/feed/publisher").and_then(Value::as_str);
-        publisher.map(plain)
-    });
-    let url = value
-        .pointer("/discovered/url")
-        .or_else(|| value.get("url"));
-    let url = plain(url.and_then(Value::as_str).unwrap_or_default());
-    line(
-        &mut text,
-        format!("{}  {url}", outlet.unwrap_or_default()).trim_start(),
-    );
+    let outlet = plain(outlet(&value).unwrap_or_default());
+    let url = plain(url(&value).unwrap_or_default());
+    line(&mut text, format!("{outlet}  {url}").trim_start());
     let version = value["version"].as_u64().filter(|version| *version > 1);
     let version = version.map_or_else(String::new, |version| format!(", version {version}"));
     line(&mut text, &format!("article  {}{version}", way.id));

@@ -98,6 +98,7 @@ mod tests {
             Failure::Reopen(_) => "reopen",
             Failure::Fenced(_) => "fenced",
             Failure::Fatal(_) => "fatal",
+            Failure::Unfit(_) => "unfit",
         };
         assert_eq!(kind, expected, "{code:?}");
     }

@@ -15,7 +15,7 @@ use super::client::{ANSWER, Watch};
 use super::config::largest;
 use super::failure::{failure, of_code};
 use crate::log::Failure;
-use crate::topics::{Cleanup, Topic};
+use crate::topics::{Cleanup, Deviation, Topic};
 
 /// How long a topic that was made or removed may take until that is known everywhere.
 pub(super) const SETTLE: Duration = Duration::from_secs(20);
@@ -94,6 +94,41 @@ fn config_of(admin: &AdminClient<Watch>, name: &str) -> Result<ConfigResource, F
         Some(Err(code)) => Err(of_code(code, format!("{doing}: {code}"))),
         None => Err(Failure::Retry(doing)),
     }
+}
+
+/// What of a topic that is there is not as [`settings`] has it, nor better, beside what [`describe`]
+/// tells.
+pub(super) fn deviations(
+    admin: &AdminClient<Watch>,
+    topic: &Topic,
+) -> Result<Vec<Deviation>, Failure> {
+    let config = config_of(admin, &topic.name)?;
+    let mut deviations = Vec::new();
+    for (name, to) in settings(topic) {
+        let from = config.get(name).and_then(|entry| entry.value.clone());
+        let from = from.unwrap_or_default();
+        let number = |text: &str| text.parse::<u64>().unwrap_or(0);
+        let (is_fit, breaks) = match name {
+            "max.message.bytes" => (number(&from) >= number(&to), true),
+            // A store that misses a tombstone brings back what was removed.
+            "delete.retention.ms" => (
+                number(&from) >= number(&to),
+                topic.name.ends_with(".changelog"),
+            ),
+            "segment.bytes" => (number(&from) <= number(&to), false),
+            "message.timestamp.type" => (from == to, false),
+            _ => continue,
+        };
+        if !is_fit {
+            deviations.push(Deviation {
+                name,
+                from,
+                to,
+                breaks,
+            });
+        }
+    }
+    Ok(deviations)
 }
 
 /// What a topic of ours is configured with.

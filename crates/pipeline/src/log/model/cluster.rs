@@ -56,6 +56,9 @@ pub(super) struct Faults {
     pub(super) unanswered: usize,
     /// The request arrives twice in a row.
     pub(super) doubled: usize,
+    /// The marker of a transaction that the coordinator aborts by itself is not written to a partition, as
+    /// where the partition has no leader just then, and the transaction counts as ended all the same.
+    pub(super) unmarked: usize,
 }
 
 impl Cluster {
@@ -191,6 +194,7 @@ impl Cluster {
             delayed,
             unanswered,
             doubled,
+            unmarked: _,
         } = self.faults;
         if self.chance.per_mille(lost) {
             self.report.lost += 1;
@@ -313,8 +317,14 @@ impl Cluster {
             identity,
             target,
             commit,
+            by_force,
         } = marker;
+        let may_miss = by_force && self.rules.misses_markers;
         match target {
+            Target::Partition(_) if may_miss && self.chance.per_mille(self.faults.unmarked) => {
+                self.report.unmarked += 1;
+                self.note(|| "it is never written".to_owned());
+            }
             Target::Partition(place) => self.partitions[place].mark(identity, commit),
             Target::Group(name) => {
                 if let Err(broken) = self.group(&name).mark(identity, commit) {
@@ -333,6 +343,12 @@ impl Cluster {
             .append(identity, 0, records)
             .expect("a new producer's first record is in order");
         partition.mark(identity, commit);
+    }
+
+    /// Whether no partition holds anything of a transaction that is not ended there.
+    pub(super) fn is_settled(&self) -> bool {
+        let mut all = self.partitions.iter();
+        all.all(|partition| partition.stable_end() == partition.end())
     }
 
     fn settle(&mut self) {

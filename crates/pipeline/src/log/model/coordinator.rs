@@ -35,6 +35,8 @@ enum Stage {
     Ending {
         commit: bool,
         left: Vec<Target>,
+        /// Whether the coordinator decided so by itself.
+        by_force: bool,
     },
 }
 
@@ -44,6 +46,8 @@ pub(super) struct Marker {
     pub(super) identity: Identity,
     pub(super) target: Target,
     pub(super) commit: bool,
+    /// Whether the coordinator aborted the transaction by itself.
+    pub(super) by_force: bool,
 }
 
 impl Coordinator {
@@ -118,7 +122,7 @@ impl Coordinator {
         let transaction = self.of(writer)?;
         match transaction.stage {
             Stage::Open => {
-                transaction.decide(commit);
+                transaction.decide(commit, false);
                 Ok(())
             }
             Stage::Ending {
@@ -155,13 +159,19 @@ impl Coordinator {
         }
         let picked = chance.below(ending.len());
         let transaction = &mut *ending[picked];
-        let Stage::Ending { commit, left } = &mut transaction.stage else {
+        let Stage::Ending {
+            commit,
+            left,
+            by_force,
+        } = &mut transaction.stage
+        else {
             return None;
         };
         let marker = Marker {
             identity: transaction.identity,
             target: left.swap_remove(chance.below(left.len())),
             commit: *commit,
+            by_force: *by_force,
         };
         if left.is_empty() {
             transaction.stage = Stage::Over(Some(*commit));
@@ -187,12 +197,16 @@ impl Coordinator {
 }
 
 impl Transaction {
-    fn decide(&mut self, commit: bool) {
+    fn decide(&mut self, commit: bool, by_force: bool) {
         let left: Vec<Target> = self.targets.iter().cloned().collect();
         self.stage = if left.is_empty() {
             Stage::Over(Some(commit))
         } else {
-            Stage::Ending { commit, left }
+            Stage::Ending {
+                commit,
+                left,
+                by_force,
+            }
         };
     }
 
@@ -200,6 +214,6 @@ impl Transaction {
     /// fenced wherever a marker arrived.
     fn abort_by_force(&mut self) {
         self.identity.epoch += 1;
-        self.decide(false);
+        self.decide(false, true);
     }
 }

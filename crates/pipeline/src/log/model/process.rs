@@ -318,7 +318,7 @@ impl Within {
         while claim.is_current() && !runtime.shutdown.is_requested() {
             match self.run_once(runtime, &mut claim, waker) {
                 Ok(()) => return Ok(()),
-                Err(failure @ Failure::Fatal(_)) => return Err(failure),
+                Err(failure @ (Failure::Fatal(_) | Failure::Unfit(_))) => return Err(failure),
                 Err(failure) => self.rest_after(&failure),
             }
         }

@@ -261,6 +261,12 @@ impl Producer for ModelProducer {
         Ok(())
     }
 
+    fn flush(&mut self) -> Result<(), Failure> {
+        self.usable()?;
+        while self.deliver()? {}
+        Ok(())
+    }
+
     fn send_offsets(&mut self, claim: &ModelClaim, next: Offset) -> Result<(), Failure> {
         self.usable()?;
         let hold = claim.hold().clone();

@@ -60,6 +60,7 @@ impl Faults {
             delayed: one_of(&[0, 15, 60]),
             unanswered: one_of(&[0, 15, 60]),
             doubled: one_of(&[0, 15, 60]),
+            unmarked: one_of(&[0, 100, 400]),
         }
     }
 }

@@ -36,6 +36,8 @@ pub struct Report {
     pub late: u64,
     /// Requests that arrived twice in a row.
     pub doubled: u64,
+    /// Markers that were never written.
+    pub unmarked: u64,
     /// Commits after which the producer was suspect.
     pub suspects: u64,
 }
@@ -90,6 +92,7 @@ impl std::ops::AddAssign for Report {
         self.delayed += other.delayed;
         self.late += other.late;
         self.doubled += other.doubled;
+        self.unmarked += other.unmarked;
         self.suspects += other.suspects;
     }
 }

@@ -357,6 +357,7 @@ impl Simulation {
         if self.arrived < self.truth.arrivals.len()
             || !cluster.under_way.is_empty()
             || !cluster.coordinator.is_quiet()
+            || (cluster.rules.misses_markers && !cluster.is_settled())
         {
             return false;
         }

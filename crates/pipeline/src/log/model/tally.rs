@@ -11,7 +11,7 @@ use crate::log::Offset;
 use crate::stage::{Reason, Record, Reject, Stage};
 use crate::state::{Journalled, State, Table};
 
-pub(super) const NAME: &str = "tally";
+pub(super) const NAME: &str = "clean";
 /// How many partitions the input has, and the output.
 pub(super) const PARTITIONS: u32 = 2;
 /// How many records each partition of the input has.

@@ -27,6 +27,8 @@ pub enum Variant {
     OwnershipAsFlag,
     /// A transaction is aborted while records of it are under way, and the broker does not verify.
     AbortWithRecordsUnderWay,
+    /// A partition is opened without ending what a predecessor may have left open in what it wrote.
+    OpensWithoutSettling,
 }
 
 /// What a variant changes.
@@ -47,6 +49,9 @@ pub(super) struct Rules {
     pub(super) writes_store_first: bool,
     pub(super) owns_by_flag: bool,
     pub(super) aborts_in_flight: bool,
+    /// The coordinator may end a transaction by itself and never write its marker to some partition.
+    pub(super) misses_markers: bool,
+    pub(super) settles: bool,
 }
 
 impl Variant {
@@ -74,6 +79,12 @@ impl Variant {
             writes_store_first: self == Self::StoreBeforeCommit,
             owns_by_flag: self == Self::OwnershipAsFlag,
             aborts_in_flight: self == Self::AbortWithRecordsUnderWay,
+            // Of the others each is to break by what it is itself, and random ids come back to nothing.
+            misses_markers: matches!(
+                self,
+                Self::Right | Self::RightWithoutGroupFencing | Self::OpensWithoutSettling
+            ),
+            settles: self != Self::OpensWithoutSettling,
         }
     }
 }
