@@ -134,6 +134,7 @@ fn rank(object: &Value) -> u8 {
             | "SatiricalArticle" => 1,
             "Review" | "Recipe" | "Interview" | "ClaimReview" => 2,
             "WebPage" | "ItemPage" => 3,
+            "HowTo" | "PodcastEpisode" | "CreativeWork" => 4,
             _ => u8::MAX,
         };
         best = best.min(rank);

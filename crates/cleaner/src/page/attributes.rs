@@ -99,7 +99,15 @@ impl Walk {
         }
         let class = element.attr("class").unwrap_or_default();
         let named = class.to_ascii_lowercase();
-        let machine = element.attr("datetime").or_else(|| element.attr("content"));
+        // `<abbr class="published" title="2026-05-17T08:00:00Z">`
+        let title = element.attr("title").filter(|title| {
+            let digits = title.bytes().filter(u8::is_ascii_digit).count();
+            is_named && digits >= 8
+        });
+        let machine = element
+            .attr("datetime")
+            .or_else(|| element.attr("content"))
+            .or(title);
         let time = Time {
             value: machine.unwrap_or_default().trim().to_owned(),
             is_publication: is_property
