@@ -138,6 +138,7 @@ pub(crate) fn choose(
     let order = Order::of(language);
     let path = base.and_then(|base| in_path(base.path()));
     let found = marked(page, linked, order)
+        .or_else(|| Some(Told::by("text", shown::introduced(page, order, 24)?)))
         .or_else(|| Some(Told::by("url", path?)))
         .or_else(|| nearest_time(page, order, headline, false))
         .or_else(|| named(page, &WEAK, order))

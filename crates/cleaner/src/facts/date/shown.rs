@@ -67,7 +67,7 @@ pub(crate) fn in_text(
     headline: usize,
 ) -> Option<Told<Moment>> {
     let order = Order::of(language);
-    if let Some(found) = introduced(page, order) {
+    if let Some(found) = introduced(page, order, usize::MAX) {
         return Some(Told::by("text", found));
     }
     if let Some(found) = in_title(&page.head.title, order) {
@@ -98,15 +98,17 @@ pub(crate) fn in_text(
 /// The longest line that is a date and little else, in characters without white space.
 const LINE: usize = 48;
 
-/// A date behind one of the words of [`INTRODUCED`].
-fn introduced(page: &Page, order: Order) -> Option<Moment> {
+/// A date behind one of the words of [`INTRODUCED`], which begins within that many bytes of its line: farther
+/// on it may be something else that was published.
+pub(super) fn introduced(page: &Page, order: Order, within: usize) -> Option<Moment> {
     let lines = page.blocks.iter().filter(|block| block.length <= 160);
     lines.take(MAX_LINES).find_map(|block| {
         let lower = block.text.to_lowercase();
         let (at, word) = INTRODUCED
             .iter()
             .filter_map(|word| Some((lower.find(word)?, word)))
-            .min()?;
+            .min()
+            .filter(|(at, _)| *at <= within)?;
         scan(fold::prefix(&lower[at + word.len()..], BEHIND), order)
     })
 }
