@@ -157,7 +157,7 @@ fn dates(facts: &mut Facts, fetched: &Fetched, page: &Page, linked: &LinkedData,
     };
     let published = date::choose(page, linked, base.as_ref(), language, headline)
         .or_else(fed)
-        .or_else(|| date::in_text(page, language, headline));
+        .or_else(|| date::in_text(page, linked, language, headline));
     facts.published = take(published, &mut facts.sources.published);
     let modified = date::modified(page, linked, language);
     facts.modified = take(modified, &mut facts.sources.modified);

@@ -91,15 +91,25 @@ pub(crate) struct Byline {
 /// An `img`, with the `source`s that stand before it.
 #[derive(Debug, Default)]
 pub(crate) struct Picture {
-    /// The addresses that it can be loaded from, as written: its own, then those for other widths,
-    /// the widest first.
-    pub(crate) addresses: Vec<String>,
-    /// Whether its names say that it is a logo, a portrait or the like.
+    /// What it can be loaded from: its own address, then those for other widths.
+    pub(crate) versions: Vec<Version>,
+    /// Whether its names or its size say that it is a logo, a portrait or the like.
     pub(crate) is_small: bool,
+    /// Whether its names say that it is one of a small size, as what leads an article is called too.
+    pub(crate) is_thumbnail: bool,
     /// The block element around it.
     pub(crate) node: usize,
     /// How many blocks stand before it.
     pub(crate) block: usize,
+}
+
+/// One of the files of a picture.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Version {
+    /// As written.
+    pub(crate) address: String,
+    /// Its width in pixels; zero where none is said.
+    pub(crate) width: u32,
 }
 
 /// A block element.

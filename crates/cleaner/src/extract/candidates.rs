@@ -180,8 +180,13 @@ fn tightest(candidates: Vec<Candidate>) -> Option<Candidate> {
 /// How far up a paragraph's weight is felt: by its container, and less by those around it.
 const SHARES: [f64; 4] = [1.0, 0.6, 0.3, 0.15];
 
-/// The share of prose that what surrounds a container must have to be taken in.
-const PROSE_SHARE: f64 = 0.6;
+/// What surrounds a container is looked at where it adds at least one part in so many of its prose: less is a
+/// box beside the article, however well it reads.
+const GROWN: usize = 3;
+
+/// The share of prose that what surrounds a container must have to be taken in: the other half of an article
+/// that a box cuts in two has lists and headings in it.
+const PROSE_SHARE: f64 = 0.5;
 
 /// The element about which paragraphs stand densest, widened while what surrounds it is prose too.
 fn density(page: &Page, weights: &Weights) -> Option<Candidate> {
@@ -232,7 +237,7 @@ fn widen(page: &Page, weights: &Weights, mut node: usize) -> usize {
         let (more, around) = measures(page, weights, node);
         let grown = more - mass;
         let prose_share = grown as f64 / (around - all).max(1) as f64;
-        if grown * 5 < mass {
+        if grown * GROWN < mass {
             continue;
         }
         if prose_share < PROSE_SHARE {
@@ -246,4 +251,34 @@ fn widen(page: &Page, weights: &Weights, mut node: usize) -> usize {
 fn measures(page: &Page, weights: &Weights, node: usize) -> (usize, usize) {
     let blocks = &page.nodes[node].blocks;
     (weights.prose(blocks), weights.all(blocks))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::weigh;
+
+    /// How many blocks the densest part has on a page of two neighbours.
+    #[track_caller]
+    fn check(beside: &str, expected: usize) {
+        let prose = "<p>The old bridge over the river is shut from today on, says the town in the evening.</p>";
+        let html = format!(
+            "<nav>Menu</nav><div><div>{}</div><div>{}</div></div>",
+            prose.repeat(8),
+            beside.replace('P', prose)
+        );
+        let mut page = crate::page::read(&crate::tidy::tidy(&html));
+        let weights = weigh::weigh(&mut page);
+        let found = density(&page, &weights).map(|found| found.span());
+        assert_eq!(found, Some(expected), "{beside}");
+    }
+
+    #[test]
+    fn the_other_part_of_an_article_is_taken_in_and_a_box_beside_it_is_not() {
+        check("PPPP", 12);
+        check("PP", 8);
+        let items = "<p>twenty grams of butter</p>".repeat(8);
+        check(&format!("PPPP{items}"), 20);
+        check(&format!("PPPP{}", items.repeat(4)), 8);
+    }
 }

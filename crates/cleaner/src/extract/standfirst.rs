@@ -7,6 +7,9 @@ use crate::page::{Marks, Page, Tag};
 /// How far before the text a standfirst may stand, in blocks.
 const REACH: usize = 30;
 
+/// How far behind the headline a paragraph without a name still is one, in blocks.
+const NEXT: usize = 4;
+
 /// How long it is, in characters without white space.
 const LENGTH: std::ops::RangeInclusive<usize> = 30..=900;
 
@@ -38,7 +41,16 @@ pub(super) fn find(page: &Page, first: usize, known: &Known) -> Vec<usize> {
         if agrees(&fold::key(&block.text), &told) {
             return !block.marks.has(Marks::HIDDEN);
         }
-        block.marks.has(Marks::STANDFIRST) && !block.marks.has(kept_out.with(Marks::FURNITURE))
+        if block
+            .marks
+            .has(kept_out.with(Marks::FURNITURE).with(Marks::EMBED))
+        {
+            return false;
+        }
+        let is_part = known.language.is_some() && !known.sets_standfirst_apart();
+        let follows = is_part && known.headline < *index && *index <= known.headline + NEXT;
+        block.marks.has(Marks::STANDFIRST)
+            || (follows && block.is_prose() && super::trim::is_sentence(&block.text))
     };
     (from.max(first.saturating_sub(REACH))..first)
         .filter(is_standfirst)
@@ -56,4 +68,31 @@ fn agrees(block: &str, told: &[String]) -> bool {
             .count();
         shorter >= 30 && same * 10 >= shorter * 9
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(language: &str, html: &str, expected: &[usize]) {
+        let page = crate::page::read(&crate::tidy::tidy(html));
+        let known = Known {
+            language: Some(language.to_owned()),
+            ..Known::default()
+        };
+        let first = page.blocks.len() - 1;
+        assert_eq!(find(&page, first, &known), expected, "{language}: {html}");
+    }
+
+    #[test]
+    fn a_paragraph_right_behind_the_headline_is_one_where_the_text_goes_on_from_it() {
+        let lead = "<p>Die alte Bruecke ueber den Fluss ist von heute an gesperrt, wie die Stadt am \
+                    Abend mitgeteilt hat.</p>";
+        let html = format!("<h1>Bruecke gesperrt</h1>{lead}<div class=body><p>Text.</p></div>");
+        check("de", &html, &[1]);
+        check("en-gb", &html, &[]);
+        let far = format!("<h1>Bruecke</h1>{}{lead}<p>Text.</p>", "<p>a</p>".repeat(9));
+        check("de", &far, &[]);
+    }
 }

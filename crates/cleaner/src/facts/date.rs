@@ -1,5 +1,6 @@
 //! When the article was published.
 
+mod shown;
 mod written;
 
 use article::Precision;
@@ -8,11 +9,13 @@ use jiff::civil::{self, Date};
 use jiff::tz::Offset;
 use url::Url;
 
-use written::{Order, moment, scan};
+pub(crate) use shown::in_text;
+use shown::nearest_time;
+use written::{Order, moment};
 
 use super::Told;
 use super::linked_data::LinkedData;
-use crate::page::{Block, Page};
+use crate::page::Page;
 
 /// A moment as somebody wrote it: the instant, and the day that their calendar showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +70,7 @@ pub(crate) fn zone(offset: Offset) -> String {
 }
 
 /// Names of `meta` elements that hold the moment of publication, most trusted first.
-const METAS: [&str; 34] = [
+const METAS: [&str; 29] = [
     "article:published_time",
     "og:article:published_time",
     "datepublished",
@@ -90,18 +93,13 @@ const METAS: [&str; 34] = [
     "bt:pubdate",
     "dc.date.issued",
     "dcterms.issued",
-    "dcterms.date",
     "dcterms.created",
     "dc.date.created",
-    "dc.date",
     "dcsext.articlefirstpublished",
     "article.published",
     "article_date_original",
     "citation_publication_date",
     "release_date",
-    "date",
-    "datecreated",
-    "date.created",
 ];
 
 /// How the names of other `meta` elements that hold it are recognised: by parts of them.
@@ -120,6 +118,15 @@ fn is_publication(name: &str) -> bool {
         && !has(&["modif", "updat", "expir", "unpublish", "republish"])
 }
 
+/// Names of `meta` elements that hold a moment which is that of a change as often as that of publication.
+const WEAK: [&str; 5] = [
+    "date",
+    "dcterms.date",
+    "dc.date",
+    "datecreated",
+    "date.created",
+];
+
 /// Chooses the moment of publication from what the page marks up.
 pub(crate) fn choose(
     page: &Page,
@@ -129,14 +136,37 @@ pub(crate) fn choose(
     headline: usize,
 ) -> Option<Told<Moment>> {
     let order = Order::of(language);
+    let path = base.and_then(|base| in_path(base.path()));
+    let found = marked(page, linked, order)
+        .or_else(|| Some(Told::by("text", shown::introduced(page, order, 24)?)))
+        .or_else(|| Some(Told::by("url", path?)))
+        .or_else(|| nearest_time(page, order, headline, false))
+        .or_else(|| named(page, &WEAK, order))
+        .or_else(|| nearest_time(page, order, headline, true))?;
+    let metas = page.head.metas.iter().filter(|(name, text)| {
+        (name.contains("date") || name.contains("time") || name.contains("publish"))
+            && text.len() < 40
+    });
+    let times = page.head.times.iter().map(|time| &time.value);
+    let all: Vec<Moment> = metas
+        .map(|(_, text)| text)
+        .chain(times.filter(|text| text.len() < 40).take(MAX_TIMES))
+        .filter_map(|text| moment(text, order))
+        .collect();
+    Some(in_own_calendar(found, &all))
+}
+
+/// How many marked-up times are compared.
+const MAX_TIMES: usize = 20;
+
+/// What says that it is the moment of publication.
+fn marked(page: &Page, linked: &LinkedData, order: Order) -> Option<Told<Moment>> {
     let read = |text: &str| moment(text, order);
     if let Some(found) = linked.published.as_deref().and_then(read) {
         return Some(Told::by("json-ld", found));
     }
-    for name in METAS {
-        if let Some(found) = page.head.all(name).find_map(read) {
-            return Some(Told::by(name, found));
-        }
+    if let Some(found) = named(page, &METAS, order) {
+        return Some(found);
     }
     let mut others = page
         .head
@@ -147,13 +177,16 @@ pub(crate) fn choose(
         return Some(Told::by(name, found));
     }
     let mut published = page.head.times.iter().filter(|time| time.is_publication);
-    if let Some(found) = published.find_map(|time| read(&time.value)) {
-        return Some(Told::by("time", found));
-    }
-    if let Some(found) = base.and_then(|base| in_path(base.path())) {
-        return Some(Told::by("url", found));
-    }
-    nearest_time(page, order, headline)
+    let found = published.find_map(|time| read(&time.value))?;
+    Some(Told::by("time", found))
+}
+
+/// The first moment in `meta` elements of these names.
+fn named(page: &Page, names: &[&str], order: Order) -> Option<Told<Moment>> {
+    names.iter().find_map(|name| {
+        let found = page.head.all(name).find_map(|text| moment(text, order))?;
+        Some(Told::by(name, found))
+    })
 }
 
 /// The moment of the last change, where the page tells one.
@@ -162,12 +195,13 @@ pub(crate) fn modified(
     linked: &LinkedData,
     language: Option<&str>,
 ) -> Option<Told<Moment>> {
-    const METAS: [&str; 6] = [
+    const METAS: [&str; 7] = [
         "article:modified_time",
         "og:updated_time",
         "datemodified",
         "article:modified",
         "last-modified",
+        "dateupdate",
         "dcterms.modified",
     ];
     let order = Order::of(language);
@@ -178,73 +212,33 @@ pub(crate) fn modified(
     {
         return Some(Told::by("json-ld", found));
     }
-    METAS.iter().find_map(|name| {
-        let found = page.head.all(name).find_map(|text| moment(text, order))?;
-        Some(Told::by(name, found))
-    })
+    named(page, &METAS, order)
 }
 
-/// How many blocks behind the headline a moment may stand and still be the article's.
-const NEAR: usize = 25;
-
-/// The first moment about the headline that is no update: marked up as a time, else named as one.
-fn nearest_time(page: &Page, order: Order, headline: usize) -> Option<Told<Moment>> {
-    let near = headline.saturating_sub(4)..=headline + NEAR;
-    let pick = |is_named: bool, is_near: bool| {
-        page.head
-            .times
-            .iter()
-            .filter(|time| !time.is_update && time.is_named == is_named)
-            .filter(|time| !is_near || near.contains(&time.block))
-            .filter(|time| !is_named || time.value.len() < 120)
-            .find_map(|time| moment(&time.value, order))
-    };
-    pick(false, true)
-        .or_else(|| pick(true, true))
-        .map(|found| Told::by("time", found))
-}
-
-/// A date at the end of the page's title, else one written out in a short block about the headline, else a line anywhere that is a date and
-/// little else, else any marked-up time.
-pub(crate) fn in_text(
-    page: &Page,
-    language: Option<&str>,
-    headline: usize,
-) -> Option<Told<Moment>> {
-    let order = Order::of(language);
-    if let Some(found) = in_title(&page.head.title, order) {
-        return Some(Told::by("title", found));
+/// The same moment with the day that the writer's calendar showed. Some write all in UTC: then a source that
+/// tells the same instant with its zone knows the day.
+fn in_own_calendar(mut found: Told<Moment>, all: &[Moment]) -> Told<Moment> {
+    let moment = found.value;
+    let is_utc = moment.offset.is_none_or(|offset| offset.seconds() == 0);
+    if !is_utc || moment.precision == Precision::Day {
+        return found;
     }
-    let short = |block: &&Block, most: usize| block.length <= most;
-    let near = page.blocks.iter().skip(headline.saturating_sub(3)).take(20);
-    near.filter(|block| short(block, 160))
-        .find_map(|block| scan(&block.text, order))
-        .or_else(|| {
-            let behind = page
-                .blocks
-                .iter()
-                .skip(headline)
-                .filter(|block| short(block, 48));
-            behind
-                .map(|block| &block.text)
-                .find_map(|text| scan(text, order))
-        })
-        .or_else(|| {
-            let times = page.head.times.iter().filter(|time| time.value.len() < 120);
-            times
-                .map(|time| &time.value)
-                .find_map(|text| moment(text, order))
-        })
-        .map(|found| Told::by("text", found))
+    let is_same = |other: &&Moment| {
+        let apart = other
+            .instant
+            .as_second()
+            .abs_diff(moment.instant.as_second());
+        other.offset.is_some_and(|offset| offset.seconds() != 0) && apart < SAME
+    };
+    if let Some(other) = all.iter().find(is_same) {
+        found.value.day = other.day;
+        found.value.offset = other.offset;
+    }
+    found
 }
 
-/// `... | The Daily | 17.05.2026`: a date as the last part of the page's title.
-fn in_title(title: &str, order: Order) -> Option<Moment> {
-    let (_, last) = title.rsplit_once(['|', '–', '—'])?;
-    let last = last.trim();
-    let is_bare = last.len() <= 10 && last.bytes().all(|b| !b.is_ascii_alphabetic());
-    scan(last, order).filter(|_| is_bare)
-}
+/// How far two times of one instant may be apart, in seconds: one may lack its seconds.
+const SAME: u64 = 60;
 
 /// `/2026/05/17/` in an address, or `/2026-05-17-`.
 fn in_path(path: &str) -> Option<Moment> {
@@ -298,6 +292,39 @@ fn short_day(path: &str, year: i16, month: i16) -> Option<Moment> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[track_caller]
+    fn check(html: &str, expected: &str) {
+        let page = crate::page::read(&crate::tidy::tidy(html));
+        let found = choose(&page, &LinkedData::default(), None, None, 0);
+        let told = found.map(|told| told.value.day.to_string());
+        assert_eq!(told.as_deref(), Some(expected), "{html}");
+    }
+
+    #[test]
+    fn the_day_is_that_of_the_writers_calendar() {
+        check(
+            "<meta property=article:published_time content=2026-05-16T22:30:00Z>\
+             <meta name=date content='Sun, 17 May 2026 00:30:00 +0200'>",
+            "2026-05-17",
+        );
+    }
+
+    #[test]
+    fn a_time_at_the_headline_counts_more_than_a_date_of_any_kind() {
+        check(
+            "<meta name=date content=2026-05-20><h1>a</h1><time datetime=2026-05-17>x</time>",
+            "2026-05-17",
+        );
+        check(
+            "<meta name=date content=2026-05-20><h1>a</h1>",
+            "2026-05-20",
+        );
+        check(
+            "<h1>a</h1><p>b <abbr class=published title=2026-05-17T08:00:00Z>Sunday</abbr></p>",
+            "2026-05-17",
+        );
+    }
 
     #[test]
     fn addresses_carry_dates() {

@@ -22,9 +22,14 @@ const METAS: [&str; 6] = [
 /// How many blocks behind the headline the leading picture may stand.
 const NEAR: usize = 12;
 
-/// Chooses the picture that the page shows at the article's head, in its widest form: the one there that
-/// the page's data name too, else the first in a figure there; else one that the data name wherever it is
-/// shown; else what the data name, which is often another cut of it, made for sharing.
+/// The width that is asked for where a picture comes in several, in pixels: it fills a telephone or a column
+/// of text, and is a tenth of the file that a wide screen would get.
+const WIDTH: u32 = 768;
+
+/// Chooses the picture that the page shows at the article's head: the one there that the page's data name
+/// too, else the first in a figure there; else one that the data name wherever it is shown; else what the
+/// data name, which is often another cut of it, made for sharing. Of its files, the one nearest to
+/// [`WIDTH`].
 pub(crate) fn choose(
     page: &Page,
     linked: &LinkedData,
@@ -32,38 +37,8 @@ pub(crate) fn choose(
     headline: usize,
 ) -> Option<Told<Image>> {
     let claims = claims(page, linked);
-    let shown: Vec<&Picture> = page
-        .head
-        .pictures
-        .iter()
-        .filter(|picture| !picture.is_small && !is_beside(page, picture))
-        .collect();
-    let named: BTreeSet<String> = claims
-        .iter()
-        .flat_map(|(_, address)| marks_of(address))
-        .collect();
-    let is_named = |picture: &&&Picture| {
-        let mut own = picture
-            .addresses
-            .iter()
-            .flat_map(|address| marks_of(address));
-        own.any(|mark| named.contains(&mark))
-    };
-    let is_near = |picture: &&&Picture| {
-        let near = headline.saturating_sub(4)..=headline + NEAR;
-        near.contains(&picture.block)
-    };
-    let leads = |picture: &&&Picture| is_near(picture) && figure_of(page, picture).is_some();
-    let found = shown
-        .iter()
-        .find(|picture| is_near(picture) && is_named(picture))
-        .or_else(|| shown.iter().find(leads))
-        .or_else(|| shown.iter().find(is_named));
-    if let Some(picture) = found {
-        let address = picture
-            .addresses
-            .iter()
-            .find_map(|address| absolute(address, base))?;
+    if let Some(picture) = lead(page, &claims, headline) {
+        let address = fitting(picture, base)?;
         let (caption, credit) =
             figure_of(page, picture).map_or((None, None), |node| said_of(page, node));
         let image = Image {
@@ -81,6 +56,48 @@ pub(crate) fn choose(
         };
         Some(Told::by(source, image))
     })
+}
+
+/// The picture that the page shows at the article's head.
+fn lead<'a>(
+    page: &'a Page,
+    claims: &[(&'static str, String)],
+    headline: usize,
+) -> Option<&'a Picture> {
+    let named: BTreeSet<String> = claims
+        .iter()
+        .flat_map(|(_, address)| marks_of(address))
+        .collect();
+    let is_named = |picture: &&Picture| {
+        let mut own = picture
+            .versions
+            .iter()
+            .flat_map(|version| marks_of(&version.address));
+        own.any(|mark| named.contains(&mark))
+    };
+    let is_near = |picture: &&Picture, before: usize| {
+        let near = headline.saturating_sub(before)..=headline + NEAR;
+        near.contains(&picture.block)
+    };
+    // Elements' names say less than the page's data: `shareable`, `post-thumbnail`.
+    let hidden = Marks::COMMENT.with(Marks::HIDDEN).with(Marks::NEVER);
+    let beside = Marks::FURNITURE.with(Marks::BYLINE).with(hidden);
+    let heads = |picture: &&Picture| {
+        !picture.is_small
+            && is_near(picture, NEAR)
+            && is_named(picture)
+            && !is_within(page, picture, hidden)
+    };
+    let is_shown = |picture: &&Picture| {
+        !(picture.is_small || picture.is_thumbnail) && !is_within(page, picture, beside)
+    };
+    let leads = |picture: &&Picture| is_near(picture, 4) && figure_of(page, picture).is_some();
+    let pictures = &page.head.pictures;
+    pictures
+        .iter()
+        .find(heads)
+        .or_else(|| pictures.iter().filter(is_shown).find(leads))
+        .or_else(|| pictures.iter().filter(is_shown).find(is_named))
 }
 
 /// What the page's data name, most trusted first.
@@ -103,6 +120,22 @@ fn claims(page: &Page, linked: &LinkedData) -> Vec<(&'static str, String)> {
     claims
 }
 
+/// The address of the file whose width fits best; of equals the one that every reader can show. Where no
+/// width is said, the picture's own.
+fn fitting(picture: &Picture, base: Option<&Url>) -> Option<String> {
+    let is_modern = |address: &str| {
+        let path = address.split(['?', '#']).next().unwrap_or_default();
+        path.ends_with(".webp") || path.ends_with(".avif")
+    };
+    let sized = picture.versions.iter().filter(|version| version.width > 0);
+    let mut sized: Vec<_> = sized.collect();
+    sized.sort_by_key(|version| (version.width.abs_diff(WIDTH), is_modern(&version.address)));
+    sized
+        .into_iter()
+        .chain(&picture.versions)
+        .find_map(|version| absolute(&version.address, base))
+}
+
 fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
     let joined = match base {
         Some(base) => base.join(address).ok()?,
@@ -111,17 +144,23 @@ fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
     matches!(joined.scheme(), "http" | "https").then(|| joined.into())
 }
 
-/// What names a picture whatever its size: the numbers and hashes in its address, and its file's
-/// name where that is words.
+/// What names a picture whatever its size: the numbers and hashes in its path, and its file's name where
+/// that is words.
 fn marks_of(address: &str) -> Vec<String> {
     let path = address.split(['?', '#']).next().unwrap_or_default();
+    // The host is the same for all.
+    let path = path.split_once("//").map_or(path, |(_, rest)| {
+        rest.split_once('/').map_or("", |(_, path)| path)
+    });
     let lower = path.to_ascii_lowercase();
     let mut marks: Vec<String> = lower
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|part| {
             let digits = part.bytes().filter(u8::is_ascii_digit).count();
             let is_day = part.len() == 8 && digits == 8 && part.starts_with("20");
-            part.len() >= 6 && digits >= 4 && !is_day
+            // The header of a signed address is the same for all that the server signs.
+            let is_header = part.starts_with("eyj") && part.len() <= 40;
+            part.len() >= 6 && digits >= 4 && !is_day && !is_size(part) && !is_header
         })
         .map(str::to_owned)
         .collect();
@@ -129,27 +168,35 @@ fn marks_of(address: &str) -> Vec<String> {
     let words: Vec<&str> = file
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| {
-            word.len() > 2 && !matches!(*word, "jpg" | "jpeg" | "png" | "webp" | "gif" | "avif")
+            word.len() > 1 && !matches!(*word, "jpg" | "jpeg" | "png" | "webp" | "gif" | "avif")
         })
         .collect();
     if words.len() >= 3 {
         marks.push(words[..3].join("-"));
     }
+    if !file.is_empty() {
+        marks.push(lower.clone());
+    }
     marks
 }
 
-/// Whether a picture stands in furniture, as those of other articles do.
-fn is_beside(page: &Page, picture: &Picture) -> bool {
+/// `1280x720`, in parts of an address.
+fn is_size(part: &str) -> bool {
+    part.split_once('x').is_some_and(|(width, height)| {
+        let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        number(width) && number(height)
+    })
+}
+
+/// Whether a picture stands in an element of such a remark that is not most of the page.
+fn is_within(page: &Page, picture: &Picture, marks: Marks) -> bool {
     let half = page.blocks.len() / 2;
     let mut index = picture.node;
     while let Some(node) = page.nodes.get(index) {
         if node.blocks.len() > half || node.parent == index {
             return false;
         }
-        if node
-            .marks
-            .has(Marks::FURNITURE.with(Marks::COMMENT).with(Marks::HIDDEN))
-        {
+        if node.marks.has(marks) {
             return true;
         }
         index = node.parent;
@@ -222,6 +269,50 @@ pub(crate) fn is_credit(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(html: &str, expected: &str) {
+        let html = format!(
+            "<meta property=og:image content=/share/bridge_8368274.jpg>\
+             <h1>Bridge shut</h1>{html}<p>The old bridge over the river is shut from today on.</p>"
+        );
+        let page = crate::page::read(&crate::tidy::tidy(&html));
+        let base = Url::parse("https://img.example/").ok();
+        let told = choose(&page, &LinkedData::default(), base.as_ref(), 0);
+        let address = told.map(|told| told.value.url).unwrap_or_default();
+        assert_eq!(address, format!("https://img.example/{expected}"), "{html}");
+    }
+
+    #[test]
+    fn the_picture_that_the_data_name_leads_whatever_it_is_called() {
+        check(
+            "<figure><img src=/a.jpg></figure>\
+             <div class=related><img class=post-thumbnail src=/w/8368274.jpg></div>",
+            "w/8368274.jpg",
+        );
+        check("<figure><img src=/a.jpg></figure>", "a.jpg");
+        check(
+            "<div class=byline><figure><img src=/a.jpg></figure></div>",
+            "share/bridge_8368274.jpg",
+        );
+        check(
+            "<img width=1 height=1 src=/px/8368274.gif>",
+            "share/bridge_8368274.jpg",
+        );
+    }
+
+    #[test]
+    fn of_several_widths_the_one_that_fits_a_column_is_taken() {
+        check(
+            "<figure><img src=/o.jpg srcset='/a.webp 320w, /b.webp 800w, /b.jpg 800w, /c.jpg 2600w'></figure>",
+            "b.jpg",
+        );
+        check(
+            "<figure><picture><source srcset=/n.jpg width=320><source srcset=/w.jpg width=640>\
+             <img src=/o.jpg></picture></figure>",
+            "w.jpg",
+        );
+    }
+
     #[test]
     fn cuts_of_one_picture_share_a_mark() {
         let shared = |a: &str, b: &str| marks_of(a).iter().any(|mark| marks_of(b).contains(mark));
@@ -236,6 +327,14 @@ mod tests {
         assert!(!shared(
             "https://img.example/20260517/a.jpg",
             "https://img.example/20260517/b.jpg"
+        ));
+        assert!(!shared(
+            "https://d4f7y6nbupj5z.example/a/1280x720/bridge.jpg",
+            "https://d4f7y6nbupj5z.example/a/1280x720/river.jpg"
+        ));
+        assert!(shared(
+            "//img.example/bridge.jpg",
+            "https://cdn.example/bridge.jpg?w=9"
         ));
     }
 }

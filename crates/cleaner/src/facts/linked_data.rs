@@ -134,6 +134,7 @@ fn rank(object: &Value) -> u8 {
             | "SatiricalArticle" => 1,
             "Review" | "Recipe" | "Interview" | "ClaimReview" => 2,
             "WebPage" | "ItemPage" => 3,
+            "HowTo" | "PodcastEpisode" | "CreativeWork" => 4,
             _ => u8::MAX,
         };
         best = best.min(rank);
@@ -301,7 +302,13 @@ fn text(field: Option<&Value>) -> Option<String> {
         other => strings(Some(other)).first().copied()?,
     };
     let plain = if raw.contains(['<', '&']) {
-        crate::plain(raw)
+        let plain = crate::plain(raw);
+        // Some escape twice.
+        if plain.contains("&#") || plain.contains("&amp;") || plain.contains("&quot;") {
+            crate::plain(&plain)
+        } else {
+            plain
+        }
     } else if raw.len() < 400 {
         fold::squeeze(raw)
     } else {
@@ -319,14 +326,14 @@ mod tests {
         let data = read(&[r##"{"@graph": [
             {"@type": "WebPage", "name": "Home", "datePublished": "2020-01-01"},
             {"@type": ["NewsArticle"], "headline": "A &amp; B", "datePublished": "2026-02-03",
-             "author": {"@id": "#x"}, "publisher": {"@type": "Organization", "name": "The Daily"}},
+             "author": {"@id": "#x"}, "publisher": {"@type": "Organization", "name": "The Daily &amp;#8211; A"}},
             {"@type": "Person", "@id": "#x", "name": "Ann  Lee"}]}"##]);
         assert_eq!(data.headline.as_deref(), Some("A & B"));
         assert_eq!(data.authors.len(), 1);
         assert_eq!(data.authors[0].name, "Ann Lee");
         assert!(!data.authors[0].is_organisation);
         assert_eq!(data.published.as_deref(), Some("2026-02-03"));
-        assert_eq!(data.publisher.as_deref(), Some("The Daily"));
+        assert_eq!(data.publisher.as_deref(), Some("The Daily – A"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The headline: nearly always somewhere on the page, so a matter of choice.
 
+mod mend;
+
 use std::collections::BTreeSet;
 
 use url::Url;
@@ -127,58 +129,8 @@ fn claims(page: &Page, linked: &LinkedData, feed: Option<&str>, sites: &Sites) -
     if let Some(feed) = feed {
         claim(&mut claims, "feed", &crate::plain(feed), FEED);
     }
-    favour_lone_title(&mut claims[..], titled);
-    complete(&mut claims);
+    mend::claims(&mut claims, titled, page);
     claims
-}
-
-/// Where heading, JSON-LD and `<title>` are one and the `og:title` alone is another, the desk has
-/// written that one by hand: without the kicker, mostly.
-fn favour_lone_title(claims: &mut [Claim], titled: usize) {
-    let key = |source: &str| {
-        let claim = claims.iter().find(|claim| claim.source == source)?;
-        Some(claim.key.clone())
-    };
-    let (Some(linked), Some(shared)) = (key("json-ld"), key("og:title")) else {
-        return;
-    };
-    let is_lone = linked != shared
-        && key("h1").as_ref() == Some(&linked)
-        && key("title").as_ref() == Some(&linked)
-        && key("twitter:title").as_ref() != Some(&shared);
-    if is_lone {
-        let mut own = claims[..titled].iter_mut();
-        if let Some(claim) = own.find(|claim| claim.source == "og:title") {
-            claim.weight = 2.0 * (LINKED_NEWS + HEADING + TITLE);
-        }
-    }
-}
-
-/// From which length on a headline may have been cut, in characters: search engines asked for 110 once.
-const CUT: usize = 60;
-
-/// A headline in the data that heading and title both go on from was cut there, and votes for the whole.
-fn complete(claims: &mut [Claim]) {
-    let Some(linked) = claims.iter().find(|claim| claim.source == "json-ld") else {
-        return;
-    };
-    let is_whole = |other: &&Claim| {
-        let goes_on = other.key.len() > linked.key.len() && other.key.starts_with(&linked.key);
-        let mut titles = claims
-            .iter()
-            .filter(|claim| matches!(claim.source, "og:title" | "title"));
-        other.source == "h1" && goes_on && titles.any(|title| title.key == other.key)
-    };
-    if linked.text.chars().count() < CUT {
-        return;
-    }
-    let Some(whole) = claims.iter().find(is_whole) else {
-        return;
-    };
-    let (text, key) = (whole.text.clone(), whole.key.clone());
-    if let Some(linked) = claims.iter_mut().find(|claim| claim.source == "json-ld") {
-        (linked.text, linked.key) = (text, key);
-    }
 }
 
 fn claim(claims: &mut Vec<Claim>, source: &'static str, text: &str, weight: f64) {
@@ -331,25 +283,4 @@ fn site_keys(names: &[String], base: Option<&Url>) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(title: &str, expected: &str) {
-        let names = [fold::key("The Daily"), fold::key("14")];
-        assert_eq!(without_name(title, &names), expected);
-    }
-
-    #[test]
-    fn a_name_goes_from_either_end_of_a_title() {
-        check("The Daily: Bridge shut", "Bridge shut");
-        check("THE DAILY | Bridge shut", "Bridge shut");
-        check("Bridge shut » The Daily", "Bridge shut");
-        check("Bridge shut·The Daily", "Bridge shut");
-        check("Bridge – river – The Daily", "Bridge – river");
-        check("Bridge: The Daily: Shut", "Bridge: The Daily: Shut");
-        check("14:30 train late", "14:30 train late");
-        check("The Daily-run bridge", "The Daily-run bridge");
-        check("The Daily:", "The Daily:");
-    }
-}
+mod tests;

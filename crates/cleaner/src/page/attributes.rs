@@ -4,7 +4,7 @@ use scraper::node::Element;
 
 use super::marks::{self, Marks};
 use super::tree::{Frame, Walk};
-use super::{Byline, Picture, Time};
+use super::{Byline, Picture, Time, Version};
 use crate::tidy::hides;
 
 impl Walk {
@@ -99,7 +99,15 @@ impl Walk {
         }
         let class = element.attr("class").unwrap_or_default();
         let named = class.to_ascii_lowercase();
-        let machine = element.attr("datetime").or_else(|| element.attr("content"));
+        // `<abbr class="published" title="2026-05-17T08:00:00Z">`
+        let title = element.attr("title").filter(|title| {
+            let digits = title.bytes().filter(u8::is_ascii_digit).count();
+            is_named && digits >= 8
+        });
+        let machine = element
+            .attr("datetime")
+            .or_else(|| element.attr("content"))
+            .or(title);
         let time = Time {
             value: machine.unwrap_or_default().trim().to_owned(),
             is_publication: is_property
@@ -119,25 +127,34 @@ impl Walk {
 
     /// An `img`, or a `source` of the `img` that follows it.
     pub(super) fn picture(&mut self, element: &Element) {
-        let mut wide: Vec<(u32, &str)> = Vec::new();
-        for name in ["srcset", "data-srcset", "data-lazy-srcset"] {
-            wide.extend(element.attr(name).into_iter().flat_map(source_set));
-        }
-        // Stable: what no width is said of keeps its order.
-        wide.sort_by_key(|(width, _)| std::cmp::Reverse(*width));
+        let number = |name| {
+            let value: Option<u32> = element.attr(name)?.trim_end_matches("px").parse().ok();
+            value
+        };
         // A picture that is loaded late has a placeholder for its own address.
         let own = ["data-src", "data-lazy-src", "data-original", "src"];
         let own = own.iter().filter_map(|name| element.attr(name));
-        let addresses: Vec<String> = own
-            .chain(wide.into_iter().map(|(_, address)| address))
-            .map(str::trim)
-            .filter(|address| !address.is_empty() && !address.starts_with("data:"))
-            .take(MAX_ADDRESSES)
-            .map(str::to_owned)
+        let sets = ["srcset", "data-srcset", "data-lazy-srcset"];
+        let sets = sets.iter().filter_map(|name| element.attr(name));
+        let versions: Vec<Version> = own
+            .map(|address| (0, address))
+            .chain(sets.flat_map(source_set))
+            .map(|(width, address)| (width, address.trim()))
+            .filter(|(_, address)| !address.is_empty() && !address.starts_with("data:"))
+            .take(MAX_VERSIONS)
+            .map(|(width, address)| Version {
+                address: address.to_owned(),
+                // That of an `img` is the room it gets; that of a `source` its file's.
+                width: if width == 0 && element.name() == "source" {
+                    number("width").unwrap_or(0)
+                } else {
+                    width
+                },
+            })
             .collect();
         let mut sources = std::mem::take(&mut self.sources);
         if element.name() == "source" {
-            sources.1.extend(addresses);
+            sources.1.extend(versions);
             self.sources = (self.node, sources.1);
             return;
         }
@@ -146,25 +163,22 @@ impl Walk {
         } else {
             Vec::new()
         };
-        let number = |name| {
-            let value: Option<u32> = element.attr(name)?.trim_end_matches("px").parse().ok();
-            value
-        };
         let class = element.attr("class").unwrap_or_default();
         let picture = Picture {
-            addresses: addresses
+            versions: versions
                 .into_iter()
                 .chain(offered)
-                .take(MAX_ADDRESSES)
+                .take(MAX_VERSIONS)
                 .collect(),
             is_small: is_small(class)
                 || number("width")
                     .or_else(|| number("height"))
                     .is_some_and(|n| n < 100),
+            is_thumbnail: class.to_ascii_lowercase().contains("thumb"),
             node: self.node,
             block: self.page.blocks.len(),
         };
-        if !picture.addresses.is_empty() && self.page.head.pictures.len() < MAX_PICTURES {
+        if !picture.versions.is_empty() && self.page.head.pictures.len() < MAX_PICTURES {
             self.page.head.pictures.push(picture);
         }
     }
@@ -173,10 +187,10 @@ impl Walk {
 /// How many pictures of a page are looked at.
 const MAX_PICTURES: usize = 200;
 
-/// How many addresses of one picture are kept.
-const MAX_ADDRESSES: usize = 24;
+/// How many files of one picture are kept.
+const MAX_VERSIONS: usize = 24;
 
-/// The addresses in a `srcset`, with the width or density that is said of them.
+/// The addresses in a `srcset`, with the width that is said of them; zero for a density.
 fn source_set(set: &str) -> impl Iterator<Item = (u32, &str)> {
     // A comma may stand in an address; behind white space it parts two.
     let mut rest = set.trim_start_matches([' ', ',', '\n', '\t', '\r']);
@@ -192,20 +206,18 @@ fn source_set(set: &str) -> impl Iterator<Item = (u32, &str)> {
             behind.split_once(',').unwrap_or((behind, ""))
         };
         rest = next.trim_start_matches([' ', ',', '\n', '\t', '\r']);
-        let number = descriptor.trim().trim_end_matches(['w', 'x', 'h']);
-        let width: f64 = number.parse().unwrap_or(0.0);
-        Some((width as u32, address.trim_end_matches(',')))
+        let width = descriptor.trim().strip_suffix('w');
+        let width = width.and_then(|width| width.parse().ok()).unwrap_or(0);
+        Some((width, address.trim_end_matches(',')))
     })
 }
 
 /// Whether a picture is named as one that stands beside an article's own.
 fn is_small(class: &str) -> bool {
     let class = class.to_ascii_lowercase();
-    [
-        "logo", "avatar", "icon", "author", "portrait", "thumb", "emoji",
-    ]
-    .iter()
-    .any(|word| class.contains(word))
+    ["logo", "avatar", "icon", "author", "portrait", "emoji"]
+        .iter()
+        .any(|word| class.contains(word))
 }
 
 /// Whether a list of words has this one, in any case.

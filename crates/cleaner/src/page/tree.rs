@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use scraper::{Html, Node as HtmlNode};
 
 use super::marks::Marks;
-use super::{Block, Byline, Node, Page, Tag, Time};
+use super::{Block, Byline, Node, Page, Tag, Time, Version};
 use crate::fold;
 use crate::tidy::Tidied;
 
@@ -69,7 +69,7 @@ pub(super) struct Walk {
     pub(super) times: Vec<Time>,
     pub(super) known_names: HashMap<String, Marks>,
     /// The addresses that `source`s offer for the picture to come, and the block element that they are in.
-    pub(super) sources: (usize, Vec<String>),
+    pub(super) sources: (usize, Vec<Version>),
 }
 
 /// The text of the block under way.

@@ -139,13 +139,13 @@ pub(super) fn scan(text: &str, order: Order) -> Option<Moment> {
 /// Year, month, day, and how many tokens they take.
 type Found = (i16, i8, i8, usize);
 
-/// `2026-05-17`, `17.05.2026`, `5/17/2026`.
+/// `2026-05-17`, `17.05.2026`, `5/17/2026`, `17.05.26`.
 fn numeric(tokens: &[Token], order: Order) -> Option<Found> {
     use Token::{Number, Sign};
     let [
         Number(first, long),
         Sign(sign),
-        Number(second, 1..=2),
+        Number(second, middle @ 1..=2),
         Sign(again),
         Number(third, last),
         ..,
@@ -154,6 +154,7 @@ fn numeric(tokens: &[Token], order: Order) -> Option<Found> {
         return None;
     };
     let (first, second, third) = (*first, *second, *third);
+    let short = *middle == 2 && !matches!(tokens.get(5), Some(Sign('.')));
     match (long, last) {
         (4, 1..=2)
             if matches!(
@@ -173,20 +174,34 @@ fn numeric(tokens: &[Token], order: Order) -> Option<Found> {
             };
             Some((third, month as i8, day as i8, 5))
         }
+        // With two digits throughout: `1.2.20` is a version of something.
+        (2, 2) if (*sign, *again) == ('.', '.') && short => {
+            let century = if third < 70 { 2000 } else { 1900 };
+            Some((century + third, second as i8, first as i8, 5))
+        }
         _ => None,
     }
 }
 
 /// `May 17th, 2026`, `17. Mai 2026`, `17 de mayo de 2026`.
 fn worded(tokens: &[Token]) -> Option<Found> {
-    use Token::{Filler, Month, Number};
+    use Token::{Filler, Month, Number, Sign};
     let (year, month, day, used) = match tokens {
         [Month(m), Number(d, 1..=2), Number(y, 4), ..]
         | [Number(d, 1..=2), Month(m), Number(y, 4), ..] => (y, m, d, 3),
         [Month(m), Number(d, 1..=2), Filler, Number(y, 4), ..]
         | [Number(d, 1..=2), Filler, Month(m), Number(y, 4), ..]
         | [Number(d, 1..=2), Month(m), Filler, Number(y, 4), ..] => (y, m, d, 4),
-        [Number(d, 1..=2), Filler, Month(m), Filler, Number(y, 4), ..] => (y, m, d, 5),
+        // The month by both of its names, as Arabic does.
+        [
+            Number(d, 1..=2),
+            Month(_),
+            Sign('/'),
+            Month(m),
+            Number(y, 4),
+            ..,
+        ]
+        | [Number(d, 1..=2), Filler, Month(m), Filler, Number(y, 4), ..] => (y, m, d, 5),
         _ => return None,
     };
     Some((*year, *month, *day as i8, used))
@@ -292,6 +307,9 @@ mod tests {
         check("17 de mayo de 2026", "2026-05-17T00:00:00Z", "2026-05-17");
         check("2026年5月17日", "2026-05-17T00:00:00Z", "2026-05-17");
         check("5/17/2026", "2026-05-17T00:00:00Z", "2026-05-17");
+        check("Von: X | 17.05.26", "2026-05-17T00:00:00Z", "2026-05-17");
+        check("17 مايو 2026", "2026-05-17T00:00:00Z", "2026-05-17");
+        check("17 أيار / مايو 2026", "2026-05-17T00:00:00Z", "2026-05-17");
     }
 
     #[test]
@@ -301,6 +319,8 @@ mod tests {
             "yesterday",
             "0000-00-00",
             "1.2.3",
+            "1.2.26",
+            "10.12.20.1",
             "99999999",
             "2026-13-45",
             "¼½年",

@@ -1,0 +1,193 @@
+//! Moments that the page shows.
+
+use super::written::{Order, moment, scan};
+use super::{Moment, Told};
+use crate::facts::linked_data::LinkedData;
+use crate::fold;
+use crate::page::{Block, Page};
+
+/// How many blocks behind the headline a moment may stand and still be the article's.
+const NEAR: usize = 25;
+
+/// The first moment about the headline that is no update: marked up as a time, or only named as one.
+pub(super) fn nearest_time(
+    page: &Page,
+    order: Order,
+    headline: usize,
+    is_named: bool,
+) -> Option<Told<Moment>> {
+    let near = headline.saturating_sub(4)..=headline + NEAR;
+    let mut times = page
+        .head
+        .times
+        .iter()
+        .filter(|time| !time.is_update && time.is_named == is_named)
+        .filter(|time| near.contains(&time.block))
+        .filter(|time| !is_named || time.value.len() < 120);
+    let found = times.find_map(|time| moment(&time.value, order))?;
+    Some(Told::by("time", found))
+}
+
+/// What stands before the day of publication, in lower case.
+const INTRODUCED: [&str; 24] = [
+    "veröffentlicht",
+    "erschienen",
+    "erstellt am",
+    "publiziert",
+    "published",
+    "first published",
+    "posted on",
+    "publié",
+    "mis en ligne",
+    "paru le",
+    "publicado",
+    "publicada",
+    "pubblicato",
+    "pubblicata",
+    "gepubliceerd",
+    "publicerad",
+    "publisert",
+    "publiceret",
+    "opublikowano",
+    "data publikacji",
+    "опубликовано",
+    "julkaistu",
+    "yayınlanma",
+    "publicat",
+];
+
+/// A date that the page calls that of publication, else one at the end of the page's title, else one written
+/// out in a short block about the headline or at the beginning of a paragraph there, else that of the last
+/// change where the data tell it, else a line anywhere that is a date and little else, else any marked-up
+/// time.
+pub(crate) fn in_text(
+    page: &Page,
+    linked: &LinkedData,
+    language: Option<&str>,
+    headline: usize,
+) -> Option<Told<Moment>> {
+    let order = Order::of(language);
+    if let Some(found) = introduced(page, order, usize::MAX) {
+        return Some(Told::by("text", found));
+    }
+    if let Some(found) = in_title(&page.head.title, order) {
+        return Some(Told::by("title", found));
+    }
+    if let Some(found) = about(page, headline, order) {
+        return Some(Told::by("text", found));
+    }
+    if let Some(found) = super::modified(page, linked, language) {
+        return Some(found);
+    }
+    let (before, behind) = page.blocks.split_at(headline.min(page.blocks.len()));
+    let line = |most: usize| {
+        // The nearest first.
+        let blocks = behind.iter().chain(before.iter().rev());
+        let mut lines = blocks.filter(move |block| block.length <= most);
+        lines.find_map(|block| scan(&block.text, order))
+    };
+    line(LINE)
+        .or_else(|| {
+            let mut times = page.head.times.iter().filter(|time| time.value.len() < 120);
+            times.find_map(|time| moment(&time.value, order))
+        })
+        .or_else(|| line(2 * LINE))
+        .map(|found| Told::by("text", found))
+}
+
+/// The longest line that is a date and little else, in characters without white space.
+const LINE: usize = 48;
+
+/// A date behind one of the words of [`INTRODUCED`], which begins within that many bytes of its line: farther
+/// on it may be something else that was published.
+pub(super) fn introduced(page: &Page, order: Order, within: usize) -> Option<Moment> {
+    let lines = page.blocks.iter().filter(|block| block.length <= 160);
+    lines.take(MAX_LINES).find_map(|block| {
+        let lower = block.text.to_lowercase();
+        let (at, word) = INTRODUCED
+            .iter()
+            .filter_map(|word| Some((lower.find(word)?, word)))
+            .min()
+            .filter(|(at, _)| *at <= within)?;
+        scan(fold::prefix(&lower[at + word.len()..], BEHIND), order)
+    })
+}
+
+/// How many short blocks are searched.
+const MAX_LINES: usize = 2_000;
+
+/// How far behind its introduction a date may end, in bytes.
+const BEHIND: usize = 40;
+
+/// A date in a short block about the headline, else at the beginning of a paragraph there.
+fn about(page: &Page, headline: usize, order: Order) -> Option<Moment> {
+    let near = || page.blocks.iter().skip(headline.saturating_sub(3)).take(20);
+    let short = |block: &&Block| block.length <= 160;
+    near()
+        .filter(short)
+        .find_map(|block| scan(&block.text, order))
+        .or_else(|| near().find_map(|block| scan(fold::prefix(&block.text, DATELINE), order)))
+}
+
+/// How far into a paragraph the date reaches that it begins with, in bytes.
+const DATELINE: usize = 40;
+
+/// `... | The Daily | 17.05.2026`: a date as the last part of the page's title.
+fn in_title(title: &str, order: Order) -> Option<Moment> {
+    let (_, last) = title.rsplit_once(['|', '–', '—'])?;
+    let last = last.trim();
+    let is_bare = last.len() <= 10 && last.bytes().all(|b| !b.is_ascii_alphabetic());
+    scan(last, order).filter(|_| is_bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(html: &str, expected: &str) {
+        let page = crate::page::read(&crate::tidy::tidy(html));
+        let headline = crate::facts::headline_block(&page, "");
+        let found = in_text(&page, &LinkedData::default(), Some("de"), headline);
+        let day = found.map(|told| told.value.day.to_string());
+        assert_eq!(day.as_deref(), Some(expected), "{html}");
+    }
+
+    #[test]
+    fn a_date_that_is_said_to_be_that_of_publication_counts_first() {
+        check(
+            "<h1>Bridge</h1><p>Letzte Änderung: 3.5.2026</p><p>Erschienen am: 1.5.2026</p>",
+            "2026-05-01",
+        );
+    }
+
+    #[test]
+    fn a_paragraph_may_begin_with_the_day() {
+        let text = "The old bridge over the river is shut from today on, says the town. ".repeat(4);
+        check(
+            &format!("<h1>Bridge</h1><p>01.05.2026 {text}</p>"),
+            "2026-05-01",
+        );
+    }
+
+    #[test]
+    fn the_line_nearest_to_the_headline_counts() {
+        check(
+            "<p>Sonntag, 3. Mai 2026</p><p>a</p><p>b</p><p>1. Mai 2026</p><p>c</p><p>d</p><p>e</p>\
+             <p>f</p><h1>Bridge</h1><p>g</p>",
+            "2026-05-01",
+        );
+    }
+
+    #[test]
+    fn the_last_change_stands_in_before_lines_far_off() {
+        let far = "<p>a</p>".repeat(30);
+        check(
+            &format!(
+                "<meta itemprop=dateUpdate content='2026-05-01 10:00:00'><h1>Bridge</h1>{far}\
+                 <p>3.5.2026</p>"
+            ),
+            "2026-05-01",
+        );
+    }
+}
