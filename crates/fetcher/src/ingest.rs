@@ -4,11 +4,12 @@
 mod addresses;
 mod discover;
 mod identity;
+mod items;
 mod moved;
 mod state;
 mod walk;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use article::{Discovered, Polled};
 use jiff::Timestamp;
@@ -16,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 pub use addresses::unfetchable;
-use discover::{Found, discover};
 pub use identity::{By, Naming};
+use items::list;
 pub use moved::{Led, Moved};
 pub use state::FeedState;
 pub use walk::{Sitemap, Walk};
@@ -26,16 +27,6 @@ use crate::challenge::{self, Barrier};
 use crate::outcome::{Answer, Kind, Outcome, Validators};
 use crate::parse::{self, Dialect, Loss, ParseError, ParsedFeed};
 use crate::schedule::{Failures, Known, Listed, Pace, Slide, Wishes, fresh_for};
-
-/// How many identities of a feed are kept although it lists them no more; and of one that lists sitemaps, of
-/// which not all are read each time.
-const KEPT: usize = 1_000;
-const KEPT_OF_SITEMAPS: usize = 50_000;
-/// After how many readings without it an identity may be forgotten.
-const STALE: u64 = 64;
-/// How many readings pass before a listed identity is noted again: every note is a record in the
-/// changelog.
-const NOTE_EVERY: u64 = 16;
 
 /// What is known of an item of a feed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -361,98 +352,6 @@ fn read(
 fn capped(parsed: &ParsedFeed) -> u64 {
     let lost = parsed.report.losses.get(&Loss::TooManyItems);
     lost.map_or(0, |lost| lost.count)
-}
-
-/// Finds what is new or edited among the items of a feed, of which these are a part or all; the items that
-/// count.
-fn list(
-    parsed: ParsedFeed,
-    seen: &Listing,
-    at: Timestamp,
-    is_part: bool,
-    done: &mut Ingested,
-) -> Vec<Listed> {
-    done.state.readings += 1;
-    if !is_part {
-        done.state.listed = parsed.items.len() as u32;
-    }
-    let reading = done.state.readings;
-    let told = identity::tell(&parsed.items, seen, &mut done.state.naming);
-    let listed: BTreeSet<IdentityKey> = told.iter().flatten().map(|told| told.key).collect();
-    let renamed = told.iter().flatten().filter_map(|told| {
-        let (old, _) = told.before?;
-        (old != told.key).then_some((old, None))
-    });
-    // First, because another item may bear the old name now.
-    done.seen.extend(renamed);
-    let mut items = Vec::with_capacity(told.len());
-    for (item, told) in parsed.items.into_iter().zip(told) {
-        let Some(told) = told else { continue };
-        items.push(Listed {
-            key: told.key,
-            key_before: told.before.map(|(key, _)| key),
-            date: item.published.or(item.updated).map(|moment| moment.instant),
-        });
-        let before = told.before.map(|(_, before)| before);
-        let revision = before.map_or(0, |before| before.revision) + u32::from(told.is_edited);
-        let now = Seen {
-            revision,
-            listed: reading,
-            ..told.now
-        };
-        let is_noted = told.before.is_some_and(|(key, before)| {
-            let as_before = Seen {
-                listed: before.listed,
-                ..now
-            };
-            key == told.key && before == as_before && before.listed + NOTE_EVERY > reading
-        });
-        if !is_noted {
-            done.seen.push((told.key, Some(now)));
-        }
-        if told.is_edited {
-            let language = parsed.channel.language.as_ref();
-            let found = Found {
-                identity: told.identity,
-                is_new: before.is_none(),
-                revision,
-                at,
-            };
-            discover(item, language, found, done);
-        }
-    }
-    // A part says nothing of what it lacks; but of an index there is nothing else.
-    let kept = match (is_part, parsed.dialect) {
-        (false, _) => KEPT,
-        (true, Dialect::Sitemap) => KEPT_OF_SITEMAPS,
-        (true, _) => return items,
-    };
-    if reading.is_multiple_of(NOTE_EVERY) || seen.len() > listed.len() + 2 * kept {
-        forget(seen, &listed, (reading, kept), done);
-    }
-    items
-}
-
-/// Forgets the identities that were not listed for long, the longest unlisted first, but keeps
-/// `kept` of those that are listed no more: publishers bring old items back.
-fn forget(
-    seen: &Listing,
-    listed: &BTreeSet<IdentityKey>,
-    (reading, kept): (u64, usize),
-    done: &mut Ingested,
-) {
-    let mut gone: Vec<(u64, IdentityKey)> = seen
-        .iter()
-        .filter(|(key, _)| !listed.contains(*key))
-        .map(|(key, seen)| (seen.listed, *key))
-        .collect();
-    gone.sort_unstable();
-    let surplus = gone.len().saturating_sub(kept);
-    for (last, key) in gone.into_iter().take(surplus) {
-        if last + STALE < reading {
-            done.seen.push((key, None));
-        }
-    }
 }
 
 #[cfg(test)]
