@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rdkafka::admin::{AdminClient, AdminOptions};
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::{ClientContext, DefaultClientContext};
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::message::{Header, OwnedHeaders};
@@ -113,9 +113,33 @@ pub(crate) fn move_group(servers: &str, group: &str, topic: &str, partition: u32
     await_that(MINUTE, moved, || format!("{group} has members"));
 }
 
+/// Makes a topic as somebody does who knows of no setting: with the broker's defaults.
+#[track_caller]
+pub(crate) fn create_topic(servers: &str, topic: &str, partitions: i32) {
+    let new = NewTopic::new(topic, partitions, TopicReplication::Fixed(1));
+    let made = administer(servers, async |admin, options| {
+        admin.create_topics([&new], options).await
+    });
+    for outcome in made.expect("the broker answers") {
+        outcome.expect("the topic is made");
+    }
+}
+
 /// Deletes a topic for good.
 #[track_caller]
 pub(crate) fn delete_topic(servers: &str, topic: &str) {
+    let deleted = administer(servers, async |admin, options| {
+        admin.delete_topics(&[topic], options).await
+    });
+    for outcome in deleted.expect("the broker answers") {
+        outcome.expect("the topic goes");
+    }
+}
+
+fn administer<T>(
+    servers: &str,
+    ask: impl AsyncFnOnce(&AdminClient<DefaultClientContext>, &AdminOptions) -> T,
+) -> T {
     let admin: AdminClient<DefaultClientContext> = ClientConfig::new()
         .set("bootstrap.servers", servers)
         .create()
@@ -124,8 +148,5 @@ pub(crate) fn delete_topic(servers: &str, topic: &str) {
         .build()
         .expect("a tokio runtime");
     let options = AdminOptions::new().operation_timeout(Some(Duration::from_secs(10)));
-    let deleted = runtime.block_on(admin.delete_topics(&[topic], &options));
-    for outcome in deleted.expect("the broker answers") {
-        outcome.expect("the topic goes");
-    }
+    runtime.block_on(ask(&admin, &options))
 }

@@ -9,7 +9,7 @@ use tests::{Broker, BrokerOptions, await_that, binary};
 
 use crate::MINUTE;
 use crate::said::Said;
-use crate::stranger::delete_topic;
+use crate::stranger::{create_topic, delete_topic};
 
 const VARIABLE: &str = "COPYDESK_KAFKA__BOOTSTRAP_SERVERS";
 const FITS: &str = "= as it should be (13 topics)\n";
@@ -67,6 +67,7 @@ fn a_cluster_gets_its_topics_by_a_plan_and_nothing_runs_before() {
     another_count_of_partitions_is_refused(&desk);
     a_shorter_horizon_needs_a_yes(&desk);
     a_lost_changelog_stops_every_service(&desk);
+    a_topic_made_by_hand_is_mended(&desk);
 }
 
 /// File, environment, flag: each wins over those before.
@@ -200,5 +201,28 @@ fn a_lost_changelog_stops_every_service(desk: &Desk<'_>) {
     // What needs no changelog goes on.
     desk.says(&["feeds", "list"]).well();
     desk.says(&["topics", "apply"]).well();
+    desk.await_plan(FITS);
+}
+
+/// With a broker's defaults it would take no large page, and nobody would know before one comes.
+fn a_topic_made_by_hand_is_mended(desk: &Desk<'_>) {
+    delete_topic(desk.servers, "articles.fetched");
+    create_topic(desk.servers, "articles.fetched", 4);
+    let plan = || desk.says(&["topics", "plan"]).well();
+    let too_small = "~ change articles.fetched: max.message.bytes 1048588 -> ";
+    await_that(MINUTE, || plan().contains(too_small), plan);
+    let clock = "~ change articles.fetched: message.timestamp.type CreateTime -> LogAppendTime\n";
+    assert!(plan().contains(clock), "{}", plan());
+    for service in ["run", "fetcher", "cleaner", "enricher"] {
+        let error = desk.says(&[service]).refused(78);
+        let expected = "error: topics with settings that cannot be worked with: articles.fetched \
+            (max.message.bytes 1048588 -> ";
+        assert!(error.contains(expected), "{service}: {error}");
+        assert!(
+            error.ends_with("`copydesk topics apply` mends it\n"),
+            "{error}"
+        );
+    }
+    desk.says(&["topics", "apply", "--yes"]).well();
     desk.await_plan(FITS);
 }

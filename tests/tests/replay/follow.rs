@@ -52,7 +52,13 @@ fn a_replay_that_follows_hands_over_to_the_services() {
         desk.await_count(&ledger, "articles.enriched.g2", now + 1);
     }
     assert!(follower.try_wait().expect("it can be waited for").is_none());
-    desk.place.ok(&["replay", "switch", "2"]);
+    // Refused while something that has just come is being derived.
+    let switch = || desk.place.run(&["replay", "switch", "2"]);
+    await_that(
+        MINUTE,
+        || switch().status.success(),
+        || "the generation is never whole".to_owned(),
+    );
     let status = ended(&mut follower);
     let said = std::fs::read_to_string(said).expect("it reads");
     assert!(status.success(), "{said}");

@@ -239,14 +239,14 @@ type Life = (u64, u64, bool);
 
 #[track_caller]
 fn check(input: &[Input], skipped: u64, lives: &[Life]) {
-    check_on(ModelLog::calm(), input, skipped, lives);
+    check_on(&ModelLog::calm(), input, skipped, lives);
 }
 
 #[track_caller]
-fn check_on(log: ModelLog, input: &[Input], skipped: u64, lives: &[Life]) {
-    let topologies = open(&log);
-    append(&log, input);
-    let spans = spans(&log, skipped);
+fn check_on(log: &ModelLog, input: &[Input], skipped: u64, lives: &[Life]) {
+    let topologies = open(log);
+    append(log, input);
+    let spans = spans(log, skipped);
     let stores = MemoryStores::new(7, 40);
     let last = (11, 0, false);
     for (number, (seed, dies_at, is_new)) in lives.iter().copied().chain([last]).enumerate() {
@@ -263,11 +263,11 @@ fn check_on(log: ModelLog, input: &[Input], skipped: u64, lives: &[Life]) {
     }
     let (counted, refused) = expected(input, &spans);
     let (_, topology) = topologies;
-    let cleaned = read(&log, "articles.cleaned.g2", 0);
+    let cleaned = read(log, "articles.cleaned.g2", 0);
     let found: Vec<Option<Vec<u8>>> = cleaned.into_iter().map(|record| record.value).collect();
     let wanted: Vec<_> = counted.iter().map(|c| Outgoing::of(c).value).collect();
     assert_eq!(found, wanted, "the same bytes in the same order");
-    let dead = read(&log, "articles.dead.g2", 0).into_iter();
+    let dead = read(log, "articles.dead.g2", 0).into_iter();
     let letter = |record| match Grave::read(0, record) {
         Some(Grave::Letter(letter)) => *letter,
         other => panic!("a dead letter, not {other:?}"),
@@ -317,6 +317,6 @@ fn nothing_of_a_transaction_that_was_never_ended_comes_out() {
         .collect();
     for dies_at in 1..60_u64 {
         let log = ModelLog::missing_markers();
-        check_on(log, &input, 1, &[(dies_at + 3, dies_at, false)]);
+        check_on(&log, &input, 1, &[(dies_at + 3, dies_at, false)]);
     }
 }
