@@ -8,7 +8,7 @@ use crate::page::Page;
 /// The share of the densest part's prose that a candidate must hold to be believed.
 fn enough(ground: Ground) -> f64 {
     match ground {
-        Ground::Markup | Ground::Name | Ground::Article => 0.55,
+        Ground::Markup | Ground::Name | Ground::Article => 0.5,
         Ground::Density | Ground::Everything => 1.0,
     }
 }

@@ -83,6 +83,7 @@ fn begins(phrases: &[&str], text: &str) -> bool {
         .skip_while(|c| !c.is_alphanumeric() && !matches!(c, '©' | 'ⓒ'))
         .take(48)
         .flat_map(char::to_lowercase)
+        .map(|c| if c == '’' { '\'' } else { c })
         .collect();
     phrases.iter().any(|phrase| {
         start.strip_prefix(phrase).is_some_and(|rest| {
@@ -91,4 +92,22 @@ fn begins(phrases: &[&str], text: &str) -> bool {
             !joins
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: bool) {
+        assert_eq!(Phrases::get().is_service(text), expected, "{text}");
+    }
+
+    #[test]
+    fn a_phrase_is_one_whatever_its_quotes_and_capitals() {
+        check("If you\u{2019}re seeing this message, log in.", true);
+        check("IF YOU'RE SEEING THIS MESSAGE, log in.", true);
+        check("We may receive compensation for links.", true);
+        check("We may receive rain.", false);
+    }
 }

@@ -26,6 +26,7 @@ pub(super) fn find(page: &Page, first: usize, known: &Known) -> Vec<usize> {
         .iter()
         .map(|text| fold::key(text))
         .collect();
+    let lone = lone(page, first, known);
     let is_standfirst = |index: &usize| {
         let block = &page.blocks[*index];
         let is_caption =
@@ -47,14 +48,28 @@ pub(super) fn find(page: &Page, first: usize, known: &Known) -> Vec<usize> {
         {
             return false;
         }
-        let is_part = known.language.is_some() && !known.sets_standfirst_apart();
-        let follows = is_part && known.headline < *index && *index <= known.headline + NEXT;
-        block.marks.has(Marks::STANDFIRST)
-            || (follows && block.is_prose() && super::trim::is_sentence(&block.text))
+        block.marks.has(Marks::STANDFIRST) || lone == Some(*index)
     };
     (from.max(first.saturating_sub(REACH))..first)
         .filter(is_standfirst)
         .collect()
+}
+
+/// The only paragraph between headline and text, where the text goes on from it. Of several none is: they are a
+/// gallery, or a summary with a note on it.
+fn lone(page: &Page, first: usize, known: &Known) -> Option<usize> {
+    let is_part = known.language.is_some() && !known.sets_standfirst_apart();
+    if !is_part || known.headline >= first {
+        return None;
+    }
+    let mut paragraphs = (known.headline + 1..first).filter(|index| {
+        let block = &page.blocks[*index];
+        block.is_prose() && super::trim::is_sentence(&block.text)
+    });
+    let found = paragraphs
+        .next()
+        .filter(|index| *index <= known.headline + NEXT)?;
+    paragraphs.next().is_none().then_some(found)
 }
 
 /// Whether a block says what a description says, which is often cut short.
@@ -94,5 +109,7 @@ mod tests {
         check("en-gb", &html, &[]);
         let far = format!("<h1>Bruecke</h1>{}{lead}<p>Text.</p>", "<p>a</p>".repeat(9));
         check("de", &far, &[]);
+        let two = format!("<h1>Bruecke</h1>{lead}{lead}<p>Text.</p>");
+        check("de", &two, &[]);
     }
 }

@@ -316,6 +316,36 @@ fn empty_sections(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
 
 /// Whether it ends as sentences do.
 pub(super) fn is_sentence(text: &str) -> bool {
-    text.trim_end_matches(['"', '”', '“', '’', '\'', '»', ')', ']', '」', '』'])
+    let is_behind = |c: char| {
+        matches!(
+            c,
+            '"' | '”' | '“' | '’' | '\'' | '»' | ')' | ']' | '」' | '』' | ' '
+        ) || is_pictogram(c)
+    };
+    text.trim_end_matches(is_behind)
         .ends_with(['.', '!', '?', '…', '。', '！', '？', ':', '।', '؟', '۔'])
+}
+
+/// Smileys, hearts and the like, with what joins and colours them.
+fn is_pictogram(c: char) -> bool {
+    matches!(u32::from(c), 0x2600..=0x27bf | 0x1f000..=0x1faff | 0xfe0f | 0x200d)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: bool) {
+        assert_eq!(is_sentence(text), expected, "{text}");
+    }
+
+    #[test]
+    fn sentences_end_before_quotes_brackets_and_pictograms() {
+        check("He said \u{201c}no.\u{201d}", true);
+        check("(And so on.)", true);
+        check("Hi everyone! \u{1f44b}", true);
+        check("それは本当です。", true);
+        check("By Ann Lee \u{2764}\u{fe0f}", false);
+    }
 }

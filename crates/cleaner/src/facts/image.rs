@@ -89,7 +89,7 @@ fn lead<'a>(
             && !is_within(page, picture, hidden)
     };
     let is_shown = |picture: &&Picture| {
-        !(picture.is_small || picture.is_thumbnail) && !is_within(page, picture, beside)
+        !(picture.is_small || picture.is_thumbnail || is_within(page, picture, beside))
     };
     let leads = |picture: &&Picture| is_near(picture, 4) && figure_of(page, picture).is_some();
     let pictures = &page.head.pictures;
@@ -125,7 +125,12 @@ fn claims(page: &Page, linked: &LinkedData) -> Vec<(&'static str, String)> {
 fn fitting(picture: &Picture, base: Option<&Url>) -> Option<String> {
     let is_modern = |address: &str| {
         let path = address.split(['?', '#']).next().unwrap_or_default();
-        path.ends_with(".webp") || path.ends_with(".avif")
+        let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+        ending.is_some_and(|ending| {
+            ["webp", "avif"]
+                .iter()
+                .any(|modern| ending.eq_ignore_ascii_case(modern))
+        })
     };
     let sized = picture.versions.iter().filter(|version| version.width > 0);
     let mut sized: Vec<_> = sized.collect();
