@@ -11,13 +11,13 @@ use crate::schedule::Listed;
 
 /// How many identities of a feed are kept although it lists them no more; and of one that lists sitemaps, of
 /// which not all are read each time.
-const KEPT: usize = 1_000;
+pub(super) const KEPT: usize = 1_000;
 const KEPT_OF_SITEMAPS: usize = 50_000;
 /// After how many readings without it an identity may be forgotten.
-const STALE: u64 = 64;
+pub(super) const STALE: u64 = 64;
 /// How many readings pass before a listed identity is noted again: every note is a record in the
 /// changelog.
-const NOTE_EVERY: u64 = 16;
+pub(super) const NOTE_EVERY: u64 = 16;
 
 /// Finds what is new or edited among the items of a feed, of which these are a part or all; the items that
 /// count.

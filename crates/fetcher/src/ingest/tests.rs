@@ -3,6 +3,7 @@ use std::time::Duration;
 use article::Feed;
 use proptest::prelude::*;
 
+use super::items::{KEPT, NOTE_EVERY, STALE};
 use super::*;
 use crate::config::Config;
 

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
 use article::Feed;
+use pipeline::dead::Coordinates;
+use pipeline::telemetry::Context;
 
 use super::*;
 use crate::config::Config;
