@@ -217,6 +217,17 @@ impl Summary {
         self.added + self.removed + self.changed + self.order
     }
 
+    /// Whether there are records, and none could be held against another.
+    pub fn is_of_nothing(&self) -> bool {
+        let compared = self.same + self.differing() + self.moved;
+        compared == 0
+            && self
+                .before
+                .iter()
+                .chain(&self.beyond)
+                .any(|count| *count > 0)
+    }
+
     /// The headers in which the sides differ, with what each says.
     fn headers(&self) -> impl Iterator<Item = (&'static str, [String; 2])> {
         let [one, other] = &self.provenance;

@@ -307,6 +307,12 @@ fn document(text: &str, report: &mut Report) -> Result<Value, ParseError> {
         report.repaired(Repair::ControlCharacters);
         return Ok(value);
     }
+    if let Some(mended) = salvage::mend(text)
+        && let Ok((value, _)) = first(&mended)
+    {
+        report.repaired(Repair::JsonSyntax);
+        return Ok(value);
+    }
     if let Some(closed) = salvage::close(text)
         && let Ok((value, _)) = first(&closed)
     {

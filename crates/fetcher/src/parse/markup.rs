@@ -13,6 +13,10 @@ use super::entity;
 use super::html::is_void;
 use super::text::{Form, Text};
 
+/// How deep elements may be nested in a text. Building a tree of deeper ones takes time with the square of
+/// the depth.
+const MAX_DEPTH: usize = 512;
+
 /// Sanitises texts. Keeps what it made for the last base, because a feed has few.
 #[derive(Debug, Default)]
 pub struct Sanitiser {
@@ -28,6 +32,10 @@ impl Sanitiser {
         if text.form == Form::Plain {
             return text.value.clone();
         }
+        if is_deep(&text.value) {
+            // No prose is: what it says is shown as text.
+            return ammonia::clean_text(&text.plain());
+        }
         let base = text.base.as_deref().or(base);
         let builder = match self.builder.take() {
             Some(builder) if self.base.as_deref() == base => builder,
@@ -39,6 +47,30 @@ impl Sanitiser {
         normalised(clean.trim())
     }
 }
+
+/// Whether elements are nested deeper than [`MAX_DEPTH`], as far as a look at the tags tells: elements that
+/// need no end tag count as deeper where they follow one another.
+fn is_deep(html: &str) -> bool {
+    let mut depth = 0_usize;
+    for tag in html.split('<').skip(1) {
+        let name_end = tag
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(tag.len());
+        let name = tag[..name_end].to_ascii_lowercase();
+        if tag.starts_with('/') {
+            depth = depth.saturating_sub(1);
+        } else if !name.is_empty() && !is_void(&name) && !ENDLESS.contains(&name.as_str()) {
+            depth += 1;
+        }
+        if depth > MAX_DEPTH {
+            return true;
+        }
+    }
+    false
+}
+
+/// Elements that the next one of their kind ends.
+const ENDLESS: [&str; 8] = ["p", "li", "td", "tr", "th", "dt", "dd", "option"];
 
 fn builder(base: Option<&str>) -> Builder<'static> {
     let mut builder = Builder::default();

@@ -57,7 +57,7 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 /// The largest document that is read, in bytes.
-const MAX_BYTES: usize = 64 << 20;
+pub const MAX_BYTES: usize = 64 << 20;
 
 /// A feed as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ pub enum ParseError {
     #[error("the document is empty")]
     Empty,
     /// The document is larger than is read.
-    #[error("{0} bytes are more than are read")]
+    #[error("more than {} bytes, which is as much as is read", MAX_BYTES)]
     TooBig(usize),
     /// It is a web page.
     #[error("an HTML page where a feed was expected")]
@@ -171,11 +171,17 @@ fn read(bytes: &[u8], headers: &[(String, String)], url: &str) -> Result<ParsedF
     if text.trim().is_empty() {
         return Err(ParseError::Empty);
     }
+    // A guard against pages that would run JSON as a script.
+    let unguarded = text.trim_start().strip_prefix(")]}'");
+    let text: &str = match unguarded {
+        Some(rest) => rest.trim_start_matches(',').trim_start(),
+        None => &text,
+    };
     let base = base::of_document(headers, url);
     let mut feed = if text.starts_with('{') {
-        json::read(&text, base, report)?
+        json::read(text, base, report)?
     } else {
-        xml::read(&text, base, report)?
+        xml::read(text, base, report)?
     };
     if feed.channel.language.is_none() {
         // More than one is for more than one audience, and not what the feed is written in.

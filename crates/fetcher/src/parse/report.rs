@@ -57,6 +57,8 @@ pub enum Repair {
     JsonType,
     /// JSON Feed: something follows the document.
     JsonTrailing,
+    /// JSON Feed: a comma, a number or half a character that JSON does not know.
+    JsonSyntax,
 }
 
 impl Repair {
@@ -89,6 +91,7 @@ impl Repair {
             Self::JsonVersion => "json_version",
             Self::JsonType => "json_type",
             Self::JsonTrailing => "json_trailing",
+            Self::JsonSyntax => "json_syntax",
         }
     }
 }

@@ -94,6 +94,13 @@ impl<'a> Reader<'a> {
         if !self.frames.is_empty() && !self.report.losses.contains_key(&Loss::Cut) {
             self.report.lost(Loss::Cut, 1);
         }
+        if self.frames.iter().any(|frame| frame.kind == Kind::Entry) {
+            // What breaks off may do so within its address or its name, and would be taken for another
+            // item. The next poll has it whole.
+            self.entry = None;
+            self.capture = None;
+            self.pieces.clear();
+        }
         while !self.frames.is_empty() {
             self.pop(false);
         }

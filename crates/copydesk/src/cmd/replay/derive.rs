@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use indicatif::ProgressBar;
+use jiff::Timestamp;
 use pipeline::Shutdown;
 use pipeline::generations::Standing;
 use pipeline::log::Log;
@@ -149,6 +150,12 @@ fn bounds(wanted: &Derive) -> anyhow::Result<(Bound, Bound)> {
         }
     }
     let from = match wanted.from_timestamp {
+        Some(moment) if moment.0 > Timestamp::now() => {
+            bail!(
+                "--from-timestamp {} lies in the future: nothing was written since",
+                moment.0
+            )
+        }
         Some(moment) => Bound::Moment(moment.0),
         None if from.is_empty() => Bound::Open,
         None => Bound::Offsets(from),
@@ -157,6 +164,9 @@ fn bounds(wanted: &Derive) -> anyhow::Result<(Bound, Bound)> {
     for end in &wanted.to {
         match end {
             End::Moment(moment) if wanted.to.len() == 1 => {
+                if matches!(&from, Bound::Moment(begin) if *begin >= moment.0) {
+                    bail!("--to {} does not lie behind --from-timestamp", moment.0);
+                }
                 return Ok((from, Bound::Moment(moment.0)));
             }
             End::Moment(_) => bail!("--to takes one moment, or offsets of partitions"),

@@ -64,6 +64,14 @@ impl Job for Compare<'_> {
         let mut printer = Printer::new(out, *json, *limit);
         let summary = compare(&log, topic, &sides, |difference| printer.tell(difference))?;
         printer.finish(&summary)?;
+        if summary.is_of_nothing() {
+            bail!(
+                "nothing was compared: no record of {} lies where {} has any; `copydesk replay list` tells \
+                 how far each has come",
+                sides[0].name,
+                sides[1].name
+            );
+        }
         let orderly = if *ignore_order { summary.order } else { 0 };
         Ok(summary.differing() > orderly)
     }

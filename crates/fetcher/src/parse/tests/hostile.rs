@@ -220,3 +220,22 @@ fn declarations_and_attributes_without_number() {
     )));
     assert_eq!(feed.items.len(), 2);
 }
+
+/// The tree of a text is built in time with the square of its depth.
+#[test]
+fn a_text_of_deep_markup_is_shown_in_time() {
+    let deep = "<div><a href=\"x\">".repeat(100_000);
+    let document = format!(
+        "<rss version='2.0'><channel><item><title>t</title><description><![CDATA[{deep}word]]></description></item></channel></rss>"
+    );
+    let feed = parse(document.as_bytes(), &[], URL).expect("a feed");
+    let text = feed.items[0].summary.as_ref().expect("a summary");
+    let started = std::time::Instant::now();
+    let shown = crate::parse::markup::Sanitiser::default().shown(text, None);
+    assert!(
+        shown.contains("word") && !shown.contains('<'),
+        "{} bytes",
+        shown.len()
+    );
+    assert!(started.elapsed() < std::time::Duration::from_secs(10));
+}
