@@ -71,6 +71,8 @@ pub struct FeedHealth {
     pub unfetchable: u64,
     /// Items so far beyond the cap of a document.
     pub capped: u64,
+    /// What the last body lost on its way to items, such as one that broke off.
+    pub lost: u64,
     /// How often the server said "not modified" of what had changed.
     pub lies: u32,
     /// Documents beside the feed's own that are being read before its next poll: older pages, or the
@@ -128,6 +130,7 @@ impl FeedHealth {
             discovered: state.discovered,
             unfetchable: state.unfetchable,
             capped: state.capped,
+            lost: state.lost,
             lies: state.lies,
             is_walking: state.walk.is_some(),
         }

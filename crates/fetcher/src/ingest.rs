@@ -312,6 +312,8 @@ fn read(
         state.whole_at = Some(at);
         state.wishes = Wishes::of(&parsed.channel);
         state.capped += capped(&parsed);
+        let lost = parsed.report.losses.values();
+        state.lost = lost.map(|lost| lost.count).sum();
     }
     if parsed.dialect == Dialect::SitemapIndex {
         answered(pace, answer, at, state, &[]);

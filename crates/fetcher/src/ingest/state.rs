@@ -73,6 +73,9 @@ pub struct FeedState {
     /// Items so far beyond the cap of a document.
     #[serde(skip_serializing_if = "is_zero")]
     pub capped: u64,
+    /// What the last body lost on its way to items, such as one that broke off: `copydesk feeds poll` names it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub lost: u64,
     /// How it names its items.
     pub naming: Naming,
     /// How long to wait between polls, and why.

@@ -169,6 +169,15 @@ fn seen(feed: &Feed, health: Option<&FeedHealth>) -> Vec<(&'static str, String)>
             health.listed, health.discovered
         ),
     ));
+    if health.lost > 0 {
+        lines.push((
+            "lost",
+            format!(
+                "{} places of the last listing could not be read: `copydesk feeds poll` names them",
+                health.lost
+            ),
+        ));
+    }
     if health.unfetchable > 0 {
         lines.push((
             "unfetchable",
