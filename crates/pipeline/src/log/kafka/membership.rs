@@ -252,7 +252,9 @@ impl KafkaMembership {
             let instance = self.instance.as_deref().unwrap_or_default();
             return Err(Failure::Fatal(format!(
                 "another process has joined group {group} as {instance}, so this one ends; where both \
-                 shall run, give each a kafka.instance of its own"
+                 shall run, give each a kafka.instance of its own. Where there is no other, the broker \
+                 was killed while the group was dealt out and remembers an older process of this name: \
+                 start it again"
             )));
         }
         Err(of_code(code, format!("group {group}: {reason}")))
