@@ -180,7 +180,7 @@ pub(crate) fn serve() {
     };
     println!("{}", serde_json::to_string(&said).expect("JSON"));
     // The pipe ends with whoever holds its other end, however that ends.
-    let gone = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
+    let gone = tokio.spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     let _ = tokio.block_on(gone);
 }
 
