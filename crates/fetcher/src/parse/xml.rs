@@ -23,7 +23,7 @@ use super::items::Items;
 use super::namespace::{Ns, Resolved, Scopes};
 use super::report::{Loss, Repair, Report};
 use super::tokens::{Tag, Token, Tokens};
-use super::vocabulary::Element;
+use super::vocabulary::{Element, Field};
 use super::{Dialect, ParseError, ParsedFeed};
 
 /// How deep elements may lie in each other.
@@ -56,6 +56,15 @@ pub(super) fn read(
     reader.run(text);
     reader.finish()
 }
+
+/// What tells items apart.
+const NAMES: [Field; 5] = [
+    Field::Link,
+    Field::Loc,
+    Field::Id,
+    Field::Guid,
+    Field::DcIdentifier,
+];
 
 struct Reader<'a> {
     scopes: Scopes<'a>,
@@ -94,9 +103,10 @@ impl<'a> Reader<'a> {
         if !self.frames.is_empty() && !self.report.losses.contains_key(&Loss::Cut) {
             self.report.lost(Loss::Cut, 1);
         }
-        if self.frames.iter().any(|frame| frame.kind == Kind::Entry) {
-            // What breaks off may do so within its address or its name, and would be taken for another
-            // item. The next poll has it whole.
+        let broken_off = self.capture.as_ref().map(|capture| capture.field);
+        if self.entry.is_some() && broken_off.is_some_and(|field| NAMES.contains(&field)) {
+            // An address that breaks off is another one, and the item would be taken for another. The next
+            // poll has it whole.
             self.entry = None;
             self.capture = None;
             self.pieces.clear();
