@@ -64,6 +64,7 @@ fn a_plan_comes_to_rest_on_a_broker() {
         "~ change articles.cleaned.g701: kept for ever -> 14 days (a replay reaches less far back: {yes})\n\
          ~ change articles.enriched.g701: cleanup compact -> delete\n\
          ~ change stories.g701: cleanup delete -> compact (of each key only the last record stays: {yes})\n\
+         ~ change stories.g701: segment.bytes 1073741824 -> 67108864\n\
          + create articles.dead.g701: 1 partition, delete, kept 30 days, at most 2 GiB\n\
          = as it should be (9 topics)\n"
     );

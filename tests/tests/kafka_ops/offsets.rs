@@ -33,7 +33,7 @@ fn readable(ledger: &Ledger) -> BTreeMap<String, u64> {
 fn check_refused(place: &Place, ledger: &Ledger, expected: &str) {
     let before = readable(ledger);
     let offset = ledger.committed(GROUP, INPUT, 0);
-    let error = Said::of(place.run(&["enricher"])).refused(1);
+    let error = Said::of(place.run(&["enricher"])).refused(78);
     let last = error.lines().last().unwrap_or_default();
     assert!(
         last.starts_with("error: enrich articles.cleaned/0: state and offset of ")
