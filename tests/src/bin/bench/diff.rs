@@ -10,7 +10,7 @@ use pipeline::log::Log as _;
 use pipeline::log::local::LocalLog;
 use pipeline::topics::Topology;
 
-use crate::export::{open, write};
+use crate::export::{FLUSHED_EVERY, open, write};
 use crate::process::run;
 
 pub(crate) fn bench(first: usize) {
@@ -62,6 +62,8 @@ fn register(log: &LocalLog, ground: &Topology, articles: u64) {
     };
     let known = Change::Known(Box::new(generation));
     change(log, ground, "bench", |_| Ok((vec![known.clone()], ()))).expect("written");
+    // What is flushed each second is seen by other processes then.
+    std::thread::sleep(2 * FLUSHED_EVERY);
 }
 
 fn measure(folder: &Path, articles: usize, topic: &str, flags: &[&str]) {
@@ -70,8 +72,7 @@ fn measure(folder: &Path, articles: usize, topic: &str, flags: &[&str]) {
         .args(["--data-dir".as_ref(), folder.as_os_str()])
         .args(["replay", "diff", topic, "--from", "g1", "--to", "g2"])
         .args(flags)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+        .stdout(Stdio::null());
     let (ended, took, peak) = run(&mut diff);
     // 1: there are differences.
     assert!(matches!(ended.code(), Some(0 | 1)), "{topic} {flags:?}");

@@ -46,10 +46,13 @@ pub(crate) fn bench(first: usize) {
     println!();
 }
 
+/// How often the log is flushed.
+pub(crate) const FLUSHED_EVERY: Duration = Duration::from_secs(1);
+
 pub(crate) fn open(folder: &Path) -> LocalLog {
     let log = LocalLog::open(LocalConfig {
         dir: folder.join("log"),
-        fsync: Fsync::Every(Duration::from_secs(1)),
+        fsync: Fsync::Every(FLUSHED_EVERY),
         segment_bytes: 64 << 20,
         min_free_bytes: 64 << 20,
     })

@@ -19,9 +19,9 @@ const REST: Duration = Duration::from_secs(20);
 pub(super) fn bench(server: SocketAddr) {
     let place = Place::for_server(server, "");
     write_list(&place);
-    println!("  {FEEDS} feeds of as many hosts, each polled once, in a process of its own:");
+    println!("  {FEEDS} feeds of as many hosts, each polled once, by `copydesk run`:");
     let started = Instant::now();
-    let service = place.start_service("fetcher");
+    let service = place.start();
     await_polled(&place);
     println!(
         "    read and polled once in {:.0} s",
@@ -30,7 +30,7 @@ pub(super) fn bench(server: SocketAddr) {
     tell(&service);
     assert!(service.stop().success(), "the fetcher ends well");
     let started = Instant::now();
-    let service = place.start_service("fetcher");
+    let service = place.start();
     await_polled(&place);
     println!("    restarted in {:.1} s", started.elapsed().as_secs_f64());
     tell(&service);
