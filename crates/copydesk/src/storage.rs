@@ -1,23 +1,17 @@
 //! Opening the log that the configuration means: the one in the data folder, alone or beside the
 //! process that runs it, or Apache Kafka.
 
-use std::time::{Duration, Instant};
-
 use anyhow::{Context as _, bail};
 use article::{Feed, Message as _};
+use pipeline::log::Log;
 use pipeline::log::kafka::KafkaLog;
 use pipeline::log::local::{LocalConfig, LocalLog, OpenError};
-use pipeline::log::{Failure, Log};
-use pipeline::plan::{self, TopicTrouble};
+use pipeline::plan;
 use pipeline::topics::{Topic, Topology};
 
 use crate::Config;
 use crate::live;
-use crate::patience::patiently;
-
-/// How long a service waits for a broker that comes up, and how often it asks.
-const COMING_UP: Duration = Duration::from_secs(45);
-const ASK_AGAIN: Duration = Duration::from_secs(1);
+use crate::patience::{once_it_answers, patiently};
 
 /// An open log of either kind.
 #[derive(Clone, Debug)]
@@ -118,29 +112,6 @@ pub fn runner(config: &Config, instance: Option<&str>) -> anyhow::Result<Opened>
     let log = LocalLog::open(local_config(config))?;
     create_topics(&log, &live::topology(&log, config)?)?;
     Ok(Opened::Local(log))
-}
-
-/// Asks again for as long as a broker answers some questions and not others, as one does that comes up: a
-/// service that runs would ride that out, and so does one that begins.
-fn once_it_answers(mut ask: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let started = Instant::now();
-    loop {
-        match ask() {
-            Err(error) if is_passing(&error) && started.elapsed() < COMING_UP => {
-                eprintln!("the broker does not answer everything yet, asking again: {error:#}");
-                std::thread::sleep(ASK_AGAIN);
-            }
-            outcome => return outcome,
-        }
-    }
-}
-
-fn is_passing(error: &anyhow::Error) -> bool {
-    let failure = match error.downcast_ref() {
-        Some(TopicTrouble::Log(failure)) => Some(failure),
-        _ => error.downcast_ref::<Failure>(),
-    };
-    matches!(failure, Some(Failure::Retry(_)))
 }
 
 /// The log beside whoever runs it, or alone where nobody does: the same to read and to write. Kafka

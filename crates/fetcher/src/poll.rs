@@ -40,6 +40,7 @@ const LATER: Later = Later {
     input: Polled::TOPIC,
     of: Whose::Own,
 };
+
 /// Polls the feeds that are due.
 #[derive(Debug)]
 pub struct Poll {

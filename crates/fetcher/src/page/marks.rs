@@ -12,6 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::visible::visible;
+use crate::link_header;
 use crate::outcome::Answer;
 use crate::parse::{Attributes, unescaped};
 
@@ -69,9 +70,13 @@ pub(crate) fn marks(asked: &str, answer: &Answer) -> Marks {
         let url = base.as_ref()?.join(&href).ok()?;
         matches!(url.scheme(), "http" | "https").then(|| url.to_string())
     };
+    let in_header = link_header::links(&answer.headers);
     let linked = |rel: &str| {
         let in_head = seen.links.get(rel).copied();
-        let in_header = || linked_in_header(answer, rel);
+        let in_header = || {
+            let link = in_header.iter().find(|link| link.has_rel(rel))?;
+            Some(link.target.as_str())
+        };
         absolute(in_head.or_else(in_header)?)
     };
     Marks {
@@ -189,31 +194,6 @@ fn script_length(text: &str) -> usize {
         name.is_some_and(|name| name.eq_ignore_ascii_case(b"script"))
     };
     ends.find(is_end).unwrap_or(text.len())
-}
-
-/// The target of a relation in the header field `Link` (RFC 8288).
-fn linked_in_header<'a>(answer: &'a Answer, rel: &str) -> Option<&'a str> {
-    let fields = answer.headers.iter().filter(|(name, _)| name == "link");
-    for (_, value) in fields {
-        // An address may have a comma or a semicolon in it, but no bracket.
-        for link in value.split('<').skip(1) {
-            let Some((target, parameters)) = link.split_once('>') else {
-                continue;
-            };
-            let says = |parameter: &str| {
-                let (name, value) = parameter.split_once('=').unwrap_or_default();
-                let value = value.trim().trim_end_matches(',').trim().trim_matches('"');
-                name.trim().eq_ignore_ascii_case("rel")
-                    && value
-                        .split_whitespace()
-                        .any(|r| r.eq_ignore_ascii_case(rel))
-            };
-            if parameters.split(';').any(says) {
-                return Some(target);
-            }
-        }
-    }
-    None
 }
 
 fn wall(asked: &str, answer: &Answer, page: &str, seen: &Seen<'_>) -> Option<Wall> {

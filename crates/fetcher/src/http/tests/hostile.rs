@@ -96,17 +96,7 @@ fn client(script: &Arc<Script>, change: impl FnOnce(&mut Config)) -> Http {
 }
 
 async fn get(http: &Http, url: &str) -> Outcome {
-    let request = Request {
-        url: url.to_owned(),
-        validators: Validators::default(),
-        accept: "*/*",
-        access: None,
-        hops: None,
-        limit: 1_000,
-        robots: false,
-        delta: false,
-    };
-    http.get(request).await.0
+    http.get(request(url, Validators::default())).await.0
 }
 
 /// Spellings of loopback, at a port that may be dialled: each leads to the trap if it is dialled.
