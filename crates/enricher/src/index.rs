@@ -67,8 +67,9 @@ pub(crate) struct Index {
 impl Index {
     pub(crate) fn add(&mut self, serial: Serial, signature: &Signature, standing: &Standing) {
         self.vocabulary.add(signature.terms());
-        self.narration.add(signature.narration.words(), serial);
-        self.quoted.add(signature.quoted.words(), serial);
+        let fingerprints = signature.reading.unpack().fingerprints();
+        self.narration.add(hashes(&fingerprints.narration), serial);
+        self.quoted.add(hashes(&fingerprints.quoted), serial);
         self.keys.add(signature.keys.words(), serial);
         self.by_article.insert(standing.article.clone(), serial);
         self.by_story
@@ -85,8 +86,9 @@ impl Index {
     /// Takes back what [`Index::add`] did. Both get the same signature and standing.
     pub(crate) fn remove(&mut self, serial: Serial, signature: &Signature, standing: &Standing) {
         self.vocabulary.remove(signature.terms());
-        self.narration.remove(signature.narration.words(), serial);
-        self.quoted.remove(signature.quoted.words(), serial);
+        let fingerprints = signature.reading.unpack().fingerprints();
+        self.narration.remove(hashes(&fingerprints.narration), serial);
+        self.quoted.remove(hashes(&fingerprints.quoted), serial);
         self.keys.remove(signature.keys.words(), serial);
         self.by_article.remove(&standing.article);
         remove_member(&mut self.by_story, &standing.story, serial);
@@ -101,8 +103,9 @@ impl Index {
         let mut index = Self::default();
         let (mut narration, mut quoted, mut keys) = (Vec::new(), Vec::new(), Vec::new());
         for (serial, signature, standing) in articles {
-            narration.extend(signature.narration.words().map(|key| (key, serial)));
-            quoted.extend(signature.quoted.words().map(|key| (key, serial)));
+            let fingerprints = signature.reading.unpack().fingerprints();
+            narration.extend(hashes(&fingerprints.narration).map(|key| (key, serial)));
+            quoted.extend(hashes(&fingerprints.quoted).map(|key| (key, serial)));
             keys.extend(signature.keys.words().map(|key| (key, serial)));
             index.vocabulary.add(signature.terms());
             index.by_article.insert(standing.article.clone(), serial);
@@ -118,6 +121,10 @@ impl Index {
         index.keys = Postings(keys.into_iter().collect());
         index
     }
+}
+
+fn hashes(fingerprints: &[(u32, u32)]) -> impl Iterator<Item = u32> + '_ {
+    fingerprints.iter().map(|&(fingerprint, _)| fingerprint)
 }
 
 fn remove_member<K: Ord>(groups: &mut BTreeMap<K, BTreeSet<Serial>>, key: &K, serial: Serial) {

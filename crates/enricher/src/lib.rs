@@ -27,6 +27,8 @@ mod evidence;
 mod furniture;
 mod index;
 mod packed;
+mod pairs;
+mod reading;
 mod relate;
 mod sign;
 mod stories;
@@ -38,4 +40,5 @@ mod words;
 
 pub use config::{Config, ConfigError};
 pub use enrich::{Enrich, Output};
+pub use pairs::{Mark, Scored};
 pub use window::Window;
