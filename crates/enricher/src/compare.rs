@@ -105,8 +105,11 @@ measures! {
     order,
     /// Length of the shorter text as a share of the longer.
     length,
-    /// See [`Circumstances::agency`].
-    agency,
+    /// 1 where both are known to be of one origin.
+    agree,
+    /// How much speaks for furniture of an outlet that no counter knows yet: both are of one outlet,
+    /// share one block, and have little in common beside it.
+    foreign,
     /// 1 where both are of one outlet.
     same_outlet,
     /// Days between both, up to three, as a share of three; in no common window, half a day.
@@ -150,8 +153,10 @@ pub(crate) fn compare(
     let measures = &mut comparison.measures;
     let [a, b] = circumstances.words.map(|words| f64::from(words.max(1)));
     measures.length = a.min(b) / a.max(b);
-    measures.agency = circumstances.agency;
-    measures.same_outlet = f64::from(u8::from(circumstances.same_outlet));
+    measures.agree = circumstances.agency.max(0.0);
+    let same_outlet = f64::from(u8::from(circumstances.same_outlet));
+    measures.same_outlet = same_outlet;
+    measures.foreign = same_outlet * measures.block * (1.0 - measures.rest);
     measures.identical = f64::from(u8::from(circumstances.identical));
     let days = circumstances.days.filter(|&days| days <= DAYS);
     measures.days = days.map_or(1.0 / 6.0, |days| (days / 3.0).min(1.0));
