@@ -10,8 +10,6 @@ use std::ops::Range;
 pub(crate) use runs::Run;
 pub(crate) use side::{Held, Side};
 
-use crate::vocabulary::Vocabulary;
-
 /// Days between two articles past which time says nothing more.
 const DAYS: f64 = 14.0;
 
@@ -142,14 +140,12 @@ pub(crate) fn compare(
     earlier: &Side,
     furnished: &[Range<u32>],
     circumstances: Circumstances,
-    vocabulary: &Vocabulary,
 ) -> Comparison {
     let map = this.map(earlier);
     let mut comparison = Comparison::default();
     let shared = runs::compare(this, earlier, &map, furnished, &mut comparison);
     sentences::compare(this, earlier, &map, &shared, &mut comparison.measures);
     terms::compare(this, earlier, &map, &shared, &mut comparison.measures);
-    let _ = vocabulary;
     let measures = &mut comparison.measures;
     let [a, b] = circumstances.words.map(|words| f64::from(words.max(1)));
     measures.length = a.min(b) / a.max(b);

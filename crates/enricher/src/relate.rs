@@ -82,7 +82,7 @@ impl<'s> This<'s> {
         };
         let furnished = furniture.passages(self.sketch, earlier.outlet, search);
         let side = Side::of(earlier.reading.unpack(), vocabulary);
-        let comparison = compare(&self.held, &side, &furnished, circumstances, vocabulary);
+        let comparison = compare(&self.held, &side, &furnished, circumstances);
         let values = comparison.measures.values();
         let judgements = judgements();
         let mut derived = judgements.derived.score(&values);
