@@ -105,8 +105,8 @@ measures! {
     length,
     /// 1 where both are known to be of one origin.
     agree,
-    /// How much speaks for furniture of an outlet that no counter knows yet: both are of one outlet,
-    /// share one block, and have little in common beside it.
+    /// How much speaks for furniture of an outlet that no counter knows yet: both are of one outlet
+    /// and share one block, which stands in neither lede, and little beside it.
     foreign,
     /// 1 where both are of one outlet.
     same_outlet,
@@ -114,7 +114,7 @@ measures! {
     days,
     /// Share of what the shorter text narrates, by rarity, that the other has anywhere.
     bag,
-    /// Cosine of what no run covers, as far as there is such.
+    /// Cosine of what no run covers.
     rest,
     /// Share of the ledes that runs cover: the greater.
     lede_part,
@@ -152,7 +152,8 @@ pub(crate) fn compare(
     measures.agree = circumstances.agency.max(0.0);
     let same_outlet = f64::from(u8::from(circumstances.same_outlet));
     measures.same_outlet = same_outlet;
-    measures.foreign = same_outlet * measures.block * (1.0 - measures.rest);
+    measures.foreign =
+        same_outlet * measures.block * (1.0 - measures.rest) * (1.0 - measures.lede_part);
     measures.identical = f64::from(u8::from(circumstances.identical));
     let days = circumstances.days.filter(|&days| days <= DAYS);
     measures.days = days.map_or(1.0 / 6.0, |days| (days / 3.0).min(1.0));

@@ -87,7 +87,8 @@ impl Index {
     pub(crate) fn remove(&mut self, serial: Serial, signature: &Signature, standing: &Standing) {
         self.vocabulary.remove(signature.terms());
         let fingerprints = signature.reading.unpack().fingerprints();
-        self.narration.remove(hashes(&fingerprints.narration), serial);
+        self.narration
+            .remove(hashes(&fingerprints.narration), serial);
         self.quoted.remove(hashes(&fingerprints.quoted), serial);
         self.keys.remove(signature.keys.words(), serial);
         self.by_article.remove(&standing.article);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use article::{Evidence, Origin, Relation, RelationKind};
+use article::{Origin, Relation, RelationKind};
 
 use crate::candidates::Search;
 use crate::compare::{Circumstances, Comparison, Held, Measures, Side, compare};
 use crate::config::Config;
-use crate::evidence::{names, passages};
+use crate::evidence::evidence;
 use crate::furniture::Furniture;
 use crate::sign::{Signature, Sketch};
 use crate::weights::judgements;
@@ -204,17 +204,6 @@ fn kind(
     (same_event >= config.same_event).then_some(RelationKind::SameEvent)
 }
 
-/// The evidence of a judged pair, in this article's words.
-pub(crate) fn evidence(sketch: &Sketch<'_>, judged: &Judged, earlier: &Signature) -> Evidence {
-    Evidence {
-        contained: rounded(judged.comparison.contained),
-        contains: rounded(judged.comparison.contains),
-        similarity: rounded(judged.comparison.measures.similarity),
-        passages: passages(sketch, &judged.comparison.runs),
-        names: names(sketch, &earlier.keys),
-    }
-}
-
 fn tie(sketch: &Sketch<'_>, to: Serial, judged: Judged, search: &Search<'_>) -> Option<Tie> {
     let signature = search.window.signatures.get(&to)?;
     let standing = search.window.standings.get(&to)?;
@@ -224,7 +213,7 @@ fn tie(sketch: &Sketch<'_>, to: Serial, judged: Judged, search: &Search<'_>) -> 
             relation: judged.kind?,
             of: standing.article.clone(),
             score: rounded(judged.score()),
-            evidence: evidence(sketch, &judged, signature),
+            evidence: evidence(sketch, &judged.comparison, signature),
         },
     })
 }

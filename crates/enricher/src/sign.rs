@@ -107,6 +107,20 @@ impl Sketch<'_> {
         }
     }
 
+    /// The words of the body from one item to another: `count` items from `first` on.
+    pub(crate) fn words_of(&self, first: u32, count: u32) -> Option<Range<usize>> {
+        let last = (first + count).checked_sub(1)?;
+        let start = (*self.places.get(first as usize)?)?;
+        let end = (*self.places.get(last as usize)?)?;
+        Some(start as usize..end as usize + 1)
+    }
+
+    /// The same as bytes of the text.
+    pub(crate) fn bytes_of(&self, first: u32, count: u32) -> Option<Range<usize>> {
+        let words = self.words.get(self.words_of(first, count)?)?;
+        Some(words.first()?.range().start..words.last()?.range().end)
+    }
+
     fn settle(&mut self, vocabulary: &Vocabulary) {
         self.keys = choose_keys(&self.reading, &self.places, vocabulary);
         self.signature.reading = self.reading.pack();
@@ -169,8 +183,7 @@ fn read(
             break;
         }
         let sentence = sentence_of[at];
-        let flags = u8::from(word.quoted) * QUOTED
-            + u8::from(spoken[sentence as usize]) * SPOKEN;
+        let flags = u8::from(word.quoted) * QUOTED + u8::from(spoken[sentence as usize]) * SPOKEN;
         let item = Item {
             local: 0,
             sentence,
@@ -249,7 +262,11 @@ fn choose_keys(reading: &Reading, places: &[Option<u32>], vocabulary: &Vocabular
     for (local, used) in used.iter().enumerate() {
         let mut weight = vocabulary.weight(reading.terms[local]);
         weight *= [0.0, 1.0, 1.4, 1.7][used.count.min(3)];
-        weight *= if reading.kinds[local] == WORD { 1.0 } else { 1.5 };
+        weight *= if reading.kinds[local] == WORD {
+            1.0
+        } else {
+            1.5
+        };
         weight *= if used.lede { 1.3 } else { 1.0 };
         let weight = (weight * 1e4) as u32;
         if weight > 0 {
