@@ -26,6 +26,8 @@ mod enrich;
 mod evidence;
 mod furniture;
 mod index;
+mod letters;
+mod normalise;
 mod packed;
 mod relate;
 mod sign;
@@ -38,4 +40,6 @@ mod words;
 
 pub use config::{Config, ConfigError};
 pub use enrich::{Enrich, Output};
+pub use normalise::{MAX_WORDS, Mark, Normalised, normalise};
 pub use window::Window;
+pub use words::Word;

@@ -3,6 +3,7 @@
 mod credits;
 mod labelled;
 mod newsdesk;
+mod normalise;
 mod replay;
 mod ties;
 mod window;
