@@ -18,6 +18,7 @@
 
 mod agencies;
 mod attribute;
+mod attribution;
 mod candidates;
 mod common_words;
 mod compare;
@@ -38,6 +39,8 @@ mod weights;
 mod window;
 mod words;
 
+pub use agencies::{Agencies, TableError};
+pub use attribution::attributions;
 pub use config::{Config, ConfigError};
 pub use enrich::{Enrich, Output};
 pub use normalise::{MAX_WORDS, Mark, Normalised, normalise};
