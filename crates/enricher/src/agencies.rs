@@ -17,7 +17,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use serde::Deserialize;
 
 pub(crate) use cites::{Cited, cited};
-pub(crate) use credits::{Reading, Rest, is_picture_right, read_credit};
+pub(crate) use credits::{Reading, Rest, is_picture, is_picture_right, read_credit};
 pub(crate) use dateline::dateline;
 pub(crate) use mentions::Mention;
 pub(crate) use taken::{outlet_name, taken_over};
@@ -198,7 +198,7 @@ impl Agencies {
                 }
             }
         }
-        for unnamed in cues::UNNAMED {
+        for unnamed in &cues::cues().unnamed {
             add(unnamed, usize::MAX, Spelled::Unnamed);
         }
         let (keys, patterns): (Vec<String>, Vec<Vec<Spelling>>) = by_key.into_iter().unzip();

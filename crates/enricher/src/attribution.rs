@@ -15,8 +15,8 @@ use std::ops::Range;
 use article::{Attribution, AttributionClass, Cleaned, Credit, Place, ZoneKind, host_of};
 
 use crate::agencies::{
-    Agencies, Cited, Mention, Reading, Rest, Spelled, cited, dateline, is_picture_right,
-    outlet_name, read_credit, taken_over,
+    Agencies, Cited, Mention, Reading, Rest, Spelled, cited, dateline, is_picture,
+    is_picture_right, outlet_name, read_credit, taken_over,
 };
 use crate::words::folded;
 
@@ -428,6 +428,10 @@ impl Desk<'_> {
     /// What closes a paragraph: `(dpa)`, `(c)AFP/Ann Person`, a sentence that says who contributed.
     fn sign_off(&mut self, paragraph: &Paragraph<'_>, at: Standing) -> Option<Range<usize>> {
         let text = paragraph.text;
+        // A caption closes so too, and stands before the text more often than a sign-off.
+        if at.first && !at.tail || text.len() < 250 && is_picture(text) {
+            return None;
+        }
         let range = closing(text, at.tail)?;
         let mentions: Vec<Mention> = paragraph
             .mentions

@@ -2,7 +2,7 @@
 
 use super::Spelled;
 use super::credits::is_picture;
-use super::cues::{AGENCY_NOUNS, CITED_AFTER, CITED_BEFORE, CITED_UNSPACED, ITS_OWN};
+use super::cues::{cues, has};
 use super::mentions::Mention;
 use crate::words::folded;
 
@@ -34,12 +34,14 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
     }
     let words_before = folded_words(before);
     let words_after = folded_words(after);
-    if begins_with_any(&words_after, ITS_OWN) {
+    if begins_with_any(&words_after, &cues().its_own) {
         return None;
     }
     let lead = without_articles(&words_before);
-    let as_agency =
-        ends_with_any(lead, AGENCY_NOUNS) || begins_with_any(&words_after, AGENCY_NOUNS);
+    let described = lead.rsplit_once(' ').map_or("", |(described, _)| described);
+    let as_agency = ends_with_any(lead, &cues().agency_nouns)
+        || ends_with_any(described, &cues().agency_nouns) && mention.how != Spelled::Ambiguous
+        || begins_with_any(&words_after, &cues().agency_nouns);
     if as_agency {
         return Some(Cited::Surely);
     }
@@ -48,20 +50,52 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
     }
     let lead = without_agency(lead);
     let named = mention.how != Spelled::Ambiguous;
-    let clear = |cue: &str| cue.len() > 4 || matches!(cue, "told" | "per" | "via" | "laut");
-    let before_says = CITED_BEFORE
+    let clear =
+        |cue: &String| cue.len() > 4 || matches!(cue.as_str(), "told" | "per" | "via" | "laut");
+    let before_says = cues()
+        .cited_before
         .iter()
         .any(|cue| ends_with_words(lead, cue) && (named || clear(cue)));
-    let after_says = CITED_AFTER.iter().any(|cue| {
+    let after_says = cues().cited_after.iter().any(|cue| {
         begins_with_words(&words_after, cue)
-            && (named || clear(cue) || *cue == "said" && !is_person(&words_before))
+            && (named || clear(cue) || cue.as_str() == "said" && !is_person(&words_before))
     });
     if before_says || after_says {
         return Some(Cited::Surely);
     }
+    // "A journalist of the agency saw ...".
+    if begins_with_any(&words_after, &cues().people)
+        && words_after
+            .split(' ')
+            .take(12)
+            .any(|word| has(&cues().witnessed, word))
+    {
+        return Some(Cited::Surely);
+    }
+    // "said a spokeswoman to the agency", "sagte eine Sprecherin der dpa".
+    let addressed = named
+        && has(
+            &cues().addressed,
+            words_before.rsplit(' ').next().unwrap_or_default(),
+        );
+    if addressed
+        && words_before
+            .split(' ')
+            .rev()
+            .take(14)
+            .any(|word| has(&cues().said, word))
+    {
+        return Some(Cited::Perhaps);
+    }
     let quotes = after.trim_start().starts_with([':', '：']) && after.trim_start().len() > 8;
-    let unspaced = CITED_UNSPACED.0.iter().any(|cue| ends_near(before, cue))
-        || CITED_UNSPACED.1.iter().any(|cue| begins_near(after, cue));
+    let unspaced = cues()
+        .cited_before_unspaced
+        .iter()
+        .any(|cue| ends_near(before, cue))
+        || cues()
+            .cited_after_unspaced
+            .iter()
+            .any(|cue| begins_near(after, cue));
     let possessive =
         after.starts_with("'s ") || after.starts_with("’s ") || after.starts_with("' ");
     let hyphen = after.starts_with('-') && after[1..].starts_with(char::is_alphabetic) && named;
@@ -88,18 +122,28 @@ fn is_person(words_before: &str) -> bool {
 
 /// A picture's credit within a text: `(Foto: dpa)`, `© AFP / Ann Person`, `Ann Person/AP`.
 fn is_credit_of_picture(before: &str, after: &str) -> bool {
-    let bracket = before
-        .rfind(['(', '[', '|'])
-        .map_or(before, |open| &before[open..]);
-    let bracket = bracket
-        .rfind([')', ']'])
-        .map_or(bracket, |close| &bracket[close..]);
+    // Within an open bracket, or in the last words.
+    let open = before.rfind(['(', '[', '|']);
+    let closed = before.rfind([')', ']']);
+    let from = match open {
+        Some(open) if closed.is_none_or(|closed| closed < open) => open,
+        _ => suffix(before, 20),
+    };
     let near_end = after.find([')', ']', '\n', '.']).unwrap_or(after.len());
-    is_picture(bracket)
+    is_picture(&before[from..])
         || before.trim_end().ends_with(['©', '®'])
         || before.ends_with('/')
         || after.starts_with('/')
-        || is_picture(&after[..near_end.min(prefix(after, 24))])
+        || is_picture(&after[..near_end.min(prefix(after, 20))])
+}
+
+/// Where an end of `text` of at most so many bytes begins.
+fn suffix(text: &str, bytes: usize) -> usize {
+    let mut from = text.len().saturating_sub(bytes);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    from
 }
 
 fn prefix(text: &str, bytes: usize) -> usize {
@@ -167,7 +211,7 @@ fn is_mark(c: char) -> bool {
 
 /// The words without articles and the like at their end.
 fn without_articles(words: &str) -> &str {
-    const ARTICLES: [&str; 30] = [
+    const PARTICLES: [&str; 30] = [
         "the", "der", "die", "das", "dem", "den", "l", "le", "la", "les", "el", "al", "del", "los",
         "il", "lo", "dell", "all", "dall", "o", "os", "de", "het", "d", "s", "ha", "az", "an", "s",
         "to",
@@ -175,7 +219,7 @@ fn without_articles(words: &str) -> &str {
     let mut words = words;
     loop {
         let last = words.rsplit(' ').next().unwrap_or_default();
-        let keeps = !ARTICLES.contains(&last)
+        let keeps = !PARTICLES.contains(&last)
             || last == "to"
             || words.len() == last.len() && last.is_empty();
         if keeps {
@@ -190,7 +234,8 @@ fn without_articles(words: &str) -> &str {
 
 /// The words without a description of the agency at their end: "to the state news agency".
 fn without_agency(words: &str) -> &str {
-    let noun = AGENCY_NOUNS
+    let noun = cues()
+        .agency_nouns
         .iter()
         .filter(|noun| ends_with_words(words, noun));
     match noun.max_by_key(|noun| noun.len()) {
@@ -199,11 +244,11 @@ fn without_agency(words: &str) -> &str {
     }
 }
 
-fn ends_with_any(words: &str, cues: &[&str]) -> bool {
+fn ends_with_any(words: &str, cues: &[String]) -> bool {
     cues.iter().any(|cue| ends_with_words(words, cue))
 }
 
-fn begins_with_any(words: &str, cues: &[&str]) -> bool {
+fn begins_with_any(words: &str, cues: &[String]) -> bool {
     cues.iter().any(|cue| begins_with_words(words, cue))
 }
 

@@ -1,7 +1,7 @@
 //! Reading a credit line: what is left of it beside the agencies says whose text it is.
 
 use super::Spelled;
-use super::cues::{AND, ARTICLES, DATES, FILLER, PICTURE, PICTURE_UNSPACED, ROLE, WITH};
+use super::cues::{cues, has};
 use super::mentions::Mention;
 use crate::words::folded;
 
@@ -45,15 +45,27 @@ impl Token<'_> {
 
     /// A site or an address.
     fn is_site(&self) -> bool {
-        self.text.contains(['.', '@']) && !self.text.ends_with('.')
+        let ends = self
+            .text
+            .rsplit_once('.')
+            .map(|(name, ending)| (name.len(), ending));
+        let is_host = ends.is_some_and(|(name, ending)| {
+            name > 1 && ending.len() > 1 && ending.chars().all(|c| c.is_ascii_lowercase())
+        });
+        is_host || self.text.contains('@')
+    }
+
+    /// A stroke joins it to what stands beside it: sep/dpa.
+    fn is_joined(&self, line: &str) -> bool {
+        line[..self.start].ends_with('/') || line[self.end..].starts_with('/')
     }
 
     fn is_noise(&self) -> bool {
         let word = self.folded.as_str();
         // Dates, times, serial numbers.
         word.starts_with(|c: char| c.is_ascii_digit())
-            || DATES.contains(&word)
-            || FILLER.contains(&word)
+            || has(&cues().dates, word)
+            || has(&cues().filler, word)
     }
 }
 
@@ -61,10 +73,13 @@ impl Token<'_> {
 pub(crate) fn is_picture(line: &str) -> bool {
     let words = line.split(|c: char| !c.is_alphanumeric());
     let mut words = words.filter(|word| !word.is_empty());
-    PICTURE_UNSPACED.iter().any(|sign| line.contains(sign))
+    cues()
+        .picture_unspaced
+        .iter()
+        .any(|sign| line.contains(sign))
         || words.any(|word| {
             let word = folded(word);
-            PICTURE.contains(&word.as_str())
+            has(&cues().picture, &word)
         })
 }
 
@@ -90,11 +105,18 @@ pub(crate) fn read_credit(
         return None;
     }
     let mut tokens = tokens(line, mentions);
-    let has = |word: &str| tokens.iter().any(|token| token.folded == word);
-    let with = tokens
-        .iter()
-        .any(|token| WITH.contains(&token.folded.as_str()) && token.text != "MIT");
-    let contributed = has("contributed") || has("contributing");
+    let quotes = line.contains(['“', '”', '„', '«', '»', '"']);
+    let right = line.find(['©', '®']).unwrap_or(0);
+    if quotes
+        || tokens
+            .iter()
+            .any(|token| token.end <= right && !token.is_noise())
+    {
+        return None;
+    }
+    let is_any = |token: &Token<'_>, words: &[String]| has(words, &token.folded);
+    let some = |words: &[String]| tokens.iter().any(|token| is_any(token, words));
+    let contributed = some(&cues().contributed);
     // "AP writer Ann Person contributed to this report" ends the agency's own texts.
     let by_role = mentions
         .iter()
@@ -102,73 +124,110 @@ pub(crate) fn read_credit(
     if contributed && by_role {
         return Some((Reading::Wire, Rest::Nothing));
     }
-    let lower = tokens
+    // Words of a sentence, not of a credit.
+    let plain = |token: &&Token<'_>| {
+        token.is_lower()
+            && !token.is_noise()
+            && !token.is_joined(line)
+            && !is_any(token, &cues().with)
+            && !is_any(token, &cues().material)
+    };
+    let lower = tokens.iter().filter(plain).count();
+    let begins = tokens.first().is_some_and(|token| {
+        is_any(token, &cues().with) && mentions.iter().all(|mention| mention.start > token.start)
+    });
+    let with = tokens
         .iter()
-        .filter(|token| {
-            token.is_lower() && !token.is_noise() && !WITH.contains(&token.folded.as_str())
-        })
-        .count();
-    if with {
+        .any(|token| is_any(token, &cues().with) && token.text != "MIT");
+    if contributed || with && (begins || some(&cues().material)) {
         return (lower <= 8).then_some((Reading::Contrib, Rest::Named));
+    }
+    if with || tokens.iter().any(|token| token.folded == "agenturmaterial") {
+        return (lower == 0).then_some((Reading::Contrib, Rest::Named));
     }
     drop_roles(line, mentions, &mut tokens);
     drop_places(&mut tokens);
-    tokens.retain(|token| !token.is_noise());
+    tokens.retain(|token| !token.is_noise() || token.is_joined(line));
     if tokens.is_empty() {
         return Some((Reading::Wire, Rest::Nothing));
     }
-    let lower = tokens
+    let plain = tokens
         .iter()
-        .filter(|token| token.is_lower() && token.text.chars().count() > 4);
-    if lower.count() > 2 || tokens.len() > 14 {
+        .filter(|token| token.is_lower() && !token.is_joined(line));
+    if plain.count() > 1 || tokens.len() > 12 {
         return None;
     }
-    Some((rest_says(line, mentions, &tokens, outlet), Rest::Named))
+    rest_says(line, mentions, &tokens, outlet).map(|reading| (reading, Rest::Named))
 }
 
 /// What the names beside the agencies make of the line.
-fn rest_says(line: &str, mentions: &[Mention], tokens: &[Token<'_>], outlet: &str) -> Reading {
+fn rest_says(
+    line: &str,
+    mentions: &[Mention],
+    tokens: &[Token<'_>],
+    outlet: &str,
+) -> Option<Reading> {
     if tokens.iter().all(|token| is_service(line, mentions, token)) {
-        return Reading::Wire;
+        return Some(Reading::Wire);
     }
-    // Initials of staff, beside an agency's: det/dpa.
-    if tokens
-        .iter()
-        .any(|token| token.is_lower() && token.text.chars().count() <= 4)
-    {
-        return Reading::Contrib;
+    let joint = joint(line, mentions, tokens);
+    let initials = |token: &Token<'_>| token.is_lower() && token.text.chars().count() <= 4;
+    if tokens.iter().any(|token| token.is_lower()) {
+        // Initials of staff, beside an agency's: det/dpa.
+        let apart = !matches!(joint, Joint::Space);
+        let all = tokens
+            .iter()
+            .all(|token| !token.is_lower() || initials(token));
+        return (apart && all).then_some(Reading::Contrib);
     }
+    let outlet = folded(outlet);
     let is_outlet = |token: &Token<'_>| {
-        token.is_site() || {
-            let outlet = folded(outlet);
-            token.folded.chars().count() > 3 && outlet.contains(&token.folded)
-        }
+        token.is_site() || token.folded.chars().count() > 3 && outlet.contains(&token.folded)
     };
-    if tokens.iter().any(is_outlet) {
-        return Reading::Contrib;
-    }
     let unnamed = mentions
         .iter()
         .all(|mention| mention.how == Spelled::Unnamed);
-    let joint = joint(line, mentions, tokens);
+    // "The Daily Lantern wire services" are those that it takes.
+    if tokens.iter().any(is_outlet) && !(unnamed && matches!(joint, Joint::Space)) {
+        return Some(Reading::Contrib);
+    }
     let first = &line[..tokens[0].start];
     let article = first
         .split(|c: char| !c.is_alphanumeric())
         .rfind(|word| !word.is_empty())
-        .is_some_and(|word| ARTICLES.contains(&folded(word).as_str()));
-    let person = tokens.len() >= 2
-        && tokens
-            .iter()
-            .all(|token| token.is_upper() || token.text.len() <= 3)
-        && !article;
+        .is_some_and(|word| has(&cues().articles, &folded(word)));
+    let person = tokens.len() >= 2 && !article;
     match joint {
-        Joint::And => Reading::Contrib,
-        Joint::Slash if person && !unnamed => Reading::Wire,
-        Joint::Slash => Reading::Contrib,
-        Joint::Comma if person || tokens.len() >= 2 => Reading::Wire,
-        Joint::Comma => Reading::Contrib,
-        Joint::Space => Reading::Wire,
+        Joint::And => Some(Reading::Contrib),
+        // A picture's credit but for a byline: Ann Person/AP.
+        Joint::Slash if person && !unnamed => signed(line).then_some(Reading::Wire),
+        Joint::Slash => Some(Reading::Contrib),
+        Joint::Comma if person => Some(Reading::Wire),
+        Joint::Comma => Some(Reading::Contrib),
+        Joint::Space => Some(Reading::Wire),
     }
+}
+
+/// Whether a line begins as a byline or a right does.
+fn signed(line: &str) -> bool {
+    const BY: [&str; 12] = [
+        "by",
+        "von",
+        "par",
+        "por",
+        "di",
+        "door",
+        "av",
+        "af",
+        "od",
+        "c",
+        "copyright",
+        "text",
+    ];
+    let first = line
+        .split(|c: char| !c.is_alphanumeric())
+        .find(|word| !word.is_empty());
+    line.starts_with('©') || first.is_some_and(|first| BY.contains(&folded(first).as_str()))
 }
 
 /// What stands between the agency and the nearest other name.
@@ -196,7 +255,7 @@ fn joint(line: &str, mentions: &[Mention], tokens: &[Token<'_>]) -> Joint {
     let between = &line[nearest];
     let and = between
         .split(|c: char| !c.is_alphanumeric())
-        .any(|word| !word.is_empty() && AND.contains(&folded(word).as_str()));
+        .any(|word| !word.is_empty() && has(&cues().and, &folded(word)));
     if and || between.contains(['|', '&', '+']) {
         Joint::And
     } else if between.contains(['/', '-', '–']) {
@@ -256,7 +315,7 @@ fn role_behind(mention: &Mention, tokens: &[Token<'_>]) -> Option<usize> {
     let near = tokens[behind..].iter().take(6);
     let mut last = None;
     for (offset, token) in near.enumerate() {
-        if ROLE.contains(&token.folded.as_str()) {
+        if has(&cues().role, &token.folded) {
             last = Some(behind + offset);
             break;
         }

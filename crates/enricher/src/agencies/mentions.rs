@@ -64,6 +64,15 @@ fn stands_apart(text: &str, start: usize, end: usize) -> bool {
     let after = text[end..].chars().next();
     let first = text[start..].chars().next();
     let last = text[..end].chars().next_back();
+    // A part of an address, or of a number: dpa.com, CP.11100.
+    let dotted = matches!(after, Some('.' | '@' | '_'))
+        && text[end + 1..].starts_with(char::is_alphanumeric);
+    let dotted = dotted
+        || matches!(before, Some('@' | '#' | '_'))
+        || before == Some('.') && last.is_some_and(|c| c.is_ascii_lowercase());
+    if dotted && !text[..start].trim_end().is_empty() {
+        return false;
+    }
     let joined_before = inner(before) && inner(first) && same_script(before, first);
     let joined_after = inner(after) && inner(last) && same_script(last, after);
     if joined_before && !is_prefixed(text, start) {

@@ -2,150 +2,23 @@
 
 use std::ops::Range;
 
+use super::cues::{cues, has};
 use crate::words::folded;
-
-/// What stands before the outlet's name, folded; the subject is asked for apart where it is not in it.
-const PHRASES: &[&str] = &[
-    "republished from",
-    "republished with permission from",
-    "republished with permission of",
-    "reprinted from",
-    "reprinted with permission from",
-    "reprinted with permission of",
-    "reprinted with the permission of",
-    "is republished here from",
-    "originally appeared on",
-    "originally appeared in",
-    "originally appeared at",
-    "first appeared on",
-    "first appeared in",
-    "first appeared at",
-    "originally published on",
-    "originally published in",
-    "originally published by",
-    "originally published at",
-    "first published on",
-    "first published in",
-    "first published by",
-    "first published at",
-    "originally ran in",
-    "originally ran on",
-    "originally posted on",
-    "originally posted at",
-    "first posted on",
-    "cross posted from",
-    "crossposted from",
-    "was produced by",
-    "syndicated from",
-    "courtesy of",
-    "erschien zuerst bei",
-    "erschien zuerst auf",
-    "erschien zuerst in",
-    "erschien zuerst im",
-    "ist zuerst erschienen bei",
-    "zuerst erschienen bei",
-    "zuerst erschienen auf",
-    "zuerst erschienen in",
-    "erschien zunaechst bei",
-    "erschien zunaechst auf",
-    "erschienen zuerst bei",
-    "zuerst veroeffentlicht bei",
-    "zuerst veroeffentlicht auf",
-    "publie initialement par",
-    "publie initialement sur",
-    "publie initialement dans",
-    "publie a l'origine par",
-    "republie a partir de",
-    "publie pour la premiere fois sur",
-    "a ete publie sur",
-    "initialement publie sur",
-    "publicado originalmente en",
-    "publicado originalmente por",
-    "publicada originalmente en",
-    "publico originalmente en",
-    "aparecio originalmente en",
-    "se publico por primera vez en",
-    "publicado por primera vez en",
-    "publicado originalmente em",
-    "publicado originalmente no",
-    "publicado originalmente na",
-    "publicada originalmente em",
-    "publicado originalmente pelo",
-    "publicado originalmente pela",
-    "pubblicato originariamente su",
-    "pubblicato originariamente da",
-    "pubblicato per la prima volta su",
-    "pubblicato originalmente su",
-    "originariamente pubblicato su",
-    "eerder verschenen in",
-    "verscheen eerder op",
-    "verscheen eerder in",
-    "verscheen oorspronkelijk op",
-    "oorspronkelijk gepubliceerd op",
-    "oorspronkelijk verschenen in",
-    "publicerades foerst i",
-    "blev foerst bragt i",
-    "ble foerst publisert i",
-    "publiserades foerst pa",
-    "ukazal sie pierwotnie w",
-    "pierwotnie opublikowany w",
-    "opublikowano pierwotnie w",
-    "puvodne vysel v",
-    "впервые опубликован в",
-    "впервые опубликована в",
-    "опубликована на саите",
-    "впервые опубликовано на",
-];
-
-/// What is taken over is an article: else a book may have been published first by its publisher.
-const SUBJECTS: &[&str] = &[
-    "article",
-    "story",
-    "post",
-    "piece",
-    "essay",
-    "report",
-    "column",
-    "interview",
-    "analysis",
-    "commentary",
-    "excerpt",
-    "op",
-    "it",
-    "this",
-    "artikel",
-    "beitrag",
-    "text",
-    "article",
-    "articulo",
-    "nota",
-    "texto",
-    "artigo",
-    "reportagem",
-    "articolo",
-    "stuk",
-    "verhaal",
-    "artikeln",
-    "artiklen",
-    "artikkelen",
-    "artykul",
-    "tekst",
-    "clanek",
-    "статья",
-    "материал",
-    "kommentar",
-    "interview",
-];
 
 /// The outlet that a paragraph says the article is taken over from: where its name stands.
 pub(crate) fn taken_over(paragraph: &str) -> Option<Range<usize>> {
     // Cheaper than folding every paragraph.
-    if paragraph.len() > 900 || !SIGNS.iter().any(|sign| paragraph.contains(sign)) {
+    if paragraph.len() > 900
+        || !cues()
+            .taken_signs
+            .iter()
+            .any(|sign| paragraph.contains(sign))
+    {
         return None;
     }
     let words = words(paragraph);
     for (index, _) in words.iter().enumerate() {
-        for phrase in PHRASES {
+        for phrase in &cues().taken_from {
             let length = phrase.split([' ', '\'']).count();
             let Some(found) = words.get(index..index + length) else {
                 continue;
@@ -166,30 +39,6 @@ pub(crate) fn taken_over(paragraph: &str) -> Option<Range<usize>> {
     None
 }
 
-const SIGNS: &[&str] = &[
-    "riginal",
-    "epublish",
-    "eprinted",
-    "irst ",
-    "uerst",
-    "unächst",
-    "nitialement",
-    "epublié",
-    "ubblicato",
-    "erder",
-    "orspronkelijk",
-    "ierwotnie",
-    "ůvodně",
-    "первые",
-    "primera vez",
-    "osted from",
-    "yndicated from",
-    "ourtesy of",
-    "roduced by",
-    "örst",
-    "ørst",
-];
-
 fn has_subject(before: &[(String, Range<usize>)]) -> bool {
     // "First published in ...": nothing else stands before it.
     let near = before.iter().rev().take(6);
@@ -197,9 +46,7 @@ fn has_subject(before: &[(String, Range<usize>)]) -> bool {
     before
         .iter()
         .all(|(word, _)| filler.contains(&word.as_str()))
-        || near
-            .into_iter()
-            .any(|(word, _)| SUBJECTS.contains(&word.as_str()))
+        || near.into_iter().any(|(word, _)| has(&cues().taken, word))
 }
 
 fn words(paragraph: &str) -> Vec<(String, Range<usize>)> {
@@ -259,7 +106,9 @@ fn name(paragraph: &str, from: usize) -> Option<Range<usize>> {
             break;
         }
     }
-    (end > start).then_some(from + start..from + end)
+    let is_time = rest[start..end].starts_with(|c: char| c.is_ascii_digit())
+        && rest[start..end].contains(':');
+    (end > start && !is_time).then_some(from + start..from + end)
 }
 
 const DAYS: [&str; 21] = [
