@@ -66,6 +66,7 @@ impl Token<'_> {
         word.starts_with(|c: char| c.is_ascii_digit())
             || has(&cues().dates, word)
             || has(&cues().filler, word)
+            || has(&cues().and, word)
     }
 }
 
@@ -148,7 +149,14 @@ pub(crate) fn read_credit(
     drop_roles(line, mentions, &mut tokens);
     drop_places(&mut tokens);
     tokens.retain(|token| !token.is_noise() || token.is_joined(line));
-    if tokens.is_empty() {
+    // "PTI AB CD": who wrote and who edited, behind the agency.
+    let last = mentions.last().map_or(0, |mention| mention.end);
+    let codes = |token: &Token<'_>| {
+        token.start > last
+            && token.end - token.start <= 4
+            && token.text.chars().all(char::is_uppercase)
+    };
+    if tokens.iter().all(codes) {
         return Some((Reading::Wire, Rest::Nothing));
     }
     let plain = tokens
@@ -177,7 +185,7 @@ fn rest_says(
         let apart = !matches!(joint, Joint::Space);
         let all = tokens
             .iter()
-            .all(|token| !token.is_lower() || initials(token));
+            .all(|token| !token.is_lower() || initials(token) || token.is_site());
         return (apart && all).then_some(Reading::Contrib);
     }
     let outlet = folded(outlet);
@@ -271,14 +279,14 @@ fn joint(line: &str, mentions: &[Mention], tokens: &[Token<'_>]) -> Joint {
 fn is_service(line: &str, mentions: &[Mention], token: &Token<'_>) -> bool {
     let before = &line[..token.start];
     let behind = mentions.iter().any(|mention| {
-        mention.end < token.start && matches!(&line[mention.start..mention.end], "dpa" | "dpa-AFX")
+        mention.end < token.start && line[mention.start..mention.end].chars().count() <= 7
     });
     behind
         && before.ends_with(['/', '-'])
         && (token.text.len() == 3 && token.text.starts_with('l')
             || matches!(
                 token.text,
-                "tmn" | "mv" | "infocom" | "AFX" | "th" | "sn" | "st"
+                "tmn" | "mv" | "infocom" | "AFX" | "th" | "sn" | "st" | "bb" | "be" | "Fim"
             ))
 }
 

@@ -89,10 +89,11 @@ fn slashed(
     first: usize,
 ) -> Option<(Reading, Range<usize>, Range<usize>)> {
     let Mention { start, end, .. } = mentions[first];
-    let before = paragraph[..start].strip_suffix('/');
+    let before = paragraph[..start].trim_end().strip_suffix('/');
     let inside = paragraph[start..].starts_with('/');
+    let after = paragraph[end..].trim_start();
     let (place, behind) = match before {
-        Some(place) if paragraph[end..].starts_with('/') => (place, end + 1),
+        Some(place) if after.starts_with('/') => (place, paragraph.len() - after.len() + 1),
         // The table may hold the slashes too.
         None if inside => (&paragraph[..start], end),
         _ => return None,
@@ -144,9 +145,9 @@ fn bare(
     let place = paragraph[..start].trim();
     let behind = paragraph[end..].trim_start();
     let sign = behind.chars().next()?;
-    let is_dash = matches!(sign, '—' | '–' | '―' | '-');
+    let is_dash = matches!(sign, '—' | '–' | '―' | '-' | '|');
     let spaced = paragraph[end..].starts_with(char::is_whitespace) || !behind.starts_with('-');
-    let rest = behind.trim_start_matches(['—', '–', '―', '-', '.', ':', ' ']);
+    let rest = behind.trim_start_matches(['—', '–', '―', '-', '.', ':', ' ', '|']);
     if rest.len() < 12
         || rest.starts_with(|c: char| c.is_lowercase())
         || is_picture(&paragraph[..end])
@@ -157,7 +158,13 @@ fn bare(
         is_dash && spaced
     } else {
         let joins = place.ends_with(['—', '–', '-', '.', ',', ':', '/', '|']);
-        joins && is_place(place) && place.len() <= 90 && (is_dash || sign == '.' || sign == '\n')
+        // "BERLIN dpa | Die ...", "دمشق-سانا ...".
+        let shouted = !place.contains(char::is_lowercase) && sign == '|';
+        let hyphen = place.ends_with('-') && !place.is_ascii() && place.chars().count() < 30;
+        (joins || shouted)
+            && is_place(place)
+            && place.len() <= 90
+            && (is_dash || sign == '.' || hyphen)
     };
     if !fits || mentions[first].how == Spelled::Unnamed {
         return None;
