@@ -18,6 +18,7 @@
 
 mod agencies;
 mod attribute;
+mod attribution;
 mod candidates;
 mod common_words;
 mod compare;
@@ -26,6 +27,8 @@ mod enrich;
 mod evidence;
 mod furniture;
 mod index;
+mod letters;
+mod normalise;
 mod packed;
 mod relate;
 mod sign;
@@ -36,6 +39,10 @@ mod weights;
 mod window;
 mod words;
 
+pub use agencies::{Agencies, TableError};
+pub use attribution::attributions;
 pub use config::{Config, ConfigError};
 pub use enrich::{Enrich, Output};
+pub use normalise::{MAX_WORDS, Mark, Normalised, normalise};
 pub use window::Window;
+pub use words::Word;
