@@ -7,6 +7,7 @@ mod feeds;
 mod floors;
 mod language;
 mod run;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -20,9 +21,10 @@ type Part = (
     fn(&std::path::Path) -> Result<Figures, Trouble>,
 );
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
+    ("wire", "enrich/wire", wire::measure),
     ("extraction", "extraction", extraction::measure),
 ];
 
