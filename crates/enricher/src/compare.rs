@@ -73,6 +73,13 @@ measures! {
     covered,
     /// Cosine of what no run covers.
     rest,
+    /// Beside what runs cover, how like each other both are and their names too: what outlets print under
+    /// everything and what they quote makes no event.
+    event_names,
+    /// The same with their ledes.
+    event_lede,
+    /// The same with what of one's lede the other has.
+    event_covered,
     /// Share of a lede that runs cover: the greater of both.
     lede_part,
     /// How much speaks for furniture of an outlet that no counter knows yet: both are of one outlet
@@ -113,6 +120,9 @@ pub(crate) fn compare(
     let shorter = terms::compare(this, earlier, &map, &marks, measures);
     sentences::compare(this, earlier, &map, &marks, shorter, measures);
     comparison.order = terms::order(this, earlier, &map);
+    measures.event_names = (measures.rest * measures.names).sqrt();
+    measures.event_lede = (measures.rest * measures.lede).sqrt();
+    measures.event_covered = (measures.rest * measures.covered).sqrt();
     let one = |is: bool| f64::from(u8::from(is));
     measures.agree = one(circumstances.agree);
     measures.foreign = one(circumstances.same_outlet)
