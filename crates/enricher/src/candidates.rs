@@ -96,7 +96,7 @@ fn with_sources(mut found: Vec<Serial>, search: &Search<'_>) -> Vec<Serial> {
         .iter()
         .filter_map(|serial| search.window.standings.get(serial));
     let sources: BTreeSet<Serial> = standings
-        .filter_map(|standing| search.window.family(&standing.family).next())
+        .filter_map(|standing| search.window.family(standing.family).next())
         .filter(|&first| first < search.before && !known.contains(&first))
         .collect();
     found.extend(sources);

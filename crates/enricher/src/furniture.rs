@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use article::FamilyId;
-
 use crate::candidates::{CARRIERS, Search};
 use crate::sign::{GRAM, Sketch};
-use crate::window::Serial;
+use crate::window::{Id, Serial};
 
 /// Fingerprints of one passage follow each other within so many words.
 const STEP_WORDS: u32 = 24;
@@ -91,13 +89,13 @@ fn furnished(carriers: &[Serial], search: &Search<'_>) -> Vec<u64> {
     if carriers.len() < enough {
         return Vec::new();
     }
-    let mut families: BTreeMap<u64, Vec<&FamilyId>> = BTreeMap::new();
+    let mut families: BTreeMap<u64, Vec<Id>> = BTreeMap::new();
     for serial in carriers {
         let signature = search.window.signatures.get(serial);
         let standing = search.window.standings.get(serial);
         if let (Some(signature), Some(standing)) = (signature, standing) {
             let families = families.entry(signature.outlet).or_default();
-            families.push(&standing.family);
+            families.push(standing.family);
         }
     }
     families.retain(|_, families| {

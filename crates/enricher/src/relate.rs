@@ -88,7 +88,7 @@ fn coheres(to: Serial, compared: &BTreeMap<Serial, f64>, search: &Search<'_>) ->
     let Some(standing) = search.window.standings.get(&to) else {
         return false;
     };
-    let story = search.window.story(&standing.story).rev();
+    let story = search.window.story(standing.story).rev();
     let members: Vec<Serial> = story
         .filter(|&member| member < search.before)
         .take(STORY_ASKED)
@@ -223,7 +223,7 @@ fn tie(sketch: &Sketch<'_>, judged: Judged, search: &Search<'_>) -> Tie {
     } = judged;
     let keys = search.window.signatures.get(&to).map(|other| &other.keys);
     let standing = search.window.standings.get(&to);
-    let of = standing.map(|standing| standing.article.clone());
+    let of = standing.map(|standing| standing.article.article());
     Tie {
         to,
         relation: Relation {

@@ -279,6 +279,12 @@ pub(crate) fn story() -> Story {
             },
         ],
         size: 2,
+        by_relation: [("original".into(), 1), ("rewrite".into(), 1)].into(),
+        by_outlet: [
+            ("Meridian Press Agency".into(), 1),
+            ("The Daily Lantern".into(), 1),
+        ]
+        .into(),
         origin: Some(origin(OriginHow::Voted)),
         merged_into: Some(StoryId::opened_by(&first)),
     }

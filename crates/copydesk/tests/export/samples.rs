@@ -230,12 +230,16 @@ pub(crate) fn stories() -> [Story; 2] {
         last_seen: moment(2),
         members: vec![member(None), member(Some(RelationKind::Copy))],
         size: 2,
+        by_relation: [("original".to_owned(), 1), ("copy".to_owned(), 1)].into(),
+        by_outlet: [("The A".to_owned(), 2)].into(),
         origin: Some(origin()),
         merged_into: Some(StoryId::opened_by(&id("9"))),
     };
     let bare = Story {
         id: StoryId::opened_by(&id("2")),
         members: Vec::new(),
+        by_relation: Default::default(),
+        by_outlet: Default::default(),
         origin: None,
         merged_into: None,
         ..full.clone()
