@@ -7,6 +7,7 @@ mod feeds;
 mod floors;
 mod language;
 mod run;
+mod stories;
 
 use std::process::ExitCode;
 
@@ -20,10 +21,11 @@ type Part = (
     fn(&std::path::Path) -> Result<Figures, Trouble>,
 );
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
     ("extraction", "extraction", extraction::measure),
+    ("stories", "dedup", stories::measure),
 ];
 
 fn main() -> ExitCode {
