@@ -48,14 +48,14 @@ pub(crate) fn candidates(
     let before = search.before;
     let mut shared: HashMap<Serial, Shared> = HashMap::new();
     let mut carriers: Vec<Serial> = Vec::with_capacity(CARRIERS);
-    for &(fingerprint, _) in &sketch.narration.winnowed {
+    for &(fingerprint, _) in &sketch.fingerprints.narration {
         for &serial in furniture.carriers(fingerprint, outlet, search) {
             let shared = shared.entry(serial).or_default();
             shared.narration += 1;
             shared.weight += NARRATION_WEIGHT;
         }
     }
-    for &(fingerprint, _) in &sketch.quoted.winnowed {
+    for &(fingerprint, _) in &sketch.fingerprints.quoted {
         index
             .quoted
             .carriers(fingerprint, before, CARRIERS, &mut carriers);

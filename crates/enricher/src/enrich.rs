@@ -11,8 +11,9 @@ use crate::attribute::{self, VOTERS};
 use crate::candidates::{Search, candidates};
 use crate::config::Config;
 use crate::furniture::Furniture;
-use crate::relate::{Tie, relate};
-use crate::sign::{Signature, sign};
+use crate::pairs::sketch;
+use crate::relate::{This, Tie, relate};
+use crate::sign::Signature;
 use crate::stories;
 use crate::turned::{self, Turned};
 use crate::window::{Id, Kept, Serial, Standing, Thread, Window};
@@ -48,6 +49,10 @@ impl Enrich {
     /// The stage with settings that [`Config::validate`] has passed.
     pub fn new(config: Config) -> Self {
         Self { config }
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 }
 
@@ -122,16 +127,14 @@ impl Enrich {
     fn examine(&self, article: &Cleaned, next: Serial, window: &Window) -> Findings {
         let known = window.index.serial(&article.id);
         let serial = known.unwrap_or(next);
-        let mut sketch = sign(article, &window.index.vocabulary);
-        let stated = attribute::stated(article, &sketch.words, window);
         let search = Search {
             window,
             config: &self.config,
             before: serial,
         };
         let mut furniture = Furniture::default();
-        let furnished = furniture.passages(&sketch, &search);
-        sketch.leave_out(&furnished, &window.index.vocabulary);
+        let sketch = sketch(article, &search, &mut furniture);
+        let stated = attribute::stated(article, &sketch.words, window);
         let seen = article.fetched_at.as_millisecond();
         let mut found = candidates(&sketch, &search, &mut furniture);
         // The window may hold what is older than it, and what claims to come from its future.
@@ -140,14 +143,8 @@ impl Enrich {
             let standing = window.standings.get(serial);
             standing.is_some_and(|standing| standing.seen.abs_diff(seen) <= span)
         });
-        let ties = relate(
-            &sketch,
-            stated.as_ref(),
-            seen,
-            &found,
-            &search,
-            &mut furniture,
-        );
+        let this = This::new(&sketch, stated.as_ref(), seen, &search);
+        let ties = relate(&this, &found, &search, &mut furniture);
         let before = known
             .and_then(|serial| window.standings.get(&serial))
             .cloned();

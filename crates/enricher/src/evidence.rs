@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::packed::Packed;
-use crate::sign::{GRAM, Sketch};
+use crate::compare::Run;
+use crate::sign::Sketch;
 
 /// Passages shown of a tie, and how much of each, in bytes.
 const PASSAGES: usize = 3;
@@ -11,31 +12,19 @@ const PASSAGE_BYTES: usize = 160;
 /// Names shown of a tie.
 const NAMES: usize = 6;
 
-/// Fingerprints of one shared run follow each other so closely: a window of winnowing apart.
-const STEP_WORDS: u32 = 20;
-
-/// The longest shared passages, longest first.
-///
-/// The earlier text is not at hand. A run is what lies between fingerprints that follow each other
-/// in both texts: words between two of them may have been edited, those of a fingerprint have not.
-pub(crate) fn passages(sketch: &Sketch<'_>, places: &[(u32, u32)]) -> Vec<String> {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    let mut before: Option<(u32, u32)> = None;
-    for &(word, place) in places {
-        let end = word + GRAM as u32;
-        let follows = before
-            .is_some_and(|(last, at)| place == at + 1 && word > last && word - last <= STEP_WORDS);
-        match runs.last_mut() {
-            Some(run) if follows => run.1 = end,
-            _ => runs.push((word, end)),
-        }
-        before = Some((word, place));
-    }
-    runs.sort_unstable_by_key(|&(start, end)| (std::cmp::Reverse(end - start), start));
-    runs.dedup();
+/// The longest shared passages, longest first: what was told before what was said.
+pub(crate) fn passages(sketch: &Sketch<'_>, runs: &[Run]) -> Vec<String> {
+    let mut runs: Vec<&Run> = runs.iter().collect();
+    runs.sort_unstable_by_key(|run| (run.quoted, std::cmp::Reverse(run.items), run.here));
     runs.truncate(PASSAGES);
+    let words = |run: &&Run| {
+        let start = *sketch.places.get(run.here as usize)?;
+        let end = *sketch.places.get((run.here + run.items - 1) as usize)?;
+        Some((start?, end? + 1))
+    };
     runs.iter()
-        .filter_map(|&run| passage(sketch, run))
+        .filter_map(words)
+        .filter_map(|run| passage(sketch, run))
         .collect()
 }
 

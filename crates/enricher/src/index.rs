@@ -39,8 +39,9 @@ impl Index {
 
     pub(crate) fn add(&mut self, serial: Serial, signature: &Signature, standing: &Standing) {
         self.vocabulary.add(signature.terms());
-        self.narration.add(signature.narration.words(), serial);
-        self.quoted.add(signature.quoted.words(), serial);
+        let fingerprints = signature.reading.unpack().fingerprints();
+        self.narration.add(hashes(&fingerprints.narration), serial);
+        self.quoted.add(hashes(&fingerprints.quoted), serial);
         self.keys.add(signature.keys.words(), serial);
         self.by_article.insert(standing.article, serial);
         self.by_story.insert((standing.story, serial));
@@ -51,8 +52,9 @@ impl Index {
     /// Takes back what [`Index::add`] did. Both get the same signature and standing.
     pub(crate) fn remove(&mut self, serial: Serial, signature: &Signature, standing: &Standing) {
         self.vocabulary.remove(signature.terms());
-        self.narration.remove(signature.narration.words(), serial);
-        self.quoted.remove(signature.quoted.words(), serial);
+        let fingerprints = signature.reading.unpack().fingerprints();
+        self.narration.remove(hashes(&fingerprints.narration), serial);
+        self.quoted.remove(hashes(&fingerprints.quoted), serial);
         self.keys.remove(signature.keys.words(), serial);
         self.by_article.remove(&standing.article);
         self.by_story.remove(&(standing.story, serial));
@@ -70,8 +72,9 @@ impl Index {
         let (mut by_article, mut by_story, mut by_family, mut by_time) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (serial, signature, standing) in articles {
-            narration.add(signature.narration.words(), serial);
-            quoted.add(signature.quoted.words(), serial);
+            let fingerprints = signature.reading.unpack().fingerprints();
+            narration.add(hashes(&fingerprints.narration), serial);
+            quoted.add(hashes(&fingerprints.quoted), serial);
             keys.add(signature.keys.words(), serial);
             index.vocabulary.add(signature.terms());
             by_article.push((standing.article, serial));
@@ -89,4 +92,8 @@ impl Index {
         index.keys = keys.finish();
         index
     }
+}
+
+fn hashes(fingerprints: &[(u32, u32)]) -> impl Iterator<Item = u32> + '_ {
+    fingerprints.iter().map(|&(fingerprint, _)| fingerprint)
 }

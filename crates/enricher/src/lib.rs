@@ -27,7 +27,9 @@ mod evidence;
 mod furniture;
 mod index;
 mod packed;
+mod pairs;
 mod postings;
+mod reading;
 mod relate;
 mod sign;
 mod standing;
@@ -40,4 +42,5 @@ mod words;
 
 pub use config::{Config, ConfigError};
 pub use enrich::{Enrich, Output};
+pub use pairs::{Mark, Scored};
 pub use window::Window;
