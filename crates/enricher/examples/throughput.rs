@@ -5,8 +5,8 @@
 //! cargo run --release -p enricher --example throughput -- 100000 --print > docs.jsonl
 //! ```
 //!
-//! Fills a window with the given number of generated articles of 4.2 KB (or as many KB as are given
-//! second; one in five made from an earlier one) and tells how long the last tenth of them took, what
+//! Fills a window with the given number of generated articles of 4.2 KB (or of as many bytes as are
+//! given second; one in five made from an earlier one) and tells how long the last tenth of them took, what
 //! the process holds, and how long it takes to read the changelog back. `--print` prints the articles
 //! instead, for the peers.
 
@@ -186,9 +186,9 @@ fn print(count: u64, bytes: usize) -> Result<(), Failure> {
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |at: usize| arguments.get(at).and_then(|argument| argument.parse().ok());
-    let count: u64 = number(0).unwrap_or(20_000);
-    let bytes = (number(1).unwrap_or(4.2) * 1e3) as usize;
+    let number = |at: usize| arguments.get(at)?.parse::<u64>().ok();
+    let count = number(0).unwrap_or(20_000);
+    let bytes = number(1).unwrap_or(4_200) as usize;
     if arguments.iter().any(|argument| argument == "--print") {
         return print(count, bytes);
     }

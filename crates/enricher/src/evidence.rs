@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::packed::Packed;
 use crate::compare::Run;
+use crate::packed::Packed;
 use crate::sign::Sketch;
 
 /// Passages shown of a tie, and how much of each, in bytes.

@@ -53,7 +53,8 @@ impl Index {
     pub(crate) fn remove(&mut self, serial: Serial, signature: &Signature, standing: &Standing) {
         self.vocabulary.remove(signature.terms());
         let fingerprints = signature.reading.unpack().fingerprints();
-        self.narration.remove(hashes(&fingerprints.narration), serial);
+        self.narration
+            .remove(hashes(&fingerprints.narration), serial);
         self.quoted.remove(hashes(&fingerprints.quoted), serial);
         self.keys.remove(signature.keys.words(), serial);
         self.by_article.remove(&standing.article);
@@ -64,7 +65,7 @@ impl Index {
 
     /// The index over all of `articles`, built at once.
     pub(crate) fn over<'a>(
-        articles: impl Iterator<Item = (Serial, &'a Signature, &'a Standing)>,
+        articles: impl Iterator<Item = (Serial, Signature, &'a Standing)>,
     ) -> Self {
         let mut index = Self::default();
         let (mut narration, mut quoted, mut keys) =

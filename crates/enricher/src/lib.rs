@@ -31,6 +31,7 @@ mod pairs;
 mod postings;
 mod reading;
 mod relate;
+mod sealed;
 mod sign;
 mod standing;
 mod stories;

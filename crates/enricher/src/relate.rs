@@ -119,12 +119,12 @@ pub(crate) fn relate(
     let mut compared: BTreeMap<Serial, f64> = BTreeMap::new();
     for &to in candidates {
         let standing = search.window.standings.get(&to);
-        let signature = search.window.signatures.get(&to);
+        let signature = search.window.signature(to);
         let (Some(standing), Some(signature)) = (standing, signature) else {
             continue;
         };
         let origin = standing.origin.as_ref();
-        let pair = this.judge(signature, standing.seen, origin, search, furniture);
+        let pair = this.judge(&signature, standing.seen, origin, search, furniture);
         compared.insert(to, pair.same_event);
         judged.push((to, pair));
     }
@@ -216,7 +216,7 @@ pub(crate) fn evidence(sketch: &Sketch<'_>, judged: &Judged, earlier: &Signature
 }
 
 fn tie(sketch: &Sketch<'_>, to: Serial, judged: Judged, search: &Search<'_>) -> Option<Tie> {
-    let signature = search.window.signatures.get(&to)?;
+    let signature = search.window.signature(to)?;
     let standing = search.window.standings.get(&to)?;
     Some(Tie {
         to,
@@ -224,7 +224,7 @@ fn tie(sketch: &Sketch<'_>, to: Serial, judged: Judged, search: &Search<'_>) -> 
             relation: judged.kind?,
             of: standing.article.article(),
             score: rounded(judged.score()),
-            evidence: evidence(sketch, &judged, signature),
+            evidence: evidence(sketch, &judged, &signature),
         },
     })
 }

@@ -169,8 +169,7 @@ fn read(
             break;
         }
         let sentence = sentence_of[at];
-        let flags = u8::from(word.quoted) * QUOTED
-            + u8::from(spoken[sentence as usize]) * SPOKEN;
+        let flags = u8::from(word.quoted) * QUOTED + u8::from(spoken[sentence as usize]) * SPOKEN;
         let item = Item {
             local: 0,
             sentence,
@@ -249,7 +248,11 @@ fn choose_keys(reading: &Reading, places: &[Option<u32>], vocabulary: &Vocabular
     for (local, used) in used.iter().enumerate() {
         let mut weight = vocabulary.weight(reading.terms[local]);
         weight *= [0.0, 1.0, 1.4, 1.7][used.count.min(3)];
-        weight *= if reading.kinds[local] == WORD { 1.0 } else { 1.5 };
+        weight *= if reading.kinds[local] == WORD {
+            1.0
+        } else {
+            1.5
+        };
         weight *= if used.lede { 1.3 } else { 1.0 };
         let weight = (weight * 1e4) as u32;
         if weight > 0 {

@@ -57,7 +57,10 @@ fn term_of_number(word: &str) -> Term {
 
 /// Bytes of a word before a possessive, and without the plural of English.
 fn stem_length(word: &[u8]) -> usize {
-    let end = word.iter().position(|&byte| byte == b'\'').unwrap_or(word.len());
+    let end = word
+        .iter()
+        .position(|&byte| byte == b'\'')
+        .unwrap_or(word.len());
     match &word[..end] {
         [.., before, b's' | b'S'] if end > 3 && !matches!(before, b's' | b'S') => end - 1,
         _ => end,

@@ -8,6 +8,7 @@ use pipeline::{State, Table};
 use serde::{Deserialize, Serialize};
 
 use crate::index::Index;
+use crate::sealed::Sealed;
 use crate::sign::Signature;
 pub(crate) use crate::standing::{Id, Kept, Standing, Thread};
 
@@ -21,7 +22,7 @@ pub(crate) type Serial = u32;
 /// changes it. Nothing large is touched by every record.
 pub struct Window {
     clock: Table<u8, Clock>,
-    pub(crate) signatures: Table<Serial, Signature>,
+    pub(crate) signatures: Table<Serial, Sealed>,
     pub(crate) standings: Table<Serial, Standing>,
     pub(crate) stories: Table<Id, Thread>,
     /// Outlets whose feed says that they are agencies: name as published, by folded name.
@@ -99,7 +100,7 @@ impl State for Window {
         // Both tables are in order of serial and hold the same ones.
         let pairs = self.signatures.iter().zip(self.standings.iter());
         let mut index = Index::over(
-            pairs.map(|((&serial, signature), (_, standing))| (serial, signature, standing)),
+            pairs.map(|((&serial, signature), (_, standing))| (serial, signature.open(), standing)),
         );
         for (_, name) in self.agencies.iter() {
             index.spellings.add(name);
@@ -178,10 +179,10 @@ impl Window {
     pub(crate) fn remember(&mut self, serial: Serial, signature: Signature, standing: Standing) {
         let before = (self.signatures.get(&serial), self.standings.get(&serial));
         if let (Some(signature), Some(standing)) = before {
-            self.index.remove(serial, signature, standing);
+            self.index.remove(serial, &signature.open(), standing);
         }
         self.index.add(serial, &signature, &standing);
-        self.signatures.insert(serial, signature);
+        self.signatures.insert(serial, Sealed::of(&signature));
         self.standings.insert(serial, standing);
         self.change_clock(|clock| clock.next = clock.next.max(serial + 1));
     }
@@ -193,10 +194,15 @@ impl Window {
         ) else {
             return;
         };
-        self.index.remove(serial, &signature, &standing);
+        self.index.remove(serial, &signature.open(), &standing);
         if self.story(standing.story).next().is_none() {
             self.stories.remove(&standing.story);
         }
+    }
+
+    /// What is kept of an article to compare others with.
+    pub(crate) fn signature(&self, serial: Serial) -> Option<Signature> {
+        self.signatures.get(&serial).map(Sealed::open)
     }
 
     /// A story as the window has it. `None` where it has gone.

@@ -55,7 +55,9 @@ fn find(this: &Held, earlier: &Side, map: &[u16]) -> Vec<Run> {
         }
         let length = |here: usize| {
             let pairs = ours[here..].iter().zip(&theirs[at..]);
-            pairs.take_while(|(our, their)| our.local == **their).count()
+            pairs
+                .take_while(|(our, their)| our.local == **their)
+                .count()
         };
         // Of equals the first.
         let longest = this.places(gram).map(|here| (length(here), here));
@@ -100,7 +102,12 @@ impl Cover<'_> {
     }
 }
 
-fn marked(count: usize, runs: &[Run], start: impl Fn(&Run) -> u32, pick: impl Fn(&Run) -> bool) -> Vec<bool> {
+fn marked(
+    count: usize,
+    runs: &[Run],
+    start: impl Fn(&Run) -> u32,
+    pick: impl Fn(&Run) -> bool,
+) -> Vec<bool> {
     let mut marks = vec![false; count];
     for run in runs.iter().filter(|run| pick(run)) {
         let start = start(run) as usize;
@@ -169,7 +176,9 @@ pub(super) fn compare(
     let measures = &mut comparison.measures;
     measures.part = contained.max(contains);
     measures.whole = contained.min(contains);
-    measures.long_part = most(parts(&cover(&|run| !run.quoted && run.items as usize >= LONG)));
+    measures.long_part = most(parts(&cover(&|run| {
+        !run.quoted && run.items as usize >= LONG
+    })));
     measures.any_part = most(parts(&cover(&|_| true)));
     let speaks = |run: &Run| {
         let steps = 0..run.items as usize;

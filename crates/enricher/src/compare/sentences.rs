@@ -30,7 +30,9 @@ pub(super) fn compare(
     let sides = [&this.side, earlier];
     let weights = sides.map(|side| {
         let sentences = 0..side.sentences.len();
-        sentences.map(|sentence| side.weight(sentence)).collect::<Vec<f64>>()
+        sentences
+            .map(|sentence| side.weight(sentence))
+            .collect::<Vec<f64>>()
     });
     let totals = [0, 1].map(|side| weights[side].iter().sum::<f64>());
     let shorter = usize::from(totals[1] < totals[0]);
@@ -64,7 +66,10 @@ pub(super) fn compare(
         .map(|(found, _)| found.sentence)
         .collect();
     measures.aligned_count = ((1 + again.len()) as f64).ln() / 4.0;
-    measures.aligned_order = share(super::terms::longest_rising(again.iter().copied(), true) as f64, again.len() as f64);
+    measures.aligned_order = share(
+        super::terms::longest_rising(again.iter().copied(), true) as f64,
+        again.len() as f64,
+    );
     measures.spread = spread(sides[shorter], &weights[shorter], &shared.covered[shorter]);
 }
 
@@ -116,10 +121,16 @@ fn matches(this: &Held, earlier: &Side, map: &[u16]) -> (Vec<Match>, Vec<Match>)
             let shared = std::mem::take(&mut both[here]);
             let score = share(shared, weight + weights[here] - shared);
             if score > ours[here].score {
-                ours[here] = Match { score, sentence: there };
+                ours[here] = Match {
+                    score,
+                    sentence: there,
+                };
             }
             if score > theirs[there].score {
-                theirs[there] = Match { score, sentence: here };
+                theirs[there] = Match {
+                    score,
+                    sentence: here,
+                };
             }
         }
     }
@@ -135,7 +146,13 @@ fn retold(sides: [&Side; 2], shorter: usize, map: &[u16]) -> f64 {
     for (there, &here) in map.iter().enumerate().filter(|&(_, &here)| here != NONE) {
         back[here as usize] = there as u16;
     }
-    let other = |local: u16| if shorter == 1 { map[local as usize] } else { back[local as usize] };
+    let other = |local: u16| {
+        if shorter == 1 {
+            map[local as usize]
+        } else {
+            back[local as usize]
+        }
+    };
     let mut said_in: Vec<Vec<u16>> = vec![Vec::new(); long.rarity.len()];
     for item in &long.reading.items {
         let sentences = &mut said_in[item.local as usize];

@@ -138,7 +138,9 @@ impl Held {
 }
 
 fn slot(gram: [u16; GRAM], items: usize) -> usize {
-    let packed = gram.iter().fold(0u64, |packed, &local| packed << 16 | u64::from(local));
+    let packed = gram
+        .iter()
+        .fold(0u64, |packed, &local| packed << 16 | u64::from(local));
     let hash = packed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
     hash as usize & ((items * 2).next_power_of_two() - 1)
 }

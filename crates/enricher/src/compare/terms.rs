@@ -119,8 +119,14 @@ pub(super) fn compare(
         common.map(|&(here, _)| sides[0].rarity[here]).sum()
     };
     let covered = [
-        share(both(&|here, _| uses[0][here].lede), sum(0, &|at| uses[0][at].lede)),
-        share(both(&|_, there| uses[1][there].lede), sum(1, &|at| uses[1][at].lede)),
+        share(
+            both(&|here, _| uses[0][here].lede),
+            sum(0, &|at| uses[0][at].lede),
+        ),
+        share(
+            both(&|_, there| uses[1][there].lede),
+            sum(1, &|at| uses[1][at].lede),
+        ),
     ];
     measures.covered = covered[0].max(covered[1]);
     let kind = |side: usize, at: usize| sides[side].reading.kinds[at];
@@ -144,7 +150,10 @@ pub(super) fn compare(
     measures.bag = bags[usize::from(told[1] < told[0])];
     let rest = cosine(sides, &uses, map, |used| dampened(used.apart));
     measures.rest = measures.whole + (1.0 - measures.whole) * rest;
-    measures.lede_part = [0, 1].map(|side| lede_part(sides[side], &shared.covered[side])).into_iter().fold(0.0, f64::max);
+    measures.lede_part = [0, 1]
+        .map(|side| lede_part(sides[side], &shared.covered[side]))
+        .into_iter()
+        .fold(0.0, f64::max);
     order(sides, &uses, &common, measures);
 }
 

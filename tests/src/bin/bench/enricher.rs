@@ -29,7 +29,7 @@ pub(crate) fn bench(only: Option<u32>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let documents = folder.path().join("documents.jsonl");
     let printed = Command::new(&program)
-        .args([&PEERS.to_string(), "4.2", "--print"])
+        .args([&PEERS.to_string(), "4200", "--print"])
         .stdout(File::create(&documents).expect("a file"))
         .status();
     assert!(
