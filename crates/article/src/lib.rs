@@ -42,7 +42,7 @@ pub use access::{Access, HeaderField, Login, Proxy};
 pub use bytes::Bytes;
 pub use cleaned::Cleaned;
 pub use discovered::Discovered;
-pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind};
+pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind, Span};
 pub use feed::Feed;
 pub use fetched::Fetched;
 pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of};

@@ -3,18 +3,18 @@
 //!
 //! ```text
 //! arrivals.py > docs.jsonl
-//! cargo run --release --example fit -- docs.jsonl gold_pairs.jsonl > crates/enricher/data/judgements.txt
+//! cargo run --release --example fit -- docs.jsonl gold_pairs.jsonl gold_clusters.jsonl > crates/enricher/data/judgements.txt
 //! ```
 //!
 //! Each judgement is a logistic regression. Its signs are held to what they must mean: more in common
 //! never makes a tie less sure. Each set weighs the same whatever its size, and so do both classes.
 //! Folds never part articles that labelled pairs tie to each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::error::Error;
 
 use article::{ArticleId, Cleaned, Feed};
-use enricher::{Config, Enrich, Mark, Window};
+use enricher::{Config, Enrich, Mark, Scored, Window};
 use jiff::Timestamp;
 use pipeline::{Record, Stage};
 use serde_json::Value;
@@ -22,8 +22,13 @@ use serde_json::Value;
 /// Strength of the pull towards zero.
 const RIDGE: f64 = 0.02;
 const FOLDS: usize = 10;
+/// Days of news that an article of a labelled story is told apart from, and how many pairs of it.
+const DAYS: i64 = 14;
+const OTHER_NEWS: usize = 4;
+/// Steps of the descent.
+const STEPS: usize = 3_000;
 /// Cross-validation is repeated with other folds so often.
-const ROUNDS: u64 = 3;
+const ROUNDS: u64 = 2;
 
 /// A judgement: its name, the measures that it weighs with their signs, the relations that count as
 /// yes, those that are left out, and what each set weighs.
@@ -57,7 +62,12 @@ const TASKS: &[Task] = &[
         ],
         yes: &["copy", "near", "rewrite"],
         unused: &[],
-        sets: &[("wire_real", 1.0), ("wiregen", 1.0), ("hand", 1.0), ("seeds", 0.05)],
+        sets: &[
+            ("wire_real", 1.0),
+            ("wiregen", 1.0),
+            ("hand", 1.0),
+            ("seeds", 0.3),
+        ],
         judged_on: &["wire_real", "wiregen", "hand"],
     },
     Task {
@@ -67,10 +77,12 @@ const TASKS: &[Task] = &[
             ("lede", 1.0),
             ("covered", 1.0),
             ("names", 1.0),
+            ("days", -1.0),
         ],
         yes: &["copy", "near", "rewrite", "same_event"],
         unused: &["related_auto", "boilerplate"],
         sets: &[
+            ("basil", 1.0),
             ("wire_real", 0.3),
             ("wiregen", 0.1),
             ("hand", 0.1),
@@ -80,7 +92,7 @@ const TASKS: &[Task] = &[
             ("tg_en", 0.1),
             ("tg_ru", 1.0),
         ],
-        judged_on: &["wire_real", "se8_en"],
+        judged_on: &["basil"],
     },
 ];
 
@@ -95,10 +107,11 @@ struct Pair {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let usage = "usage: fit DOCS.jsonl GOLD_PAIRS.jsonl";
+    let usage = "usage: fit DOCS.jsonl GOLD_PAIRS.jsonl GOLD_CLUSTERS.jsonl";
     let documents = std::fs::read_to_string(arguments.next().ok_or(usage)?)?;
     let labels = std::fs::read_to_string(arguments.next().ok_or(usage)?)?;
-    let pairs = measured(&documents, &labels)?;
+    let clusters = std::fs::read_to_string(arguments.next().ok_or(usage)?)?;
+    let pairs = measured(&documents, &labels, &stories(&clusters)?)?;
     println!("# Written by `cargo run --release --example fit`: see there. Not to be edited.");
     for task in TASKS {
         let rows = Rows::of(&pairs, task);
@@ -137,7 +150,11 @@ struct Model {
 
 impl Model {
     fn score(&self, x: &[f64]) -> f64 {
-        let sum = self.weights.iter().zip(x).fold(self.bias, |sum, (w, x)| sum + w * x);
+        let sum = self
+            .weights
+            .iter()
+            .zip(x)
+            .fold(self.bias, |sum, (w, x)| sum + w * x);
         1.0 / (1.0 + (-sum).exp())
     }
 }
@@ -149,10 +166,18 @@ impl<'p> Rows<'p> {
             known && !task.unused.contains(&pair.relation.as_str())
         };
         let pairs: Vec<&Pair> = pairs.iter().filter(used).collect();
-        let row = |pair: &&Pair| task.measures.iter().map(|(name, _)| pair.measures[name]).collect();
+        let row = |pair: &&Pair| {
+            task.measures
+                .iter()
+                .map(|(name, _)| pair.measures[name])
+                .collect()
+        };
         Self {
             x: pairs.iter().map(row).collect(),
-            y: pairs.iter().map(|pair| task.yes.contains(&pair.relation.as_str())).collect(),
+            y: pairs
+                .iter()
+                .map(|pair| task.yes.contains(&pair.relation.as_str()))
+                .collect(),
             pairs,
             task,
         }
@@ -164,10 +189,18 @@ impl<'p> Rows<'p> {
         for &at in wanted {
             *counts.entry((&self.pairs[at].set, self.y[at])).or_default() += 1.0;
         }
-        let of_set = |set: &str| self.task.sets.iter().find(|(name, _)| *name == set).map_or(0.0, |set| set.1);
+        let of_set = |set: &str| {
+            self.task
+                .sets
+                .iter()
+                .find(|(name, _)| *name == set)
+                .map_or(0.0, |set| set.1)
+        };
         wanted
             .iter()
-            .map(|&at| of_set(&self.pairs[at].set) / counts[&(self.pairs[at].set.as_str(), self.y[at])])
+            .map(|&at| {
+                of_set(&self.pairs[at].set) / counts[&(self.pairs[at].set.as_str(), self.y[at])]
+            })
             .collect()
     }
 
@@ -178,21 +211,42 @@ impl<'p> Rows<'p> {
         let signs: Vec<f64> = self.task.measures.iter().map(|(_, sign)| *sign).collect();
         let count = wanted.len() as f64;
         let columns = 0..signs.len();
-        let mean: Vec<f64> = columns.clone().map(|c| wanted.iter().map(|&at| self.x[at][c]).sum::<f64>() / count).collect();
+        let mean: Vec<f64> = columns
+            .clone()
+            .map(|c| wanted.iter().map(|&at| self.x[at][c]).sum::<f64>() / count)
+            .collect();
         let spread: Vec<f64> = columns
             .clone()
-            .map(|c| (wanted.iter().map(|&at| (self.x[at][c] - mean[c]).powi(2)).sum::<f64>() / count).sqrt().max(1e-6))
+            .map(|c| {
+                (wanted
+                    .iter()
+                    .map(|&at| (self.x[at][c] - mean[c]).powi(2))
+                    .sum::<f64>()
+                    / count)
+                    .sqrt()
+                    .max(1e-6)
+            })
             .collect();
         let rows: Vec<Vec<f64>> = wanted
             .iter()
-            .map(|&at| columns.clone().map(|c| (self.x[at][c] - mean[c]) / spread[c]).chain([1.0]).collect())
+            .map(|&at| {
+                columns
+                    .clone()
+                    .map(|c| (self.x[at][c] - mean[c]) / spread[c])
+                    .chain([1.0])
+                    .collect()
+            })
             .collect();
         // A bound of the curvature: the trace of the weighed rows, a quarter of it.
-        let bound = rows.iter().zip(&weights).map(|(row, weight)| weight * row.iter().map(|x| x * x).sum::<f64>() / 4.0).sum::<f64>();
+        let bound = rows
+            .iter()
+            .zip(&weights)
+            .map(|(row, weight)| weight * row.iter().map(|x| x * x).sum::<f64>() / 4.0)
+            .sum::<f64>();
         let step = 1.0 / (bound + 2.0 * RIDGE);
         let size = signs.len() + 1;
         let (mut now, mut ahead, mut pace) = (vec![0.0; size], vec![0.0; size], 1.0f64);
-        for _ in 0..20_000 {
+        for _ in 0..STEPS {
             let mut slope: Vec<f64> = ahead.iter().map(|w| 2.0 * RIDGE * w).collect();
             slope[size - 1] = 0.0;
             for ((row, weight), &at) in rows.iter().zip(&weights).zip(&wanted) {
@@ -202,12 +256,20 @@ impl<'p> Rows<'p> {
                     *slope += weight * error * x;
                 }
             }
-            let mut next: Vec<f64> = ahead.iter().zip(&slope).map(|(w, slope)| w - step * slope).collect();
+            let mut next: Vec<f64> = ahead
+                .iter()
+                .zip(&slope)
+                .map(|(w, slope)| w - step * slope)
+                .collect();
             for (w, sign) in next.iter_mut().zip(&signs) {
                 *w = if *w * sign > 0.0 { *w } else { 0.0 };
             }
             let faster = (1.0 + (1.0 + 4.0 * pace * pace).sqrt()) / 2.0;
-            ahead = next.iter().zip(&now).map(|(next, now)| next + (pace - 1.0) / faster * (next - now)).collect();
+            ahead = next
+                .iter()
+                .zip(&now)
+                .map(|(next, now)| next + (pace - 1.0) / faster * (next - now))
+                .collect();
             (now, pace) = (next, faster);
         }
         let weights: Vec<f64> = columns.clone().map(|c| now[c] / spread[c]).collect();
@@ -220,9 +282,16 @@ impl<'p> Rows<'p> {
         let groups: BTreeSet<&str> = self.pairs.iter().map(|pair| pair.group.as_str()).collect();
         let mut scores = vec![0.0; self.pairs.len()];
         for round in 0..ROUNDS {
-            let mut order: Vec<(u64, &str)> = groups.iter().map(|group| (shuffled(group, round), *group)).collect();
+            let mut order: Vec<(u64, &str)> = groups
+                .iter()
+                .map(|group| (shuffled(group, round), *group))
+                .collect();
             order.sort_unstable();
-            let fold: BTreeMap<&str, usize> = order.iter().enumerate().map(|(at, &(_, group))| (group, at % FOLDS)).collect();
+            let fold: BTreeMap<&str, usize> = order
+                .iter()
+                .enumerate()
+                .map(|(at, &(_, group))| (group, at % FOLDS))
+                .collect();
             for out in 0..FOLDS {
                 let is_out = |at: usize| fold[self.pairs[at].group.as_str()] == out;
                 let model = self.fit(|at| !is_out(at));
@@ -235,7 +304,9 @@ impl<'p> Rows<'p> {
     }
 
     fn of_set(&self, set: &str) -> Vec<usize> {
-        (0..self.pairs.len()).filter(|&at| self.pairs[at].set == set).collect()
+        (0..self.pairs.len())
+            .filter(|&at| self.pairs[at].set == set)
+            .collect()
     }
 
     fn f1(&self, scores: &[f64], set: &str, threshold: f64) -> f64 {
@@ -255,11 +326,18 @@ impl<'p> Rows<'p> {
         let mean = |step: i32| {
             let threshold = f64::from(step) / 1_000.0;
             let sets = self.task.judged_on;
-            sets.iter().map(|set| self.f1(scores, set, threshold)).sum::<f64>() / sets.len() as f64
+            sets.iter()
+                .map(|set| self.f1(scores, set, threshold))
+                .sum::<f64>()
+                / sets.len() as f64
         };
         let means: Vec<(i32, f64)> = (20..980).map(|step| (step, mean(step))).collect();
         let best = means.iter().map(|&(_, mean)| mean).fold(0.0, f64::max);
-        let steps: Vec<i32> = means.iter().filter(|(_, mean)| *mean > best - 1e-9).map(|(step, _)| *step).collect();
+        let steps: Vec<i32> = means
+            .iter()
+            .filter(|(_, mean)| *mean > best - 1e-9)
+            .map(|(step, _)| *step)
+            .collect();
         f64::from(steps[steps.len() / 2]) / 1_000.0
     }
 
@@ -297,15 +375,25 @@ impl<'p> Rows<'p> {
 
 /// A number of a name and a round that looks drawn.
 fn shuffled(name: &str, round: u64) -> u64 {
-    name.bytes().fold(round.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-        let hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        hash ^ hash >> 29
-    })
+    name.bytes().fold(
+        round.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0xcbf2_9ce4_8422_2325,
+        |hash, byte| {
+            let hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            hash ^ hash >> 29
+        },
+    )
 }
 
 /// The labelled pairs, measured as the later article of each would be when it arrives.
-fn measured(documents: &str, labels: &str) -> Result<Vec<Pair>, Box<dyn Error>> {
-    let labels: Vec<Value> = labels.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+fn measured(
+    documents: &str,
+    labels: &str,
+    stories: &BTreeMap<String, String>,
+) -> Result<Vec<Pair>, Box<dyn Error>> {
+    let labels: Vec<Value> = labels
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?;
     let side = |label: &Value, side: &str| label[side].as_str().unwrap_or_default().to_owned();
     let mut partners: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, label) in labels.iter().enumerate() {
@@ -317,6 +405,8 @@ fn measured(documents: &str, labels: &str) -> Result<Vec<Pair>, Box<dyn Error>> 
     let mut window = Window::default();
     let mut marks: BTreeMap<String, Mark> = BTreeMap::new();
     let mut pairs = Vec::new();
+    // Articles of the last days, by which those of a labelled story are told from other news.
+    let mut recent: VecDeque<(i64, String, Mark)> = VecDeque::new();
     for (offset, line) in (0u64..).zip(documents.lines()) {
         let document: Value = serde_json::from_str(line)?;
         let id = side(&document, "id");
@@ -340,8 +430,23 @@ fn measured(documents: &str, labels: &str) -> Result<Vec<Pair>, Box<dyn Error>> 
                     measures: scored.measures.into_iter().collect(),
                 });
             }
-            marks.insert(id, mark);
+            marks.insert(id.clone(), mark);
         }
+        let now = value.fetched_at.as_second();
+        while recent
+            .front()
+            .is_some_and(|(at, ..)| now - at > DAYS * 86_400)
+        {
+            recent.pop_front();
+        }
+        let others: Vec<&Mark> = match stories.contains_key(&id) {
+            true => recent.iter().map(|(.., mark)| mark).collect(),
+            false => Vec::new(),
+        };
+        let (mark, scored) = stage.hold(&value, &others, &window);
+        let others = recent.iter().map(|(_, other, _)| other.as_str());
+        pairs.extend(told_apart(&id, others.zip(scored), stories));
+        recent.push_back((now, id, mark));
         let record = Record {
             topic: "articles.cleaned".to_owned(),
             partition: 0,
@@ -353,6 +458,46 @@ fn measured(documents: &str, labels: &str) -> Result<Vec<Pair>, Box<dyn Error>> 
     }
     group(&mut pairs, &labels);
     Ok(pairs)
+}
+
+/// The stories of `basil`, by article.
+fn stories(clusters: &str) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
+    let mut stories = BTreeMap::new();
+    for line in clusters.lines() {
+        let line: Value = serde_json::from_str(line)?;
+        let field = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+        if field("dataset") == "basil" {
+            stories.insert(field("id"), field("cluster"));
+        }
+    }
+    Ok(stories)
+}
+
+/// The pairs of an article of a labelled story: its own, and of other news the most similar.
+fn told_apart<'a>(
+    id: &str,
+    others: impl Iterator<Item = (&'a str, Scored)>,
+    stories: &BTreeMap<String, String>,
+) -> Vec<Pair> {
+    let Some(story) = stories.get(id) else {
+        return Vec::new();
+    };
+    let pairs = others.map(|(other, scored)| Pair {
+        set: "basil".to_owned(),
+        relation: if stories.get(other) == Some(story) {
+            "same_event"
+        } else {
+            "different"
+        }
+        .to_owned(),
+        group: story.clone(),
+        measures: scored.measures.into_iter().collect(),
+    });
+    let (own, mut others): (Vec<Pair>, Vec<Pair>) =
+        pairs.partition(|pair| pair.relation == "same_event");
+    others.sort_by(|a, b| b.measures["similarity"].total_cmp(&a.measures["similarity"]));
+    others.truncate(OTHER_NEWS);
+    own.into_iter().chain(others).collect()
 }
 
 /// Names the group of each pair: articles that labels tie to each other.

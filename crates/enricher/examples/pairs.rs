@@ -16,7 +16,8 @@ use serde_json::Value;
 
 fn cleaned(document: &Value) -> Result<Cleaned, Box<dyn std::error::Error>> {
     let field = |name: &str| document[name].as_str().unwrap_or_default().to_owned();
-    let day: Timestamp = format!("{}T00:00:00Z", field("date").get(..10).unwrap_or_default()).parse()?;
+    let day: Timestamp =
+        format!("{}T00:00:00Z", field("date").get(..10).unwrap_or_default()).parse()?;
     let id = field("id");
     let url = format!("doc:{id}");
     Ok(Cleaned {
@@ -27,7 +28,9 @@ fn cleaned(document: &Value) -> Result<Cleaned, Box<dyn std::error::Error>> {
         url,
         feed: Feed::default(),
         listings: Vec::new(),
-        outlet: Some(field("source")).filter(|s| !s.is_empty()).unwrap_or_else(|| format!("unknown of {id}")),
+        outlet: Some(field("source"))
+            .filter(|s| !s.is_empty())
+            .unwrap_or_else(|| format!("unknown of {id}")),
         title: field("title"),
         authors: Vec::new(),
         published: None,
@@ -46,7 +49,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut partners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for line in pairs.lines() {
         let pair: Value = serde_json::from_str(line)?;
-        let (a, b) = (pair["a"].as_str().ok_or("a")?.to_owned(), pair["b"].as_str().ok_or("b")?.to_owned());
+        let (a, b) = (
+            pair["a"].as_str().ok_or("a")?.to_owned(),
+            pair["b"].as_str().ok_or("b")?.to_owned(),
+        );
         partners.entry(a.clone()).or_default().insert(b.clone());
         partners.entry(b).or_default().insert(a);
     }
@@ -59,21 +65,35 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let id = document["id"].as_str().ok_or("id")?.to_owned();
         let value = cleaned(&document)?;
         if let Some(partners) = partners.get(&id) {
-            let known: Vec<(&String, &Mark)> = partners.iter().filter_map(|p| marks.get_key_value(p)).collect();
+            let known: Vec<(&String, &Mark)> = partners
+                .iter()
+                .filter_map(|p| marks.get_key_value(p))
+                .collect();
             let others: Vec<&Mark> = known.iter().map(|(_, mark)| *mark).collect();
             let (mark, scored) = stage.hold(&value, &others, &window);
             for ((other, _), scored) in known.iter().zip(scored) {
-                let measures: serde_json::Map<String, Value> =
-                    scored.measures.iter().map(|&(n, v)| (n.to_owned(), v.into())).collect();
+                let measures: serde_json::Map<String, Value> = scored
+                    .measures
+                    .iter()
+                    .map(|&(n, v)| (n.to_owned(), v.into()))
+                    .collect();
                 let line = serde_json::json!({"a": other, "b": id, "score": scored.derived, "story_score": scored.same_event,
                     "relation": scored.relation.map_or("unrelated", article::RelationKind::as_str), "evidence": scored.evidence, "measures": measures});
                 writeln!(out, "{line}")?;
             }
             marks.insert(id.clone(), mark);
         }
-        let record = Record { topic: "articles.cleaned".to_owned(), partition: 0, offset, written_at: value.fetched_at, value };
+        let record = Record {
+            topic: "articles.cleaned".to_owned(),
+            partition: 0,
+            offset,
+            written_at: value.fetched_at,
+            value,
+        };
         for output in stage.apply(record, &mut window)? {
-            let Output::Enriched(_) = output else { continue };
+            let Output::Enriched(_) = output else {
+                continue;
+            };
         }
     }
     Ok(())

@@ -10,8 +10,6 @@ use std::ops::Range;
 pub(crate) use runs::Run;
 pub(crate) use side::{Held, Side};
 
-use crate::vocabulary::Vocabulary;
-
 /// Days between two articles past which time says nothing more.
 const DAYS: f64 = 14.0;
 
@@ -107,8 +105,8 @@ measures! {
     length,
     /// 1 where both are known to be of one origin.
     agree,
-    /// How much speaks for furniture of an outlet that no counter knows yet: both are of one outlet,
-    /// share one block, and have little in common beside it.
+    /// How much speaks for furniture of an outlet that no counter knows yet: both are of one outlet
+    /// and share one block, which stands in neither lede, and little beside it.
     foreign,
     /// 1 where both are of one outlet.
     same_outlet,
@@ -116,7 +114,7 @@ measures! {
     days,
     /// Share of what the shorter text narrates, by rarity, that the other has anywhere.
     bag,
-    /// Cosine of what no run covers, as far as there is such.
+    /// Cosine of what no run covers.
     rest,
     /// Share of the ledes that runs cover: the greater.
     lede_part,
@@ -142,21 +140,20 @@ pub(crate) fn compare(
     earlier: &Side,
     furnished: &[Range<u32>],
     circumstances: Circumstances,
-    vocabulary: &Vocabulary,
 ) -> Comparison {
     let map = this.map(earlier);
     let mut comparison = Comparison::default();
     let shared = runs::compare(this, earlier, &map, furnished, &mut comparison);
     sentences::compare(this, earlier, &map, &shared, &mut comparison.measures);
     terms::compare(this, earlier, &map, &shared, &mut comparison.measures);
-    let _ = vocabulary;
     let measures = &mut comparison.measures;
     let [a, b] = circumstances.words.map(|words| f64::from(words.max(1)));
     measures.length = a.min(b) / a.max(b);
     measures.agree = circumstances.agency.max(0.0);
     let same_outlet = f64::from(u8::from(circumstances.same_outlet));
     measures.same_outlet = same_outlet;
-    measures.foreign = same_outlet * measures.block * (1.0 - measures.rest);
+    measures.foreign =
+        same_outlet * measures.block * (1.0 - measures.rest) * (1.0 - measures.lede_part);
     measures.identical = f64::from(u8::from(circumstances.identical));
     let days = circumstances.days.filter(|&days| days <= DAYS);
     measures.days = days.map_or(1.0 / 6.0, |days| (days / 3.0).min(1.0));

@@ -12,11 +12,14 @@ use crate::candidates::{Search, candidates};
 use crate::config::Config;
 use crate::furniture::Furniture;
 use crate::pairs::sketch;
-use crate::relate::{This, Tie, relate};
+use crate::relate::{Related, This, Tie, relate};
 use crate::sign::Signature;
 use crate::stories;
 use crate::turned::{self, Turned};
 use crate::window::{Id, Kept, Serial, Standing, Thread, Window};
+
+/// Members that a story has at most to be taken in by another: each of them is told of again.
+const MOVED: usize = 64;
 
 /// Ties each article to the earlier ones in the window.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +67,8 @@ struct Findings {
     /// Earlier arrivals that were made from it.
     turned: Vec<Turned>,
     place: stories::Place,
+    /// Other stories that the article shows to be its own.
+    merged: Vec<Id>,
     origin: Option<Origin>,
     /// Where an earlier version of it stood.
     before: Option<Standing>,
@@ -144,7 +149,7 @@ impl Enrich {
             standing.is_some_and(|standing| standing.seen.abs_diff(seen) <= span)
         });
         let this = This::new(&sketch, stated.as_ref(), seen, &search);
-        let ties = relate(&this, &found, &search, &mut furniture);
+        let Related { ties, alike } = relate(&this, &found, &search, &mut furniture);
         let before = known
             .and_then(|serial| window.standings.get(&serial))
             .cloned();
@@ -155,6 +160,14 @@ impl Enrich {
                 family: standing.family,
             },
             None => stories::place(&article.id, &ties, window),
+        };
+        let merged = match &before {
+            // Only what is new tells news of stories.
+            None if alike.contains(&place.story) => alike
+                .into_iter()
+                .filter(|&story| story != place.story)
+                .collect(),
+            _ => Vec::new(),
         };
         let (ties, turned) = match &before {
             // Those that were tied to its first version stay so.
@@ -173,6 +186,7 @@ impl Enrich {
                 None => relations,
             },
             place,
+            merged,
             before,
         }
     }
@@ -193,6 +207,8 @@ struct Changes {
     /// Articles whose lineage is to be told again, with the relations that they got now.
     standings: BTreeMap<Serial, Vec<Relation>>,
     stories: BTreeSet<Id>,
+    /// Stories that went into another, as they were.
+    merged: Vec<(Id, Thread, Id)>,
 }
 
 impl Changes {
@@ -216,6 +232,10 @@ impl Changes {
             let lineage = standing.map(|standing| stories::lineage(standing, shown));
             outputs.extend(lineage.map(|lineage| Output::Lineage(Box::new(lineage))));
         }
+        for (story, thread, into) in &self.merged {
+            let record = stories::merged(*story, thread, *into);
+            outputs.push(Output::Story(Box::new(record)));
+        }
         for &story in &self.stories {
             let record = stories::record(story, window);
             outputs.extend(record.map(|story| Output::Story(Box::new(story))));
@@ -231,10 +251,14 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
         signature,
         relations,
         turned,
-        place,
+        mut place,
+        merged,
         origin,
         before,
     } = findings;
+    for other in merged {
+        place.story = merge(place.story, other, window, changed);
+    }
     let seen = article.fetched_at.as_millisecond();
     let standing = Standing {
         article: Id::from(&article.id),
@@ -280,6 +304,34 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
     }
     changed.standings.insert(serial, relations);
     window.remember(serial, signature, standing);
+}
+
+/// Makes one story of two, under the name of the one that is older, and returns that. Where the newer
+/// one has more members than are told of at once, nothing changes.
+fn merge(a: Id, b: Id, window: &mut Window, changed: &mut Changes) -> Id {
+    let (Some(first), Some(second)) = (window.thread(a), window.thread(b)) else {
+        return a;
+    };
+    let a_is_older = (first.first_seen, a) <= (second.first_seen, b);
+    let (into, older, from, newer) = if a_is_older {
+        (a, first, b, second)
+    } else {
+        (b, second, a, first)
+    };
+    let moved: Vec<Serial> = window.story(from).take(MOVED + 1).collect();
+    if moved.len() > MOVED {
+        return a;
+    }
+    for serial in moved {
+        window.move_to(serial, into);
+        changed.standings.entry(serial).or_default();
+    }
+    window.stories.remove(&from);
+    window.stories.insert(into, stories::united(older, &newer));
+    changed.stories.remove(&from);
+    changed.stories.insert(into);
+    changed.merged.push((from, newer, into));
+    into
 }
 
 /// Whether a story's record shows two versions of an article alike.

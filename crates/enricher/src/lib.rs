@@ -43,5 +43,5 @@ mod words;
 
 pub use config::{Config, ConfigError};
 pub use enrich::{Enrich, Output};
-pub use pairs::{Mark, Scored};
+pub use pairs::{Explained, Mark, Passage, Scored};
 pub use window::Window;

@@ -107,6 +107,20 @@ impl Sketch<'_> {
         }
     }
 
+    /// The words of the body from one item to another: `count` items from `first` on.
+    pub(crate) fn words_of(&self, first: u32, count: u32) -> Option<Range<usize>> {
+        let last = (first + count).checked_sub(1)?;
+        let start = (*self.places.get(first as usize)?)?;
+        let end = (*self.places.get(last as usize)?)?;
+        Some(start as usize..end as usize + 1)
+    }
+
+    /// The same as bytes of the text.
+    pub(crate) fn bytes_of(&self, first: u32, count: u32) -> Option<Range<usize>> {
+        let words = self.words.get(self.words_of(first, count)?)?;
+        Some(words.first()?.range().start..words.last()?.range().end)
+    }
+
     fn settle(&mut self, vocabulary: &Vocabulary) {
         self.keys = choose_keys(&self.reading, &self.places, vocabulary);
         self.signature.reading = self.reading.pack();

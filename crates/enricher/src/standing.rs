@@ -104,8 +104,8 @@ pub(crate) struct Kept(
     /// The other article.
     pub Id,
     pub RelationKind,
-    /// Score, contained, contains and similarity in thousandths.
-    [u16; 4],
+    /// Score, contained, contains, similarity and order in thousandths.
+    [u16; 5],
 );
 
 impl Kept {
@@ -124,18 +124,19 @@ impl Kept {
             contained,
             contains,
             similarity,
+            order,
             ..
         } = relation.evidence;
         Self(
             Id::from(&relation.of),
             relation.relation,
-            [relation.score, contained, contains, similarity].map(thousandths),
+            [relation.score, contained, contains, similarity, order].map(thousandths),
         )
     }
 
     /// The relation, with the numbers of its evidence alone.
     pub(crate) fn relation(&self) -> Relation {
-        let [score, contained, contains, similarity] =
+        let [score, contained, contains, similarity, order] =
             self.2.map(|number| f64::from(number) / 1_000.0);
         Relation {
             relation: self.1,
@@ -145,6 +146,7 @@ impl Kept {
                 contained,
                 contains,
                 similarity,
+                order,
                 ..Evidence::default()
             },
         }

@@ -63,6 +63,38 @@ pub(crate) fn joined(thread: Thread, article: &Standing) -> Thread {
     }
 }
 
+/// The thread of a story that took in a newer one.
+pub(crate) fn united(older: Thread, newer: &Thread) -> Thread {
+    let replaces = newer.by_agency && !older.by_agency;
+    Thread {
+        headline: if replaces {
+            newer.headline.clone()
+        } else {
+            older.headline
+        },
+        by_agency: older.by_agency || newer.by_agency,
+        first_seen: older.first_seen.min(newer.first_seen),
+        last_seen: older.last_seen.max(newer.last_seen),
+        size: older.size.saturating_add(newer.size),
+    }
+}
+
+/// The last record of a story that another took in.
+pub(crate) fn merged(story: Id, thread: &Thread, into: Id) -> Story {
+    Story {
+        id: story.story(),
+        headline: thread.headline.to_string(),
+        first_seen: moment(thread.first_seen),
+        last_seen: moment(thread.last_seen),
+        members: Vec::new(),
+        size: thread.size,
+        by_relation: BTreeMap::new(),
+        by_outlet: BTreeMap::new(),
+        origin: None,
+        merged_into: Some(into.story()),
+    }
+}
+
 /// The article's title, or the beginning of its text where it has none.
 pub(crate) fn headline(article: &Cleaned) -> Box<str> {
     let title = article.title.trim();

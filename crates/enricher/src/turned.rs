@@ -67,6 +67,8 @@ fn turned(relation: Relation, of: &ArticleId) -> Relation {
         evidence: Evidence {
             contained: contains,
             contains: contained,
+            // Passages are in the other's words now, and its places are not known.
+            spans: Vec::new(),
             ..relation.evidence
         },
         ..relation

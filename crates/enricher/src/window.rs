@@ -187,6 +187,19 @@ impl Window {
         self.change_clock(|clock| clock.next = clock.next.max(serial + 1));
     }
 
+    /// Moves an article to another story.
+    pub(crate) fn move_to(&mut self, serial: Serial, story: Id) {
+        let Some(before) = self.standings.get(&serial).map(|standing| standing.story) else {
+            return;
+        };
+        self.index.by_story.remove(&(before, serial));
+        self.index.by_story.insert((story, serial));
+        self.standings.update(&serial, |standing| {
+            standing.story = story;
+            standing.revision += 1;
+        });
+    }
+
     fn forget(&mut self, serial: Serial) {
         let (Some(signature), Some(standing)) = (
             self.signatures.remove(&serial),

@@ -3,8 +3,8 @@
 use article::{
     Access, ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Discovered, Enriched,
     Evidence, FamilyId, Feed, Fetched, HeaderField, Image, Layout, Lineage, Login, Marks, Member,
-    Metadata, Origin, OriginHow, Polled, Precision, Proxy, Relation, RelationKind, Sources, Story,
-    StoryId, TextLanguage, TextQuality, Zone, ZoneKind,
+    Metadata, Origin, OriginHow, Polled, Precision, Proxy, Relation, RelationKind, Sources, Span,
+    Story, StoryId, TextLanguage, TextQuality, Zone, ZoneKind,
 };
 use jiff::Timestamp;
 
@@ -212,7 +212,15 @@ fn relation(kind: RelationKind) -> Relation {
             contained: 0.75,
             contains: 0.5,
             similarity: 0.9375,
+            order: 0.5,
             passages: list(&["lost power at dusk"]),
+            spans: vec![Span {
+                start: 4,
+                end: 22,
+                of_start: Some(104),
+                of_end: Some(122),
+            }],
+            quotations: list(&["we saw no light"]),
             names: list(&["Saint Corwin", "212"]),
         },
     }

@@ -165,6 +165,7 @@ fn told(relation: Relation) -> Relation {
             similarity: 1.0,
             passages: vec!["one passage".to_owned(), "another".to_owned()],
             names: vec!["Kell Point".to_owned()],
+            ..Evidence::default()
         },
         ..relation
     }

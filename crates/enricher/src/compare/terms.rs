@@ -148,8 +148,7 @@ pub(super) fn compare(
         share(both(&|_, there| uses[1][there].told > 0), told[1]),
     ];
     measures.bag = bags[usize::from(told[1] < told[0])];
-    let rest = cosine(sides, &uses, map, |used| dampened(used.apart));
-    measures.rest = measures.whole + (1.0 - measures.whole) * rest;
+    measures.rest = cosine(sides, &uses, map, |used| dampened(used.apart));
     measures.lede_part = [0, 1]
         .map(|side| lede_part(sides[side], &shared.covered[side]))
         .into_iter()
