@@ -18,6 +18,7 @@
 //!   it has that; every other change is a new version (`config/schemas`, held by the tests).
 
 mod access;
+mod attribution;
 mod bytes;
 pub mod canonical;
 mod cleaned;
@@ -39,6 +40,7 @@ mod schema;
 mod story;
 
 pub use access::{Access, HeaderField, Login, Proxy};
+pub use attribution::{Attribution, AttributionClass, Credit, Place};
 pub use bytes::Bytes;
 pub use cleaned::Cleaned;
 pub use discovered::Discovered;

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::error::Error;
 
 use article::{ArticleId, Cleaned, Feed};
-use enricher::{Config, Enrich, Mark, Scored, Window};
+use enricher::{Config, Enrich, Remembered, Scored, Window};
 use jiff::Timestamp;
 use pipeline::{Record, Stage};
 use serde_json::Value;
@@ -49,12 +49,9 @@ const TASKS: &[Task] = &[
             ("bag", 1.0),
             ("retold", 1.0),
             ("unspoken", 1.0),
-            ("aligned", 1.0),
             ("spread", 1.0),
-            ("narrated", 1.0),
             ("names", 1.0),
             ("lede", 1.0),
-            ("order", 1.0),
             ("agree", 1.0),
             ("days", -1.0),
             ("quotation", -1.0),
@@ -403,10 +400,10 @@ fn measured(
     }
     let stage = Enrich::new(Config::default());
     let mut window = Window::default();
-    let mut marks: BTreeMap<String, Mark> = BTreeMap::new();
+    let mut marks: BTreeMap<String, Remembered> = BTreeMap::new();
     let mut pairs = Vec::new();
     // Articles of the last days, by which those of a labelled story are told from other news.
-    let mut recent: VecDeque<(i64, String, Mark)> = VecDeque::new();
+    let mut recent: VecDeque<(i64, String, Remembered)> = VecDeque::new();
     for (offset, line) in (0u64..).zip(documents.lines()) {
         let document: Value = serde_json::from_str(line)?;
         let id = side(&document, "id");
@@ -416,11 +413,11 @@ fn measured(
                 let (a, b) = (side(&labels[at], "a"), side(&labels[at], "b"));
                 if a == id { b } else { a }
             };
-            let known: Vec<(usize, &Mark)> = partners
+            let known: Vec<(usize, &Remembered)> = partners
                 .iter()
                 .filter_map(|&at| Some((at, marks.get(&other(at))?)))
                 .collect();
-            let others: Vec<&Mark> = known.iter().map(|&(_, mark)| mark).collect();
+            let others: Vec<&Remembered> = known.iter().map(|&(_, mark)| mark).collect();
             let (mark, scored) = stage.hold(&value, &others, &window);
             for (&(at, _), scored) in known.iter().zip(scored) {
                 pairs.push(Pair {
@@ -439,7 +436,7 @@ fn measured(
         {
             recent.pop_front();
         }
-        let others: Vec<&Mark> = match stories.contains_key(&id) {
+        let others: Vec<&Remembered> = match stories.contains_key(&id) {
             true => recent.iter().map(|(.., mark)| mark).collect(),
             false => Vec::new(),
         };

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use article::{ArticleId, Cleaned, Feed};
-use enricher::{Config, Enrich, Mark, Output, Window};
+use enricher::{Config, Enrich, Output, Remembered, Window};
 use jiff::Timestamp;
 use pipeline::{Record, Stage};
 use serde_json::Value;
@@ -58,18 +58,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let stage = Enrich::new(Config::default());
     let mut window = Window::default();
-    let mut marks: BTreeMap<String, Mark> = BTreeMap::new();
+    let mut marks: BTreeMap<String, Remembered> = BTreeMap::new();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for (offset, line) in (0u64..).zip(docs.lines()) {
         let document: Value = serde_json::from_str(line)?;
         let id = document["id"].as_str().ok_or("id")?.to_owned();
         let value = cleaned(&document)?;
         if let Some(partners) = partners.get(&id) {
-            let known: Vec<(&String, &Mark)> = partners
+            let known: Vec<(&String, &Remembered)> = partners
                 .iter()
                 .filter_map(|p| marks.get_key_value(p))
                 .collect();
-            let others: Vec<&Mark> = known.iter().map(|(_, mark)| *mark).collect();
+            let others: Vec<&Remembered> = known.iter().map(|(_, mark)| *mark).collect();
             let (mark, scored) = stage.hold(&value, &others, &window);
             for ((other, _), scored) in known.iter().zip(scored) {
                 let measures: serde_json::Map<String, Value> = scored

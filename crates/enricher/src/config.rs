@@ -25,6 +25,9 @@ pub struct Config {
     pub furniture_articles: u32,
     /// Earlier articles compared with each new one, the most promising first: 1 to 256.
     pub candidates: u32,
+    /// Whether to find out which agencies an article owes its words and facts to. Without it articles
+    /// state no origin.
+    pub agencies: bool,
 }
 
 impl Default for Config {
@@ -37,6 +40,7 @@ impl Default for Config {
             same_event: 0.5,
             furniture_articles: 3,
             candidates: 32,
+            agencies: true,
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The stage: one article in, its ties and what they change out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
-use article::{Cleaned, Enriched, Lineage, Origin, OriginHow, Outgoing, Relation, Story};
+use article::{
+    Attribution, Cleaned, Enriched, Lineage, Origin, OriginHow, Outgoing, Relation, Story,
+};
 use pipeline::metrics::Observed;
 use pipeline::{Reason, Record, Reject, Stage};
 
+use crate::agencies::Agencies;
 use crate::attribute::{self, VOTERS};
 use crate::candidates::{Search, candidates};
 use crate::config::Config;
@@ -22,9 +26,16 @@ use crate::window::{Id, Kept, Serial, Standing, Thread, Window};
 const MOVED: usize = 64;
 
 /// Ties each article to the earlier ones in the window.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Enrich {
     config: Config,
+    agencies: Arc<Agencies>,
+}
+
+impl Default for Enrich {
+    fn default() -> Self {
+        Self::new(Config::default())
+    }
 }
 
 /// What the stage writes.
@@ -51,7 +62,30 @@ impl From<Output> for Outgoing {
 impl Enrich {
     /// The stage with settings that [`Config::validate`] has passed.
     pub fn new(config: Config) -> Self {
-        Self { config }
+        Self {
+            config,
+            agencies: Agencies::built_in(),
+        }
+    }
+
+    /// The same stage with another table of agencies.
+    #[must_use]
+    pub fn with_agencies(self, agencies: Arc<Agencies>) -> Self {
+        Self { agencies, ..self }
+    }
+
+    /// What the article says of agencies; nothing where that is not asked.
+    fn attributed(&self, article: &Cleaned, window: &Window) -> Vec<Attribution> {
+        if !self.config.agencies {
+            return Vec::new();
+        }
+        attribute::attributed(article, &self.agencies, window.index.introduced.as_ref())
+    }
+
+    /// The origin that the article itself states.
+    pub(crate) fn stated(&self, article: &Cleaned, window: &Window) -> Option<Origin> {
+        let attributions = self.attributed(article, window);
+        attribute::stated(article, &attributions, &self.agencies)
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -70,6 +104,7 @@ struct Findings {
     /// Other stories that the article shows to be its own.
     merged: Vec<Id>,
     origin: Option<Origin>,
+    attributions: Vec<Attribution>,
     /// Where an earlier version of it stood.
     before: Option<Standing>,
 }
@@ -97,15 +132,16 @@ impl Stage for Enrich {
         };
         window.advance(article.fetched_at.as_millisecond());
         window.expire(self.config.span());
-        if let Some((key, name)) = attribute::introduced(&article) {
+        if let Some((key, name)) = attribute::introduced(&article, &self.agencies) {
             window.introduce(key, name);
         }
-        let findings = self.examine(&article, next, window);
+        let mut findings = self.examine(&article, next, window);
+        let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
         let serial = findings.serial;
         settle(&article, findings, window, &mut changed);
         vote(serial, window, &mut changed);
-        let outputs = changed.outputs(article, serial, window);
+        let outputs = changed.outputs(article, attributions, serial, window);
         // An article that came in too late has been told of; the window does not keep it.
         window.expire(self.config.span());
         Ok(outputs)
@@ -139,7 +175,8 @@ impl Enrich {
         };
         let mut furniture = Furniture::default();
         let sketch = sketch(article, &search, &mut furniture);
-        let stated = attribute::stated(article, &sketch.words, window);
+        let attributions = self.attributed(article, window);
+        let stated = attribute::stated(article, &attributions, &self.agencies);
         let seen = article.fetched_at.as_millisecond();
         let mut found = candidates(&sketch, &search, &mut furniture);
         // The window may hold what is older than it, and what claims to come from its future.
@@ -181,6 +218,7 @@ impl Enrich {
             signature: sketch.signature,
             turned,
             origin,
+            attributions,
             relations: match &before {
                 Some(before) => turned::carried(relations, &before.ties, serial, window),
                 None => relations,
@@ -212,7 +250,13 @@ struct Changes {
 }
 
 impl Changes {
-    fn outputs(self, article: Cleaned, serial: Serial, window: &Window) -> Vec<Output> {
+    fn outputs(
+        self,
+        article: Cleaned,
+        attributions: Vec<Attribution>,
+        serial: Serial,
+        window: &Window,
+    ) -> Vec<Output> {
         let mut outputs = Vec::with_capacity(2 + self.standings.len() + self.stories.len());
         let this = window.standings.get(&serial);
         let this = this.expect("the article was remembered a moment ago");
@@ -225,6 +269,7 @@ impl Changes {
             family: lineage.family.clone(),
             relations: lineage.relations.clone(),
             origin: lineage.origin.clone(),
+            attributions,
         })));
         outputs.push(Output::Lineage(Box::new(lineage)));
         for (other, shown) in self.standings.iter().filter(|&(&other, _)| other != serial) {
@@ -255,6 +300,7 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
         merged,
         origin,
         before,
+        attributions: _,
     } = findings;
     for other in merged {
         place.story = merge(place.story, other, window, changed);

@@ -31,7 +31,7 @@ pub(crate) fn evidence(
         contained: rounded(comparison.contained),
         contains: rounded(comparison.contains),
         similarity: rounded(comparison.measures.similarity),
-        order: rounded(comparison.measures.in_order),
+        order: rounded(comparison.order),
         passages: told.iter().map(shown).collect(),
         spans: told.iter().map(span).collect(),
         quotations: quoted.iter().map(shown).collect(),

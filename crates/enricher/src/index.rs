@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use article::ArticleId;
 
-use crate::attribute::Spellings;
+use crate::agencies::Agencies;
 use crate::postings::{Builder, Postings};
 use crate::sign::Signature;
 use crate::vocabulary::Vocabulary;
@@ -23,8 +23,8 @@ pub(crate) struct Index {
     pub by_family: BTreeSet<(Id, Serial)>,
     /// Articles in the order in which they expire.
     pub by_time: BTreeSet<(i64, Serial)>,
-    /// How texts spell the agencies, those that feeds made known included.
-    pub spellings: Spellings,
+    /// The agencies that feeds made known; none until one did.
+    pub introduced: Option<Agencies>,
 }
 
 impl Index {

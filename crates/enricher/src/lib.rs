@@ -18,6 +18,7 @@
 
 mod agencies;
 mod attribute;
+mod attribution;
 mod candidates;
 mod common_words;
 mod compare;
@@ -26,6 +27,8 @@ mod enrich;
 mod evidence;
 mod furniture;
 mod index;
+mod letters;
+mod normalise;
 mod packed;
 mod pairs;
 mod postings;
@@ -41,7 +44,11 @@ mod weights;
 mod window;
 mod words;
 
+pub use agencies::{Agencies, TableError};
+pub use attribution::attributions;
 pub use config::{Config, ConfigError};
 pub use enrich::{Enrich, Output};
-pub use pairs::{Explained, Mark, Passage, Scored};
+pub use normalise::{MAX_WORDS, Mark, Normalised, normalise};
+pub use pairs::{Explained, Passage, Remembered, Scored};
 pub use window::Window;
+pub use words::Word;

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use article::{Cleaned, Evidence, Origin, RelationKind, Span};
 
-use crate::attribute;
 use crate::candidates::Search;
 use crate::compare::Measures;
 use crate::enrich::Enrich;
@@ -16,7 +15,7 @@ use crate::window::{Serial, Window};
 
 /// What the window would keep of an article, kept by the caller.
 #[derive(Clone, Debug)]
-pub struct Mark {
+pub struct Remembered {
     signature: Signature,
     origin: Option<Origin>,
     seen: i64,
@@ -65,13 +64,13 @@ impl Enrich {
     pub fn hold(
         &self,
         article: &Cleaned,
-        others: &[&Mark],
+        others: &[&Remembered],
         window: &Window,
-    ) -> (Mark, Vec<Scored>) {
+    ) -> (Remembered, Vec<Scored>) {
         let search = self.search(window);
         let mut furniture = Furniture::default();
         let sketch = sketch(article, &search, &mut furniture);
-        let mark = mark(article, &sketch, window);
+        let mark = self.mark(article, &sketch, window);
         let this = This::new(&sketch, mark.origin.as_ref(), mark.seen, &search);
         let scored = others.iter().map(|other| {
             let judged = judge(&this, other, &search, &mut furniture);
@@ -88,8 +87,8 @@ impl Enrich {
         let [before, after] =
             [earlier, later].map(|article| sketch(article, &search, &mut furniture));
         let [other, mark] = [
-            mark(earlier, &before, &window),
-            mark(later, &after, &window),
+            self.mark(earlier, &before, &window),
+            self.mark(later, &after, &window),
         ];
         let this = This::new(&after, mark.origin.as_ref(), mark.seen, &search);
         let judged = judge(&this, &other, &search, &mut furniture);
@@ -121,6 +120,14 @@ impl Enrich {
         }
     }
 
+    fn mark(&self, article: &Cleaned, sketch: &Sketch<'_>, window: &Window) -> Remembered {
+        Remembered {
+            signature: sketch.signature.clone(),
+            origin: self.stated(article, window),
+            seen: article.fetched_at.as_millisecond(),
+        }
+    }
+
     fn search<'w>(&'w self, window: &'w Window) -> Search<'w> {
         Search {
             window,
@@ -139,20 +146,17 @@ fn complete(span: &mut Span, passages: &[Passage]) {
     }
 }
 
-fn mark(article: &Cleaned, sketch: &Sketch<'_>, window: &Window) -> Mark {
-    Mark {
-        signature: sketch.signature.clone(),
-        origin: attribute::stated(article, &sketch.words, window),
-        seen: article.fetched_at.as_millisecond(),
-    }
-}
-
-fn judge(this: &This<'_>, other: &Mark, search: &Search<'_>, furniture: &mut Furniture) -> Judged {
+fn judge(
+    this: &This<'_>,
+    other: &Remembered,
+    search: &Search<'_>,
+    furniture: &mut Furniture,
+) -> Judged {
     let origin = other.origin.as_ref();
     this.judge(&other.signature, other.seen, origin, search, furniture)
 }
 
-fn scored(sketch: &Sketch<'_>, judged: Judged, other: &Mark) -> Scored {
+fn scored(sketch: &Sketch<'_>, judged: Judged, other: &Remembered) -> Scored {
     let values = judged.comparison.measures.values();
     Scored {
         derived: rounded(judged.derived),

@@ -83,24 +83,26 @@ impl<'s> This<'s> {
     ) -> Judged {
         let vocabulary = &search.window.index.vocabulary;
         let signature = &self.sketch.signature;
+        let identical = signature.body == earlier.body && signature.words > 0;
+        let same_outlet = signature.outlet == earlier.outlet;
         let circumstances = Circumstances {
-            days: Some((self.seen - seen).unsigned_abs() as f64 / 86_400_000.0),
-            agency: agreement(self.origin, origin),
-            same_outlet: signature.outlet == earlier.outlet,
-            identical: signature.body == earlier.body && signature.words > 0,
-            words: [signature.words, earlier.words],
+            days: (self.seen - seen).unsigned_abs() as f64 / 86_400_000.0,
+            agree: agree(self.origin, origin),
+            same_outlet,
         };
         let furnished = furniture.passages(self.sketch, earlier.outlet, search);
         let side = Side::of(earlier.reading.unpack(), vocabulary);
         let comparison = compare(&self.held, &side, &furnished, circumstances);
         let values = comparison.measures.values();
         let judgements = judgements();
-        let mut derived = judgements.derived.score(&values);
-        if circumstances.identical {
-            derived = 1.0;
-        }
+        let derived = judgements.derived.score(&values);
+        let derived = if identical { 1.0 } else { derived };
         let same_event = judgements.same_event.score(&values).max(derived);
-        let kind = kind(&comparison, derived, same_event, search.config);
+        let kind = if identical {
+            Some(RelationKind::Copy)
+        } else {
+            kind(&comparison, same_outlet, derived, same_event, search.config)
+        };
         Judged {
             comparison,
             derived,
@@ -110,12 +112,8 @@ impl<'s> This<'s> {
     }
 }
 
-fn agreement(a: Option<&Origin>, b: Option<&Origin>) -> f64 {
-    match (a, b) {
-        (Some(a), Some(b)) if a.source == b.source => 1.0,
-        (Some(_), Some(_)) => -1.0,
-        _ => 0.0,
-    }
+fn agree(a: Option<&Origin>, b: Option<&Origin>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| a.source == b.source)
 }
 
 /// The strongest ties of the article at hand to `candidates`, strongest first.
@@ -203,22 +201,14 @@ impl Judged {
 /// The kind of tie.
 fn kind(
     comparison: &Comparison,
+    same_outlet: bool,
     derived: f64,
     same_event: f64,
     config: &Config,
 ) -> Option<RelationKind> {
-    let Measures {
-        part,
-        whole,
-        same_outlet,
-        identical,
-        ..
-    } = comparison.measures;
-    if identical > 0.0 {
-        return Some(RelationKind::Copy);
-    }
+    let Measures { part, whole, .. } = comparison.measures;
     if derived >= config.derived {
-        let kind = if same_outlet > 0.0 {
+        let kind = if same_outlet {
             RelationKind::Update
         } else if whole >= config.copy {
             RelationKind::Copy

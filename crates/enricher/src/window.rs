@@ -7,6 +7,7 @@ use pipeline::state::Journalled;
 use pipeline::{State, Table};
 use serde::{Deserialize, Serialize};
 
+use crate::agencies::Agencies;
 use crate::index::Index;
 use crate::sealed::Sealed;
 use crate::sign::Signature;
@@ -102,9 +103,7 @@ impl State for Window {
         let mut index = Index::over(
             pairs.map(|((&serial, signature), (_, standing))| (serial, signature.open(), standing)),
         );
-        for (_, name) in self.agencies.iter() {
-            index.spellings.add(name);
-        }
+        index.introduced = Agencies::of_names(self.agencies.iter().map(|(_, name)| name.as_str()));
         self.index = index;
     }
 }
@@ -170,8 +169,9 @@ impl Window {
     /// Keeps the name of an agency.
     pub(crate) fn introduce(&mut self, key: String, name: String) {
         if !self.agencies.contains(&key) {
-            self.index.spellings.add(&name);
             self.agencies.insert(key, name);
+            let names = self.agencies.iter().map(|(_, name)| name.as_str());
+            self.index.introduced = Agencies::of_names(names);
         }
     }
 

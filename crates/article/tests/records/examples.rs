@@ -1,10 +1,11 @@
 //! A record of each hop with every field that it has, as its fixture holds it.
 
 use article::{
-    Access, ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Discovered, Enriched,
-    Evidence, FamilyId, Feed, Fetched, HeaderField, Image, Layout, Lineage, Login, Marks, Member,
-    Metadata, Origin, OriginHow, Polled, Precision, Proxy, Relation, RelationKind, Sources, Span,
-    Story, StoryId, TextLanguage, TextQuality, Zone, ZoneKind,
+    Access, ArticleId, ArticleKind, Attribution, AttributionClass, Block, BlockKind, Bytes,
+    Cleaned, Credit, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, HeaderField, Image,
+    Layout, Lineage, Login, Marks, Member, Metadata, Origin, OriginHow, Place, Polled, Precision,
+    Proxy, Relation, RelationKind, Sources, Span, Story, StoryId, TextLanguage, TextQuality, Zone,
+    ZoneKind,
 };
 use jiff::Timestamp;
 
@@ -242,6 +243,24 @@ pub(crate) fn enriched() -> Enriched {
         family: FamilyId::opened_by(&first),
         relations: vec![relation(RelationKind::Near), relation(RelationKind::Update)],
         origin: Some(origin(OriginHow::Stated)),
+        attributions: Vec::new(),
+    }
+}
+
+/// What was added to the form later.
+pub(crate) fn enriched_with_attributions() -> Enriched {
+    Enriched {
+        attributions: vec![Attribution {
+            source: "meridian press agency".into(),
+            class: AttributionClass::Wire,
+            confidence: 0.95,
+            evidence: vec![Credit {
+                place: Place::Dateline,
+                text: "SAINT CORWIN (MPA) –".into(),
+                offset: Some(0),
+            }],
+        }],
+        ..enriched()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Tell what the pipeline would find in texts, a line each.
 
+mod agencies;
+
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
@@ -27,13 +29,17 @@ pub(super) fn run(detect: &Detect) -> anyhow::Result<()> {
     };
     let output = BufWriter::new(std::io::stdout().lock());
     // The command line wants exactly one of what there is to detect.
-    answer(&name, input, output, language)
+    match detect {
+        Detect { agencies: true, .. } => answer(&name, input, output, agencies::line),
+        _ => answer(&name, input, output, language),
+    }
 }
 
 /// The columns for a text's language.
-fn language(text: &str) -> String {
-    let found = language::detect(text);
-    format!("{}\t{:.3}", found.language, found.confidence)
+fn language(line: &[u8]) -> Result<String, String> {
+    let (id, text) = parsed(line)?;
+    let found = language::detect(&text);
+    Ok(format!("{id}\t{}\t{:.3}", found.language, found.confidence))
 }
 
 /// A line of the input. Fields that are not needed are ignored.
@@ -44,7 +50,7 @@ struct Line<'a> {
     text: Option<Cow<'a, str>>,
 }
 
-/// Answers every line that has an id, with that and `columns` of its text. Others are told of.
+/// Answers every line that can be read with what `says` of it. Others are told of.
 ///
 /// # Errors
 /// Where a line had no answer, after all others were answered.
@@ -52,7 +58,7 @@ fn answer(
     name: &str,
     mut input: impl BufRead,
     mut output: impl Write,
-    columns: impl Fn(&str) -> String,
+    says: impl Fn(&[u8]) -> Result<String, String>,
 ) -> anyhow::Result<()> {
     let mut line = Vec::new();
     let mut number = 0_u64;
@@ -68,8 +74,8 @@ fn answer(
         if bytes.trim_ascii().is_empty() {
             continue;
         }
-        match parsed(bytes) {
-            Ok((id, text)) => writeln!(output, "{id}\t{}", columns(&text))?,
+        match says(bytes) {
+            Ok(answer) => writeln!(output, "{answer}")?,
             Err(reason) => {
                 unanswered += 1;
                 if unanswered <= TOLD {

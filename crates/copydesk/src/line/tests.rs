@@ -44,6 +44,7 @@ fn article(outlet: &str, title: &str, of: Option<(&Enriched, RelationKind)>) -> 
         family: FamilyId::opened_by(&id),
         relations: relation.into_iter().collect(),
         origin: None,
+        attributions: Vec::new(),
         article: Cleaned {
             version: 1,
             fetched_at: "2026-03-01T08:05:00Z".parse().expect("a moment"),

@@ -23,6 +23,7 @@ fn came(
         family: FamilyId::opened_by(&id(family)),
         relations: of.iter().map(|(kind, of)| relation(*kind, of)).collect(),
         origin: None,
+        attributions: Vec::new(),
         article: Cleaned {
             id: id(name),
             title: name.to_owned(),

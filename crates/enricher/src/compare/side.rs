@@ -1,6 +1,6 @@
 //! One of the two articles, prepared for comparison.
 
-use crate::reading::{FURNITURE, GRAM, QUOTED, Reading, SPOKEN, TITLE};
+use crate::reading::{FURNITURE, GRAM, QUOTED, Reading, TITLE};
 use crate::vocabulary::{Term, Vocabulary};
 
 /// No place: the other article has no such term.
@@ -9,42 +9,79 @@ pub(crate) const NONE: u16 = u16::MAX;
 /// What a term weighs at most: beyond it rarity is chance.
 const MOST: f32 = 8.0;
 
-/// An article with what its terms weigh and what its sentences narrate.
+/// An article with what its terms weigh.
 #[derive(Debug)]
 pub(crate) struct Side {
     pub reading: Reading,
     /// Rarity of each term.
     pub rarity: Vec<f64>,
-    /// The terms that each sentence narrates, each once.
-    pub sentences: Vec<Vec<u16>>,
 }
 
 impl Side {
     pub(crate) fn of(reading: Reading, vocabulary: &Vocabulary) -> Self {
         let rarity = |&term: &Term| f64::from(vocabulary.weight(term).min(MOST));
-        let rarity: Vec<f64> = reading.terms.iter().map(rarity).collect();
-        let count = reading.items.last().map_or(0, |item| item.sentence) as usize + 1;
-        let mut sentences: Vec<Vec<u16>> = vec![Vec::new(); count];
-        for item in &reading.items {
-            if !item.is(TITLE | QUOTED | FURNITURE) {
-                sentences[item.sentence as usize].push(item.local);
-            }
-        }
-        for sentence in &mut sentences {
-            sentence.sort_unstable();
-            sentence.dedup();
-        }
         Self {
+            rarity: reading.terms.iter().map(rarity).collect(),
             reading,
-            rarity,
-            sentences,
         }
     }
 
-    /// Rarity of what a sentence narrates.
-    pub(crate) fn weight(&self, sentence: usize) -> f64 {
-        let terms = self.sentences[sentence].iter();
-        terms.map(|&local| self.rarity[local as usize]).sum()
+    /// How many sentences there are, the title counted.
+    pub(crate) fn sentences(&self) -> usize {
+        let last = self.reading.items.last();
+        last.map_or(0, |item| item.sentence) as usize + 1
+    }
+}
+
+/// Numbers in groups.
+#[derive(Debug)]
+pub(crate) struct Groups {
+    /// Where each group begins, and where the last one ends.
+    starts: Vec<u32>,
+    members: Vec<u16>,
+}
+
+impl Groups {
+    /// Groups `count` groups of pairs of group and member. The order of members stays.
+    fn of(count: usize, pairs: impl Iterator<Item = (u16, u16)> + Clone) -> Self {
+        let mut starts = vec![0u32; count + 1];
+        for (group, _) in pairs.clone() {
+            starts[group as usize + 1] += 1;
+        }
+        for at in 0..count {
+            starts[at + 1] += starts[at];
+        }
+        let mut next = starts.clone();
+        let mut members = vec![0u16; starts[count] as usize];
+        for (group, member) in pairs {
+            let next = &mut next[group as usize];
+            members[*next as usize] = member;
+            *next += 1;
+        }
+        Self { starts, members }
+    }
+
+    pub(crate) fn get(&self, group: usize) -> &[u16] {
+        &self.members[self.starts[group] as usize..self.starts[group + 1] as usize]
+    }
+
+    /// For each sentence the terms that it narrates, one as often as it does.
+    pub(crate) fn narrated(side: &Side) -> Self {
+        let items = side.reading.items.iter();
+        let narrated = items.filter(|item| !item.is(TITLE | QUOTED | FURNITURE));
+        Self::of(
+            side.sentences(),
+            narrated.map(|item| (item.sentence, item.local)),
+        )
+    }
+
+    /// For each term the sentences of the body that have it, one as often as they do.
+    pub(crate) fn said_in(side: &Side) -> Self {
+        let items = side.reading.items.iter().filter(|item| !item.is(TITLE));
+        Self::of(
+            side.rarity.len(),
+            items.map(|item| (item.local, item.sentence)),
+        )
     }
 }
 
@@ -52,8 +89,8 @@ impl Side {
 #[derive(Debug)]
 pub(crate) struct Held {
     pub side: Side,
-    /// For each term the sentences that narrate it.
-    narrated_in: Vec<Vec<u16>>,
+    pub narrated: Groups,
+    pub said_in: Groups,
     /// Heads of the chains of shingles by hash, and each shingle's next.
     heads: Vec<u32>,
     next: Vec<u32>,
@@ -66,12 +103,6 @@ const END: u32 = u32::MAX;
 impl Held {
     pub(crate) fn of(reading: Reading, vocabulary: &Vocabulary) -> Self {
         let side = Side::of(reading, vocabulary);
-        let mut narrated_in = vec![Vec::new(); side.reading.terms.len()];
-        for (number, sentence) in side.sentences.iter().enumerate() {
-            for &local in sentence {
-                narrated_in[local as usize].push(number as u16);
-            }
-        }
         let items = &side.reading.items;
         let mut heads = vec![END; (items.len() * 2).next_power_of_two()];
         let mut next = vec![END; items.len()];
@@ -86,8 +117,9 @@ impl Held {
             *head = at as u32;
         }
         Self {
+            narrated: Groups::narrated(&side),
+            said_in: Groups::said_in(&side),
             side,
-            narrated_in,
             heads,
             next,
         }
@@ -110,10 +142,6 @@ impl Held {
         terms.collect()
     }
 
-    pub(crate) fn sentences_with(&self, local: u16) -> &[u16] {
-        &self.narrated_in[local as usize]
-    }
-
     /// Where the shingle of these terms stands.
     pub(crate) fn places(&self, gram: [u16; GRAM]) -> impl Iterator<Item = usize> + '_ {
         let items = &self.side.reading.items;
@@ -126,14 +154,10 @@ impl Held {
             at = self.next[this as usize];
             Some(this as usize)
         });
+        // A shingle's chain may be long where a text says one thing over and over.
         chain
-            .filter(move |&at| (0..GRAM).all(|step| items[at + step].local == gram[step]))
             .take(CHAIN)
-    }
-
-    /// Whether the item says something of its own in narration that nobody speaks.
-    pub(crate) fn is_spoken(&self, at: usize) -> bool {
-        self.side.reading.items[at].is(SPOKEN)
+            .filter(move |&at| (0..GRAM).all(|step| items[at + step].local == gram[step]))
     }
 }
 

@@ -1,28 +1,38 @@
 //! Words that both texts have, wherever they stand.
 
-use super::runs::Shared;
+use super::runs::{MASKED, Marks, TOLD};
 use super::side::{Held, NONE, Side};
 use super::{Measures, share};
-use crate::reading::{LEDE, NAME, NUMBER, QUOTED, TITLE};
+use crate::reading::{LEDE, NAME, QUOTED, TITLE};
 
 /// Rarity from which a term's place says something.
 const RARE: f64 = 3.0;
+/// Rarity of names below which a text has too few of them to say anything by their share.
+const FEW_NAMES: f64 = 10.0;
 
 /// How a text uses a term outside furniture.
 #[derive(Clone, Copy, Default)]
 struct Use {
     told: u32,
     said: u32,
-    title: bool,
-    lede: bool,
-    first: u32,
     /// How often outside what runs cover.
     apart: u32,
+    lede: bool,
+    name: bool,
 }
 
 impl Use {
-    fn count(self) -> f64 {
-        dampened(self.told) + 0.5 * dampened(self.said)
+    /// The weights of a term in the cosines: over all, over title and lede, over what no run covers.
+    fn weights(self, rarity: f64) -> [f64; 3] {
+        [
+            rarity * (dampened(self.told) + 0.5 * dampened(self.said)),
+            if self.lede { rarity } else { 0.0 },
+            rarity * dampened(self.apart),
+        ]
+    }
+
+    fn is_used(self) -> bool {
+        self.told + self.said > 0
     }
 }
 
@@ -30,173 +40,139 @@ fn dampened(count: u32) -> f64 {
     [0.0, 1.0, 1.5, 1.9][count.min(3) as usize]
 }
 
-fn uses(side: &Side, masked: &[bool], covered: &[bool]) -> Vec<Use> {
+fn uses(side: &Side, marks: &[u8]) -> Vec<Use> {
     let mut uses = vec![Use::default(); side.reading.terms.len()];
     let mut body = 0;
-    for (at, item) in side.reading.items.iter().enumerate() {
+    for (item, mark) in side.reading.items.iter().zip(marks) {
         let title = item.is(TITLE);
         body += usize::from(!title);
-        if masked[at] {
+        if mark & MASKED != 0 {
             continue;
         }
         let used = &mut uses[item.local as usize];
-        if used.told + used.said == 0 {
-            used.first = at as u32;
-        }
         if item.is(QUOTED) {
             used.said += 1;
         } else {
             used.told += 1;
         }
-        used.apart += u32::from(!covered[at]);
-        used.title |= title;
+        used.apart += u32::from(mark & TOLD == 0);
         used.lede |= title || body <= LEDE;
+    }
+    for (used, &kind) in uses.iter_mut().zip(&side.reading.kinds) {
+        used.name = kind == NAME;
     }
     uses
 }
 
-/// What a cosine is made of.
-#[derive(Default)]
+/// Sums of rarity over one text's terms.
+#[derive(Clone, Copy, Default)]
 struct Sums {
-    product: f64,
-    a: f64,
-    b: f64,
+    told: f64,
+    lede: f64,
+    names: f64,
+    squares: [f64; 3],
 }
 
 impl Sums {
-    fn cosine(&self) -> f64 {
-        share(self.product, (self.a * self.b).sqrt())
-    }
-}
-
-/// One weight of each term on both sides, and the cosine over them.
-fn cosine(sides: [&Side; 2], uses: &[Vec<Use>; 2], map: &[u16], weigh: impl Fn(Use) -> f64) -> f64 {
-    let mut sums = Sums::default();
-    for (used, rarity) in uses[0].iter().zip(&sides[0].rarity) {
-        sums.a += (weigh(*used) * rarity).powi(2);
-    }
-    for (at, used) in uses[1].iter().enumerate() {
-        let weight = weigh(*used) * sides[1].rarity[at];
-        sums.b += weight * weight;
-        if map[at] != NONE {
-            let local = map[at] as usize;
-            sums.product += weight * weigh(uses[0][local]) * sides[0].rarity[local];
+    fn of(side: &Side, uses: &[Use]) -> Self {
+        let mut sums = Self::default();
+        for (used, &rarity) in uses.iter().zip(&side.rarity) {
+            sums.add(*used, rarity);
+            let weights = used.weights(rarity);
+            for (square, weight) in sums.squares.iter_mut().zip(weights) {
+                *square += weight * weight;
+            }
         }
+        sums
     }
-    sums.cosine()
+
+    fn add(&mut self, used: Use, rarity: f64) {
+        if !used.is_used() {
+            return;
+        }
+        let of = |is: bool| if is { rarity } else { 0.0 };
+        self.told += of(used.told > 0);
+        self.lede += of(used.lede);
+        self.names += of(used.name);
+    }
 }
 
+/// Compares the terms and tells which text is the shorter: 0 this one, 1 the earlier one.
 pub(super) fn compare(
     this: &Held,
     earlier: &Side,
     map: &[u16],
-    shared: &Shared,
+    marks: &Marks,
     measures: &mut Measures,
-) {
+) -> usize {
     let sides = [&this.side, earlier];
-    let uses = [0, 1].map(|side| uses(sides[side], &shared.masked[side], &shared.covered[side]));
-    let one = |is: bool| f64::from(u8::from(is));
-    measures.similarity = cosine(sides, &uses, map, Use::count);
-    measures.narrated = cosine(sides, &uses, map, |used| dampened(used.told));
-    measures.lede = cosine(sides, &uses, map, |used| one(used.lede));
-    measures.title = cosine(sides, &uses, map, |used| one(used.title));
-    let used = |used: Use| used.told + used.said > 0;
-    // What both have, as places on either side, in the order of the earlier one's terms.
-    let common: Vec<(usize, usize)> = map
+    let uses = [0, 1].map(|side| uses(sides[side], &marks[side]));
+    let sums = [0, 1].map(|side| Sums::of(sides[side], &uses[side]));
+    // What both have: on this side, on the other, names, products.
+    let mut both = [Sums::default(), Sums::default()];
+    let mut names = 0.0;
+    let mut products = [0.0f64; 3];
+    let common = map.iter().enumerate().filter(|&(_, &here)| here != NONE);
+    for (there, &here) in common {
+        let (a, b) = (uses[0][here as usize], uses[1][there]);
+        if !a.is_used() || !b.is_used() {
+            continue;
+        }
+        let rarity = sides[1].rarity[there];
+        both[0].add(a, rarity);
+        both[1].add(b, rarity);
+        if a.name && b.name {
+            names += rarity;
+        }
+        let weights = a.weights(rarity).into_iter().zip(b.weights(rarity));
+        for (product, (a, b)) in products.iter_mut().zip(weights) {
+            *product += a * b;
+        }
+    }
+    let cosine = |at: usize| {
+        let squares = sums[0].squares[at] * sums[1].squares[at];
+        share(products[at], squares.sqrt())
+    };
+    measures.similarity = cosine(0);
+    measures.lede = cosine(1);
+    measures.rest = cosine(2);
+    let covered = [0, 1].map(|side| share(both[side].lede, sums[side].lede));
+    measures.covered = covered[0].max(covered[1]);
+    measures.names = share(names, sums[0].names.min(sums[1].names).max(FEW_NAMES));
+    let shorter = usize::from(sums[1].told < sums[0].told);
+    measures.bag = share(both[shorter].told, sums[shorter].told);
+    shorter
+}
+
+/// Of the rare terms that both have, the share that stands in the same order by first places.
+pub(super) fn order(this: &Held, earlier: &Side, map: &[u16]) -> f64 {
+    let first = |side: &Side| {
+        let mut places = vec![u32::MAX; side.rarity.len()];
+        for (at, item) in (0u32..).zip(&side.reading.items) {
+            let place = &mut places[item.local as usize];
+            *place = at.min(*place);
+        }
+        places
+    };
+    let (ours, theirs) = (first(&this.side), first(earlier));
+    let mut places: Vec<(u32, u32)> = map
         .iter()
         .enumerate()
-        .filter(|&(_, &here)| here != NONE)
-        .map(|(there, &here)| (here as usize, there))
-        .filter(|&(here, there)| used(uses[0][here]) && used(uses[1][there]))
-        .collect();
-    let sum = |side: usize, pick: &dyn Fn(usize) -> bool| -> f64 {
-        let terms = 0..sides[side].rarity.len();
-        let terms = terms.filter(|&at| used(uses[side][at]) && pick(at));
-        terms.map(|at| sides[side].rarity[at]).sum()
-    };
-    let both = |pick: &dyn Fn(usize, usize) -> bool| -> f64 {
-        let common = common.iter().filter(|&&(here, there)| pick(here, there));
-        common.map(|&(here, _)| sides[0].rarity[here]).sum()
-    };
-    let covered = [
-        share(
-            both(&|here, _| uses[0][here].lede),
-            sum(0, &|at| uses[0][at].lede),
-        ),
-        share(
-            both(&|_, there| uses[1][there].lede),
-            sum(1, &|at| uses[1][at].lede),
-        ),
-    ];
-    measures.covered = covered[0].max(covered[1]);
-    let kind = |side: usize, at: usize| sides[side].reading.kinds[at];
-    let of_kind = |wanted: u8| {
-        let both = both(&|here, there| kind(0, here) == wanted && kind(1, there) == wanted);
-        let sums = [0, 1].map(|side| sum(side, &|at| kind(side, at) == wanted));
-        // A single name or number of a text that has no other says little.
-        share(both, sums[0].min(sums[1]).max(10.0))
-    };
-    measures.names = of_kind(NAME);
-    measures.numbers = of_kind(NUMBER);
-    let numbers = common.iter().filter(|&&(here, there)| {
-        kind(0, here) == NUMBER && kind(1, there) == NUMBER && sides[0].rarity[here] >= RARE
-    });
-    measures.number_count = ((1 + numbers.count()) as f64).ln() / 3.0;
-    let told = [0, 1].map(|side| sum(side, &|at| uses[side][at].told > 0));
-    let bags = [
-        share(both(&|here, _| uses[0][here].told > 0), told[0]),
-        share(both(&|_, there| uses[1][there].told > 0), told[1]),
-    ];
-    measures.bag = bags[usize::from(told[1] < told[0])];
-    measures.rest = cosine(sides, &uses, map, |used| dampened(used.apart));
-    measures.lede_part = [0, 1]
-        .map(|side| lede_part(sides[side], &shared.covered[side]))
-        .into_iter()
-        .fold(0.0, f64::max);
-    order(sides, &uses, &common, measures);
-}
-
-/// Share of the lede, by rarity, that runs cover.
-fn lede_part(side: &Side, covered: &[bool]) -> f64 {
-    let items = side.reading.items.iter().zip(covered);
-    let lede = items.filter(|(item, _)| !item.is(TITLE)).take(LEDE);
-    let (mut all, mut met) = (0.0, 0.0);
-    for (item, &covered) in lede {
-        let rarity = side.rarity[item.local as usize];
-        all += rarity;
-        met += if covered { rarity } else { 0.0 };
-    }
-    share(met, all)
-}
-
-/// The order of rare terms by their first places.
-fn order(
-    sides: [&Side; 2],
-    uses: &[Vec<Use>; 2],
-    common: &[(usize, usize)],
-    measures: &mut Measures,
-) {
-    let mut places: Vec<(u32, u32)> = common
-        .iter()
-        .filter(|&&(here, _)| sides[0].rarity[here] >= RARE)
-        .map(|&(here, there)| (uses[0][here].first, uses[1][there].first))
+        .filter(|&(there, &here)| here != NONE && earlier.rarity[there] >= RARE)
+        .map(|(there, &here)| (ours[here as usize], theirs[there]))
         .collect();
     places.sort_unstable();
-    let count = places.len() as f64;
-    let rising = longest_rising(places.into_iter().map(|(_, there)| there as usize), false) as f64;
-    measures.in_order = share(rising, count.max(8.0));
-    // A shuffled sequence has a rising subsequence of about two square roots of its length, give or
-    // take its sixth root.
-    let beyond = (rising - 2.0 * count.sqrt()) / count.max(1.0).powf(1.0 / 6.0);
-    measures.order = (beyond / 12.0).clamp(-0.5, 2.0);
+    let count = places.len();
+    let rising = longest_rising(places.into_iter().map(|(_, there)| there));
+    share(rising as f64, count as f64)
 }
 
-/// Length of the longest rising subsequence; with `level`, of the longest that never falls.
-pub(super) fn longest_rising(places: impl Iterator<Item = usize>, level: bool) -> usize {
-    // The least end of a subsequence of each length.
-    let mut ends: Vec<usize> = Vec::new();
+/// Length of the longest rising subsequence.
+fn longest_rising(places: impl Iterator<Item = u32>) -> usize {
+    // The least end of a rising subsequence of each length.
+    let mut ends: Vec<u32> = Vec::new();
     for place in places {
-        let at = ends.partition_point(|&end| end < place || level && end == place);
+        let at = ends.partition_point(|&end| end < place);
         match ends.get_mut(at) {
             Some(end) => *end = place,
             None => ends.push(place),

@@ -1,8 +1,10 @@
 //! The stage through its public face.
 
+mod agencies;
 mod credits;
 mod labelled;
 mod newsdesk;
+mod normalise;
 mod replay;
 mod ties;
 mod window;

@@ -125,6 +125,7 @@ fn article(number: usize) -> Enriched {
             .into_iter()
             .collect(),
         origin: None,
+        attributions: Vec::new(),
         article: Cleaned {
             id: id(number),
             version: 1,

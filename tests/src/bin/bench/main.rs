@@ -13,6 +13,7 @@ mod kafka;
 mod log;
 mod polls;
 mod process;
+mod signals;
 mod telemetry;
 
 fn main() {
@@ -61,6 +62,9 @@ fn main() {
     if wanted("enricher") {
         let articles = std::env::args().nth(2).filter(|_| only.is_some());
         enricher::bench(articles.and_then(|count| count.parse().ok()));
+    }
+    if wanted("signals") {
+        signals::bench();
     }
     if wanted("kafka") {
         on_kafka();

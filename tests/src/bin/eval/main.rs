@@ -8,6 +8,7 @@ mod floors;
 mod language;
 mod run;
 mod stories;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -21,9 +22,10 @@ type Part = (
     fn(&std::path::Path) -> Result<Figures, Trouble>,
 );
 
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
+    ("wire", "enrich/wire", wire::measure),
     ("extraction", "extraction", extraction::measure),
     ("stories", "dedup", stories::measure),
 ];
