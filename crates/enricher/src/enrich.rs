@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use article::{
-    Cleaned, Enriched, FamilyId, Lineage, Origin, OriginHow, Outgoing, Relation, Story, StoryId,
+    Cleaned, Content, Enriched, FamilyId, Lineage, Origin, OriginHow, Outgoing, Relation, Story,
+    StoryId,
 };
 use pipeline::metrics::Observed;
 use pipeline::{Reason, Record, Reject, Stage};
@@ -12,6 +13,7 @@ use pipeline::{Reason, Record, Reject, Stage};
 use crate::attribute::{self, VOTERS};
 use crate::candidates::{Search, candidates};
 use crate::config::Config;
+use crate::content::content;
 use crate::furniture::Furniture;
 use crate::relate::{Tie, relate};
 use crate::sign::{Signature, sign};
@@ -65,6 +67,7 @@ struct Findings {
     turned: Vec<Turned>,
     place: stories::Place,
     origin: Option<Origin>,
+    content: Content,
     /// Where an earlier version of it stood.
     before: Option<Standing>,
 }
@@ -95,12 +98,13 @@ impl Stage for Enrich {
         if let Some((key, name)) = attribute::introduced(&article) {
             window.introduce(key, name);
         }
-        let findings = self.examine(&article, next, window);
+        let mut findings = self.examine(&article, next, window);
+        let content = std::mem::take(&mut findings.content);
         let mut changed = Changes::default();
         let serial = findings.serial;
         settle(&article, findings, window, &mut changed);
         vote(serial, window, &mut changed);
-        let outputs = changed.outputs(article, serial, window);
+        let outputs = changed.outputs(article, content, serial, window);
         // An article that came in too late has been told of; the window does not keep it.
         window.advance(seen, self.config.span());
         Ok(outputs)
@@ -137,6 +141,7 @@ impl Enrich {
         let mut furniture = Furniture::default();
         let furnished = furniture.passages(&sketch, &search);
         sketch.leave_out(&furnished, &window.index.vocabulary);
+        let content = content(article, &sketch, &window.index.vocabulary, &self.config);
         let found = candidates(&sketch, &search, &mut furniture);
         let seen = article.fetched_at.as_millisecond();
         let ties = relate(
@@ -170,6 +175,7 @@ impl Enrich {
             signature: sketch.signature,
             turned,
             origin,
+            content,
             relations: match &before {
                 Some(before) => turned::carried(relations, &before.relations, serial, window),
                 None => relations,
@@ -198,7 +204,13 @@ struct Changes {
 }
 
 impl Changes {
-    fn outputs(self, article: Cleaned, serial: Serial, window: &Window) -> Vec<Output> {
+    fn outputs(
+        self,
+        article: Cleaned,
+        content: Content,
+        serial: Serial,
+        window: &Window,
+    ) -> Vec<Output> {
         let mut outputs = Vec::with_capacity(2 + self.standings.len() + self.stories.len());
         let this = window.standings.get(&serial);
         let this = this.expect("the article was remembered a moment ago");
@@ -208,6 +220,7 @@ impl Changes {
             family: this.family.clone(),
             relations: this.relations.clone(),
             origin: this.origin.clone(),
+            content,
         })));
         let others = self.standings.iter().filter(|&&other| other != serial);
         let others = others.filter_map(|other| window.standings.get(other));
@@ -232,6 +245,7 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
         place,
         origin,
         before,
+        content: _,
     } = findings;
     let thread = window.stories.get(&place.story);
     let standing = Standing {

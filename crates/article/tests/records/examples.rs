@@ -1,10 +1,11 @@
 //! A record of each hop with every field that it has, as its fixture holds it.
 
 use article::{
-    Access, ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Discovered, Enriched,
-    Evidence, FamilyId, Feed, Fetched, HeaderField, Image, Layout, Lineage, Login, Marks, Member,
-    Metadata, Origin, OriginHow, Polled, Precision, Proxy, Relation, RelationKind, Sources, Story,
-    StoryId, TextLanguage, TextQuality, Zone, ZoneKind,
+    Access, ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Content, Discovered,
+    Enriched, Evidence, FamilyId, Feed, Fetched, HeaderField, Image, Keyword, Layout, Lineage,
+    Login, Marks, Member, Metadata, Name, Origin, OriginHow, Place, Polled, Precision, Proxy,
+    Quotation, QuotationForm, Relation, RelationKind, Sources, Speaker, SpeakerHow, Story, StoryId,
+    TextLanguage, TextQuality, Zone, ZoneKind,
 };
 use jiff::Timestamp;
 
@@ -234,6 +235,46 @@ pub(crate) fn enriched() -> Enriched {
         family: FamilyId::opened_by(&first),
         relations: vec![relation(RelationKind::Near), relation(RelationKind::Update)],
         origin: Some(origin(OriginHow::Stated)),
+        content: content(),
+    }
+}
+
+fn content() -> Content {
+    Content {
+        quotations: vec![quotation()],
+        names: vec![Name {
+            name: "Saint Corwin".into(),
+            count: 3,
+            start: 24,
+            articles: 5,
+        }],
+        places: vec![Place {
+            country: "IE".into(),
+            mention: "Irish".into(),
+            count: 2,
+            start: 61,
+        }],
+        keywords: vec![Keyword {
+            word: "ferry".into(),
+            weight: 6.5,
+            start: 4,
+        }],
+    }
+}
+
+fn quotation() -> Quotation {
+    Quotation {
+        text: "We drifted for six hours".into(),
+        start: 30,
+        end: 54,
+        form: QuotationForm::Post,
+        speaker: Some(Speaker {
+            name: "Ada Quill".into(),
+            start: 62,
+            how: SpeakerHow::Resolved,
+        }),
+        hash: "0123456789abcdef".into(),
+        shingles: vec![7, 4_294_967_295],
     }
 }
 

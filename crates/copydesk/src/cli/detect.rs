@@ -6,12 +6,16 @@ use clap::{ArgGroup, Args};
 
 /// `copydesk detect`
 #[derive(Clone, Debug, Args)]
-#[command(group = ArgGroup::new("what").required(true).multiple(false))]
+#[command(group = ArgGroup::new("what").multiple(false))]
 pub struct Detect {
     /// The language: a line of id, code (und for a text in none) and confidence, between tabs
     #[arg(long, group = "what")]
     pub language: bool,
-    /// The texts, lines {id, text} [default: standard input]
-    #[arg(value_name = "JSONL")]
+    /// Quotations with their speakers: a line {id, quotes: [{text, speaker, start, end}]}, offsets in bytes
+    #[arg(long, group = "what")]
+    pub quotes: bool,
+    /// The texts, lines {id, text, lang?}; without an option one plain text, in which everything that is
+    /// found is marked [default: standard input]
+    #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 }

@@ -1,9 +1,9 @@
 //! Messages of every hop: one with everything said, one with nothing that can be left out.
 
 use article::{
-    ArticleId, Bytes, Cleaned, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, Lineage,
-    Listing, Marks, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind, Story,
-    StoryId,
+    ArticleId, Bytes, Cleaned, Content, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched,
+    Lineage, Listing, Marks, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind,
+    Story, StoryId,
 };
 use jiff::Timestamp;
 use pipeline::headers::Headers;
@@ -189,6 +189,7 @@ pub(crate) fn enriched() -> [Enriched; 2] {
             told(relation(RelationKind::Rewrite, "4")),
         ],
         origin: Some(origin()),
+        content: Content::default(),
         article: full,
     };
     let bare = Enriched {

@@ -6,6 +6,7 @@ mod extraction;
 mod feeds;
 mod floors;
 mod language;
+mod quotes;
 mod run;
 
 use std::process::ExitCode;
@@ -20,9 +21,10 @@ type Part = (
     fn(&std::path::Path) -> Result<Figures, Trouble>,
 );
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
+    ("quotes", "enrich/quotes", quotes::measure),
     ("extraction", "extraction", extraction::measure),
 ];
 

@@ -1,0 +1,351 @@
+//! Who said it: the subject of the verb of saying about a quotation.
+
+use super::clause::{Token, is_sentence_end, tokens};
+use super::marks::Span;
+use super::proper::is_so;
+use super::reporting::{Reporting, Roles};
+use super::sentence::{sentence_end, sentence_start};
+use super::subject::Grammar;
+use super::{agglutinated, uncased, unspaced};
+
+/// So many sentences back somebody is looked for whom a pronoun may mean.
+const SENTENCES_BACK: usize = 4;
+
+/// Somebody named in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub start: usize,
+    pub end: usize,
+    pub how: How,
+}
+
+/// How a speaker is known, from the surest on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum How {
+    /// Subject of the verb of saying.
+    Stated,
+    /// By "according to".
+    Source,
+    /// A pronoun or a role, which means somebody named before.
+    Resolved,
+    /// The quotation goes on with that before it.
+    Continued,
+}
+
+/// Who is found in a clause.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Who {
+    Name(usize, usize),
+    /// A noun, and whether it is a certain one, that may have been named.
+    Noun(usize, usize, bool),
+    Pronoun,
+}
+
+/// Names the speakers of the quotations of a text.
+pub(crate) fn speakers(text: &str, spans: &[Span], language: &str) -> Vec<Option<Named>> {
+    let reporting = Reporting::of(language);
+    let places: Vec<Place<'_>> = (0..spans.len())
+        .map(|at| Place::of(text, spans, at, reporting, language))
+        .collect();
+    let mut stated: Vec<Option<(Who, How)>> = places.iter().map(Place::stated).collect();
+    for at in (1..places.len()).rev() {
+        // The words about the next one are about this one too, where both share a sentence or are
+        // paragraphs of one quotation.
+        let (place, next) = (&places[at - 1], &places[at]);
+        let shared = next.shares_sentence && !place.shares_sentence;
+        if stated[at - 1].is_none() && (shared || place.span.left_open) {
+            stated[at - 1] = stated[at];
+        }
+    }
+    let mut found: Vec<Option<Named>> = Vec::with_capacity(spans.len());
+    for (place, own) in places.iter().zip(stated) {
+        let before = found.last().copied().flatten();
+        found.push(place.speaker(own, before));
+    }
+    found
+}
+
+/// A quotation with the sentence around it.
+struct Place<'t> {
+    text: &'t str,
+    reporting: &'t Reporting,
+    language: &'t str,
+    grammar: Grammar<'t>,
+    span: Span,
+    /// The paragraph.
+    paragraph: (usize, usize),
+    /// The quotation before it in the paragraph.
+    before: Option<Span>,
+    /// What stands before and behind it in its sentence.
+    lead: (usize, usize),
+    tail: (usize, usize),
+    /// The sentence goes on behind it.
+    goes_on: bool,
+    /// It stands in the sentence of the quotation before it.
+    shares_sentence: bool,
+}
+
+impl<'t> Place<'t> {
+    fn of(
+        text: &'t str,
+        spans: &[Span],
+        at: usize,
+        reporting: &'t Reporting,
+        language: &'t str,
+    ) -> Self {
+        let span = spans[at];
+        let start = text[..span.open].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[span.close..]
+            .find('\n')
+            .map_or(text.len(), |at| span.close + at);
+        let before = at
+            .checked_sub(1)
+            .map(|at| spans[at])
+            .filter(|before| before.close > start);
+        let floor = before.map_or(start, |before| before.close);
+        let ceiling = spans.get(at + 1).map_or(end, |next| next.open.min(end));
+        let lead_start = sentence_start(text, floor, span.open);
+        let (tail_end, goes_on) = sentence_end(text, span.close, ceiling);
+        Self {
+            text,
+            reporting,
+            language,
+            grammar: Grammar { text, language },
+            span,
+            paragraph: (start, end),
+            before,
+            lead: (lead_start, span.open),
+            tail: (span.close, tail_end),
+            goes_on,
+            shares_sentence: before.is_some() && lead_start == floor && {
+                let between = text[floor..span.open].trim_start();
+                !between.is_empty() && !between.contains(is_sentence_end)
+            },
+        }
+    }
+
+    /// Whoever the words about the quotation name, with how.
+    fn stated(&self) -> Option<(Who, How)> {
+        let words = &self.text[self.span.start..self.span.end];
+        if let Some(named) = unspaced::speaker(self.text, &self.span, self.lead, self.tail) {
+            return named.map(|named| (Who::Name(named.start, named.end), named.how));
+        }
+        if uncased::is_uncased(words) {
+            return self
+                .uncased()
+                .map(|named| (Who::Name(named.start, named.end), named.how));
+        }
+        let lead = self.lead_tokens();
+        let tail = tokens(self.text, self.tail.0, self.tail.1, false, self.reporting);
+        if matches!(self.language, "tr" | "az") {
+            if let Some((start, end)) = agglutinated::subject(self.text, &lead, &tail) {
+                return Some((self.grammar.name(&lead, start, end), How::Stated));
+            }
+        }
+        if lead.iter().any(Token::is_word) {
+            self.in_lead(&lead, false)
+                .or_else(|| self.in_tail(&tail, &lead))
+        } else {
+            self.in_tail(&tail, &lead)
+        }
+    }
+
+    fn speaker(&self, own: Option<(Who, How)>, before: Option<Named>) -> Option<Named> {
+        match own {
+            Some((Who::Name(start, end), how)) => Some(Named { start, end, how }),
+            Some((Who::Noun(start, end, certain), how)) => {
+                let meant = certain.then(|| self.meant(start, before)).flatten();
+                meant.or(Some(Named { start, end, how }))
+            }
+            Some((Who::Pronoun, _)) => self.meant(self.span.open, before),
+            None => self.continued(before).or_else(|| self.reported_before()),
+        }
+    }
+
+    fn uncased(&self) -> Option<Named> {
+        let lead = self.lead_tokens();
+        let tail = tokens(self.text, self.tail.0, self.tail.1, false, self.reporting);
+        let language = if Reporting::knows(self.language) {
+            self.language
+        } else {
+            ""
+        };
+        let named = |tokens: &[Token], in_tail: bool| {
+            let (start, end) = uncased::subject(tokens, language, in_tail)?;
+            let (start, end) = (
+                tokens.get(start)?.start,
+                tokens.get(end.checked_sub(1)?)?.end,
+            );
+            Some(Named {
+                start,
+                end,
+                how: How::Stated,
+            })
+        };
+        named(&lead, false).or_else(|| named(&tail, true))
+    }
+
+    fn lead_tokens(&self) -> Vec<Token> {
+        tokens(self.text, self.lead.0, self.lead.1, true, self.reporting)
+    }
+
+    /// The speaker that the words before the quotation name.
+    fn in_lead(&self, lead: &[Token], strictly: bool) -> Option<(Who, How)> {
+        for at in (0..lead.len()).rev() {
+            let token = &lead[at];
+            if token.is(Roles::PER) && at + 1 < lead.len() && !is_so(self.text, token) {
+                if let Some(who) = self.grammar.after(lead, at + 1, true) {
+                    return Some((who, How::Source));
+                }
+            }
+            if token.is(Roles::POST) {
+                if let Some((who, _)) = self.grammar.before(lead, at) {
+                    return Some((who, How::Source));
+                }
+            }
+            if token.is(Roles::VERB) && !token.is_name() && !(strictly && token.is(Roles::WEAK)) {
+                let who = self.grammar.subject(lead, at);
+                if who.is_some() {
+                    return who.map(|who| (who, How::Stated));
+                }
+            }
+        }
+        None
+    }
+
+    /// The speaker that the words behind the quotation name.
+    fn in_tail(&self, tail: &[Token], lead: &[Token]) -> Option<(Who, How)> {
+        let words = &self.text[self.span.start..self.span.end];
+        let finished = words.ends_with(['.', '。']) && !self.goes_on;
+        let first = tail.iter().position(Token::is_word)?;
+        let verb = tail
+            .iter()
+            .position(|token| token.is(Roles::VERB) && !(token.is_name() && !token.opens));
+        let source = tail.iter().position(|token| token.is(Roles::PER));
+        if finished && verb.is_none_or(|verb| verb > first + 4) {
+            return None;
+        }
+        if let Some(at) = source.filter(|&at| verb.is_none_or(|verb| at < verb)) {
+            let right = !is_so(self.text, &tail[at]) || at == first;
+            if right && at <= first + 6 {
+                let who = self.grammar.after(tail, at + 1, true);
+                if let Some(who) = who {
+                    return Some((who, How::Source));
+                }
+            }
+        }
+        if let Some(at) = tail.iter().position(|token| token.is(Roles::POST)) {
+            if let Some((who, _)) = self.grammar.before(tail, at) {
+                return Some((who, How::Source));
+            }
+        }
+        let verb = verb.filter(|&verb| verb <= first + 12)?;
+        let grammar = &self.grammar;
+        let who = grammar
+            .subject(tail, verb)
+            .or_else(|| grammar.first_subject(lead, lead.len()));
+        who.map(|who| (who, How::Stated))
+    }
+
+    /// Whom a pronoun or a role means: somebody in its own sentence, the subject of one before, or who spoke
+    /// before.
+    fn meant(&self, until: usize, before: Option<Named>) -> Option<Named> {
+        let lead = self.lead_tokens();
+        let lead_end = lead.partition_point(|token| token.end <= until);
+        if lead_end > 1 && until == self.span.open {
+            if let Some((Who::Name(start, end), true)) =
+                self.grammar.before(&lead[..lead_end], lead_end)
+            {
+                return Some(Named {
+                    start,
+                    end,
+                    how: How::Resolved,
+                });
+            }
+        }
+        for (start, end) in self.sentences_before() {
+            let tokens = tokens(self.text, start, end, true, self.reporting);
+            if let Some(Who::Name(start, end)) = self.grammar.first_subject(&tokens, tokens.len()) {
+                return Some(Named {
+                    start,
+                    end,
+                    how: How::Resolved,
+                });
+            }
+        }
+        let how = How::Resolved;
+        self.before
+            .and(before)
+            .map(|before| Named { how, ..before })
+    }
+
+    /// The sentences before that of the quotation, the last one first, as far as the quotation before.
+    fn sentences_before(&self) -> Vec<(usize, usize)> {
+        let floor = self.before.map_or(self.paragraph.0, |before| before.close);
+        let mut sentences = Vec::new();
+        let mut end = self.lead.0;
+        while end > floor && sentences.len() < SENTENCES_BACK {
+            let words = self.text[floor..end].trim_end_matches(|c: char| !c.is_alphanumeric());
+            let start = sentence_start(self.text, floor, floor + words.len());
+            sentences.push((start, end));
+            end = start;
+        }
+        sentences
+    }
+
+    /// Whoever a sentence before reports on: what is quoted goes on with the report.
+    fn reported_before(&self) -> Option<Named> {
+        for (start, end) in self.sentences_before() {
+            let tokens = tokens(self.text, start, end, true, self.reporting);
+            let found = self.in_lead(&tokens, true).or_else(|| {
+                let so = tokens
+                    .iter()
+                    .rposition(|token| token.is(Roles::PER) && is_so(self.text, token))?;
+                Some((self.grammar.after(&tokens, so + 1, true)?, How::Source))
+            });
+            match found {
+                Some((Who::Noun(..), _)) if self.language != "de" => {}
+                Some((Who::Name(start, end) | Who::Noun(start, end, _), _)) => {
+                    return Some(Named {
+                        start,
+                        end,
+                        how: How::Continued,
+                    });
+                }
+                Some((Who::Pronoun, _)) => {
+                    let earlier = self
+                        .sentences_before()
+                        .into_iter()
+                        .filter(|&(_, end)| end <= start);
+                    for (start, end) in earlier {
+                        let tokens =
+                            super::clause::tokens(self.text, start, end, true, self.reporting);
+                        if let Some(Who::Name(start, end)) =
+                            self.grammar.first_subject(&tokens, tokens.len())
+                        {
+                            return Some(Named {
+                                start,
+                                end,
+                                how: How::Resolved,
+                            });
+                        }
+                    }
+                    return None;
+                }
+                None => {}
+            }
+        }
+        None
+    }
+
+    /// A quotation about which nothing is said goes on with the one before it in its paragraph.
+    fn continued(&self, before: Option<Named>) -> Option<Named> {
+        let last = self.before?;
+        let between = &self.text[last.close..self.lead.1];
+        if between.chars().filter(|&c| is_sentence_end(c)).count() > SENTENCES_BACK {
+            return None;
+        }
+        let how = How::Continued;
+        before.map(|before| Named { how, ..before })
+    }
+}
