@@ -33,7 +33,7 @@ pub struct Name {
     pub count: u32,
     /// Where in the article's text that form first stands, in bytes.
     pub start: u32,
-    /// How many articles of the last weeks have the rarest of its words, this one among them.
+    /// How many other articles of the last weeks have the rarest of its words, about; 0 where that is not known.
     pub articles: u32,
 }
 

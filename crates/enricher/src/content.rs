@@ -17,7 +17,7 @@ pub fn content_of(text: &str, language: &str) -> Content {
     let words = normalise(text).words;
     Content {
         quotations: quotations::read(text, &words, language, None),
-        names: names(text, &words, None),
+        names: names(text, &words, language, None),
         places: places(text, &words),
         keywords: Vec::new(),
     }
@@ -37,7 +37,7 @@ pub(crate) fn content(
         content.quotations = quotations::read(text, words, language(article), layout);
     }
     if config.names {
-        content.names = names(text, words, Some(vocabulary));
+        content.names = names(text, words, language(article), Some(vocabulary));
     }
     if config.places {
         content.places = places(text, words);

@@ -11,8 +11,6 @@ use crate::words::Word;
 const MOST: usize = 40;
 /// A name has no more words than this; more are a headline.
 const LONGEST: usize = 6;
-/// Where more than this share of the words within sentences has a capital, in hundredths, nouns have one.
-const NOUNS: usize = 22;
 
 /// A run of words with capitals.
 struct Run {
@@ -23,8 +21,13 @@ struct Run {
 /// The names in a text, the most often named first.
 ///
 /// Scripts without capitals have none: nothing there tells a name from another word.
-pub(crate) fn names(text: &str, words: &[Word], vocabulary: Option<&Vocabulary>) -> Vec<Name> {
-    let nouns = has_nouns_with_capitals(words);
+pub(crate) fn names(
+    text: &str,
+    words: &[Word],
+    language: &str,
+    vocabulary: Option<&Vocabulary>,
+) -> Vec<Name> {
+    let nouns = matches!(language.split('-').next(), Some("de" | "lb"));
     let runs = runs(text, words, nouns);
     // By the last word, under which somebody is named again.
     let mut by_last: HashMap<u64, usize> = HashMap::new();
@@ -64,12 +67,6 @@ pub(crate) fn names(text: &str, words: &[Word], vocabulary: Option<&Vocabulary>)
     names.sort_by_key(|name| (std::cmp::Reverse(name.count), name.start));
     names.truncate(MOST);
     names
-}
-
-fn has_nouns_with_capitals(words: &[Word]) -> bool {
-    let within = || words.iter().filter(|word| !word.opens && !word.number);
-    let capital = within().filter(|word| word.capital).count();
-    capital * 100 > within().count() * NOUNS
 }
 
 fn runs(text: &str, words: &[Word], nouns: bool) -> Vec<Run> {

@@ -184,6 +184,7 @@ fn metadata() -> Metadata {
         publisher: Some("Lantern Press".into()),
         section: Some("Islands".into()),
         tags: list(&["ferries", "rescue"]),
+        categories: Vec::new(),
         image: Some(Image {
             url: "https://lantern.example/ferry.jpg".into(),
             caption: Some("The ferry at its quay in April.".into()),
@@ -235,7 +236,15 @@ pub(crate) fn enriched() -> Enriched {
         family: FamilyId::opened_by(&first),
         relations: vec![relation(RelationKind::Near), relation(RelationKind::Update)],
         origin: Some(origin(OriginHow::Stated)),
+        content: Content::default(),
+    }
+}
+
+/// With every field that the version has got since.
+pub(crate) fn enriched_in_full() -> Enriched {
+    Enriched {
         content: content(),
+        ..enriched()
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn governed(tokens: &[Token], start: usize) -> bool {
         let passes = token.is(Roles::DETERMINER)
             || token.possessive
             || token.is_word() && token.roles.is_plain() && token.lower;
-        if !passes || start - at >= 3 {
+        if !passes || start - at >= 5 {
             return false;
         }
         at -= 1;

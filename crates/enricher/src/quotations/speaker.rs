@@ -2,7 +2,7 @@
 
 use super::clause::{Token, is_sentence_end, tokens};
 use super::marks::Span;
-use super::proper::is_so;
+use super::proper::{is_so, name_end, name_start};
 use super::reporting::{Reporting, Roles};
 use super::sentence::{sentence_end, sentence_start};
 use super::subject::Grammar;
@@ -83,6 +83,8 @@ struct Place<'t> {
     goes_on: bool,
     /// It stands in the sentence of the quotation before it.
     shares_sentence: bool,
+    /// The quotation before it stands in the paragraph before.
+    follows_paragraph: bool,
 }
 
 impl<'t> Place<'t> {
@@ -102,6 +104,11 @@ impl<'t> Place<'t> {
             .checked_sub(1)
             .map(|at| spans[at])
             .filter(|before| before.close > start);
+        let last = at.checked_sub(1).map(|at| spans[at]);
+        let follows_paragraph = last.is_some_and(|last| {
+            let between = text[last.close.min(start)..start].trim();
+            !between.contains('\n')
+        });
         let floor = before.map_or(start, |before| before.close);
         let ceiling = spans.get(at + 1).map_or(end, |next| next.open.min(end));
         let lead_start = sentence_start(text, floor, span.open);
@@ -117,6 +124,7 @@ impl<'t> Place<'t> {
             lead: (lead_start, span.open),
             tail: (span.close, tail_end),
             goes_on,
+            follows_paragraph,
             shares_sentence: before.is_some() && lead_start == floor && {
                 let between = text[floor..span.open].trim_start();
                 !between.is_empty() && !between.contains(is_sentence_end)
@@ -144,6 +152,7 @@ impl<'t> Place<'t> {
         }
         if lead.iter().any(Token::is_word) {
             self.in_lead(&lead, false)
+                .or_else(|| self.labelled(&lead))
                 .or_else(|| self.in_tail(&tail, &lead))
         } else {
             self.in_tail(&tail, &lead)
@@ -239,12 +248,53 @@ impl<'t> Place<'t> {
                 return Some((who, How::Source));
             }
         }
-        let verb = verb.filter(|&verb| verb <= first + 12)?;
+        let Some(verb) = verb.filter(|&verb| verb <= first + 12) else {
+            let named = self.named_behind(tail, first, words);
+            return named.map(|who| (who, How::Stated));
+        };
         let grammar = &self.grammar;
         let who = grammar
             .subject(tail, verb)
             .or_else(|| grammar.first_subject(lead, lead.len()));
+        // Where a verb needs no pronoun, one without a subject means somebody named before.
+        let who =
+            who.or_else(|| (verb <= first + 2 && self.drops_pronouns()).then_some(Who::Pronoun));
         who.map(|who| (who, How::Stated))
+    }
+
+    /// Whoever stands right behind a quotation that is not finished there, whatever the verb: "…,” Quill
+    /// lectured", "…” - Ada Quill".
+    fn named_behind(&self, tail: &[Token], first: usize, words: &str) -> Option<Who> {
+        let signed = matches!(tail.first()?.mark, Some('-' | '–' | '—' | '―')) && first == 1;
+        let unfinished =
+            words.ends_with([',', '?', '!']) || tail[0].mark == Some(',') && first == 1;
+        let token = &tail[first];
+        if token.is_name() {
+            let end = name_end(self.text, tail, first);
+            let next = tail.get(end);
+            let verb =
+                next.is_some_and(|next| next.is_word() && next.roles.is_plain() && next.lower);
+            let ends = next.is_none_or(|next| matches!(next.mark, Some(',' | '(' | '.')));
+            let whole = !tail[end - 1].possessive;
+            let said = whole && (unfinished && first <= 1 && (verb || ends) || signed && ends);
+            return said.then(|| self.grammar.name(tail, first, end));
+        }
+        let verb = unfinished && token.lower && token.roles.is_plain();
+        let who = verb
+            .then(|| self.grammar.after(tail, first + 1, false))
+            .flatten()?;
+        matches!(who, Who::Name(..)).then_some(who)
+    }
+
+    /// The name that a colon ends: "Ada Quill: “…”".
+    fn labelled(&self, lead: &[Token]) -> Option<(Who, How)> {
+        let colon = lead.last().filter(|last| last.mark == Some(':'))?;
+        let end = lead.len() - 1;
+        let name = lead[..end].last().filter(|token| token.is_name())?;
+        let start = name_start(self.text, lead, end);
+        let opens = lead[..start].iter().filter(|token| token.is_word()).count() < 3;
+        let near = colon.start == name.end && opens && !lead[end - 1].possessive;
+        near.then(|| (self.grammar.name(lead, start, end), How::Stated))
     }
 
     /// Whom a pronoun or a role means: somebody in its own sentence, the subject of one before, or who spoke
@@ -263,6 +313,11 @@ impl<'t> Place<'t> {
                 });
             }
         }
+        let how = How::Resolved;
+        let spoke = before.map(|before| Named { how, ..before });
+        if self.before.is_some() && spoke.is_some() {
+            return spoke;
+        }
         for (start, end) in self.sentences_before() {
             let tokens = tokens(self.text, start, end, true, self.reporting);
             if let Some(Who::Name(start, end)) = self.grammar.first_subject(&tokens, tokens.len()) {
@@ -273,10 +328,12 @@ impl<'t> Place<'t> {
                 });
             }
         }
-        let how = How::Resolved;
-        self.before
-            .and(before)
-            .map(|before| Named { how, ..before })
+        spoke.filter(|_| self.follows_paragraph)
+    }
+
+    fn drops_pronouns(&self) -> bool {
+        const LANGUAGES: &str = "es it pt ca gl ro pl cs sk hu tr el sr hr bs sl bg mk";
+        LANGUAGES.split(' ').any(|code| code == self.language)
     }
 
     /// The sentences before that of the quotation, the last one first, as far as the quotation before.

@@ -86,11 +86,13 @@ impl Grammar<'_> {
                 let whole = tokens[inner - 1].is_name()
                     && name_start(self.text, tokens, inner) == comma + 1
                     && inner - comma > 2;
+                let comma = outside_brackets(tokens, comma);
                 let head = name_start(self.text, tokens, comma);
                 let headed = tokens[comma - 1].is_name();
                 // "the head of the bank, Jane Smith, said": between the commas stands the name.
                 if whole && !(headed && comma - head >= 2) {
-                    return Some((self.name(tokens, comma + 1, inner), true));
+                    let start = name_start(self.text, tokens, inner);
+                    return Some((self.name(tokens, start, inner), true));
                 }
                 if headed {
                     return Some((self.name(tokens, head, comma), true));
@@ -334,4 +336,15 @@ impl Grammar<'_> {
         }
         Who::Name(tokens[first].start, stop)
     }
+}
+
+/// Where what stands before `end` begins to be in brackets: "Linda Quill (D-Calif.),".
+fn outside_brackets(tokens: &[Token], end: usize) -> usize {
+    if tokens[end - 1].mark != Some(')') {
+        return end;
+    }
+    let open = tokens[..end]
+        .iter()
+        .rposition(|token| token.mark == Some('('));
+    open.filter(|&open| open > 0).unwrap_or(end)
 }
