@@ -25,8 +25,10 @@ pub(crate) fn subject(text: &str, lead: &[Token], tail: &[Token]) -> Option<(usi
         participle && lead.get(end).is_some_and(|token| token.mark == Some(','))
     };
     let at_comma = |&&(_, end): &&(usize, usize)| {
-        lead.get(end)
-            .is_none_or(|token| token.mark == Some(',') || token.is(Roles::SKIP))
+        let mark = |at: usize| lead.get(at).and_then(|token| token.mark);
+        let initial = mark(end) == Some('.') && mark(end + 1) == Some(',');
+        let ends = |token: &Token| token.mark == Some(',') || token.is(Roles::SKIP);
+        initial || lead.get(end).is_none_or(ends)
     };
     let bare = |&&(_, end): &&(usize, usize)| !has_ending(text, &lead[end - 1]);
     let found = names.iter().rev().find(behind_participle);
@@ -35,6 +37,12 @@ pub(crate) fn subject(text: &str, lead: &[Token], tail: &[Token]) -> Option<(usi
         .or_else(|| names.iter().find(bare))
         .or(names.first())
         .copied()
+}
+
+/// Whether a verb is a participle, whose subject stands behind it: "diyen Yılmaz".
+pub(crate) fn is_participle(text: &str, token: &Token) -> bool {
+    let word = &text[token.start..token.end];
+    word.ends_with("en") || word.ends_with("an")
 }
 
 fn names(text: &str, lead: &[Token]) -> Vec<(usize, usize)> {

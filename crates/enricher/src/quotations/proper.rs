@@ -50,8 +50,9 @@ pub(super) fn is_lone_opening(text: &str, tokens: &[Token], start: usize, end: u
         return false;
     }
     let word = &text[tokens[start].start..tokens[start].end];
-    word.ends_with("ing")
-        || word.ends_with("ly") && tokens.get(end).is_some_and(|next| next.mark == Some(','))
+    let next = tokens.get(end);
+    let adverb = word.ends_with("ly") && next.is_some_and(|next| next.mark == Some(','));
+    word.ends_with("ing") || adverb || next.is_some_and(|next| next.is(Roles::PREPOSITION))
 }
 
 pub(super) fn is_as(text: &str, token: &Token) -> bool {
@@ -69,27 +70,36 @@ pub(super) fn is_relative(text: &str, token: &Token) -> bool {
 }
 
 /// Articles that say that somebody certain is meant.
-pub(super) fn is_certain(text: &str, token: &Token) -> bool {
-    matches!(
-        text[token.start..token.end].to_lowercase().as_str(),
-        "the"
-            | "der"
-            | "die"
-            | "das"
-            | "le"
-            | "la"
-            | "l'"
-            | "l’"
-            | "el"
-            | "o"
-            | "il"
-            | "lo"
-            | "de"
-            | "het"
-            | "den"
-            | "del"
-            | "dem"
-    )
+pub(super) fn is_certain(text: &str, token: &Token, noun: &Token) -> bool {
+    let article = text[token.start..token.end].to_lowercase();
+    let noun = &text[noun.start..noun.end];
+    // Several are nobody who was named: "the officials", "die Organisatoren".
+    let several = match article.as_str() {
+        "the" => noun.ends_with('s') && !noun.ends_with("ss"),
+        "die" => !noun.ends_with("in"),
+        _ => false,
+    };
+    !several
+        && matches!(
+            article.as_str(),
+            "the"
+                | "der"
+                | "die"
+                | "das"
+                | "le"
+                | "la"
+                | "l'"
+                | "l’"
+                | "el"
+                | "o"
+                | "il"
+                | "lo"
+                | "de"
+                | "het"
+                | "den"
+                | "del"
+                | "dem"
+        )
 }
 
 /// Words within a name that have no capital.

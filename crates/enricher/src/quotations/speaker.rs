@@ -8,6 +8,8 @@ use super::sentence::{sentence_end, sentence_start};
 use super::subject::Grammar;
 use super::{agglutinated, uncased, unspaced};
 
+/// A verb of saying and its subject stand no further apart than this, in bytes, to be sure of them.
+const NEAR: usize = 24;
 /// So many sentences back somebody is looked for whom a pronoun may mean.
 const SENTENCES_BACK: usize = 4;
 
@@ -39,6 +41,8 @@ pub(super) enum Who {
     /// A noun, and whether it is a certain one, that may have been named.
     Noun(usize, usize, bool),
     Pronoun,
+    /// Nobody: "it says in the report".
+    Nobody,
 }
 
 /// Names the speakers of the quotations of a text.
@@ -146,9 +150,7 @@ impl<'t> Place<'t> {
         let lead = self.lead_tokens();
         let tail = tokens(self.text, self.tail.0, self.tail.1, false, self.reporting);
         if matches!(self.language, "tr" | "az") {
-            if let Some((start, end)) = agglutinated::subject(self.text, &lead, &tail) {
-                return Some((self.grammar.name(&lead, start, end), How::Stated));
-            }
+            return self.agglutinated(&lead, &tail);
         }
         if lead.iter().any(Token::is_word) {
             self.in_lead(&lead, false)
@@ -167,8 +169,22 @@ impl<'t> Place<'t> {
                 meant.or(Some(Named { start, end, how }))
             }
             Some((Who::Pronoun, _)) => self.meant(self.span.open, before),
+            Some((Who::Nobody, _)) => None,
             None => self.continued(before).or_else(|| self.reported_before()),
         }
+    }
+
+    fn agglutinated(&self, lead: &[Token], tail: &[Token]) -> Option<(Who, How)> {
+        let verb = tail.iter().position(|token| token.is(Roles::VERB));
+        let participle = verb.filter(|&verb| agglutinated::is_participle(self.text, &tail[verb]));
+        if let Some(who) = participle.and_then(|verb| self.grammar.after(tail, verb + 1, false)) {
+            return Some((who, How::Stated));
+        }
+        if let Some((start, end)) = agglutinated::subject(self.text, lead, tail) {
+            return Some((self.grammar.name(lead, start, end), How::Stated));
+        }
+        let named = self.in_lead(lead, false).or_else(|| self.labelled(lead));
+        named.or_else(|| verb.map(|_| (Who::Pronoun, How::Stated)))
     }
 
     fn uncased(&self) -> Option<Named> {
@@ -253,6 +269,9 @@ impl<'t> Place<'t> {
             return named.map(|who| (who, How::Stated));
         };
         let grammar = &self.grammar;
+        if verb == first && self.is_impersonal(tail, verb) {
+            return Some((Who::Nobody, How::Stated));
+        }
         let who = grammar
             .subject(tail, verb)
             .or_else(|| grammar.first_subject(lead, lead.len()));
@@ -331,6 +350,20 @@ impl<'t> Place<'t> {
         spoke.filter(|_| self.follows_paragraph)
     }
 
+    /// "it says in the report", "they told us at the ministry": a verb without a subject before a preposition.
+    fn is_impersonal(&self, tail: &[Token], verb: usize) -> bool {
+        let next = tail.get(verb + 1);
+        if !next.is_some_and(|next| next.is(Roles::PREPOSITION)) {
+            return false;
+        }
+        let word = &self.text[tail[verb].start..tail[verb].end];
+        match self.language {
+            "ru" | "uk" | "be" => true,
+            "pl" => word.ends_with("no") || word.ends_with("to") || word == "czytamy",
+            _ => false,
+        }
+    }
+
     fn drops_pronouns(&self) -> bool {
         const LANGUAGES: &str = "es it pt ca gl ro pl cs sk hu tr el sr hr bs sl bg mk";
         LANGUAGES.split(' ').any(|code| code == self.language)
@@ -362,13 +395,21 @@ impl<'t> Place<'t> {
             });
             match found {
                 Some((Who::Noun(..), _)) if self.language != "de" => {}
-                Some((Who::Name(start, end) | Who::Noun(start, end, _), _)) => {
-                    return Some(Named {
-                        start,
-                        end,
+                Some((Who::Name(from, to) | Who::Noun(from, to, _), _)) => {
+                    // A name far from every verb is no subject for sure.
+                    let near = tokens.iter().any(|token| {
+                        let verb = token.is(Roles::VERB) || token.is(Roles::PER);
+                        let before = token.start.checked_sub(to).is_some_and(|gap| gap <= NEAR);
+                        let behind = from.checked_sub(token.end).is_some_and(|gap| gap <= NEAR);
+                        verb && !token.is(Roles::WEAK) && (before || behind)
+                    });
+                    return near.then_some(Named {
+                        start: from,
+                        end: to,
                         how: How::Continued,
                     });
                 }
+                Some((Who::Nobody, _)) => return None,
                 Some((Who::Pronoun, _)) => {
                     let earlier = self
                         .sentences_before()

@@ -179,7 +179,7 @@ impl Grammar<'_> {
         if !tokens[start].is(Roles::DETERMINER) || start + 1 == end {
             return None;
         }
-        let certain = is_certain(self.text, &tokens[start])
+        let certain = is_certain(self.text, &tokens[start], &tokens[end - 1])
             && !tokens[start + 1..end].iter().any(|token| token.capital);
         Some((
             Who::Noun(tokens[start + 1].start, tokens[end - 1].end, certain),
@@ -237,17 +237,19 @@ impl Grammar<'_> {
             Some((start, end)) if end - start >= 2 => Some(self.name(tokens, start, end)),
             Some((start, stop)) => {
                 let second = self.second(tokens, stop);
-                let role = article && (start > first || self.language == "de");
+                let titled = tokens[first].is(Roles::TITLE);
+                let role = start > first && !titled || article && self.language == "de";
                 let alone = if role {
                     let end = tokens[stop - 1].end;
-                    Who::Noun(tokens[first].start, end, is_certain(self.text, token))
+                    let certain = article && is_certain(self.text, token, &tokens[stop - 1]);
+                    Who::Noun(tokens[first].start, end, certain)
                 } else {
                     self.name(tokens, start, stop)
                 };
                 Some(second.or_else(|| behind(stop)).unwrap_or(alone))
             }
             None if end > first && (article || source || tokens[first].roles.is_plain()) => {
-                let certain = is_certain(self.text, token)
+                let certain = is_certain(self.text, token, &tokens[end - 1])
                     || source && !article && is_fused(self.text, tokens, from);
                 behind(end).or(Some(Who::Noun(
                     tokens[first].start,
@@ -281,7 +283,7 @@ impl Grammar<'_> {
                 return Who::Noun(
                     tokens[start].start,
                     tokens[start].end,
-                    is_certain(self.text, article),
+                    is_certain(self.text, article, &tokens[start]),
                 );
             }
         }
