@@ -17,7 +17,7 @@ pub struct Content {
     pub names: Vec<Name>,
     /// The countries that it mentions, the most often mentioned first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub places: Vec<Place>,
+    pub places: Vec<Country>,
     /// The words that tell it from other articles, the most telling first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<Keyword>,
@@ -40,9 +40,9 @@ pub struct Name {
 /// A country that an article mentions: by its name, its people, or one of its large cities.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Place {
+pub struct Country {
     /// Its code of two letters, as in ISO 3166-1.
-    pub country: String,
+    pub code: String,
     /// The word that first says so, as it is written.
     pub mention: String,
     /// How often it is mentioned, in whatever form.

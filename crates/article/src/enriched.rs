@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Cleaned, Content, FamilyId, Message, Route, StoryId};
+use crate::{ArticleId, Attribution, Cleaned, Content, FamilyId, Message, Route, StoryId};
 
 /// One version of an article, with the ties known when it arrived. Never rewritten: what later
 /// articles change is told by [`crate::Lineage`].
@@ -22,6 +22,9 @@ pub struct Enriched {
     /// Whose report it is at root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// Which agencies and outlets it owes its words and facts to, what gave most first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributions: Vec<Attribution>,
     /// What stands in its text.
     #[serde(flatten)]
     pub content: Content,

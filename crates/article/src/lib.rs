@@ -18,6 +18,7 @@
 //!   it has that; every other change is a new version (`config/schemas`, held by the tests).
 
 mod access;
+mod attribution;
 mod bytes;
 pub mod canonical;
 mod cleaned;
@@ -41,9 +42,10 @@ mod schema;
 mod story;
 
 pub use access::{Access, HeaderField, Login, Proxy};
+pub use attribution::{Attribution, AttributionClass, Credit, Place};
 pub use bytes::Bytes;
 pub use cleaned::Cleaned;
-pub use content::{Content, Keyword, Name, Place};
+pub use content::{Content, Country, Keyword, Name};
 pub use discovered::Discovered;
 pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind};
 pub use feed::Feed;

@@ -37,6 +37,9 @@ pub struct Config {
     pub places: bool,
     /// Whether the words are listed that tell an article from others.
     pub keywords: bool,
+    /// Whether to find out which agencies an article owes its words and facts to. Without it articles
+    /// state no origin.
+    pub agencies: bool,
 }
 
 impl Default for Config {
@@ -53,6 +56,7 @@ impl Default for Config {
             names: true,
             places: true,
             keywords: true,
+            agencies: true,
         }
     }
 }

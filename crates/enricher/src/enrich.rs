@@ -1,15 +1,17 @@
 //! The stage: one article in, its ties and what they change out.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use article::{
-    Cleaned, Content, Enriched, FamilyId, Lineage, Origin, OriginHow, Outgoing, Relation, Story,
-    StoryId,
+    Attribution, Cleaned, Content, Enriched, FamilyId, Lineage, Origin, OriginHow, Outgoing,
+    Relation, Story, StoryId,
 };
 use pipeline::metrics::Observed;
 use pipeline::{Reason, Record, Reject, Stage};
 
+use crate::agencies::Agencies;
 use crate::attribute::{self, VOTERS};
 use crate::candidates::{Search, candidates};
 use crate::config::Config;
@@ -25,9 +27,16 @@ use crate::window::{Serial, Standing, Window};
 const TITLE_BYTES: usize = 200;
 
 /// Ties each article to the earlier ones in the window.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Enrich {
     config: Config,
+    agencies: Arc<Agencies>,
+}
+
+impl Default for Enrich {
+    fn default() -> Self {
+        Self::new(Config::default())
+    }
 }
 
 /// What the stage writes.
@@ -54,7 +63,16 @@ impl From<Output> for Outgoing {
 impl Enrich {
     /// The stage with settings that [`Config::validate`] has passed.
     pub fn new(config: Config) -> Self {
-        Self { config }
+        Self {
+            config,
+            agencies: Agencies::built_in(),
+        }
+    }
+
+    /// The same stage with another table of agencies.
+    #[must_use]
+    pub fn with_agencies(self, agencies: Arc<Agencies>) -> Self {
+        Self { agencies, ..self }
     }
 }
 
@@ -68,6 +86,7 @@ struct Findings {
     place: stories::Place,
     origin: Option<Origin>,
     content: Content,
+    attributions: Vec<Attribution>,
     /// Where an earlier version of it stood.
     before: Option<Standing>,
 }
@@ -95,16 +114,17 @@ impl Stage for Enrich {
         };
         let seen = article.fetched_at.as_millisecond();
         window.advance(seen, self.config.span());
-        if let Some((key, name)) = attribute::introduced(&article) {
+        if let Some((key, name)) = attribute::introduced(&article, &self.agencies) {
             window.introduce(key, name);
         }
         let mut findings = self.examine(&article, next, window);
         let content = std::mem::take(&mut findings.content);
+        let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
         let serial = findings.serial;
         settle(&article, findings, window, &mut changed);
         vote(serial, window, &mut changed);
-        let outputs = changed.outputs(article, content, serial, window);
+        let outputs = changed.outputs(article, attributions, content, serial, window);
         // An article that came in too late has been told of; the window does not keep it.
         window.advance(seen, self.config.span());
         Ok(outputs)
@@ -132,7 +152,12 @@ impl Enrich {
         let known = window.index.by_article.get(&article.id).copied();
         let serial = known.unwrap_or(next);
         let mut sketch = sign(article, &window.index.vocabulary);
-        let stated = attribute::stated(article, &sketch.words, window);
+        let attributions = if self.config.agencies {
+            attribute::attributed(article, &self.agencies, window.index.introduced.as_ref())
+        } else {
+            Vec::new()
+        };
+        let stated = attribute::stated(article, &attributions, &self.agencies);
         let search = Search {
             window,
             config: &self.config,
@@ -176,6 +201,7 @@ impl Enrich {
             turned,
             origin,
             content,
+            attributions,
             relations: match &before {
                 Some(before) => turned::carried(relations, &before.relations, serial, window),
                 None => relations,
@@ -207,6 +233,7 @@ impl Changes {
     fn outputs(
         self,
         article: Cleaned,
+        attributions: Vec<Attribution>,
         content: Content,
         serial: Serial,
         window: &Window,
@@ -221,6 +248,7 @@ impl Changes {
             relations: this.relations.clone(),
             origin: this.origin.clone(),
             content,
+            attributions,
         })));
         let others = self.standings.iter().filter(|&&other| other != serial);
         let others = others.filter_map(|other| window.standings.get(other));
@@ -246,6 +274,7 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
         origin,
         before,
         content: _,
+        attributions: _,
     } = findings;
     let thread = window.stories.get(&place.story);
     let standing = Standing {

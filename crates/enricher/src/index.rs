@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use article::{ArticleId, FamilyId, StoryId};
 
-use crate::attribute::Spellings;
+use crate::agencies::Agencies;
 use crate::sign::Signature;
 use crate::vocabulary::Vocabulary;
 use crate::window::{Serial, Standing};
@@ -60,8 +60,8 @@ pub(crate) struct Index {
     pub by_family: BTreeMap<FamilyId, BTreeSet<Serial>>,
     /// Articles in the order in which they expire.
     pub by_time: BTreeSet<(i64, Serial)>,
-    /// How texts spell the agencies, those that feeds made known included.
-    pub spellings: Spellings,
+    /// The agencies that feeds made known; none until one did.
+    pub introduced: Option<Agencies>,
 }
 
 impl Index {

@@ -18,6 +18,7 @@
 
 mod agencies;
 mod attribute;
+mod attribution;
 mod candidates;
 mod common_words;
 mod compare;
@@ -43,6 +44,8 @@ mod weights;
 mod window;
 mod words;
 
+pub use agencies::{Agencies, TableError};
+pub use attribution::attributions;
 pub use config::{Config, ConfigError};
 pub use content::content_of as content;
 pub use enrich::{Enrich, Output};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use article::Place;
+use article::Country;
 
 use crate::normalise::normalise;
 use crate::words::Word;
@@ -61,9 +61,9 @@ fn add(table: &mut Table, country: &'static str, name: &str) {
 }
 
 /// The countries that a text mentions, the most often mentioned first.
-pub(crate) fn places(text: &str, words: &[Word]) -> Vec<Place> {
+pub(crate) fn places(text: &str, words: &[Word]) -> Vec<Country> {
     let table = table();
-    let mut places: Vec<Place> = Vec::new();
+    let mut places: Vec<Country> = Vec::new();
     let mut at = 0;
     while at < words.len() {
         let Some((entry, length)) = found(table, text, words, at) else {
@@ -71,13 +71,10 @@ pub(crate) fn places(text: &str, words: &[Word]) -> Vec<Place> {
             continue;
         };
         let start = words[at].start;
-        match places
-            .iter_mut()
-            .find(|place| place.country == entry.country)
-        {
+        match places.iter_mut().find(|place| place.code == entry.country) {
             Some(place) => place.count += 1,
-            None => places.push(Place {
-                country: entry.country.to_owned(),
+            None => places.push(Country {
+                code: entry.country.to_owned(),
                 mention: text[words[at].range().start..words[at + length - 1].range().end]
                     .to_owned(),
                 count: 1,

@@ -8,6 +8,7 @@ use pipeline::state::Journalled;
 use pipeline::{State, Table};
 use serde::{Deserialize, Serialize};
 
+use crate::agencies::Agencies;
 use crate::index::Index;
 use crate::sign::Signature;
 
@@ -117,9 +118,7 @@ impl State for Window {
         let mut index = Index::over(
             pairs.map(|((&serial, signature), (_, standing))| (serial, signature, standing)),
         );
-        for (_, name) in self.agencies.iter() {
-            index.spellings.add(name);
-        }
+        index.introduced = Agencies::of_names(self.agencies.iter().map(|(_, name)| name.as_str()));
         self.index = index;
     }
 }
@@ -166,8 +165,9 @@ impl Window {
     /// Keeps the name of an agency.
     pub(crate) fn introduce(&mut self, key: String, name: String) {
         if !self.agencies.contains(&key) {
-            self.index.spellings.add(&name);
             self.agencies.insert(key, name);
+            let names = self.agencies.iter().map(|(_, name)| name.as_str());
+            self.index.introduced = Agencies::of_names(names);
         }
     }
 

@@ -1,11 +1,11 @@
 //! A record of each hop with every field that it has, as its fixture holds it.
 
 use article::{
-    Access, ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Content, Discovered,
-    Enriched, Evidence, FamilyId, Feed, Fetched, HeaderField, Image, Keyword, Layout, Lineage,
-    Login, Marks, Member, Metadata, Name, Origin, OriginHow, Place, Polled, Precision, Proxy,
-    Quotation, QuotationForm, Relation, RelationKind, Sources, Speaker, SpeakerHow, Story, StoryId,
-    TextLanguage, TextQuality, Zone, ZoneKind,
+    Access, ArticleId, ArticleKind, Attribution, AttributionClass, Block, BlockKind, Bytes,
+    Cleaned, Content, Country, Credit, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched,
+    HeaderField, Image, Keyword, Layout, Lineage, Login, Marks, Member, Metadata, Name, Origin,
+    OriginHow, Place, Polled, Precision, Proxy, Quotation, QuotationForm, Relation, RelationKind,
+    Sources, Speaker, SpeakerHow, Story, StoryId, TextLanguage, TextQuality, Zone, ZoneKind,
 };
 use jiff::Timestamp;
 
@@ -236,6 +236,7 @@ pub(crate) fn enriched() -> Enriched {
         family: FamilyId::opened_by(&first),
         relations: vec![relation(RelationKind::Near), relation(RelationKind::Update)],
         origin: Some(origin(OriginHow::Stated)),
+        attributions: Vec::new(),
         content: Content::default(),
     }
 }
@@ -257,8 +258,8 @@ fn content() -> Content {
             start: 24,
             articles: 5,
         }],
-        places: vec![Place {
-            country: "IE".into(),
+        places: vec![Country {
+            code: "IE".into(),
             mention: "Irish".into(),
             count: 2,
             start: 61,
@@ -284,6 +285,23 @@ fn quotation() -> Quotation {
         }),
         hash: "0123456789abcdef".into(),
         shingles: vec![7, 4_294_967_295],
+    }
+}
+
+/// What was added to the form later.
+pub(crate) fn enriched_with_attributions() -> Enriched {
+    Enriched {
+        attributions: vec![Attribution {
+            source: "meridian press agency".into(),
+            class: AttributionClass::Wire,
+            confidence: 0.95,
+            evidence: vec![Credit {
+                place: Place::Dateline,
+                text: "SAINT CORWIN (MPA) –".into(),
+                offset: Some(0),
+            }],
+        }],
+        ..enriched()
     }
 }
 

@@ -14,7 +14,11 @@ pub struct Detect {
     /// Quotations with their speakers: a line {id, quotes: [{text, speaker, start, end}]}, offsets in bytes
     #[arg(long, group = "what")]
     pub quotes: bool,
-    /// The texts, lines {id, text, lang?}; without an option one plain text, in which everything that is
+    /// Whose words and facts articles are: a line {id, labels: {agency: class}, evidence}
+    #[arg(long, group = "what")]
+    pub agencies: bool,
+    /// The texts, lines {id, text, lang?}; for agencies also with url, title, meta, jsonld, bylines,
+    /// text_head, text_cues, text_tail; without an option one plain text, in which everything that is
     /// found is marked [default: standard input]
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,

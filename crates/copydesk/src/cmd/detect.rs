@@ -1,5 +1,6 @@
 //! Tell what the pipeline would find in texts, a line each.
 
+mod agencies;
 mod quotes;
 mod shown;
 
@@ -28,12 +29,11 @@ pub(super) fn run(detect: &Detect) -> anyhow::Result<()> {
             Box::new(std::io::stdin().lock()),
         ),
     };
-    if detect.quotes {
-        answer(&name, input, buffered(), quotes::line)
-    } else if detect.language {
-        answer(&name, input, buffered(), language)
-    } else {
-        shown::run(&name, input)
+    match detect {
+        Detect { quotes: true, .. } => answer(&name, input, buffered(), quotes::line),
+        Detect { agencies: true, .. } => answer(&name, input, buffered(), agencies::line),
+        Detect { language: true, .. } => answer(&name, input, buffered(), language),
+        _ => shown::run(&name, input),
     }
 }
 
@@ -42,10 +42,11 @@ fn buffered() -> impl Write {
 }
 
 /// The columns for a text's language.
-fn language(line: &Line<'_>) -> String {
+fn language(line: &[u8]) -> Result<String, String> {
+    let line = parsed(line)?;
     let found = language::detect(line.text());
     let id = line.name();
-    format!("{id}\t{}\t{:.3}", found.language, found.confidence)
+    Ok(format!("{id}\t{}\t{:.3}", found.language, found.confidence))
 }
 
 /// A line of the input. Fields that are not needed are ignored.
@@ -91,7 +92,7 @@ fn code_of(text: &str) -> String {
     }
 }
 
-/// Answers every line that has an id with a line of its own. Others are told of.
+/// Answers every line that can be read with what `says` of it. Others are told of.
 ///
 /// # Errors
 /// Where a line had no answer, after all others were answered.
@@ -99,7 +100,7 @@ fn answer(
     name: &str,
     mut input: impl BufRead,
     mut output: impl Write,
-    answered: impl Fn(&Line<'_>) -> String,
+    says: impl Fn(&[u8]) -> Result<String, String>,
 ) -> anyhow::Result<()> {
     let mut line = Vec::new();
     let mut number = 0_u64;
@@ -115,8 +116,8 @@ fn answer(
         if bytes.trim_ascii().is_empty() {
             continue;
         }
-        match parsed(bytes) {
-            Ok(line) => writeln!(output, "{}", answered(&line))?,
+        match says(bytes) {
+            Ok(answer) => writeln!(output, "{answer}")?,
             Err(reason) => {
                 unanswered += 1;
                 if unanswered <= TOLD {

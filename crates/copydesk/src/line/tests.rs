@@ -45,6 +45,7 @@ fn article(outlet: &str, title: &str, of: Option<(&Enriched, RelationKind)>) -> 
         relations: relation.into_iter().collect(),
         origin: None,
         content: Content::default(),
+        attributions: Vec::new(),
         article: Cleaned {
             version: 1,
             fetched_at: "2026-03-01T08:05:00Z".parse().expect("a moment"),

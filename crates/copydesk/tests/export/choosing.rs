@@ -24,6 +24,7 @@ fn came(
         relations: of.iter().map(|(kind, of)| relation(*kind, of)).collect(),
         origin: None,
         content: Content::default(),
+        attributions: Vec::new(),
         article: Cleaned {
             id: id(name),
             title: name.to_owned(),

@@ -1,9 +1,9 @@
 //! Messages of every hop: one with everything said, one with nothing that can be left out.
 
 use article::{
-    ArticleId, Bytes, Cleaned, Content, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched,
-    Lineage, Listing, Marks, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind,
-    Story, StoryId,
+    ArticleId, Attribution, AttributionClass, Bytes, Cleaned, Content, Credit, Discovered,
+    Enriched, Evidence, FamilyId, Feed, Fetched, Lineage, Listing, Marks, Member, Message, Origin,
+    OriginHow, Place, Polled, Relation, RelationKind, Story, StoryId,
 };
 use jiff::Timestamp;
 use pipeline::headers::Headers;
@@ -190,11 +190,22 @@ pub(crate) fn enriched() -> [Enriched; 2] {
         ],
         origin: Some(origin()),
         content: Content::default(),
+        attributions: vec![Attribution {
+            source: "meridian".to_owned(),
+            class: AttributionClass::Wire,
+            confidence: 0.95,
+            evidence: vec![Credit {
+                place: Place::Dateline,
+                text: "KELL POINT (MPA) —".to_owned(),
+                offset: Some(0),
+            }],
+        }],
         article: full,
     };
     let bare = Enriched {
         relations: Vec::new(),
         origin: None,
+        attributions: Vec::new(),
         article: bare,
         ..full.clone()
     };

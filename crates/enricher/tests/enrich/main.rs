@@ -1,5 +1,6 @@
 //! The stage through its public face.
 
+mod agencies;
 mod credits;
 mod labelled;
 mod newsdesk;

@@ -175,7 +175,7 @@ fn names_and_countries_are_listed_by_how_often_they_stand_there() {
     let places: Vec<(&str, u32)> = content
         .places
         .iter()
-        .map(|place| (place.country.as_str(), place.count))
+        .map(|place| (place.code.as_str(), place.count))
         .collect();
     assert_eq!(places, [("NO", 2), ("FR", 1)]);
 }

@@ -126,6 +126,7 @@ fn article(number: usize) -> Enriched {
             .collect(),
         origin: None,
         content: Content::default(),
+        attributions: Vec::new(),
         article: Cleaned {
             id: id(number),
             version: 1,

@@ -11,6 +11,7 @@ mod kafka;
 mod log;
 mod polls;
 mod process;
+mod signals;
 mod telemetry;
 
 fn main() {
@@ -55,6 +56,9 @@ fn main() {
     }
     if wanted("clean") {
         clean::bench();
+    }
+    if wanted("signals") {
+        signals::bench();
     }
     if wanted("kafka") {
         on_kafka();

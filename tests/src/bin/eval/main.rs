@@ -8,6 +8,7 @@ mod floors;
 mod language;
 mod quotes;
 mod run;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ const PARTS: [Part; 4] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
     ("quotes", "enrich/quotes", quotes::measure),
+    ("wire", "enrich/wire", wire::measure),
     ("extraction", "extraction", extraction::measure),
 ];
 

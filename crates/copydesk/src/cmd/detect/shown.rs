@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Read, Write as _};
 
 use anyhow::Context as _;
-use article::{Content, SpeakerHow};
+use article::{Attribution, Content, SpeakerHow};
 
 /// A text of more bytes than this is read so far only.
 const MOST: u64 = 16 << 20;
@@ -15,12 +15,24 @@ pub(super) fn run(name: &str, input: impl Read) -> anyhow::Result<()> {
     read.with_context(|| format!("{name} cannot be read"))?;
     let text = String::from_utf8_lossy(&bytes);
     let code = super::code_of(&text);
-    let content = enricher::content(&text, &code);
+    let found = Found {
+        code: &code,
+        content: enricher::content(&text, &code),
+        agencies: super::agencies::of_text(&text),
+    };
     let mut output = std::io::stdout().lock();
     let colours = output.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    write!(output, "{}", shown(&text, &code, &content, colours))?;
+    write!(output, "{}", shown(&text, &found, colours))?;
     output.flush()?;
     Ok(())
+}
+
+/// What was found in a text.
+struct Found<'a> {
+    /// The code of its language, empty where it has none.
+    code: &'a str,
+    content: Content,
+    agencies: Vec<Attribution>,
 }
 
 /// How something is marked: an escape sequence, and a letter where there are no colours.
@@ -43,10 +55,25 @@ const PLACED: Style = Style {
     sign: 'p',
 };
 
+const CREDITED: Style = Style {
+    colour: "\x1b[33m",
+    sign: 'a',
+};
+
 /// The text with its marks, and below it what they mean.
-fn shown(text: &str, code: &str, content: &Content, colours: bool) -> String {
+fn shown(text: &str, found: &Found<'_>, colours: bool) -> String {
+    let content = &found.content;
     let mut out = String::with_capacity(text.len() * 2);
     let mut spans: Vec<(usize, usize, Style)> = Vec::new();
+    for credit in found.agencies.iter().flat_map(|agency| &agency.evidence) {
+        let start = credit.offset.map(|offset| offset as usize);
+        // What is shown of a credit may be put together: only what stands there so is marked.
+        let there = start.filter(|&start| {
+            text.get(start..)
+                .is_some_and(|rest| rest.starts_with(&credit.text))
+        });
+        spans.extend(there.map(|start| (start, start + credit.text.len(), CREDITED)));
+    }
     for quotation in &content.quotations {
         spans.push((quotation.start as usize, quotation.end as usize, QUOTED));
     }
@@ -85,7 +112,7 @@ fn shown(text: &str, code: &str, content: &Content, colours: bool) -> String {
     if !out.ends_with('\n') {
         out.push('\n');
     }
-    legend(&mut out, code, content);
+    legend(&mut out, found);
     out
 }
 
@@ -104,12 +131,21 @@ fn visible(text: &str) -> String {
 }
 
 /// What was found, a line each.
-fn legend(out: &mut String, code: &str, content: &Content) {
+fn legend(out: &mut String, found: &Found<'_>) {
+    let Found {
+        code,
+        content,
+        agencies,
+    } = found;
     let _ = writeln!(
         out,
         "\nlanguage\t{}",
         if code.is_empty() { "und" } else { code }
     );
+    for agency in agencies {
+        let (source, class) = (visible(&agency.source), agency.class.as_str());
+        let _ = writeln!(out, "agency\t{source}\t{class}\t{:.2}", agency.confidence);
+    }
     for quotation in &content.quotations {
         let speaker = quotation.speaker.as_ref().map_or_else(
             || "?".to_owned(),
@@ -128,7 +164,7 @@ fn legend(out: &mut String, code: &str, content: &Content) {
     }
     for place in &content.places {
         let mention = visible(&place.mention);
-        let _ = writeln!(out, "place\t{}\t{mention}\t{}", place.country, place.count);
+        let _ = writeln!(out, "place\t{}\t{mention}\t{}", place.code, place.count);
     }
     for name in &content.names {
         let _ = writeln!(out, "name\t{}\t{}", visible(&name.name), name.count);
