@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use article::{
-    Attribution, Cleaned, Enriched, Lineage, Origin, OriginHow, Outgoing, Relation, Story,
+    Attribution, Cleaned, Content, Enriched, Lineage, Origin, OriginHow, Outgoing, Relation, Story,
 };
 use pipeline::metrics::Observed;
 use pipeline::{Reason, Record, Reject, Stage};
@@ -14,6 +14,7 @@ use crate::agencies::Agencies;
 use crate::attribute::{self, VOTERS};
 use crate::candidates::{Search, candidates};
 use crate::config::Config;
+use crate::content::content;
 use crate::furniture::Furniture;
 use crate::pairs::sketch;
 use crate::relate::{Related, This, Tie, relate};
@@ -104,6 +105,7 @@ struct Findings {
     /// Other stories that the article shows to be its own.
     merged: Vec<Id>,
     origin: Option<Origin>,
+    content: Content,
     attributions: Vec<Attribution>,
     /// Where an earlier version of it stood.
     before: Option<Standing>,
@@ -136,12 +138,13 @@ impl Stage for Enrich {
             window.introduce(key, name);
         }
         let mut findings = self.examine(&article, next, window);
+        let content = std::mem::take(&mut findings.content);
         let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
         let serial = findings.serial;
         settle(&article, findings, window, &mut changed);
         vote(serial, window, &mut changed);
-        let outputs = changed.outputs(article, attributions, serial, window);
+        let outputs = changed.outputs(article, attributions, content, serial, window);
         // An article that came in too late has been told of; the window does not keep it.
         window.expire(self.config.span());
         Ok(outputs)
@@ -177,6 +180,7 @@ impl Enrich {
         let sketch = sketch(article, &search, &mut furniture);
         let attributions = self.attributed(article, window);
         let stated = attribute::stated(article, &attributions, &self.agencies);
+        let content = content(article, &sketch, &window.index.vocabulary, &self.config);
         let seen = article.fetched_at.as_millisecond();
         let mut found = candidates(&sketch, &search, &mut furniture);
         // The window may hold what is older than it, and what claims to come from its future.
@@ -218,6 +222,7 @@ impl Enrich {
             signature: sketch.signature,
             turned,
             origin,
+            content,
             attributions,
             relations: match &before {
                 Some(before) => turned::carried(relations, &before.ties, serial, window),
@@ -254,6 +259,7 @@ impl Changes {
         self,
         article: Cleaned,
         attributions: Vec<Attribution>,
+        content: Content,
         serial: Serial,
         window: &Window,
     ) -> Vec<Output> {
@@ -269,6 +275,7 @@ impl Changes {
             family: lineage.family.clone(),
             relations: lineage.relations.clone(),
             origin: lineage.origin.clone(),
+            content,
             attributions,
         })));
         outputs.push(Output::Lineage(Box::new(lineage)));
@@ -300,6 +307,7 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
         merged,
         origin,
         before,
+        content: _,
         attributions: _,
     } = findings;
     for other in merged {

@@ -1,9 +1,9 @@
 //! Messages of every hop: one with everything said, one with nothing that can be left out.
 
 use article::{
-    ArticleId, Attribution, AttributionClass, Bytes, Cleaned, Credit, Discovered, Enriched,
-    Evidence, FamilyId, Feed, Fetched, Lineage, Listing, Marks, Member, Message, Origin, OriginHow,
-    Place, Polled, Relation, RelationKind, Story, StoryId,
+    ArticleId, Attribution, AttributionClass, Bytes, Cleaned, Content, Credit, Discovered,
+    Enriched, Evidence, FamilyId, Feed, Fetched, Lineage, Listing, Marks, Member, Message, Origin,
+    OriginHow, Place, Polled, Relation, RelationKind, Story, StoryId,
 };
 use jiff::Timestamp;
 use pipeline::headers::Headers;
@@ -190,6 +190,7 @@ pub(crate) fn enriched() -> [Enriched; 2] {
             told(relation(RelationKind::Rewrite, "4")),
         ],
         origin: Some(origin()),
+        content: Content::default(),
         attributions: vec![Attribution {
             source: "meridian".to_owned(),
             class: AttributionClass::Wire,

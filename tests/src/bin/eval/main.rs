@@ -6,6 +6,7 @@ mod extraction;
 mod feeds;
 mod floors;
 mod language;
+mod quotes;
 mod run;
 mod stories;
 mod wire;
@@ -25,6 +26,7 @@ type Part = (
 const PARTS: [Part; 5] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
+    ("quotes", "enrich/quotes", quotes::measure),
     ("wire", "enrich/wire", wire::measure),
     ("extraction", "extraction", extraction::measure),
     ("stories", "dedup", stories::measure),

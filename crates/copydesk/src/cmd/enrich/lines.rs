@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use article::{ArticleId, Enriched, Evidence, FamilyId, Origin, OriginHow, RelationKind, StoryId};
+use article::{
+    ArticleId, Attribution, AttributionClass, Enriched, Evidence, FamilyId, Origin, OriginHow,
+    Quotation, QuotationForm, RelationKind, StoryId,
+};
 use enricher::{Output, Window};
 use serde::Serialize;
 
@@ -19,12 +22,51 @@ pub(super) struct Lines {
 struct Line<'a> {
     id: &'a Name,
     language: Option<&'a str>,
-    agencies: [(); 0],
-    quotes: [(); 0],
+    agencies: Vec<Agency<'a>>,
+    quotes: Vec<Quote<'a>>,
     story: &'a StoryId,
     family: &'a FamilyId,
     relations: Vec<Tie<'a>>,
     origin: Option<Credit<'a>>,
+}
+
+/// What an agency or outlet gave to the document.
+#[derive(Serialize)]
+struct Agency<'a> {
+    agency: &'a str,
+    class: AttributionClass,
+    confidence: f64,
+}
+
+impl<'a> Agency<'a> {
+    fn of(attribution: &'a Attribution) -> Self {
+        Self {
+            agency: &attribution.source,
+            class: attribution.class,
+            confidence: attribution.confidence,
+        }
+    }
+}
+
+/// What stands between quotation marks, with its place in the text in bytes.
+#[derive(Serialize)]
+struct Quote<'a> {
+    text: &'a str,
+    speaker: &'a str,
+    start: u32,
+    end: u32,
+}
+
+impl<'a> Quote<'a> {
+    fn of(quotation: &'a Quotation) -> Self {
+        let speaker = quotation.speaker.as_ref();
+        Self {
+            text: &quotation.text,
+            speaker: speaker.map_or("", |speaker| &speaker.name),
+            start: quotation.start,
+            end: quotation.end,
+        }
+    }
 }
 
 /// A relation, `of` an earlier document.
@@ -87,8 +129,11 @@ impl Lines {
             family,
             relations,
             origin,
-            ..
+            attributions,
+            content,
         } = enriched;
+        let quotes = content.quotations.iter();
+        let quotes = quotes.filter(|quotation| quotation.form == QuotationForm::Marked);
         let found = article.metadata.text_language.as_ref();
         let relations = relations.iter().filter_map(|relation| {
             Some(Tie {
@@ -101,8 +146,8 @@ impl Lines {
         Line {
             id: name,
             language: found.map(|found| found.code.as_str()),
-            agencies: [],
-            quotes: [],
+            agencies: attributions.iter().map(Agency::of).collect(),
+            quotes: quotes.map(Quote::of).collect(),
             story,
             family,
             relations: relations.collect(),
