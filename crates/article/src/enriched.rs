@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Attribution, Cleaned, FamilyId, Message, Route, StoryId};
+use crate::{ArticleId, Attribution, Cleaned, Content, FamilyId, Message, Route, StoryId};
 
 /// One version of an article, with the ties known when it arrived. Never rewritten: what later
 /// articles change is told by [`crate::Lineage`].
@@ -25,6 +25,9 @@ pub struct Enriched {
     /// Which agencies and outlets it owes its words and facts to, what gave most first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributions: Vec<Attribution>,
+    /// What stands in its text.
+    #[serde(flatten)]
+    pub content: Content,
 }
 
 /// How an article relates to one that was there before it: that arrived earlier or, for a copy that

@@ -3,6 +3,7 @@
 mod commands {
     mod clean;
     mod detect;
+    mod enrich;
     mod feeds;
     mod health;
     mod manual;

@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use article::FamilyId;
-
 use crate::candidates::{CARRIERS, Search};
 use crate::reading::GRAM;
 use crate::sign::Sketch;
-use crate::window::Serial;
+use crate::window::{Id, Serial};
 
 /// Fingerprints of one passage follow each other within so many items.
 const STEP: u32 = 12;
@@ -85,13 +83,13 @@ fn furnished(carriers: &[Serial], search: &Search<'_>) -> Vec<u64> {
     if carriers.len() < enough {
         return Vec::new();
     }
-    let mut families: BTreeMap<u64, Vec<&FamilyId>> = BTreeMap::new();
+    let mut families: BTreeMap<u64, Vec<Id>> = BTreeMap::new();
     for serial in carriers {
         let signature = search.window.signatures.get(serial);
         let standing = search.window.standings.get(serial);
         if let (Some(signature), Some(standing)) = (signature, standing) {
             let families = families.entry(signature.outlet).or_default();
-            families.push(&standing.family);
+            families.push(standing.family);
         }
     }
     families.retain(|_, families| {

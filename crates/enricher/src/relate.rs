@@ -1,6 +1,6 @@
 //! What the tie between two articles is, how sure, and what shows it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use article::{Origin, Relation, RelationKind};
 
@@ -11,20 +11,30 @@ use crate::evidence::evidence;
 use crate::furniture::Furniture;
 use crate::sign::{Signature, Sketch};
 use crate::weights::judgements;
-use crate::window::Serial;
+use crate::window::{Id, Serial};
 
 /// Relations that an article is given at most.
 pub(crate) const RELATIONS: usize = 2;
 
 /// How many of a story's newest members an article is held against, and how like them it must be on
-/// average, those that it was not even compared with included.
+/// average to join them.
 const STORY_ASKED: usize = 12;
 const STORY_COHERENCE: f64 = 0.25;
+/// And how like the members of each of two stories that it shows to be one.
+const STORY_ALIKE: f64 = 0.8;
 
 /// A tie to an earlier article in the window.
 pub(crate) struct Tie {
     pub to: Serial,
     pub relation: Relation,
+}
+
+/// What the article at hand has to do with those before it.
+pub(crate) struct Related {
+    /// Its strongest ties, strongest first.
+    pub ties: Vec<Tie>,
+    /// Stories that it is like as a whole, so much that they are one where there are several.
+    pub alike: Vec<Id>,
 }
 
 /// A compared pair with its scores.
@@ -112,17 +122,17 @@ pub(crate) fn relate(
     candidates: &[Serial],
     search: &Search<'_>,
     furniture: &mut Furniture,
-) -> Vec<Tie> {
+) -> Related {
     let mut judged: Vec<(Serial, Judged)> = Vec::new();
     let mut compared: BTreeMap<Serial, f64> = BTreeMap::new();
     for &to in candidates {
         let standing = search.window.standings.get(&to);
-        let signature = search.window.signatures.get(&to);
+        let signature = search.window.signature(to);
         let (Some(standing), Some(signature)) = (standing, signature) else {
             continue;
         };
         let origin = standing.origin.as_ref();
-        let pair = this.judge(signature, standing.seen, origin, search, furniture);
+        let pair = this.judge(&signature, standing.seen, origin, search, furniture);
         compared.insert(to, pair.same_event);
         judged.push((to, pair));
     }
@@ -140,24 +150,42 @@ pub(crate) fn relate(
     });
     judged.truncate(RELATIONS);
     let ties = judged.into_iter();
-    ties.filter_map(|(to, judged)| tie(this.sketch, to, judged, search))
+    Related {
+        ties: ties
+            .filter_map(|(to, judged)| tie(this.sketch, to, judged, search))
+            .collect(),
+        alike: alike(&compared, search),
+    }
+}
+
+/// The stories of which the newest members are, on average, as like the article as `STORY_ALIKE` asks.
+fn alike(compared: &BTreeMap<Serial, f64>, search: &Search<'_>) -> Vec<Id> {
+    let likely = compared.iter().filter(|&(_, &score)| score >= STORY_ALIKE);
+    let standings = likely.filter_map(|(serial, _)| search.window.standings.get(serial));
+    let stories: BTreeSet<Id> = standings.map(|standing| standing.story).collect();
+    let stories = stories.into_iter();
+    stories
+        .filter(|&story| likeness(story, compared, search) >= STORY_ALIKE)
         .collect()
 }
 
 /// Whether the article is like the story of `to` and not like that one article of it alone. Without
 /// this, each article that touches two events would chain their stories to one.
 fn coheres(to: Serial, compared: &BTreeMap<Serial, f64>, search: &Search<'_>) -> bool {
-    let Some(standing) = search.window.standings.get(&to) else {
-        return false;
-    };
-    let story = search.window.story(&standing.story).rev();
+    let standing = search.window.standings.get(&to);
+    standing.is_some_and(|standing| likeness(standing.story, compared, search) >= STORY_COHERENCE)
+}
+
+/// How like the newest members of a story the article is on average, those that it was not even
+/// compared with included.
+fn likeness(story: Id, compared: &BTreeMap<Serial, f64>, search: &Search<'_>) -> f64 {
+    let story = search.window.story(story).rev();
     let members: Vec<Serial> = story
         .filter(|&member| member < search.before)
         .take(STORY_ASKED)
         .collect();
     let scores = members.iter().filter_map(|member| compared.get(member));
-    let sum: f64 = scores.sum();
-    sum >= STORY_COHERENCE * members.len() as f64
+    scores.sum::<f64>() / members.len().max(1) as f64
 }
 
 impl Judged {
@@ -195,15 +223,15 @@ fn kind(
 }
 
 fn tie(sketch: &Sketch<'_>, to: Serial, judged: Judged, search: &Search<'_>) -> Option<Tie> {
-    let signature = search.window.signatures.get(&to)?;
+    let signature = search.window.signature(to)?;
     let standing = search.window.standings.get(&to)?;
     Some(Tie {
         to,
         relation: Relation {
             relation: judged.kind?,
-            of: standing.article.clone(),
+            of: standing.article.article(),
             score: rounded(judged.score()),
-            evidence: evidence(sketch, &judged.comparison, signature),
+            evidence: evidence(sketch, &judged.comparison, &signature),
         },
     })
 }

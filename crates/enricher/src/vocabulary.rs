@@ -157,6 +157,12 @@ impl Vocabulary {
         weight.max(0.0)
     }
 
+    /// In how many articles of the window the term stands, those left out that are only imagined. About
+    /// right: terms share buckets.
+    pub(crate) fn articles_with(&self, term: Term) -> u32 {
+        self.counts[term as usize].saturating_sub(IMAGINED_WITH_WORD)
+    }
+
     fn ln(&self, number: u32) -> f32 {
         match self.logarithms.get(number as usize) {
             Some(&logarithm) => logarithm,

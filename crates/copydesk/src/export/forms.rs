@@ -151,6 +151,8 @@ const STORY: &str = "
         optional binary of (STRING);
     } } }
     required int64 size;
+    optional binary by_relation (JSON);
+    optional binary by_outlet (JSON);
     ORIGIN
     optional binary merged_into (STRING);
 ";

@@ -6,7 +6,9 @@ mod extraction;
 mod feeds;
 mod floors;
 mod language;
+mod quotes;
 mod run;
+mod stories;
 mod wire;
 
 use std::process::ExitCode;
@@ -21,11 +23,13 @@ type Part = (
     fn(&std::path::Path) -> Result<Figures, Trouble>,
 );
 
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
+    ("quotes", "enrich/quotes", quotes::measure),
     ("wire", "enrich/wire", wire::measure),
     ("extraction", "extraction", extraction::measure),
+    ("stories", "dedup", stories::measure),
 ];
 
 fn main() -> ExitCode {
