@@ -2,7 +2,7 @@
 
 use article::Keyword;
 
-use crate::sign::Sketch;
+use crate::sign::{Key, Sketch};
 use crate::vocabulary::Vocabulary;
 
 /// Keywords listed of one article.
@@ -12,13 +12,10 @@ const LONGEST: usize = 4;
 
 /// The most telling words first. A word that stands in the headline only is none: it has no place in the text.
 pub(crate) fn keywords(sketch: &Sketch<'_>, vocabulary: &Vocabulary) -> Vec<Keyword> {
-    let weight = |term: u32| {
-        let used = sketch.uses.binary_search_by_key(&term, |used| used.term);
-        let used = used.ok().and_then(|at| sketch.uses.get(at));
-        let (count, lede) = used.map_or((1, false), |used| (used.count, used.lede));
-        f64::from(vocabulary.weight(term))
-            * [1.0, 1.0, 1.4, 1.7][count.min(3) as usize]
-            * if lede { 1.3 } else { 1.0 }
+    let weight = |key: &Key| {
+        f64::from(vocabulary.weight(key.term))
+            * [1.0, 1.0, 1.4, 1.7][key.count.min(3)]
+            * if key.lede { 1.3 } else { 1.0 }
     };
     let mut found: Vec<(Keyword, usize, usize)> = Vec::new();
     // Keys are in the order of the text.
@@ -30,7 +27,7 @@ pub(crate) fn keywords(sketch: &Sketch<'_>, vocabulary: &Vocabulary) -> Vec<Keyw
         if word.number {
             continue;
         }
-        let weight = weight(key.term);
+        let weight = weight(key);
         if let Some((keyword, first, last)) = found.last_mut() {
             let between = &sketch.text[sketch.words[*last].range().end..word.range().start];
             if *last + 1 == at && at - *first < LONGEST && matches!(between, "" | " " | "-") {

@@ -50,7 +50,7 @@ pub(crate) fn names(
         let rarest = vocabulary.and_then(|vocabulary| {
             let words = words[run.first..=run.last].iter();
             words
-                .map(|word| vocabulary.articles_with(term(word.hash)))
+                .map(|word| vocabulary.articles_with(term(&text[word.range()])))
                 .min()
         });
         let name = Name {

@@ -51,6 +51,10 @@ pub(crate) struct Key {
     pub word: Option<u32>,
     /// It is written as a name or is a number.
     pub name: bool,
+    /// How often it stands outside furniture.
+    pub count: usize,
+    /// It stands in the title or the first words of the body.
+    pub lede: bool,
 }
 
 /// An article at hand.
@@ -282,6 +286,8 @@ fn choose_keys(reading: &Reading, places: &[Option<u32>], vocabulary: &Vocabular
         term: reading.terms[local],
         word: used[local].first,
         name: reading.kinds[local] != WORD,
+        count: used[local].count,
+        lede: used[local].lede,
     };
     weighed.iter().map(key).collect()
 }

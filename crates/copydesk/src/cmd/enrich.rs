@@ -43,14 +43,14 @@ pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
 }
 
 /// The stage with its window, run as the pipeline runs it.
-struct Desk {
-    stage: enricher::Enrich,
-    window: Window,
+pub(super) struct Desk {
+    pub(super) stage: enricher::Enrich,
+    pub(super) window: Window,
     offset: u64,
 }
 
 impl Desk {
-    fn new(config: enricher::Config) -> Self {
+    pub(super) fn new(config: enricher::Config) -> Self {
         Self {
             stage: enricher::Enrich::new(config),
             window: Window::default(),
@@ -58,7 +58,7 @@ impl Desk {
         }
     }
 
-    fn enrich(&mut self, article: Cleaned) -> Result<Vec<Output>, Reject> {
+    pub(super) fn enrich(&mut self, article: Cleaned) -> Result<Vec<Output>, Reject> {
         let record = Record {
             topic: "articles.cleaned".to_owned(),
             partition: 0,
