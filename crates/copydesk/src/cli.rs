@@ -1,6 +1,7 @@
 //! The command line: every command with its sentence and an example.
 
 mod clean;
+mod compare;
 mod completions;
 mod dead;
 mod detect;
@@ -25,6 +26,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use pipeline::telemetry::LogFormat;
 
 pub use self::clean::Clean;
+pub use self::compare::Compare;
 pub use self::completions::Completions;
 pub use self::dead::{At, Dead};
 pub use self::detect::Detect;
@@ -170,6 +172,11 @@ pub enum Command {
         after_help = "Example: copydesk enrich corpus.jsonl > enriched.jsonl\nExample: copydesk enrich --final corpus.jsonl | jq -r .family | sort | uniq -c"
     )]
     Enrich(Enrich),
+    /// Tell how two articles of yours relate and what shows it, or score many pairs.
+    #[command(
+        after_help = "Example: copydesk compare agency.txt newspaper.txt\nExample: copydesk compare --pairs pairs.jsonl --docs corpus.jsonl"
+    )]
+    Compare(Compare),
     /// Show what the pipeline is doing and how far every stage has come.
     #[command(after_help = "Example: copydesk status --json")]
     Status(Status),

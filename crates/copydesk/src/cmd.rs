@@ -2,6 +2,7 @@
 
 mod check;
 mod clean;
+mod compare;
 mod completions;
 mod dead;
 mod detect;
@@ -79,6 +80,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Tail(tail) => tail::run(config, &tail),
         Command::Export(export) => export::run(config, &export),
         Command::Detect(detect) => detect::run(&detect),
+        Command::Compare(compare) => compare::run(config, &compare),
         Command::Enrich(enrich) => enrich::run(config, &enrich),
         Command::Status(status) => status::run(config, &status),
         Command::Health(health) => health::run(config, &health),

@@ -2,6 +2,7 @@
 
 mod commands {
     mod clean;
+    mod compare;
     mod detect;
     mod enrich;
     mod feeds;
