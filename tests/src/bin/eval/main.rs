@@ -25,7 +25,7 @@ type Part = (
     fn(&std::path::Path) -> Result<Figures, Trouble>,
 );
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
     ("quotes", "enrich/quotes", quotes::measure),
