@@ -36,7 +36,9 @@ const PARTS: [Part; 7] = [
 ];
 
 fn main() -> ExitCode {
-    let only = std::env::args().skip(1).find(|given| !given.starts_with("--"));
+    let only = std::env::args()
+        .skip(1)
+        .find(|given| !given.starts_with("--"));
     let floors = match Floors::read() {
         Ok(floors) => floors,
         Err(trouble) => return told(&trouble),
