@@ -292,6 +292,7 @@ impl Desk<'_> {
                 head: index < HEAD,
                 first: index < 2,
                 tail: index + TAIL >= count,
+                last: index + 1 == count,
             };
             if captions.contains(paragraph.text) {
                 continue;
@@ -429,7 +430,7 @@ impl Desk<'_> {
     fn sign_off(&mut self, paragraph: &Paragraph<'_>, at: Standing) -> Option<Range<usize>> {
         let text = paragraph.text;
         // A caption closes so too, and stands before the text more often than a sign-off.
-        if at.first && !at.tail || text.len() < 250 && is_picture(text) {
+        if at.first && !at.last || text.len() < 250 && is_picture(text) {
             return None;
         }
         let range = closing(text, at.tail)?;
@@ -487,6 +488,7 @@ struct Standing {
     head: bool,
     first: bool,
     tail: bool,
+    last: bool,
 }
 
 impl Paragraph<'_> {

@@ -56,10 +56,10 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
         .cited_before
         .iter()
         .any(|cue| ends_with_words(lead, cue) && (named || clear(cue)));
-    let after_says = cues().cited_after.iter().any(|cue| {
-        begins_with_words(&words_after, cue)
-            && (named || clear(cue) || cue.as_str() == "said" && !is_person(&words_before))
-    });
+    let after_says = cues()
+        .cited_after
+        .iter()
+        .any(|cue| begins_with_words(&words_after, cue) && (named || clear(cue)));
     if before_says || after_says {
         return Some(Cited::Surely);
     }
@@ -103,21 +103,6 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
         return Some(Cited::Perhaps);
     }
     None
-}
-
-fn is_person(words_before: &str) -> bool {
-    [
-        "mr",
-        "mayor",
-        "michael",
-        "mike",
-        "billionaire",
-        "candidate",
-        "ms",
-        "mrs",
-    ]
-    .iter()
-    .any(|title| ends_with_words(words_before, title))
 }
 
 /// A picture's credit within a text: `(Foto: dpa)`, `© AFP / Ann Person`, `Ann Person/AP`.

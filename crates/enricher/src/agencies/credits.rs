@@ -140,11 +140,27 @@ pub(crate) fn read_credit(
     let with = tokens
         .iter()
         .any(|token| is_any(token, &cues().with) && token.text != "MIT");
-    if contributed || with && (begins || some(&cues().material)) {
-        return (lower <= 8).then_some((Reading::Contrib, Rest::Named));
+    let unnamed = mentions
+        .iter()
+        .all(|mention| mention.how == Spelled::Unnamed);
+    let to_report = some(&cues().report);
+    let material = some(&cues().material);
+    // "Additional reporting by ...", "Information from ... was used in this report".
+    let additional = tokens
+        .first()
+        .is_some_and(|token| is_any(token, &cues().material));
+    let gave = material && (additional || to_report && lower <= 4);
+    if contributed || gave || with && (begins || material) {
+        // Agencies of another kind contribute to other things.
+        let most = if unnamed && !to_report { 2 } else { 8 };
+        let fits = lower <= most && !(unnamed && contributed && !to_report);
+        return fits.then_some((Reading::Contrib, Rest::Named));
     }
     if with || tokens.iter().any(|token| token.folded == "agenturmaterial") {
         return (lower == 0).then_some((Reading::Contrib, Rest::Named));
+    }
+    if unnamed && some(&cues().staff) && lower == 0 {
+        return Some((Reading::Contrib, Rest::Named));
     }
     drop_roles(line, mentions, &mut tokens);
     drop_places(&mut tokens);
@@ -204,6 +220,7 @@ fn rest_says(
         .split(|c: char| !c.is_alphanumeric())
         .rfind(|word| !word.is_empty())
         .is_some_and(|word| has(&cues().articles, &folded(word)));
+    let article = article || has(&cues().articles, &tokens[0].folded);
     let person = tokens.len() >= 2 && !article;
     match joint {
         Joint::And => Some(Reading::Contrib),

@@ -86,6 +86,12 @@ pub(super) struct Cues {
     /// Parts of these phrases as written: a paragraph that has none is not looked at.
     #[serde(deserialize_with = "parted")]
     pub taken_signs: Phrases,
+    /// Who else writes, where agencies are credited by no name.
+    #[serde(deserialize_with = "folded_phrases")]
+    pub staff: Phrases,
+    /// What a credit says that the agency gave to.
+    #[serde(deserialize_with = "folded_phrases")]
+    pub report: Phrases,
 }
 
 fn parted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Phrases, D::Error> {
