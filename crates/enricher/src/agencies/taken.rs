@@ -88,8 +88,7 @@ fn name(paragraph: &str, from: usize) -> Option<Range<usize>> {
                 "of" | "and" | "the" | "&" | "de" | "la" | "der" | "des" | "für"
             );
         let day = DAYS.iter().any(|day| inner.starts_with(day));
-        if count > 0 && (day || inner.starts_with(|c: char| c.is_ascii_digit()))
-            || !(named || joins)
+        if day || count > 0 && inner.starts_with(|c: char| c.is_ascii_digit()) || !(named || joins)
         {
             break;
         }

@@ -8,8 +8,8 @@ use article::{AttributionClass, Credit, Place};
 use super::Desk;
 use super::line::{CREDIT_BYTES, first_sentence, is_prefixed, is_strict};
 use crate::agencies::{
-    Cited, Mention, Reading, Spelled, cited, dateline, is_picture, is_picture_right, read_credit,
-    taken_over,
+    Cited, Mention, Reading, Rest, Spelled, cited, dateline, is_picture, is_picture_right,
+    read_credit, taken_over,
 };
 
 /// What is looked at of a long text: its beginning and its end, in bytes.
@@ -35,6 +35,8 @@ struct Standing {
     first: bool,
     tail: bool,
     last: bool,
+    /// Paragraphs of running text behind it.
+    running: usize,
 }
 
 impl Paragraph<'_> {
@@ -47,12 +49,26 @@ impl Paragraph<'_> {
     }
 }
 
+/// How many paragraphs of running text stand behind each.
+fn running_behind(paragraphs: &[Paragraph<'_>]) -> Vec<usize> {
+    let mut behind = vec![0; paragraphs.len()];
+    let mut count = 0;
+    for (index, paragraph) in paragraphs.iter().enumerate().rev() {
+        behind[index] = count;
+        let text = paragraph.text;
+        let ends = text.ends_with(['.', '!', '?', '"', '”', '»', '。', '।']);
+        count += usize::from(text.len() >= 80 && ends);
+    }
+    behind
+}
+
 impl Desk<'_> {
     pub(super) fn text(&mut self) {
         let article = self.article;
         let text = article.text.as_str();
         let (paragraphs, doubtful) = self.paragraphs(text);
         let count = paragraphs.len();
+        let running = running_behind(&paragraphs);
         let captions: BTreeSet<&str> = article.layout.captions.iter().map(String::as_str).collect();
         let mut dated = false;
         for (index, paragraph) in paragraphs.iter().enumerate() {
@@ -61,6 +77,7 @@ impl Desk<'_> {
                 first: index < 2,
                 tail: index + TAIL >= count,
                 last: index + 1 == count,
+                running: running[index],
             };
             if captions.contains(paragraph.text) {
                 continue;
@@ -178,7 +195,10 @@ impl Desk<'_> {
         let bracketed =
             line.starts_with(['(', '[']) && line.trim_end_matches('.').ends_with([')', ']']);
         let prefixed = is_prefixed(line);
-        let placed = at.first || at.tail || bracketed || prefixed;
+        // A name alone amid the text is a picture's.
+        let bare = rest == Rest::Nothing && !bracketed && !prefixed;
+        let ends = at.tail && at.running <= usize::from(!bare);
+        let placed = at.first || ends || bracketed || prefixed;
         if !placed || !is_strict(line, &mentions, reading, rest) {
             return false;
         }
@@ -198,7 +218,8 @@ impl Desk<'_> {
     fn sign_off(&mut self, paragraph: &Paragraph<'_>, at: Standing) -> Option<Range<usize>> {
         let text = paragraph.text;
         // A caption closes so too, and stands before the text more often than a sign-off.
-        if at.first && !at.last || text.len() < 250 && is_picture(text) {
+        let is_caption = text.len() < 200 && at.running > 1;
+        if at.first && !at.last || is_caption || text.len() < 250 && is_picture(text) {
             return None;
         }
         let range = closing(text, at.tail)?;

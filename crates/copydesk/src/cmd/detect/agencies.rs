@@ -83,7 +83,7 @@ impl Extract {
             }
         }
         for (class, text) in &self.bylines {
-            if let Some(kind) = kind_of(class) {
+            if let Some(kind) = kind_of(class, text) {
                 add(kind, text);
             }
         }
@@ -131,6 +131,7 @@ fn names_authors(name: &str) -> bool {
         "autor",
         "auteur",
         "articleauthor",
+        "source",
     ];
     (known.contains(&last) || name.ends_with("author_name")) && !name.starts_with("twitter")
 }
@@ -154,7 +155,7 @@ fn article_field(name: &str) -> Option<&str> {
 }
 
 /// What an element is, by the words of its class; `None` where it belongs to something else on the page.
-fn kind_of(class: &str) -> Option<ZoneKind> {
+fn kind_of(class: &str, text: &str) -> Option<ZoneKind> {
     const ELSEWHERE: [&str; 17] = [
         "related",
         "comment",
@@ -185,7 +186,13 @@ fn kind_of(class: &str) -> Option<ZoneKind> {
     } else if has(&PICTURE) || class == "media" {
         Some(ZoneKind::ImageCredit)
     } else if class.contains("copyright") {
-        Some(ZoneKind::Credit)
+        // A picture's right names no year, that of a text does.
+        let year = text.chars().filter(char::is_ascii_digit).count() >= 4;
+        Some(if year {
+            ZoneKind::Credit
+        } else {
+            ZoneKind::ImageCredit
+        })
     } else {
         Some(ZoneKind::Byline)
     }
