@@ -1,7 +1,7 @@
 //! Reading a credit line: what is left of it beside the agencies says whose text it is.
 
 use super::Spelled;
-use super::cues::{cues, has};
+use super::cues::{Phrases, cues};
 use super::mentions::Mention;
 use crate::words::folded;
 
@@ -64,9 +64,9 @@ impl Token<'_> {
         let word = self.folded.as_str();
         // Dates, times, serial numbers.
         word.starts_with(|c: char| c.is_ascii_digit())
-            || has(&cues().dates, word)
-            || has(&cues().filler, word)
-            || has(&cues().and, word)
+            || cues().dates.has(word)
+            || cues().filler.has(word)
+            || cues().and.has(word)
     }
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn is_picture(line: &str) -> bool {
         .any(|sign| line.contains(sign))
         || words.any(|word| {
             let word = folded(word);
-            has(&cues().picture, &word)
+            cues().picture.has(&word)
         })
 }
 
@@ -115,8 +115,8 @@ pub(crate) fn read_credit(
     {
         return None;
     }
-    let is_any = |token: &Token<'_>, words: &[String]| has(words, &token.folded);
-    let some = |words: &[String]| tokens.iter().any(|token| is_any(token, words));
+    let is_any = |token: &Token<'_>, words: &Phrases| words.has(&token.folded);
+    let some = |words: &Phrases| tokens.iter().any(|token| is_any(token, words));
     let contributed = some(&cues().contributed);
     // "AP writer Ann Person contributed to this report" ends the agency's own texts.
     let by_role = mentions
@@ -219,8 +219,8 @@ fn rest_says(
     let article = first
         .split(|c: char| !c.is_alphanumeric())
         .rfind(|word| !word.is_empty())
-        .is_some_and(|word| has(&cues().articles, &folded(word)));
-    let article = article || has(&cues().articles, &tokens[0].folded);
+        .is_some_and(|word| cues().articles.has(&folded(word)));
+    let article = article || cues().articles.has(&tokens[0].folded);
     let person = tokens.len() >= 2 && !article;
     match joint {
         Joint::And => Some(Reading::Contrib),
@@ -280,7 +280,7 @@ fn joint(line: &str, mentions: &[Mention], tokens: &[Token<'_>]) -> Joint {
     let between = &line[nearest];
     let and = between
         .split(|c: char| !c.is_alphanumeric())
-        .any(|word| !word.is_empty() && has(&cues().and, &folded(word)));
+        .any(|word| !word.is_empty() && cues().and.has(&folded(word)));
     if and || between.contains(['|', '&', '+']) {
         Joint::And
     } else if between.contains(['/', '-', '–']) {
@@ -340,7 +340,7 @@ fn role_behind(mention: &Mention, tokens: &[Token<'_>]) -> Option<usize> {
     let near = tokens[behind..].iter().take(6);
     let mut last = None;
     for (offset, token) in near.enumerate() {
-        if has(&cues().role, &token.folded) {
+        if cues().role.has(&token.folded) {
             last = Some(behind + offset);
             break;
         }
