@@ -25,8 +25,8 @@ pub struct Config {
     pub furniture_articles: u32,
     /// Earlier articles compared with each new one, the most promising first: 1 to 256.
     pub candidates: u32,
-    /// Whether to find out which agencies an article owes its words and facts to. Without it articles
-    /// state no origin.
+    /// Whether to find out which agencies an article owes its words and facts to. Without it none states
+    /// an origin, but where its feed is an agency's.
     pub agencies: bool,
 }
 
