@@ -30,6 +30,7 @@ pub fn attributions(article: &Cleaned, agencies: &Agencies) -> Vec<Attribution> 
         agencies,
         found: Vec::new(),
         subjects: BTreeSet::new(),
+        signed: false,
     };
     desk.publisher();
     desk.title();
@@ -54,6 +55,8 @@ struct Desk<'a> {
     found: Vec<Found>,
     /// Agencies that the article is about.
     subjects: BTreeSet<String>,
+    /// A field names a person as its author.
+    signed: bool,
 }
 
 impl Desk<'_> {

@@ -91,7 +91,8 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
     }
     // A name that means nothing else, in a sentence that says something.
     let mut words = words_before.split(' ').chain(words_after.split(' '));
-    let says = words.any(|word| cues.said.has(word) || word.len() > 5 && cues.cited_before.has(word));
+    let says =
+        words.any(|word| cues.said.has(word) || word.len() > 5 && cues.cited_before.has(word));
     let person = cues.people.beginning(&words_after).next().is_some();
     (named && says && !person).then_some(Cited::Perhaps)
 }

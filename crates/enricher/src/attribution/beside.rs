@@ -2,7 +2,7 @@
 
 use article::{Credit, Place, ZoneKind, host_of};
 
-use super::line::{first_sentence, is_strict};
+use super::line::{first_sentence, is_prefixed, is_strict};
 use super::{Desk, compact};
 use crate::agencies::{Mention, Reading, Rest, is_picture_right, read_credit, taken_over};
 use crate::words::folded;
@@ -26,7 +26,7 @@ impl Desk<'_> {
         let host = host_of(&article.canonical_url);
         let mentioned: Vec<Vec<Mention>> =
             items.iter().map(|item| agencies.mentions(item)).collect();
-        let persons = items
+        self.signed = items
             .iter()
             .zip(&mentioned)
             .any(|(item, mentions)| mentions.is_empty() && is_person(item, &outlet, &host));
@@ -36,7 +36,7 @@ impl Desk<'_> {
             };
             let alone = rest == Rest::Nothing && item.len() < 60;
             let reading = match reading {
-                Reading::Wire if alone && persons => Reading::Contrib,
+                Reading::Wire if alone && self.signed => Reading::Contrib,
                 reading => reading,
             };
             let credit = Credit {
@@ -88,6 +88,11 @@ impl Desk<'_> {
                 continue;
             };
             if place == Place::CreditLine && !is_strict(line_read, &mentions, reading, rest) {
+                continue;
+            }
+            // Where a person signs the text, a name alone is more often a picture's.
+            let bare = rest == Rest::Nothing && !is_prefixed(line_read);
+            if bare && self.signed {
                 continue;
             }
             let before = self.found.len();

@@ -198,7 +198,8 @@ impl Desk<'_> {
         // A name alone amid the text is a picture's.
         let bare = rest == Rest::Nothing && !bracketed && !prefixed;
         let ends = at.tail && at.running <= usize::from(!bare);
-        let placed = at.first || ends || bracketed || prefixed;
+        let opens = at.first && !(bare && self.signed);
+        let placed = opens || ends || bracketed || prefixed;
         if !placed || !is_strict(line, &mentions, reading, rest) {
             return false;
         }
