@@ -9,7 +9,7 @@
 
 mod tags;
 
-pub(crate) use tags::hides;
+pub(crate) use tags::{hides, is_image};
 
 use tags::{Kind, kind_of};
 
@@ -26,6 +26,9 @@ const MAX_VALUE: usize = 8 * 1024;
 
 /// How many bytes of JSON-LD are kept for all scripts together.
 const MAX_LINKED_DATA: usize = 1024 * 1024;
+
+/// How many pictures of one `noscript` are kept.
+const MAX_PICTURES: usize = 4;
 
 /// How many bytes of other data are kept for all scripts together.
 const MAX_PAYLOAD: usize = 4 * 1024 * 1024;
@@ -259,9 +262,21 @@ impl<'a> Pass<'a> {
         {
             self.payload_bytes += body.len();
             self.out.payloads.push(body);
+        } else if name == "noscript" && !self.open.is_empty() {
+            self.pictures(body);
         }
         self.at = end;
         self.skip_to('>');
+    }
+
+    /// Keeps the pictures of an element that goes with its content: a `noscript` shows what the page's scripts
+    /// load late. Expects `at` at the beginning of `body`.
+    fn pictures(&mut self, body: &str) {
+        let start = self.at;
+        for (offset, _) in body.match_indices("<img").take(MAX_PICTURES) {
+            self.at = start + offset;
+            self.start_tag();
+        }
     }
 
     /// Where the next end tag of that name begins.

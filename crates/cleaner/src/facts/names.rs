@@ -156,12 +156,18 @@ pub(super) fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> V
     without_signs(accepted)
 }
 
-/// Reporters' signs such as `(obe)` behind their names go, where there are names.
+/// News agencies that sign in lower case.
+const AGENCIES: [&str; 13] = [
+    "dpa", "afp", "epd", "kna", "apa", "sid", "sda", "ots", "belga", "anp", "ntb", "tt", "lusa",
+];
+
+/// Reporters' signs such as `(obe)` behind their names go, where there are names; agencies sign beside them.
 fn without_signs(mut names: Vec<String>) -> Vec<String> {
     if names.iter().any(|name| is_person(name)) {
         names.retain(|name| {
             let sign = name.trim_end_matches('.');
-            sign.len() > 4 || !sign.bytes().all(|b| b.is_ascii_lowercase())
+            let is_sign = sign.len() <= 4 && sign.bytes().all(|b| b.is_ascii_lowercase());
+            !is_sign || AGENCIES.contains(&sign)
         });
     }
     names
@@ -224,6 +230,8 @@ mod tests {
         check("View all posts by Ann Lee", &["Ann Lee"]);
         check("Ann Lee @annlee", &["Ann Lee"]);
         check("Ann Lee (ale), Bob Ray (bor.)", &["Ann Lee", "Bob Ray"]);
+        check("Ann Lee und Bob Ray, dpa", &["Ann Lee", "Bob Ray", "dpa"]);
+        check("この記事を書いた人", &[]);
         check("이영희 기자", &["이영희"]);
         check("Published 3 May 2026", &[]);
     }
