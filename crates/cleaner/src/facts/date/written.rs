@@ -191,6 +191,18 @@ fn numeric(tokens: &[Token], order: Order) -> Option<Found> {
 /// `May 17th, 2026`, `17. Mai 2026`, `17 de mayo de 2026`.
 fn worded(tokens: &[Token]) -> Option<Found> {
     use Token::{Filler, Month, Number, Sign};
+    // `17 tháng 5 năm 2026`, `17 de 5 de 2026`.
+    if let [
+        Number(day, 1..=2),
+        Filler,
+        Number(month, 1..=2),
+        Filler,
+        Number(year, 4),
+        ..,
+    ] = tokens
+    {
+        return Some((*year, *month as i8, *day as i8, 5));
+    }
     let (year, month, day, used) = match tokens {
         [Month(m), Number(d, 1..=2), Number(y, 4), ..]
         | [Number(d, 1..=2), Month(m), Number(y, 4), ..] => (y, m, d, 3),
@@ -284,7 +296,7 @@ fn word(word: &str, after_number: bool) -> Token {
         // The T between day and time, the ordinal behind a day, the preposition before a month: none of
         // them parts a date.
         "st" | "nd" | "rd" | "th" | "t" | "er" if after_number => Token::Filler,
-        "de" | "of" | "del" => Token::Filler,
+        "de" | "of" | "del" | "tháng" | "năm" => Token::Filler,
         word => month(word).map_or(Token::Word, Token::Month),
     }
 }
