@@ -18,6 +18,7 @@ use written::{Order, moment};
 use super::Told;
 use super::linked_data::LinkedData;
 use crate::page::Page;
+use crate::payload;
 use agreed::Beside;
 
 /// A moment as somebody wrote it: the instant, and the day that their calendar showed.
@@ -185,6 +186,13 @@ fn named(page: &Page, names: &[&str], order: Order) -> Option<Told<Moment>> {
         let found = page.head.all(name).find_map(|text| moment(text, order))?;
         Some(Told::by(name, found))
     })
+}
+
+/// A moment in the data of a page's scripts, where nothing else tells one.
+pub(crate) fn in_data(payloads: &[&str], language: Option<&str>) -> Option<Told<Moment>> {
+    let order = Order::of(language);
+    let found = payload::moments(payloads).find_map(|text| moment(text, order))?;
+    Some(Told::by("data", found))
 }
 
 /// The moment of the last change, where the page tells one.

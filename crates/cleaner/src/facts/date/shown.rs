@@ -61,7 +61,7 @@ const INTRODUCED: [&str; 24] = [
 /// A date that the page calls that of publication, else one at the end of the page's title, else one written
 /// out in a short block about the headline or at the beginning of a paragraph there, else that of the last
 /// change where the data tell it, else a line anywhere that is a date and little else, else any marked-up
-/// time.
+/// time, else one in the page's description.
 pub(crate) fn in_text(
     page: &Page,
     linked: &LinkedData,
@@ -94,6 +94,11 @@ pub(crate) fn in_text(
             times.find_map(|time| moment(&time.value, order))
         })
         .or_else(|| line(2 * LINE))
+        .or_else(|| {
+            let descriptions = crate::facts::descriptions(page, linked);
+            let mut dates = descriptions.iter().map(|text| scan(text, order));
+            dates.find_map(|found| found)
+        })
         .map(|found| Told::by("text", found))
 }
 
