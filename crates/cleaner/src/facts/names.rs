@@ -94,7 +94,12 @@ fn without_introductions(text: &str) -> &str {
 /// The length of the words that introduce names at the beginning of `text`: followed by a space, by
 /// nothing, or, as layouts swallow spaces, by a name in upper case.
 pub(super) fn introduction(text: &str) -> Option<usize> {
+    // Most phrases differ in the first letter already.
+    let first = text.chars().next()?.to_lowercase().next();
     let begins = |words: &&&str| {
+        if words.chars().next() != first {
+            return false;
+        }
         let Some(start) = text.get(..words.len()) else {
             return false;
         };
