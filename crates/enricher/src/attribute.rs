@@ -10,6 +10,8 @@ use crate::window::{Serial, Window};
 
 /// How sure an origin is that the article which it derives from states.
 const LINKED: f64 = 0.6;
+/// How sure one is that an article states which derives from it.
+const LINKED_BACK: f64 = 0.55;
 /// The most that a vote of the family is worth.
 const VOTED: f64 = 0.5;
 /// Members of a family that a vote asks, and that learn of it: the newest.
@@ -22,10 +24,23 @@ pub(crate) fn attributed(
     introduced: Option<&Agencies>,
 ) -> Vec<Attribution> {
     let known = attributions(article, agencies);
-    match introduced {
+    match introduced.filter(|introduced| names_any(article, introduced)) {
         Some(introduced) => joined(known, attributions(article, introduced)),
         None => known,
     }
+}
+
+/// Whether any of the places that are looked at may name an agency: nearly no article names one of those that
+/// feeds made known.
+fn names_any(article: &Cleaned, agencies: &Agencies) -> bool {
+    let layout = &article.layout;
+    let zones = layout.zones.iter().map(|zone| &zone.text);
+    let mut lines = zones
+        .chain(&layout.byline)
+        .chain(&article.authors)
+        .chain(&article.metadata.publisher)
+        .chain([&article.outlet, &article.title, &article.text]);
+    lines.any(|line| agencies.may_be_in(line))
 }
 
 /// The agency or outlet that the article itself says the report is from: of those that it names the one that
@@ -74,6 +89,15 @@ pub(crate) fn linked(source: &Origin) -> Option<Origin> {
         source: source.source.clone(),
         how: OriginHow::Linked,
         confidence: LINKED.min(source.confidence),
+    })
+}
+
+/// The origin that an article has from one that was made from it and states its origin.
+pub(crate) fn linked_back(derived: &Origin) -> Option<Origin> {
+    (derived.how == OriginHow::Stated).then(|| Origin {
+        source: derived.source.clone(),
+        how: OriginHow::Linked,
+        confidence: LINKED_BACK.min(derived.confidence),
     })
 }
 

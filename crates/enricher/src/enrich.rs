@@ -143,6 +143,7 @@ impl Stage for Enrich {
         let mut changed = Changes::default();
         let serial = findings.serial;
         settle(&article, findings, window, &mut changed);
+        link_back(serial, window, &mut changed);
         vote(serial, window, &mut changed);
         let outputs = changed.outputs(article, attributions, content, serial, window);
         // An article that came in too late has been told of; the window does not keep it.
@@ -395,6 +396,36 @@ fn shows_the_same(a: &Standing, b: &Standing) -> bool {
         && a.title == b.title
         && a.origin == b.origin
         && strongest(a) == strongest(b)
+}
+
+/// Tells the article that this one was made from, where it knows of no origin, the one that this one
+/// states: of two that tell the same report, the credit may come with the second.
+fn link_back(serial: Serial, window: &mut Window, changed: &mut Changes) {
+    let Some(this) = window.standings.get(&serial) else {
+        return;
+    };
+    let source = this.ties.first().filter(|tie| tie.is_derived());
+    let source = source.and_then(|tie| window.index.serial_of(tie.0));
+    let origin = this.origin.as_ref().and_then(attribute::linked_back);
+    let (Some(source), Some(origin)) = (source, origin) else {
+        return;
+    };
+    let learns = window.standings.get(&source).is_some_and(|standing| {
+        let known = standing.origin.as_ref();
+        known.is_none_or(|known| known.how == OriginHow::Voted)
+    });
+    if !learns {
+        return;
+    }
+    window.standings.update(&source, |standing| {
+        standing.origin = Some(origin);
+        standing.revision += 1;
+    });
+    changed.standings.entry(source).or_default();
+    let standing = window.standings.get(&source);
+    changed
+        .stories
+        .extend(standing.map(|standing| standing.story));
 }
 
 /// Asks the article's family for its origin, and tells those that know of none.

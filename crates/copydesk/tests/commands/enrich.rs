@@ -80,7 +80,8 @@ fn at_the_end_each_document_has_its_last_place() {
     assert_eq!(told.len(), 2);
     assert_eq!((&told[0]["id"], &told[1]["id"]), (&json!("a"), &json!("b")));
     assert_eq!(told[0]["family"], told[1]["family"]);
-    assert_eq!(told[0]["origin"]["how"], "voted");
+    assert_eq!(told[0]["origin"]["how"], "linked");
+    assert_eq!(told[0]["origin"]["agency"], "reuters");
     assert_eq!(told[1]["origin"]["how"], "stated");
     let again = said(dir.path(), &["enrich", "--final", "docs.jsonl"]);
     assert_eq!(parsed(&again), told);

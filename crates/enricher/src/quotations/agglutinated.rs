@@ -10,7 +10,7 @@ use super::reporting::Roles;
 pub(crate) fn subject(text: &str, lead: &[Token], tail: &[Token]) -> Option<(usize, usize)> {
     let says = |token: &Token| token.is(Roles::VERB);
     let reported = tail.iter().take(8).any(says) || lead.iter().any(says);
-    if !reported || !lead.iter().any(|token| token.is_name()) {
+    if !reported || !lead.iter().any(super::clause::Token::is_name) {
         return None;
     }
     let names = names(text, lead);
@@ -35,7 +35,7 @@ pub(crate) fn subject(text: &str, lead: &[Token], tail: &[Token]) -> Option<(usi
     let found = found.or_else(|| names.iter().filter(bare).find(at_comma));
     found
         .or_else(|| names.iter().find(bare))
-        .or(names.first())
+        .or_else(|| names.first())
         .copied()
 }
 

@@ -3,6 +3,10 @@
 use super::reporting::{Reporting, Roles, plain};
 
 /// A word, a number or a mark of punctuation.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what the eye sees of a word, each on its own"
+)]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     pub start: usize,

@@ -231,14 +231,12 @@ fn pair(open: Shape, close: Shape) -> bool {
     matches!(
         (open, close),
         (
-            Shape::Straight,
+            Shape::Straight | Shape::Left | Shape::Right,
             Shape::Straight | Shape::Right | Shape::Left
         ) | (
             Shape::Low,
             Shape::Left | Shape::Right | Shape::Straight | Shape::Low
-        ) | (Shape::Left, Shape::Right | Shape::Straight | Shape::Left)
-            | (Shape::Right, Shape::Right | Shape::Left | Shape::Straight)
-            | (Shape::Guillemet, Shape::Guillemot)
+        ) | (Shape::Guillemet, Shape::Guillemot)
             | (Shape::Guillemot, Shape::Guillemet | Shape::Guillemot)
             | (Shape::Corner, Shape::CornerEnd)
             | (Shape::WhiteCorner, Shape::WhiteCornerEnd)

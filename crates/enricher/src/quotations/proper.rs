@@ -40,10 +40,6 @@ pub(super) fn governed(tokens: &[Token], start: usize) -> bool {
     false
 }
 
-pub(super) fn governed_or_plain(tokens: &[Token], end: usize) -> bool {
-    tokens[end - 1].is_word()
-}
-
 /// A single word with a capital that opens the sentence and does not look like its subject: "Asked, he said".
 pub(super) fn is_lone_opening(text: &str, tokens: &[Token], start: usize, end: usize) -> bool {
     if !(tokens[start].opens && end == start + 1) {

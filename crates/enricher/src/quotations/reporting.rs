@@ -62,12 +62,15 @@ impl Roles {
     }
 }
 
+/// The words of a phrase behind its first, and the role of the whole.
+type Phrase = (Vec<Box<str>>, Roles);
+
 /// The words of one language.
 #[derive(Debug, Default)]
 pub(crate) struct Reporting {
     words: HashMap<Box<str>, Roles>,
-    /// Phrases by their first word: the other words, and the role of the whole.
-    phrases: HashMap<Box<str>, Vec<(Vec<Box<str>>, Roles)>>,
+    /// Phrases by their first word.
+    phrases: HashMap<Box<str>, Vec<Phrase>>,
 }
 
 impl Reporting {

@@ -139,7 +139,8 @@ impl<'t> Place<'t> {
     /// Whoever the words about the quotation name, with how.
     fn stated(&self) -> Option<(Who, How)> {
         let words = &self.text[self.span.start..self.span.end];
-        if let Some(named) = unspaced::speaker(self.text, &self.span, self.lead, self.tail) {
+        if let Some(script) = unspaced::script(words) {
+            let named = unspaced::speaker(self.text, script, self.lead, self.tail);
             return named.map(|named| (Who::Name(named.start, named.end), named.how));
         }
         if uncased::is_uncased(words) {
@@ -218,15 +219,17 @@ impl<'t> Place<'t> {
     fn in_lead(&self, lead: &[Token], strictly: bool) -> Option<(Who, How)> {
         for at in (0..lead.len()).rev() {
             let token = &lead[at];
-            if token.is(Roles::PER) && at + 1 < lead.len() && !is_so(self.text, token) {
-                if let Some(who) = self.grammar.after(lead, at + 1, true) {
-                    return Some((who, How::Source));
-                }
+            if token.is(Roles::PER)
+                && at + 1 < lead.len()
+                && !is_so(self.text, token)
+                && let Some(who) = self.grammar.after(lead, at + 1, true)
+            {
+                return Some((who, How::Source));
             }
-            if token.is(Roles::POST) {
-                if let Some((who, _)) = self.grammar.before(lead, at) {
-                    return Some((who, How::Source));
-                }
+            if token.is(Roles::POST)
+                && let Some((who, _)) = self.grammar.before(lead, at)
+            {
+                return Some((who, How::Source));
             }
             if token.is(Roles::VERB) && !token.is_name() && !(strictly && token.is(Roles::WEAK)) {
                 let who = self.grammar.subject(lead, at);
@@ -245,7 +248,7 @@ impl<'t> Place<'t> {
         let first = tail.iter().position(Token::is_word)?;
         let verb = tail
             .iter()
-            .position(|token| token.is(Roles::VERB) && !(token.is_name() && !token.opens));
+            .position(|token| token.is(Roles::VERB) && (token.opens || !token.is_name()));
         let source = tail.iter().position(|token| token.is(Roles::PER));
         if finished && verb.is_none_or(|verb| verb > first + 4) {
             return None;
@@ -259,10 +262,10 @@ impl<'t> Place<'t> {
                 }
             }
         }
-        if let Some(at) = tail.iter().position(|token| token.is(Roles::POST)) {
-            if let Some((who, _)) = self.grammar.before(tail, at) {
-                return Some((who, How::Source));
-            }
+        if let Some(at) = tail.iter().position(|token| token.is(Roles::POST))
+            && let Some((who, _)) = self.grammar.before(tail, at)
+        {
+            return Some((who, How::Source));
         }
         let Some(verb) = verb.filter(|&verb| verb <= first + 12) else {
             let named = self.named_behind(tail, first, words);
@@ -321,16 +324,16 @@ impl<'t> Place<'t> {
     fn meant(&self, until: usize, before: Option<Named>) -> Option<Named> {
         let lead = self.lead_tokens();
         let lead_end = lead.partition_point(|token| token.end <= until);
-        if lead_end > 1 && until == self.span.open {
-            if let Some((Who::Name(start, end), true)) =
+        if lead_end > 1
+            && until == self.span.open
+            && let Some((Who::Name(start, end), true)) =
                 self.grammar.before(&lead[..lead_end], lead_end)
-            {
-                return Some(Named {
-                    start,
-                    end,
-                    how: How::Resolved,
-                });
-            }
+        {
+            return Some(Named {
+                start,
+                end,
+                how: How::Resolved,
+            });
         }
         let how = How::Resolved;
         let spoke = before.map(|before| Named { how, ..before });

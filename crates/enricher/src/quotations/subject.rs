@@ -2,8 +2,8 @@
 
 use super::clause::{Token, is_sentence_end};
 use super::proper::{
-    follows_initial, governed, governed_or_plain, has_article, is_as, is_certain, is_fused,
-    is_lone_opening, is_relative, name_end, name_start,
+    follows_initial, governed, has_article, is_as, is_certain, is_fused, is_lone_opening,
+    is_relative, name_end, name_start,
 };
 use super::reporting::Roles;
 use super::speaker::Who;
@@ -35,7 +35,7 @@ impl Grammar<'_> {
             return Some(who);
         }
         self.after(tokens, verb + 1, false)
-            .or(before.map(|(who, _)| who))
+            .or_else(|| before.map(|(who, _)| who))
     }
 
     /// Germanic languages set the subject behind the verb where something else opens the clause.
@@ -97,7 +97,7 @@ impl Grammar<'_> {
                 if headed {
                     return Some((self.name(tokens, head, comma), true));
                 }
-                if governed_or_plain(tokens, comma) {
+                if tokens[comma - 1].is_word() {
                     end = comma;
                 }
             }
@@ -145,14 +145,16 @@ impl Grammar<'_> {
                 end = start;
                 continue;
             }
-            if token.is_word() && token.roles.is_plain() && token.lower {
-                if let Some((who, start)) = self.noun_before(tokens, end) {
-                    if !governed(tokens, start) {
-                        return Some((who, true));
-                    }
-                    end = start;
-                    continue;
+            if token.is_word()
+                && token.roles.is_plain()
+                && token.lower
+                && let Some((who, start)) = self.noun_before(tokens, end)
+            {
+                if !governed(tokens, start) {
+                    return Some((who, true));
                 }
+                end = start;
+                continue;
             }
             end -= 1;
         }

@@ -1,34 +1,34 @@
 //! Speakers in scripts that have no capitals: what marks a name there is a particle, a title or its place.
 
-use super::marks::Span;
 use super::speaker::{How, Named};
 
 /// The longest name or role, in characters.
 const LONGEST: usize = 24;
 
-/// The speaker of a quotation in Chinese, Japanese or Korean: `None` for other scripts, `Some(None)` where
-/// none is named.
-pub(crate) fn speaker(
+/// The speaker of a quotation whose words are in a script.
+pub(super) fn speaker(
     text: &str,
-    span: &Span,
+    script: Script,
     lead: (usize, usize),
     tail: (usize, usize),
-) -> Option<Option<Named>> {
-    let words = &text[span.start..span.end];
-    match script(words)? {
-        Script::Japanese => Some(japanese(text, lead, tail)),
-        Script::Chinese => Some(chinese(text, lead, tail)),
-        Script::Korean => Some(korean(text, lead)),
+) -> Option<Named> {
+    match script {
+        Script::Japanese => japanese(text, lead, tail),
+        Script::Chinese => chinese(text, lead, tail),
+        Script::Korean => korean(text, lead),
     }
 }
 
-enum Script {
+/// The scripts that are read here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Script {
     Japanese,
     Chinese,
     Korean,
 }
 
-fn script(words: &str) -> Option<Script> {
+/// The script of a quotation's words, where it is one of these.
+pub(super) fn script(words: &str) -> Option<Script> {
     let (mut kana, mut han, mut hangul, mut other) = (0, 0, 0, 0);
     for c in words.chars().filter(|c| c.is_alphabetic()).take(60) {
         match c {

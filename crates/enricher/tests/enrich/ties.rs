@@ -342,3 +342,38 @@ fn two_stories_that_an_article_shows_to_be_one_are_merged_and_each_member_is_tol
     assert_eq!(story.by_outlet.values().sum::<u32>(), 3);
     assert_eq!(story.by_relation.values().sum::<u32>(), 3);
 }
+
+#[test]
+fn a_thousand_identical_texts_are_one_family_and_cost_no_more_than_others() {
+    let mut desk = Desk::default();
+    let mut families = std::collections::BTreeSet::new();
+    for number in 0..1_000 {
+        let outlet = format!("Outlet {}", number % 300);
+        let told = desk.read(&article(&outlet, &number.to_string(), 1, "", REPORT));
+        families.insert(told.enriched.family.clone());
+        assert!(told.lineages.len() <= 2 && told.stories.len() == 1);
+        assert!(told.stories[0].members.len() <= 50);
+        assert!(told.enriched.relations.len() <= 2);
+    }
+    assert_eq!(families.len(), 1);
+}
+
+#[test]
+fn a_template_that_fills_every_article_of_many_outlets_stays_bounded() {
+    let mut desk = Desk::default();
+    for number in 0..600 {
+        let text = format!(
+            "Storm number {number} will reach the coast of region {number} tonight. {UNRELATED}"
+        );
+        let outlet = format!("Outlet {}", number % 7);
+        let told = desk.read(&article(
+            &outlet,
+            &number.to_string(),
+            number / 10,
+            "",
+            &text,
+        ));
+        assert!(told.lineages.len() <= 70, "{}", told.lineages.len());
+        assert!(told.stories.len() <= 4, "{}", told.stories.len());
+    }
+}
