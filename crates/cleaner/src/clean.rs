@@ -129,7 +129,7 @@ pub(crate) fn parts(fetched: &Fetched) -> Parts {
     let tidied = tidy(&decoded.text);
     let linked = linked_data::read(&tidied.linked_data);
     let page = page::read(&tidied);
-    let facts = facts::gather(fetched, &page, &linked);
+    let facts = facts::gather(fetched, &page, &linked, &tidied.payloads);
     let shown: usize = page
         .blocks
         .iter()

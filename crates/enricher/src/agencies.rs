@@ -137,7 +137,7 @@ impl Agencies {
         if let Some(twice) = slugs.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(TableError::Twice(twice[0].to_owned()));
         }
-        Self::of(all)
+        Self::of(all, &cues::cues().unnamed)
     }
 
     /// A table of agencies that feeds make known, each by its name and its initials: a Meridian Press
@@ -165,10 +165,11 @@ impl Agencies {
         if agencies.is_empty() {
             return None;
         }
-        Self::of(agencies).ok()
+        Self::of(agencies, &[]).ok()
     }
 
-    fn of(all: Vec<Agency>) -> Result<Self, TableError> {
+    /// The table of `all`, which also finds agencies that are credited as `unnamed`.
+    fn of(all: Vec<Agency>, unnamed: &[String]) -> Result<Self, TableError> {
         if all.is_empty() {
             return Err(TableError::Empty);
         }
@@ -198,7 +199,7 @@ impl Agencies {
                 }
             }
         }
-        for unnamed in &cues::cues().unnamed {
+        for unnamed in unnamed {
             add(unnamed, usize::MAX, Spelled::Unnamed);
         }
         let (keys, patterns): (Vec<String>, Vec<Vec<Spelling>>) = by_key.into_iter().unzip();
@@ -211,6 +212,11 @@ impl Agencies {
             automaton,
             patterns,
         })
+    }
+
+    /// Whether the text may name one of them: what has none is turned away by this at once.
+    pub(crate) fn may_be_in(&self, text: &str) -> bool {
+        self.automaton.is_match(text)
     }
 
     /// How outputs name the agency of a mention.

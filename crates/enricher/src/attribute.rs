@@ -24,10 +24,23 @@ pub(crate) fn attributed(
     introduced: Option<&Agencies>,
 ) -> Vec<Attribution> {
     let known = attributions(article, agencies);
-    match introduced {
+    match introduced.filter(|introduced| names_any(article, introduced)) {
         Some(introduced) => joined(known, attributions(article, introduced)),
         None => known,
     }
+}
+
+/// Whether any of the places that are looked at may name an agency: nearly no article names one of those that
+/// feeds made known.
+fn names_any(article: &Cleaned, agencies: &Agencies) -> bool {
+    let layout = &article.layout;
+    let zones = layout.zones.iter().map(|zone| &zone.text);
+    let mut lines = zones
+        .chain(&layout.byline)
+        .chain(&article.authors)
+        .chain(&article.metadata.publisher)
+        .chain([&article.outlet, &article.title, &article.text]);
+    lines.any(|line| agencies.may_be_in(line))
 }
 
 /// The agency or outlet that the article itself says the report is from: of those that it names the one that

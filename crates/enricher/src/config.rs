@@ -37,8 +37,8 @@ pub struct Config {
     pub places: bool,
     /// Whether the words are listed that tell an article from others.
     pub keywords: bool,
-    /// Whether to find out which agencies an article owes its words and facts to. Without it articles
-    /// state no origin.
+    /// Whether to find out which agencies an article owes its words and facts to. Without it none states
+    /// an origin, but where its feed is an agency's.
     pub agencies: bool,
 }
 

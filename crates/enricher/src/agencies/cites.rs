@@ -2,7 +2,7 @@
 
 use super::Spelled;
 use super::credits::is_picture;
-use super::cues::{cues, has};
+use super::cues::cues;
 use super::mentions::Mention;
 use crate::words::folded;
 
@@ -34,65 +34,52 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
     }
     let words_before = folded_words(before);
     let words_after = folded_words(after);
-    if begins_with_any(&words_after, &cues().its_own) {
+    let cues = cues();
+    if cues.its_own.beginning(&words_after).next().is_some() {
         return None;
     }
+    // "the Czech news agency ČTK", "l'agence de presse tchèque ČTK".
     let lead = without_articles(&words_before);
     let described = lead.rsplit_once(' ').map_or("", |(described, _)| described);
-    let as_agency = ends_with_any(lead, &cues().agency_nouns)
-        || ends_with_any(described, &cues().agency_nouns) && mention.how != Spelled::Ambiguous
-        || begins_with_any(&words_after, &cues().agency_nouns);
-    if as_agency {
+    let named = mention.how != Spelled::Ambiguous;
+    let nouns = &cues.agency_nouns;
+    if nouns.ending(lead).next().is_some()
+        || named && nouns.ending(described).next().is_some()
+        || nouns.beginning(&words_after).next().is_some()
+    {
         return Some(Cited::Surely);
     }
     if doubtful && mention.how != Spelled::Name {
         return None;
     }
-    let lead = without_agency(lead);
-    let named = mention.how != Spelled::Ambiguous;
-    let clear =
-        |cue: &String| cue.len() > 4 || matches!(cue.as_str(), "told" | "per" | "via" | "laut");
-    let before_says = cues()
-        .cited_before
-        .iter()
-        .any(|cue| ends_with_words(lead, cue) && (named || clear(cue)));
-    let after_says = cues().cited_after.iter().any(|cue| {
-        begins_with_words(&words_after, cue)
-            && (named || clear(cue) || cue.as_str() == "said" && !is_person(&words_before))
-    });
-    if before_says || after_says {
+    let says = |cue: &str| named || cue.len() > 4 || matches!(cue, "told" | "per" | "via" | "laut");
+    if cues.cited_before.ending(without_agency(lead)).any(says)
+        || cues.cited_after.beginning(&words_after).any(says)
+    {
         return Some(Cited::Surely);
     }
     // "A journalist of the agency saw ...".
-    if begins_with_any(&words_after, &cues().people)
-        && words_after
-            .split(' ')
-            .take(12)
-            .any(|word| has(&cues().witnessed, word))
+    let mut following = words_after.split(' ').take(12);
+    if cues.people.beginning(&words_after).next().is_some()
+        && following.any(|word| cues.witnessed.has(word))
     {
         return Some(Cited::Surely);
     }
     // "said a spokeswoman to the agency", "sagte eine Sprecherin der dpa".
+    let mut preceding = words_before.rsplit(' ');
     let addressed = named
-        && has(
-            &cues().addressed,
-            words_before.rsplit(' ').next().unwrap_or_default(),
-        );
-    if addressed
-        && words_before
-            .split(' ')
-            .rev()
-            .take(14)
-            .any(|word| has(&cues().said, word))
-    {
+        && preceding
+            .next()
+            .is_some_and(|last| cues.addressed.has(last));
+    if addressed && preceding.take(14).any(|word| cues.said.has(word)) {
         return Some(Cited::Perhaps);
     }
     let quotes = after.trim_start().starts_with([':', '：']) && after.trim_start().len() > 8;
-    let unspaced = cues()
+    let unspaced = cues
         .cited_before_unspaced
         .iter()
         .any(|cue| ends_near(before, cue))
-        || cues()
+        || cues
             .cited_after_unspaced
             .iter()
             .any(|cue| begins_near(after, cue));
@@ -102,22 +89,12 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
     if quotes || unspaced || possessive && words_after.contains(" report") || hyphen {
         return Some(Cited::Perhaps);
     }
-    None
-}
-
-fn is_person(words_before: &str) -> bool {
-    [
-        "mr",
-        "mayor",
-        "michael",
-        "mike",
-        "billionaire",
-        "candidate",
-        "ms",
-        "mrs",
-    ]
-    .iter()
-    .any(|title| ends_with_words(words_before, title))
+    // A name that means nothing else, in a sentence that says something.
+    let mut words = words_before.split(' ').chain(words_after.split(' '));
+    let says =
+        words.any(|word| cues.said.has(word) || word.len() > 5 && cues.cited_before.has(word));
+    let person = cues.people.beginning(&words_after).next().is_some();
+    (named && says && !person).then_some(Cited::Perhaps)
 }
 
 /// A picture's credit within a text: `(Foto: dpa)`, `© AFP / Ann Person`, `Ann Person/AP`.
@@ -234,34 +211,10 @@ fn without_articles(words: &str) -> &str {
 
 /// The words without a description of the agency at their end: "to the state news agency".
 fn without_agency(words: &str) -> &str {
-    let noun = cues()
-        .agency_nouns
-        .iter()
-        .filter(|noun| ends_with_words(words, noun));
-    match noun.max_by_key(|noun| noun.len()) {
+    match cues().agency_nouns.ending(words).last() {
         Some(noun) => without_articles(words[..words.len() - noun.len()].trim_end()),
         None => words,
     }
-}
-
-fn ends_with_any(words: &str, cues: &[String]) -> bool {
-    cues.iter().any(|cue| ends_with_words(words, cue))
-}
-
-fn begins_with_any(words: &str, cues: &[String]) -> bool {
-    cues.iter().any(|cue| begins_with_words(words, cue))
-}
-
-fn ends_with_words(words: &str, cue: &str) -> bool {
-    words
-        .strip_suffix(cue)
-        .is_some_and(|before| before.is_empty() || before.ends_with(' '))
-}
-
-fn begins_with_words(words: &str, cue: &str) -> bool {
-    words
-        .strip_prefix(cue)
-        .is_some_and(|after| after.is_empty() || after.starts_with(' '))
 }
 
 /// Whether a sign of a script without spaces stands within the last characters.

@@ -1,7 +1,7 @@
 //! Reading a credit line: what is left of it beside the agencies says whose text it is.
 
 use super::Spelled;
-use super::cues::{cues, has};
+use super::cues::{Phrases, cues};
 use super::mentions::Mention;
 use crate::words::folded;
 
@@ -64,9 +64,9 @@ impl Token<'_> {
         let word = self.folded.as_str();
         // Dates, times, serial numbers.
         word.starts_with(|c: char| c.is_ascii_digit())
-            || has(&cues().dates, word)
-            || has(&cues().filler, word)
-            || has(&cues().and, word)
+            || cues().dates.has(word)
+            || cues().filler.has(word)
+            || cues().and.has(word)
     }
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn is_picture(line: &str) -> bool {
         .any(|sign| line.contains(sign))
         || words.any(|word| {
             let word = folded(word);
-            has(&cues().picture, &word)
+            cues().picture.has(&word)
         })
 }
 
@@ -115,8 +115,8 @@ pub(crate) fn read_credit(
     {
         return None;
     }
-    let is_any = |token: &Token<'_>, words: &[String]| has(words, &token.folded);
-    let some = |words: &[String]| tokens.iter().any(|token| is_any(token, words));
+    let is_any = |token: &Token<'_>, words: &Phrases| words.has(&token.folded);
+    let some = |words: &Phrases| tokens.iter().any(|token| is_any(token, words));
     let contributed = some(&cues().contributed);
     // "AP writer Ann Person contributed to this report" ends the agency's own texts.
     let by_role = mentions
@@ -140,11 +140,27 @@ pub(crate) fn read_credit(
     let with = tokens
         .iter()
         .any(|token| is_any(token, &cues().with) && token.text != "MIT");
-    if contributed || with && (begins || some(&cues().material)) {
-        return (lower <= 8).then_some((Reading::Contrib, Rest::Named));
+    let unnamed = mentions
+        .iter()
+        .all(|mention| mention.how == Spelled::Unnamed);
+    let to_report = some(&cues().report);
+    let material = some(&cues().material);
+    // "Additional reporting by ...", "Information from ... was used in this report".
+    let additional = tokens
+        .first()
+        .is_some_and(|token| is_any(token, &cues().material));
+    let gave = material && (additional || to_report && lower <= 4);
+    if contributed || gave || with && (begins || material) {
+        // Agencies of another kind contribute to other things.
+        let most = if unnamed && !to_report { 2 } else { 8 };
+        let fits = lower <= most && !(unnamed && contributed && !to_report);
+        return fits.then_some((Reading::Contrib, Rest::Named));
     }
     if with || tokens.iter().any(|token| token.folded == "agenturmaterial") {
         return (lower == 0).then_some((Reading::Contrib, Rest::Named));
+    }
+    if unnamed && some(&cues().staff) && lower == 0 {
+        return Some((Reading::Contrib, Rest::Named));
     }
     drop_roles(line, mentions, &mut tokens);
     drop_places(&mut tokens);
@@ -203,7 +219,8 @@ fn rest_says(
     let article = first
         .split(|c: char| !c.is_alphanumeric())
         .rfind(|word| !word.is_empty())
-        .is_some_and(|word| has(&cues().articles, &folded(word)));
+        .is_some_and(|word| cues().articles.has(&folded(word)));
+    let article = article || cues().articles.has(&tokens[0].folded);
     let person = tokens.len() >= 2 && !article;
     match joint {
         Joint::And => Some(Reading::Contrib),
@@ -263,7 +280,7 @@ fn joint(line: &str, mentions: &[Mention], tokens: &[Token<'_>]) -> Joint {
     let between = &line[nearest];
     let and = between
         .split(|c: char| !c.is_alphanumeric())
-        .any(|word| !word.is_empty() && has(&cues().and, &folded(word)));
+        .any(|word| !word.is_empty() && cues().and.has(&folded(word)));
     if and || between.contains(['|', '&', '+']) {
         Joint::And
     } else if between.contains(['/', '-', '–']) {
@@ -323,7 +340,7 @@ fn role_behind(mention: &Mention, tokens: &[Token<'_>]) -> Option<usize> {
     let near = tokens[behind..].iter().take(6);
     let mut last = None;
     for (offset, token) in near.enumerate() {
-        if has(&cues().role, &token.folded) {
+        if cues().role.has(&token.folded) {
             last = Some(behind + offset);
             break;
         }

@@ -78,21 +78,33 @@ impl Extract {
             }
         }
         let mut publisher = None;
+        // Further ones are of other articles that the page lists.
+        let mut fields: Vec<&str> = Vec::new();
         for (name, value) in &self.jsonld {
-            match article_field(name) {
-                Some("author" | "creator") => {
+            let field = article_field(name).unwrap_or_default();
+            if fields.contains(&field) {
+                continue;
+            }
+            fields.push(field);
+            match field {
+                "author" | "creator" => {
                     for author in value.split(" | ") {
                         add(ZoneKind::AuthorField, author);
                     }
                 }
-                Some("publisher" | "sourceOrganization") if publisher.is_none() => {
+                "publisher" | "sourceOrganization" if publisher.is_none() => {
                     publisher = Some(value.clone());
                 }
                 _ => {}
             }
         }
-        for (class, text) in &self.bylines {
-            if let Some(kind) = kind_of(class) {
+        for (index, (class, text)) in self.bylines.iter().enumerate() {
+            let before = &self.bylines[..index];
+            // What stands there again and again is a list of other articles.
+            if before.iter().filter(|(other, _)| other == class).count() >= 2 {
+                continue;
+            }
+            if let Some(kind) = kind_of(class, text) {
                 add(kind, text);
             }
         }
@@ -140,6 +152,7 @@ fn names_authors(name: &str) -> bool {
         "autor",
         "auteur",
         "articleauthor",
+        "source",
     ];
     (known.contains(&last) || name.ends_with("author_name")) && !name.starts_with("twitter")
 }
@@ -163,8 +176,8 @@ fn article_field(name: &str) -> Option<&str> {
 }
 
 /// What an element is, by the words of its class; `None` where it belongs to something else on the page.
-fn kind_of(class: &str) -> Option<ZoneKind> {
-    const ELSEWHERE: [&str; 17] = [
+fn kind_of(class: &str, text: &str) -> Option<ZoneKind> {
+    const ELSEWHERE: [&str; 25] = [
         "related",
         "comment",
         "teaser",
@@ -182,10 +195,36 @@ fn kind_of(class: &str) -> Option<ZoneKind> {
         "suggest",
         "list-of",
         "newsletter",
+        "card",
+        "widget",
+        "sidebar",
+        "promo",
+        "latest",
+        "popular",
+        "trending",
+        "carousel",
     ];
-    const PICTURE: [&str; 16] = [
-        "credit", "caption", "image", "img", "photo", "foto", "figure", "bild", "picture", "thumb",
-        "media-", "media_", "asset", "cutline", "gallery", "video",
+    const PICTURE: [&str; 20] = [
+        "credit",
+        "caption",
+        "image",
+        "img",
+        "photo",
+        "foto",
+        "figure",
+        "bild",
+        "picture",
+        "thumb",
+        "media-",
+        "media_",
+        "asset",
+        "cutline",
+        "gallery",
+        "video",
+        "lightbox",
+        "slide",
+        "illustration",
+        "multimedia",
     ];
     let class = class.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| class.contains(word));
@@ -194,7 +233,13 @@ fn kind_of(class: &str) -> Option<ZoneKind> {
     } else if has(&PICTURE) || class == "media" {
         Some(ZoneKind::ImageCredit)
     } else if class.contains("copyright") {
-        Some(ZoneKind::Credit)
+        // A picture's right names no year, that of a text does.
+        let year = text.chars().filter(char::is_ascii_digit).count() >= 4;
+        Some(if year {
+            ZoneKind::Credit
+        } else {
+            ZoneKind::ImageCredit
+        })
     } else {
         Some(ZoneKind::Byline)
     }
