@@ -114,11 +114,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut model = rows.fit(|_| true);
         let fitted: Vec<f64> = rows.x.iter().map(|x| model.score(x)).collect();
         let validated = rows.validated();
-        let threshold = rows.threshold(&validated);
-        rows.report("fitted", &fitted, rows.threshold(&fitted));
+        let threshold = rows.threshold(&fitted);
+        rows.report("fitted", &fitted, threshold);
         rows.report("cross-validated", &validated, threshold);
-        // One half is where a pair counts as tied: midway between what is best for the scores of either kind.
-        model.bias -= (logit(threshold) + logit(rows.threshold(&fitted))) / 2.0;
+        // One half is where a pair counts as tied.
+        model.bias -= logit(threshold);
         println!("\n[{}]\nbias {:.3}", task.name, model.bias);
         for ((name, _), weight) in task.measures.iter().zip(&model.weights) {
             println!("{name} {weight:.3}");

@@ -101,8 +101,11 @@ pub(crate) struct Comparison {
     pub contains: f64,
     /// What both texts have word by word, furniture left out.
     pub runs: Vec<Run>,
-    /// Share of the rare terms of both that stand in the same order.
-    pub order: f64,
+}
+
+/// Of the rare terms that both have, the share that stands in the same order.
+pub(crate) fn order(this: &Held, earlier: &Side) -> f64 {
+    terms::order(this, earlier, &this.map(earlier))
 }
 
 /// Compares the article at hand with an earlier one. `furnished` are passages of this article, in
@@ -119,7 +122,6 @@ pub(crate) fn compare(
     let measures = &mut comparison.measures;
     let shorter = terms::compare(this, earlier, &map, &marks, measures);
     sentences::compare(this, earlier, &map, &marks, shorter, measures);
-    comparison.order = terms::order(this, earlier, &map);
     measures.event_names = (measures.rest * measures.names).sqrt();
     measures.event_lede = (measures.rest * measures.lede).sqrt();
     measures.event_covered = (measures.rest * measures.covered).sqrt();

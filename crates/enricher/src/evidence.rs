@@ -21,6 +21,7 @@ const NAME_BYTES: usize = 64;
 pub(crate) fn evidence(
     sketch: &Sketch<'_>,
     comparison: &Comparison,
+    order: f64,
     earlier: &Signature,
 ) -> Evidence {
     let (quoted, told): (Vec<&Run>, Vec<&Run>) = comparison.runs.iter().partition(|run| run.quoted);
@@ -31,7 +32,7 @@ pub(crate) fn evidence(
         contained: rounded(comparison.contained),
         contains: rounded(comparison.contains),
         similarity: rounded(comparison.measures.similarity),
-        order: rounded(comparison.order),
+        order: rounded(order),
         passages: told.iter().map(shown).collect(),
         spans: told.iter().map(span).collect(),
         quotations: quoted.iter().map(shown).collect(),

@@ -1,6 +1,6 @@
 //! Passages that an outlet prints under everything: fixed background, galleries, related links.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::candidates::{CARRIERS, Search};
@@ -11,13 +11,16 @@ use crate::window::{Id, Serial};
 /// Fingerprints of one passage follow each other within so many items.
 const STEP: u32 = 12;
 
-/// What is known to be furniture, as far as it was asked.
+/// What of one article is known to be furniture, as far as it was asked.
 ///
 /// It is counted where it is needed, from the articles in the window that carry a passage, by
 /// families: an outlet's ten updates of one report are one family and make no furniture of it.
 #[derive(Default)]
 pub(crate) struct Furniture {
     known: HashMap<u32, Known>,
+    /// Every outlet of which furniture was met, once all of the article's fingerprints were asked for.
+    outlets: BTreeSet<u64>,
+    all_asked: bool,
 }
 
 /// What is known of a fingerprint.
@@ -46,11 +49,13 @@ impl Furniture {
 
     /// Asks the index once for each fingerprint: that is where the time of an article goes.
     fn look_up(&mut self, fingerprint: u32, search: &Search<'_>) -> &Known {
+        let outlets_met = &mut self.outlets;
         self.known.entry(fingerprint).or_insert_with(|| {
             let mut carriers = Vec::new();
             let narration = &search.window.index.narration;
             narration.carriers(fingerprint, search.before, CARRIERS, &mut carriers);
             let outlets = furnished(&carriers, search);
+            outlets_met.extend(&outlets);
             Known { carriers, outlets }
         })
     }
@@ -63,6 +68,10 @@ impl Furniture {
         search: &Search<'_>,
     ) -> Vec<Range<u32>> {
         let mut passages: Vec<Range<u32>> = Vec::new();
+        if self.all_asked && !self.outlets.contains(&outlet) {
+            return passages;
+        }
+        self.all_asked = true;
         for &(fingerprint, item) in &sketch.fingerprints.narration {
             if !self.look_up(fingerprint, search).outlets.contains(&outlet) {
                 continue;

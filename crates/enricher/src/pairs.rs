@@ -83,9 +83,9 @@ impl Enrich {
     pub fn explain(&self, earlier: &Cleaned, later: &Cleaned) -> Explained {
         let window = Window::default();
         let search = self.search(&window);
+        let before = sketch(earlier, &search, &mut Furniture::default());
         let mut furniture = Furniture::default();
-        let [before, after] =
-            [earlier, later].map(|article| sketch(article, &search, &mut furniture));
+        let after = sketch(later, &search, &mut furniture);
         let [other, mark] = [
             self.mark(earlier, &before, &window),
             self.mark(later, &after, &window),
@@ -162,7 +162,7 @@ fn scored(sketch: &Sketch<'_>, judged: Judged, other: &Remembered) -> Scored {
         derived: rounded(judged.derived),
         same_event: rounded(judged.same_event),
         relation: judged.kind,
-        evidence: evidence(sketch, &judged.comparison, &other.signature),
+        evidence: evidence(sketch, &judged.comparison, judged.order, &other.signature),
         measures: Measures::NAMES.iter().copied().zip(values).collect(),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use article::{Origin, Relation, RelationKind};
 
 use crate::candidates::Search;
-use crate::compare::{Circumstances, Comparison, Held, Measures, Side, compare};
+use crate::compare::{Circumstances, Comparison, Held, Measures, Side, compare, order};
 use crate::config::Config;
 use crate::evidence::evidence;
 use crate::furniture::Furniture;
@@ -40,6 +40,8 @@ pub(crate) struct Related {
 /// A compared pair with its scores.
 pub(crate) struct Judged {
     pub comparison: Comparison,
+    /// Share of shared rare terms in the same order, where they have to do with each other.
+    pub order: f64,
     pub derived: f64,
     pub same_event: f64,
     /// `None` where the articles have nothing to do with each other.
@@ -104,6 +106,7 @@ impl<'s> This<'s> {
             kind(&comparison, same_outlet, derived, same_event, search.config)
         };
         Judged {
+            order: kind.map_or(0.0, |_| order(&self.held, &side)),
             comparison,
             derived,
             same_event,
@@ -231,7 +234,7 @@ fn tie(sketch: &Sketch<'_>, to: Serial, judged: Judged, search: &Search<'_>) -> 
             relation: judged.kind?,
             of: standing.article.article(),
             score: rounded(judged.score()),
-            evidence: evidence(sketch, &judged.comparison, &signature),
+            evidence: evidence(sketch, &judged.comparison, judged.order, &signature),
         },
     })
 }

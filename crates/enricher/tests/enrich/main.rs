@@ -5,6 +5,7 @@ mod credits;
 mod labelled;
 mod newsdesk;
 mod normalise;
+mod pairs;
 mod quotations;
 mod quoted;
 mod replay;
