@@ -178,7 +178,9 @@ pub(crate) fn read_credit(
     let plain = tokens
         .iter()
         .filter(|token| token.is_lower() && !token.is_joined(line));
-    if plain.count() > 1 || tokens.len() > 12 {
+    // A sentence ends so, and no list of names.
+    let sentence = line.trim_end().ends_with('.') && tokens.len() > 3;
+    if plain.count() > 1 || tokens.len() > 12 || sentence {
         return None;
     }
     rest_says(line, mentions, &tokens, outlet).map(|reading| (reading, Rest::Named))
@@ -295,16 +297,14 @@ fn joint(line: &str, mentions: &[Mention], tokens: &[Token<'_>]) -> Joint {
 /// dpa marks what its regional and special services write: dpa/lno, dpa/tmn.
 fn is_service(line: &str, mentions: &[Mention], token: &Token<'_>) -> bool {
     let before = &line[..token.start];
+    const SERVICES: [&str; 24] = [
+        "lno", "lby", "lbn", "lbg", "lhe", "lnw", "lrs", "lsw", "lni", "lth", "lsa", "lsn", "lmv",
+        "lhb", "mv", "bb", "be", "th", "sn", "st", "tmn", "infocom", "AFX", "Fim",
+    ];
     let behind = mentions.iter().any(|mention| {
         mention.end < token.start && line[mention.start..mention.end].chars().count() <= 7
     });
-    behind
-        && before.ends_with(['/', '-'])
-        && (token.text.len() == 3 && token.text.starts_with('l')
-            || matches!(
-                token.text,
-                "tmn" | "mv" | "infocom" | "AFX" | "th" | "sn" | "st" | "bb" | "be" | "Fim"
-            ))
+    behind && before.ends_with(['/', '-']) && SERVICES.contains(&token.text)
 }
 
 fn tokens<'t>(line: &'t str, mentions: &[Mention]) -> Vec<Token<'t>> {

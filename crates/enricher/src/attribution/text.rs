@@ -171,7 +171,8 @@ impl Desk<'_> {
             .iter()
             .filter(|mention| mention.how == Spelled::Sign);
         let signs: Vec<Mention> = signs.copied().collect();
-        if at.tail && !signs.is_empty() {
+        // "(Reporting by agencies; editing by ...)" is another's.
+        if at.tail && !signs.is_empty() && signs.len() == paragraph.mentions.len() {
             let credit = paragraph.credit(Place::SignOff, 0..text.len());
             self.add_reading(Reading::Wire, &signs, &credit, 0.9);
             return true;
