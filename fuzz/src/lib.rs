@@ -24,6 +24,7 @@ pub const TARGETS: &[Target] = &[
     ("language", language),
     ("opml", opml),
     ("page", page),
+    ("quotes", quotes),
     ("record", record),
     ("robots", robots),
     ("shown", shown),
@@ -221,6 +222,26 @@ pub fn page(input: &[u8]) {
     let discovered = Discovered::at(url, Feed::at("https://a.example/feed.xml"), at);
     let fetched = Fetched::of(discovered, at, input.to_vec());
     let _ = cleaner::clean(&fetched);
+}
+
+/// An article's text, in which quotations, names and countries are looked for. The first line is the code of
+/// its language.
+pub fn quotes(input: &[u8]) {
+    let (language, text) = first_line(input);
+    let (Ok(language), Ok(text)) = (std::str::from_utf8(language), std::str::from_utf8(text))
+    else {
+        return;
+    };
+    let content = enricher::content(text, language);
+    let mut end = 0;
+    for quotation in content.quotations {
+        assert!(quotation.start >= end, "quotations are in order and apart");
+        end = quotation.end;
+        assert_eq!(
+            &text[quotation.start as usize..end as usize],
+            quotation.text
+        );
+    }
 }
 
 /// A record's value, whoever wrote it to the topic.

@@ -32,7 +32,8 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, host: &str) -> De
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         // ISO-2022-JP is made of ASCII bytes; only its label tells, and its escapes prove it.
-        let escaped = text.contains("\u{1b}$") || text.contains("\u{1b}(");
+        let escaped = memchr::memchr(0x1b, bytes).is_some()
+            && (text.contains("\u{1b}$") || text.contains("\u{1b}("));
         if !escaped {
             return Decoded {
                 text: Cow::Borrowed(text),

@@ -97,7 +97,7 @@ impl Known {
 
 /// Finds the article's text.
 pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body {
-    let weights = weigh::weigh(page);
+    let weights = weigh::weigh(page, known.headline);
     let witness = witness::Witness::of(linked.body.as_deref(), page);
     let mut body = Body {
         candidates: candidates::all(page, &weights, known.headline),

@@ -82,6 +82,7 @@ impl Facts {
             publisher: self.publisher.clone(),
             section: self.section.clone(),
             tags: self.tags.clone(),
+            categories: Vec::new(),
             image: self.image.clone(),
             paywalled: self.paywalled,
             word_count: Some(words(text)),
@@ -108,8 +109,14 @@ fn take<T>(told: Option<Told<T>>, source: &mut Option<String>) -> Option<T> {
     Some(told.value)
 }
 
-/// Collects the facts of a page; the feed answers what the page leaves open.
-pub(crate) fn gather(fetched: &Fetched, page: &Page, linked: &LinkedData) -> Facts {
+/// Collects the facts of a page; the feed answers what the page leaves open. `payloads` are the data of the
+/// page's scripts.
+pub(crate) fn gather(
+    fetched: &Fetched,
+    page: &Page,
+    linked: &LinkedData,
+    payloads: &[&str],
+) -> Facts {
     let feed = &fetched.discovered;
     let base = Url::parse(&fetched.final_url)
         .or_else(|_| Url::parse(&feed.url))
@@ -130,6 +137,10 @@ pub(crate) fn gather(fetched: &Fetched, page: &Page, linked: &LinkedData) -> Fac
     let authors = authors::choose(page, linked, &feed.authors, &sites, &facts.title, headline);
     facts.authors = take(authors, &mut facts.sources.authors).unwrap_or_default();
     dates(&mut facts, fetched, page, linked, headline);
+    if facts.published.is_none() {
+        let hidden = date::in_data(payloads, facts.language.as_deref());
+        facts.published = take(hidden, &mut facts.sources.published);
+    }
     let canonical = address::canonical(page, base, &fetched.final_url);
     facts.canonical_url =
         take(Some(canonical), &mut facts.sources.canonical_url).unwrap_or_default();

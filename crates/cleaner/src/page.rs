@@ -40,6 +40,8 @@ pub(crate) struct Head {
     pub(crate) bylines: Vec<Byline>,
     /// The pictures shown, in order.
     pub(crate) pictures: Vec<Picture>,
+    /// The files of the picture that browsers are told to load first.
+    pub(crate) preloaded: Vec<Version>,
 }
 
 impl Head {

@@ -41,6 +41,47 @@ pub(crate) fn text(scripts: &[&str]) -> Vec<String> {
     longer(best, run).1
 }
 
+/// What scripts' data call the moment of publication, most trusted first; at last that of creation.
+const MOMENTS: [&str; 14] = [
+    "datePublished",
+    "publishedDate",
+    "publishedAt",
+    "published_at",
+    "publishDate",
+    "publish_date",
+    "publicationDate",
+    "firstPublishedAt",
+    "pubDate",
+    "pubdate",
+    "displayDate",
+    "createdAt",
+    "created_at",
+    "creationDate",
+];
+
+/// The moments of publication that the scripts' data name, as written: the first of each name.
+pub(crate) fn moments<'a>(scripts: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    MOMENTS.into_iter().filter_map(move |name| {
+        scripts.iter().find_map(|script| {
+            let mut found = script.match_indices(name);
+            found.find_map(|(at, _)| value(&script[..at], &script[at + name.len()..]))
+        })
+    })
+}
+
+/// The string behind a key, whose quotes are escaped where the data are a string in turn.
+fn value<'a>(before: &str, behind: &'a str) -> Option<&'a str> {
+    let is_key = before.ends_with('"') && behind.starts_with(['"', '\\']);
+    let rest = behind.trim_start_matches(['"', '\\', ' ']);
+    let rest = rest.strip_prefix(':')?.trim_start();
+    let rest = rest.trim_start_matches('\\').strip_prefix('"')?;
+    let length = rest.find(['"', '\\'])?;
+    (is_key && length <= MAX_MOMENT).then(|| &rest[..length])
+}
+
+/// How long a moment is at the most, in bytes.
+const MAX_MOMENT: usize = 40;
+
 fn longer(a: (usize, Vec<String>), b: (usize, Vec<String>)) -> (usize, Vec<String>) {
     if b.0 > a.0 { b } else { a }
 }
@@ -123,6 +164,16 @@ fn is_prose(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_found_by_their_names() {
+        let scripts = [
+            r#"{"created_at": "2026-05-01", "unpublishedAt": "2026-05-09", "notes": "publishedAt"}"#,
+            r#"self.__next_f.push([1,"{\"publishedAt\":\"2026-05-17T08:00:00Z\"}"])"#,
+        ];
+        let found: Vec<&str> = moments(&scripts).collect();
+        assert_eq!(found, ["2026-05-17T08:00:00Z", "2026-05-01"]);
+    }
 
     const ONE: &str = "The council has found the money to rebuild the old stone bridge, its leader said on Sunday.";
     const TWO: &str =

@@ -7,9 +7,10 @@
 //! parent ends, and a tag carries a handful of attributes. It reads each byte a bounded number of
 //! times.
 
+mod seek;
 mod tags;
 
-pub(crate) use tags::hides;
+pub(crate) use tags::{hides, is_image};
 
 use tags::{Kind, kind_of};
 
@@ -26,6 +27,9 @@ const MAX_VALUE: usize = 8 * 1024;
 
 /// How many bytes of JSON-LD are kept for all scripts together.
 const MAX_LINKED_DATA: usize = 1024 * 1024;
+
+/// How many pictures of one `noscript` are kept.
+const MAX_PICTURES: usize = 4;
 
 /// How many bytes of other data are kept for all scripts together.
 const MAX_PAYLOAD: usize = 4 * 1024 * 1024;
@@ -114,10 +118,7 @@ impl<'a> Pass<'a> {
 
     fn comment(&mut self) {
         // From the dashes on, so that `<!-->` ends itself.
-        self.at = match self.source[self.at + 2..].find("-->") {
-            Some(offset) => self.at + 2 + offset + 3,
-            None => self.source.len(),
-        };
+        self.at = seek::comment_end(self.source, self.at + 2);
     }
 
     /// Reads the tag's name and leaves `at` behind it.
@@ -259,9 +260,21 @@ impl<'a> Pass<'a> {
         {
             self.payload_bytes += body.len();
             self.out.payloads.push(body);
+        } else if name == "noscript" && !self.open.is_empty() {
+            self.pictures(body);
         }
         self.at = end;
         self.skip_to('>');
+    }
+
+    /// Keeps the pictures of an element that goes with its content: a `noscript` shows what the page's scripts
+    /// load late. Expects `at` at the beginning of `body`.
+    fn pictures(&mut self, body: &str) {
+        let start = self.at;
+        for (offset, _) in body.match_indices("<img").take(MAX_PICTURES) {
+            self.at = start + offset;
+            self.start_tag();
+        }
     }
 
     /// Where the next end tag of that name begins.
@@ -273,29 +286,10 @@ impl<'a> Pass<'a> {
                 answer => return answer,
             };
         }
-        let found = end_tag_from(self.source, self.at, name);
+        let found = seek::end_tag(self.source, self.at, name);
         self.next_end.push((name, found));
         found
     }
-}
-
-fn end_tag_from(source: &str, mut from: usize, name: &str) -> Option<usize> {
-    let bytes = source.as_bytes();
-    while let Some(offset) = source[from..].find("</") {
-        let start = from + offset;
-        let after = start + 2 + name.len();
-        let named = bytes
-            .get(start + 2..after)
-            .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()));
-        let ends = bytes
-            .get(after)
-            .is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'));
-        if named && ends {
-            return Some(start);
-        }
-        from = start + 2;
-    }
-    None
 }
 
 /// What a start tag's attributes say to this pass.

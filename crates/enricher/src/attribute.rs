@@ -10,6 +10,8 @@ use crate::window::{Serial, Window};
 
 /// How sure an origin is that the article which it derives from states.
 const LINKED: f64 = 0.6;
+/// How sure one is that an article states which derives from it.
+const LINKED_BACK: f64 = 0.55;
 /// The most that a vote of the family is worth.
 const VOTED: f64 = 0.5;
 /// Members of a family that a vote asks, and that learn of it: the newest.
@@ -87,6 +89,15 @@ pub(crate) fn linked(source: &Origin) -> Option<Origin> {
         source: source.source.clone(),
         how: OriginHow::Linked,
         confidence: LINKED.min(source.confidence),
+    })
+}
+
+/// The origin that an article has from one that was made from it and states its origin.
+pub(crate) fn linked_back(derived: &Origin) -> Option<Origin> {
+    (derived.how == OriginHow::Stated).then(|| Origin {
+        source: derived.source.clone(),
+        how: OriginHow::Linked,
+        confidence: LINKED_BACK.min(derived.confidence),
     })
 }
 

@@ -51,6 +51,18 @@ fn languages_of_one_script_are_told_apart() {
 }
 
 #[test]
+fn words_of_two_relatives_are_of_the_one_in_which_more_is_written() {
+    let text = "Mereka akan datang ke rumah besok";
+    check(text, "id");
+    let declared = [Prior {
+        tag: "ms-MY",
+        trust: 0.9,
+    }];
+    assert_eq!(detect_with(text, &declared).language, "ms");
+    check("Легкая атлетика", "ru");
+}
+
+#[test]
 fn chinese_script_is_japanese_where_it_has_kana() {
     check("政府は火曜日に辞任した", "ja");
     check("政府周二在投票後辭職", "zh");

@@ -268,7 +268,7 @@ mod tests {
             beside.replace('P', prose)
         );
         let mut page = crate::page::read(&crate::tidy::tidy(&html));
-        let weights = weigh::weigh(&mut page);
+        let weights = weigh::weigh(&mut page, 0);
         let found = density(&page, &weights).map(|found| found.span());
         assert_eq!(found, Some(expected), "{beside}");
     }

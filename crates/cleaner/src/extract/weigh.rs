@@ -39,13 +39,14 @@ impl Weights {
     }
 }
 
-/// Hands the nodes' marks down to the blocks, and sums what is left.
-pub(super) fn weigh(page: &mut Page) -> Weights {
+/// Hands the nodes' marks down to the blocks, and sums what is left. `headline` is the block that says the
+/// title.
+pub(super) fn weigh(page: &mut Page, headline: usize) -> Weights {
     let raw = sums(page);
     let total = raw.prose(&(0..page.blocks.len()));
     let mut weights = raw.clone();
     for most in MOST {
-        let comments = hand_down(page, &raw, total, most);
+        let comments = hand_down(page, &raw, total, most, headline);
         weights = sums(page);
         let left = weights.prose(&(0..page.blocks.len()));
         if left as f64 >= LEFT * total.saturating_sub(comments) as f64 {
@@ -56,11 +57,15 @@ pub(super) fn weigh(page: &mut Page) -> Weights {
 }
 
 /// Gives every block the marks of the elements around it; returns how much prose is comments.
-fn hand_down(page: &mut Page, raw: &Weights, total: usize, most: f64) -> usize {
+fn hand_down(page: &mut Page, raw: &Weights, total: usize, most: f64, headline: usize) -> usize {
     let mut inherited: Vec<Marks> = Vec::with_capacity(page.nodes.len());
     for (index, node) in page.nodes.iter().enumerate() {
         let share = raw.prose(&node.blocks) as f64 / total.max(1) as f64;
         let mut own = own_marks(node, share, most);
+        // Readers' comments stand behind an article: what holds its headline too is named after its layout.
+        if node.blocks.contains(&headline) && share > NAMED {
+            own = own.without(Marks::COMMENT);
+        }
         if node.tag == Tag::Figure && share <= most && !is_set_apart(page, index) {
             own = own.with(Marks::CAPTION);
         }

@@ -1,5 +1,7 @@
 //! When the article was published.
 
+mod agreed;
+mod calendar;
 mod shown;
 mod written;
 
@@ -16,6 +18,8 @@ use written::{Order, moment};
 use super::Told;
 use super::linked_data::LinkedData;
 use crate::page::Page;
+use crate::payload;
+use agreed::Beside;
 
 /// A moment as somebody wrote it: the instant, and the day that their calendar showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,21 +147,16 @@ pub(crate) fn choose(
         .or_else(|| nearest_time(page, order, headline, false))
         .or_else(|| named(page, &WEAK, order))
         .or_else(|| nearest_time(page, order, headline, true))?;
-    let metas = page.head.metas.iter().filter(|(name, text)| {
-        (name.contains("date") || name.contains("time") || name.contains("publish"))
-            && text.len() < 40
-    });
-    let times = page.head.times.iter().map(|time| &time.value);
-    let all: Vec<Moment> = metas
-        .map(|(_, text)| text)
-        .chain(times.filter(|text| text.len() < 40).take(MAX_TIMES))
-        .filter_map(|text| moment(text, order))
-        .collect();
-    Some(in_own_calendar(found, &all))
+    let beside = Beside {
+        page,
+        linked,
+        order,
+        headline,
+        language,
+        path,
+    };
+    Some(beside.settle(found))
 }
-
-/// How many marked-up times are compared.
-const MAX_TIMES: usize = 20;
 
 /// What says that it is the moment of publication.
 fn marked(page: &Page, linked: &LinkedData, order: Order) -> Option<Told<Moment>> {
@@ -189,6 +188,13 @@ fn named(page: &Page, names: &[&str], order: Order) -> Option<Told<Moment>> {
     })
 }
 
+/// A moment in the data of a page's scripts, where nothing else tells one.
+pub(crate) fn in_data(payloads: &[&str], language: Option<&str>) -> Option<Told<Moment>> {
+    let order = Order::of(language);
+    let found = payload::moments(payloads).find_map(|text| moment(text, order))?;
+    Some(Told::by("data", found))
+}
+
 /// The moment of the last change, where the page tells one.
 pub(crate) fn modified(
     page: &Page,
@@ -214,31 +220,6 @@ pub(crate) fn modified(
     }
     named(page, &METAS, order)
 }
-
-/// The same moment with the day that the writer's calendar showed. Some write all in UTC: then a source that
-/// tells the same instant with its zone knows the day.
-fn in_own_calendar(mut found: Told<Moment>, all: &[Moment]) -> Told<Moment> {
-    let moment = found.value;
-    let is_utc = moment.offset.is_none_or(|offset| offset.seconds() == 0);
-    if !is_utc || moment.precision == Precision::Day {
-        return found;
-    }
-    let is_same = |other: &&Moment| {
-        let apart = other
-            .instant
-            .as_second()
-            .abs_diff(moment.instant.as_second());
-        other.offset.is_some_and(|offset| offset.seconds() != 0) && apart < SAME
-    };
-    if let Some(other) = all.iter().find(is_same) {
-        found.value.day = other.day;
-        found.value.offset = other.offset;
-    }
-    found
-}
-
-/// How far two times of one instant may be apart, in seconds: one may lack its seconds.
-const SAME: u64 = 60;
 
 /// `/2026/05/17/` in an address, or `/2026-05-17-`.
 fn in_path(path: &str) -> Option<Moment> {

@@ -1,9 +1,13 @@
 //! The picture that leads the article.
 
+mod files;
+
 use std::collections::BTreeSet;
 
 use article::Image;
 use url::Url;
+
+use files::{absolute, fitting, is_size};
 
 use super::Told;
 use super::linked_data::LinkedData;
@@ -22,14 +26,10 @@ const METAS: [&str; 6] = [
 /// How many blocks behind the headline the leading picture may stand.
 const NEAR: usize = 12;
 
-/// The width that is asked for where a picture comes in several, in pixels: it fills a telephone or a column
-/// of text, and is a tenth of the file that a wide screen would get.
-const WIDTH: u32 = 768;
-
 /// Chooses the picture that the page shows at the article's head: the one there that the page's data name
 /// too, else the first in a figure there; else one that the data name wherever it is shown; else what the
 /// data name, which is often another cut of it, made for sharing. Of its files, the one nearest to
-/// [`WIDTH`].
+/// [`files::WIDTH`].
 pub(crate) fn choose(
     page: &Page,
     linked: &LinkedData,
@@ -38,7 +38,7 @@ pub(crate) fn choose(
 ) -> Option<Told<Image>> {
     let claims = claims(page, linked);
     if let Some(picture) = lead(page, &claims, headline) {
-        let address = fitting(picture, base)?;
+        let address = fitting(&picture.versions, base)?;
         let (caption, credit) =
             figure_of(page, picture).map_or((None, None), |node| said_of(page, node));
         let image = Image {
@@ -48,14 +48,23 @@ pub(crate) fn choose(
         };
         return Some(Told::by("figure", image));
     }
+    // A page whose scripts show its pictures tells browsers to load the leading one ahead of them.
+    if let Some(address) = fitting(&page.head.preloaded, base) {
+        return Some(Told::by("preload", bare(address)));
+    }
     claims.iter().find_map(|(source, address)| {
-        let image = Image {
-            url: absolute(address, base)?,
-            caption: None,
-            credit: None,
-        };
-        Some(Told::by(source, image))
+        let address = absolute(address, base)?;
+        Some(Told::by(source, bare(address)))
     })
+}
+
+/// A picture without words.
+fn bare(url: String) -> Image {
+    Image {
+        url,
+        caption: None,
+        credit: None,
+    }
 }
 
 /// The picture that the page shows at the article's head.
@@ -120,35 +129,6 @@ fn claims(page: &Page, linked: &LinkedData) -> Vec<(&'static str, String)> {
     claims
 }
 
-/// The address of the file whose width fits best; of equals the one that every reader can show. Where no
-/// width is said, the picture's own.
-fn fitting(picture: &Picture, base: Option<&Url>) -> Option<String> {
-    let is_modern = |address: &str| {
-        let path = address.split(['?', '#']).next().unwrap_or_default();
-        let ending = path.rsplit_once('.').map(|(_, ending)| ending);
-        ending.is_some_and(|ending| {
-            ["webp", "avif"]
-                .iter()
-                .any(|modern| ending.eq_ignore_ascii_case(modern))
-        })
-    };
-    let sized = picture.versions.iter().filter(|version| version.width > 0);
-    let mut sized: Vec<_> = sized.collect();
-    sized.sort_by_key(|version| (version.width.abs_diff(WIDTH), is_modern(&version.address)));
-    sized
-        .into_iter()
-        .chain(&picture.versions)
-        .find_map(|version| absolute(&version.address, base))
-}
-
-fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
-    let joined = match base {
-        Some(base) => base.join(address).ok()?,
-        None => Url::parse(address).ok()?,
-    };
-    matches!(joined.scheme(), "http" | "https").then(|| joined.into())
-}
-
 /// What names a picture whatever its size: the numbers and hashes in its path, and its file's name where
 /// that is words.
 fn marks_of(address: &str) -> Vec<String> {
@@ -183,14 +163,6 @@ fn marks_of(address: &str) -> Vec<String> {
         marks.push(lower.clone());
     }
     marks
-}
-
-/// `1280x720`, in parts of an address.
-fn is_size(part: &str) -> bool {
-    part.split_once('x').is_some_and(|(width, height)| {
-        let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        number(width) && number(height)
-    })
 }
 
 /// Whether a picture stands in an element of such a remark that is not most of the page.
@@ -302,6 +274,34 @@ mod tests {
         check(
             "<img width=1 height=1 src=/px/8368274.gif>",
             "share/bridge_8368274.jpg",
+        );
+    }
+
+    #[test]
+    fn pictures_that_scripts_show_are_found_too() {
+        check(
+            "<site-image data-srcset='/w/8368274-s.jpg 320w, /w/8368274-m.jpg 800w'></site-image>",
+            "w/8368274-m.jpg",
+        );
+        check(
+            "<div><img src=/px.gif><noscript><img src=/w/8368274.jpg></noscript></div>",
+            "w/8368274.jpg",
+        );
+        check(
+            "<link rel=preload as=image imagesrcset='/p-s.jpg 320w, /p-m.jpg 800w'>",
+            "p-m.jpg",
+        );
+    }
+
+    #[test]
+    fn an_upload_stands_for_its_scaled_copies() {
+        check(
+            "<figure><img src=/b-860x484.jpg srcset='/b-860x484.jpg 860w, /b.jpg 1600w'></figure>",
+            "b.jpg",
+        );
+        check(
+            "<figure><img src=/b-860x484.jpg srcset='/b-860x484.jpg 860w, /b.jpg 6000w'></figure>",
+            "b-860x484.jpg",
         );
     }
 

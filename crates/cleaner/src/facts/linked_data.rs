@@ -32,6 +32,13 @@ pub(crate) struct LinkedData {
     pub(crate) body: Option<String>,
 }
 
+impl LinkedData {
+    /// Whether it says that it is news: newsrooms write that themselves, other types are filled in by plug-ins.
+    pub(crate) fn is_news(&self) -> bool {
+        self.types.iter().any(|kind| kind.ends_with("NewsArticle"))
+    }
+}
+
 /// Somebody who wrote the article.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Author {

@@ -94,7 +94,12 @@ fn without_introductions(text: &str) -> &str {
 /// The length of the words that introduce names at the beginning of `text`: followed by a space, by
 /// nothing, or, as layouts swallow spaces, by a name in upper case.
 pub(super) fn introduction(text: &str) -> Option<usize> {
+    // Most phrases differ in the first letter already.
+    let first = text.chars().next()?.to_lowercase().next();
     let begins = |words: &&&str| {
+        if words.chars().next() != first {
+            return false;
+        }
         let Some(start) = text.get(..words.len()) else {
             return false;
         };
@@ -156,12 +161,18 @@ pub(super) fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> V
     without_signs(accepted)
 }
 
-/// Reporters' signs such as `(obe)` behind their names go, where there are names.
+/// News agencies that sign in lower case.
+const AGENCIES: [&str; 13] = [
+    "dpa", "afp", "epd", "kna", "apa", "sid", "sda", "ots", "belga", "anp", "ntb", "tt", "lusa",
+];
+
+/// Reporters' signs such as `(obe)` behind their names go, where there are names; agencies sign beside them.
 fn without_signs(mut names: Vec<String>) -> Vec<String> {
     if names.iter().any(|name| is_person(name)) {
         names.retain(|name| {
             let sign = name.trim_end_matches('.');
-            sign.len() > 4 || !sign.bytes().all(|b| b.is_ascii_lowercase())
+            let is_sign = sign.len() <= 4 && sign.bytes().all(|b| b.is_ascii_lowercase());
+            !is_sign || AGENCIES.contains(&sign)
         });
     }
     names
@@ -224,6 +235,8 @@ mod tests {
         check("View all posts by Ann Lee", &["Ann Lee"]);
         check("Ann Lee @annlee", &["Ann Lee"]);
         check("Ann Lee (ale), Bob Ray (bor.)", &["Ann Lee", "Bob Ray"]);
+        check("Ann Lee und Bob Ray, dpa", &["Ann Lee", "Bob Ray", "dpa"]);
+        check("この記事を書いた人", &[]);
         check("이영희 기자", &["이영희"]);
         check("Published 3 May 2026", &[]);
     }

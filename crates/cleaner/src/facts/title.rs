@@ -103,11 +103,11 @@ pub(crate) fn choose(
 fn claims(page: &Page, linked: &LinkedData, feed: Option<&str>, sites: &Sites) -> Vec<Claim> {
     let mut claims = Vec::new();
     if let Some(headline) = &linked.headline {
-        let is_news = linked
-            .types
-            .iter()
-            .any(|kind| kind.ends_with("NewsArticle"));
-        let weight = if is_news { LINKED_NEWS } else { LINKED };
+        let weight = if linked.is_news() {
+            LINKED_NEWS
+        } else {
+            LINKED
+        };
         without_site(&mut claims, "json-ld", headline, weight, sites);
     }
     for (name, weight) in METAS {

@@ -67,6 +67,15 @@ impl Walk {
         if self.page.head.canonical.is_none() && says(element.attr("rel"), "canonical") {
             self.page.head.canonical = element.attr("href").map(str::to_owned);
         }
+        let set = element.attr("imagesrcset").unwrap_or_default();
+        if self.page.head.preloaded.is_empty() && says(element.attr("rel"), "preload") {
+            let versions = source_set(set).take(MAX_VERSIONS);
+            let versions = versions.map(|(width, address)| Version {
+                address: address.to_owned(),
+                width,
+            });
+            self.page.head.preloaded = versions.collect();
+        }
     }
 
     pub(super) fn language(&mut self, element: &Element) {

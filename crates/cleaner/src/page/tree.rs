@@ -7,7 +7,7 @@ use scraper::{Html, Node as HtmlNode};
 use super::marks::Marks;
 use super::{Block, Byline, Node, Page, Tag, Time, Version};
 use crate::fold;
-use crate::tidy::Tidied;
+use crate::tidy::{Tidied, is_image};
 
 /// How much text of a byline or a time is kept, in bytes.
 pub(super) const MAX_BYLINE: usize = 400;
@@ -125,6 +125,7 @@ impl Walk {
                 frame.is_link = true;
                 self.links += 1;
             }
+            name if is_image(name) => self.picture(element),
             _ => {}
         }
         let marks = self.marks(element);

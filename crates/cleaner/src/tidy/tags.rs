@@ -33,6 +33,8 @@ pub(super) enum Kind {
     Cell,
     /// `a`, `b`, `em`, ...: may be closed across a paragraph's end.
     Formatting,
+    /// An element of the page's own that shows a picture: inline, and says which.
+    Image,
     /// Everything else, known or not: inline.
     Other,
 }
@@ -71,8 +73,16 @@ pub(super) fn kind_of(name: &str) -> Kind {
         | "track" | "param" | "embed" | "area" | "wbr" | "base" | "basefont" | "bgsound"
         | "frame" | "frameset" | "keygen" | "nobr" | "option" | "optgroup" | "plaintext"
         | "xmp" | "marquee" | "applet" | "picture" | "isindex" | "rb" | "rtc" => Kind::Ignored,
+        name if is_image(name) => Kind::Image,
         name => dropped(name).unwrap_or(Kind::Other),
     }
+}
+
+/// Whether an element of that name, in lower case, is one of the page's own making that shows a picture, as
+/// `amp-img`.
+pub(crate) fn is_image(name: &str) -> bool {
+    name.contains('-')
+        && (name.contains("img") || name.contains("image") || name.contains("picture"))
 }
 
 /// What goes with its content.
@@ -124,9 +134,9 @@ impl Kind {
             }
             Self::Formatting => !matches!(
                 open,
-                Self::Formatting | Self::Other | Self::Paragraph | Self::Heading
+                Self::Formatting | Self::Image | Self::Other | Self::Paragraph | Self::Heading
             ),
-            _ => !matches!(open, Self::Formatting | Self::Other),
+            _ => !matches!(open, Self::Formatting | Self::Image | Self::Other),
         }
     }
 
@@ -155,7 +165,10 @@ impl Kind {
                     matches!(kind, Self::List | Self::Table | Self::Cell)
                 }
                 Self::Row | Self::Cell => kind == Self::Table,
-                _ => !matches!(kind, Self::Formatting | Self::Other | Self::Paragraph),
+                _ => !matches!(
+                    kind,
+                    Self::Formatting | Self::Image | Self::Other | Self::Paragraph
+                ),
             };
             if stops {
                 break;
@@ -172,19 +185,24 @@ pub(super) fn attribute(name: &str, value: &str, kind: Kind) -> Option<u32> {
     } else {
         Cow::Borrowed(name)
     };
-    if kind == Kind::Picture {
+    if matches!(kind, Kind::Picture | Kind::Image) {
         let index = match &*name {
-            "src" => 0,
-            "srcset" => 1,
-            "data-src" | "data-lazy-src" | "data-original" => 2,
-            "data-srcset" | "data-lazy-srcset" => 3,
-            "width" => 4,
-            "height" => 5,
-            "class" => 6,
-            _ => return None,
+            "src" => Some(25),
+            "srcset" => Some(26),
+            "data-src" | "data-lazy-src" | "data-original" => Some(27),
+            "data-srcset" | "data-lazy-srcset" => Some(28),
+            "width" => Some(29),
+            "height" => Some(30),
+            "class" => Some(31),
+            _ => None,
         };
-        // A picture written out in the page is a placeholder.
-        return (!value.starts_with("data:")).then_some(1 << index);
+        if let Some(index) = index {
+            // A picture written out in the page is a placeholder.
+            return (!value.starts_with("data:")).then_some(1 << index);
+        }
+        if kind == Kind::Picture {
+            return None;
+        }
     }
     // Formatting elements that differ in attributes defeat the limit that the standard sets to how
     // many of them are opened again in every paragraph.
@@ -213,6 +231,7 @@ pub(super) fn attribute(name: &str, value: &str, kind: Kind) -> Option<u32> {
         "http-equiv" => 18,
         "title" if kind == Kind::Other => 19,
         "value" if kind == Kind::Meta => 20,
+        "imagesrcset" if kind == Kind::Meta => 21,
         _ => return None,
     };
     Some(1 << index)
@@ -233,7 +252,7 @@ pub(crate) fn hides(style: &str) -> bool {
 pub(super) fn is_worth_a_tag(name: &str, value: &str) -> bool {
     match name.to_ascii_lowercase().as_str() {
         "rel" => value.to_ascii_lowercase().contains("canonical"),
-        "property" | "name" | "itemprop" | "http-equiv" => !value.is_empty(),
+        "property" | "name" | "itemprop" | "http-equiv" | "imagesrcset" => !value.is_empty(),
         _ => false,
     }
 }

@@ -164,12 +164,34 @@ fn an_earlier_article_learns_its_origin_when_its_family_names_one() {
     };
     assert_eq!(own.revision, 1);
     assert_eq!((&earlier.id, earlier.revision), (&first.id, 2));
-    let origin = earlier.origin.as_ref().expect("half of the family says so");
+    let origin = earlier.origin.as_ref();
+    let origin = origin.expect("what was made from it says so");
+    assert_eq!(
+        (origin.source.as_str(), origin.how),
+        ("reuters", OriginHow::Linked)
+    );
+    assert!((0.5..=0.6).contains(&origin.confidence), "{origin:?}");
+    // What was told once is not told again.
+    let third = desk.read(&article("Coast Courier", "box", 3, "Box", &credited));
+    assert_eq!(third.lineages.len(), 1);
+}
+
+#[test]
+fn half_of_a_family_says_whose_report_it_is() {
+    let mut desk = Desk::default();
+    let silent = REPORT.replace("(Northwind Press) - ", "");
+    let credited = format!("{silent}\n\n(Reuters)");
+    // The second was made from the first, the credit comes with the third: also from the first.
+    desk.read(&article("City Post", "plane", 0, "Found", &silent));
+    let second = article("Coast Courier", "plane", 1, "Found", &silent);
+    assert_eq!(desk.read(&second).enriched.origin, None);
+    desk.read(&article("Morning Herald", "box", 2, "Box", &credited));
+    let told = desk.read(&article("Quay News", "box", 3, "Box", &credited));
+    let lineage = told.lineages.iter().find(|lineage| lineage.id == second.id);
+    let origin = lineage.and_then(|lineage| lineage.origin.as_ref());
+    let origin = origin.expect("two of four say so");
     assert_eq!(
         (origin.source.as_str(), origin.how),
         ("reuters", OriginHow::Voted)
     );
-    // What was told once is not told again.
-    let third = desk.read(&article("Coast Courier", "box", 3, "Box", &credited));
-    assert_eq!(third.lineages.len(), 1);
 }

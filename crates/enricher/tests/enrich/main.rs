@@ -5,6 +5,8 @@ mod credits;
 mod labelled;
 mod newsdesk;
 mod normalise;
+mod quotations;
+mod quoted;
 mod replay;
 mod ties;
 mod window;

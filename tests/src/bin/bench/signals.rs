@@ -26,6 +26,9 @@ pub(crate) fn bench() {
     if let (Some(wire), Some(english)) = (tests::shared_data("enrich/wire"), articles.get("en")) {
         agencies(&wire, english);
     }
+    if let Some(quotes) = tests::shared_data("enrich/quotes") {
+        content(&by_language(&quotes));
+    }
     println!();
 }
 
@@ -80,6 +83,31 @@ fn words(articles: &BTreeMap<String, Vec<String>>) {
         speeds.len(),
         speeds[0].1,
         speeds[0].0
+    );
+}
+
+/// Quotations with their speakers, names and countries, over articles that are dense with quotations.
+fn content(articles: &BTreeMap<String, Vec<String>>) {
+    let articles = articles
+        .iter()
+        .flat_map(|(language, articles)| articles.iter().map(move |article| (language, article)));
+    let mut spent: Vec<(Duration, usize)> = articles
+        .map(|(language, article)| {
+            let best = (0..ROUNDS).map(|_| {
+                let begun = Instant::now();
+                std::hint::black_box(enricher::content(article, language));
+                begun.elapsed()
+            });
+            (best.min().unwrap_or_default(), article.len())
+        })
+        .collect();
+    spent.sort_unstable();
+    let total: Duration = spent.iter().map(|(time, _)| *time).sum();
+    let bytes: usize = spent.iter().map(|(_, bytes)| *bytes).sum();
+    let slowest = spent[(spent.len() * 99 / 100).min(spent.len() - 1)].0;
+    println!(
+        "  words, quotations, names, countries: {:.0} articles/s of {BYTES} bytes, p99 {slowest:.1?}",
+        bytes as f64 / BYTES as f64 / total.as_secs_f64(),
     );
 }
 

@@ -1,6 +1,8 @@
 //! Moments that the page shows.
 
-use super::written::{Order, moment, scan};
+use jiff::civil::Date;
+
+use super::written::{Order, days, moment, scan};
 use super::{Moment, Told};
 use crate::facts::linked_data::LinkedData;
 use crate::fold;
@@ -59,7 +61,7 @@ const INTRODUCED: [&str; 24] = [
 /// A date that the page calls that of publication, else one at the end of the page's title, else one written
 /// out in a short block about the headline or at the beginning of a paragraph there, else that of the last
 /// change where the data tell it, else a line anywhere that is a date and little else, else any marked-up
-/// time.
+/// time, else one in the page's description.
 pub(crate) fn in_text(
     page: &Page,
     linked: &LinkedData,
@@ -92,6 +94,11 @@ pub(crate) fn in_text(
             times.find_map(|time| moment(&time.value, order))
         })
         .or_else(|| line(2 * LINE))
+        .or_else(|| {
+            let descriptions = crate::facts::descriptions(page, linked);
+            let mut dates = descriptions.iter().map(|text| scan(text, order));
+            dates.find_map(|found| found)
+        })
         .map(|found| Told::by("text", found))
 }
 
@@ -120,13 +127,25 @@ const MAX_LINES: usize = 2_000;
 const BEHIND: usize = 40;
 
 /// A date in a short block about the headline, else at the beginning of a paragraph there.
-fn about(page: &Page, headline: usize, order: Order) -> Option<Moment> {
+pub(super) fn about(page: &Page, headline: usize, order: Order) -> Option<Moment> {
     let near = || page.blocks.iter().skip(headline.saturating_sub(3)).take(20);
     let short = |block: &&Block| block.length <= 160;
     near()
         .filter(short)
         .find_map(|block| scan(&block.text, order))
         .or_else(|| near().find_map(|block| scan(fold::prefix(&block.text, DATELINE), order)))
+}
+
+/// The days that short blocks and marked-up times about the headline show, those of the blocks first.
+pub(super) fn days_shown(page: &Page, order: Order, headline: usize) -> Vec<Date> {
+    let near = page.blocks.iter().skip(headline.saturating_sub(3)).take(20);
+    let short = near.filter(|block| block.length <= 160);
+    let mut shown: Vec<Date> = short.flat_map(|block| days(&block.text, order)).collect();
+    let times = page.head.times.iter();
+    let near = headline.saturating_sub(4)..=headline + NEAR;
+    let times = times.filter(|time| near.contains(&time.block) && time.value.len() < 120);
+    shown.extend(times.filter_map(|time| Some(moment(&time.value, order)?.day)));
+    shown
 }
 
 /// How far into a paragraph the date reaches that it begins with, in bytes.

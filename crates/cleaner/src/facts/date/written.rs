@@ -9,7 +9,7 @@ use jiff::civil::{self, Date};
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::Offset;
 
-use super::Moment;
+use super::{Moment, calendar};
 use crate::fold;
 
 /// How a language orders the numbers of `3/4/2026`.
@@ -116,24 +116,29 @@ enum Token {
 
 /// Finds the first date in running text; a clock time behind it counts, without zone.
 pub(super) fn scan(text: &str, order: Order) -> Option<Moment> {
-    let tokens = tokens(fold::prefix(text, 400));
-    for at in 0..tokens.len() {
-        let found = numeric(&tokens[at..], order).or_else(|| worded(&tokens[at..]));
-        let Some((year, month, day, used)) = found else {
-            continue;
-        };
-        let Ok(date) = Date::new(year, month, day) else {
-            continue;
-        };
+    find(&tokens(fold::prefix(text, SCANNED)), order).next()
+}
+
+/// The days of all dates in running text.
+pub(super) fn days(text: &str, order: Order) -> Vec<Date> {
+    let tokens = tokens(fold::prefix(text, SCANNED));
+    find(&tokens, order).map(|moment| moment.day).collect()
+}
+
+/// How far into a text dates are looked for, in bytes.
+const SCANNED: usize = 400;
+
+fn find(tokens: &[Token], order: Order) -> impl Iterator<Item = Moment> {
+    (0..tokens.len()).filter_map(move |at| {
+        let rest = &tokens[at..];
+        let (year, month, day, used) = numeric(rest, order).or_else(|| worded(rest))?;
+        let date = calendar::gregorian(year, month, day)?;
         let moment = match clock(&tokens[at + used..]) {
             Some(time) => Moment::local(date.to_datetime(time), Precision::Minute, None)?,
             None => Moment::on(date)?,
         };
-        if moment.is_plausible() {
-            return Some(moment);
-        }
-    }
-    None
+        moment.is_plausible().then_some(moment)
+    })
 }
 
 /// Year, month, day, and how many tokens they take.
@@ -186,6 +191,18 @@ fn numeric(tokens: &[Token], order: Order) -> Option<Found> {
 /// `May 17th, 2026`, `17. Mai 2026`, `17 de mayo de 2026`.
 fn worded(tokens: &[Token]) -> Option<Found> {
     use Token::{Filler, Month, Number, Sign};
+    // `17 tháng 5 năm 2026`, `17 de 5 de 2026`.
+    if let [
+        Number(day, 1..=2),
+        Filler,
+        Number(month, 1..=2),
+        Filler,
+        Number(year, 4),
+        ..,
+    ] = tokens
+    {
+        return Some((*year, *month as i8, *day as i8, 5));
+    }
     let (year, month, day, used) = match tokens {
         [Month(m), Number(d, 1..=2), Number(y, 4), ..]
         | [Number(d, 1..=2), Month(m), Number(y, 4), ..] => (y, m, d, 3),
@@ -222,40 +239,72 @@ fn tokens(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let length = if c.is_ascii_digit() {
+        let length = if calendar::digit(c).is_some() {
             let end = rest
-                .find(|c: char| !c.is_ascii_digit())
+                .find(|c: char| calendar::digit(c).is_none())
                 .unwrap_or(rest.len());
-            let number = rest[..end].parse().unwrap_or(0);
-            found.push(Token::Number(number, end));
-            end
-        } else if c.is_alphabetic() && !matches!(c, '年' | '月' | '日') {
-            let end = rest
-                .find(|c: char| !c.is_alphabetic() || matches!(c, '年' | '月' | '日'))
-                .unwrap_or(rest.len());
-            let word = rest[..end].to_lowercase();
-            let after_number = matches!(found.last(), Some(Token::Number(..)));
-            found.push(match word.as_str() {
-                // The T between day and time, the ordinal behind a day, the preposition before a
-                // month: none of them parts a date.
-                "st" | "nd" | "rd" | "th" | "t" if after_number => Token::Filler,
-                "de" | "of" | "del" => Token::Filler,
-                word => MONTHS
-                    .get(word)
-                    .map_or(Token::Word, |month| Token::Month(*month)),
+            let digits = rest[..end].chars().filter_map(calendar::digit);
+            let (number, count) = digits.fold((Some(0_i16), 0), |(number, count), digit| {
+                let number = number.and_then(|n| n.checked_mul(10)?.checked_add(digit));
+                (number, count + 1)
             });
+            found.push(Token::Number(number.unwrap_or(0), count));
+            end
+        } else if is_letter(c) {
+            // Thai shortens the names of its months to two letters with full stops.
+            let is_thai = ('\u{e00}'..='\u{e7f}').contains(&c);
+            let end = rest
+                .find(|c| !(is_letter(c) || (is_thai && c == '.')))
+                .unwrap_or(rest.len());
+            let after_number = matches!(found.last(), Some(Token::Number(..)));
+            let name = rest[..end].trim_end_matches('.').to_lowercase();
+            found.push(word(&name, after_number));
             end
         } else {
             // Commas and full stops beside space are punctuation, not part of a numeric date.
-            let next_is_digit = rest[c.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
+            let next_is_digit = rest[c.len_utf8()..].starts_with(|c| calendar::digit(c).is_some());
             if !c.is_whitespace() && c != ',' && (next_is_digit || c != '.') {
-                found.push(Token::Sign(c));
+                found.push(Token::Sign(counter(c)));
             }
             c.len_utf8()
         };
         rest = &rest[length..];
     }
     found
+}
+
+/// Whether a character is part of a word, as the vowel signs of Indic scripts are. The counters of Chinese,
+/// Japanese and Korean dates stand for themselves.
+fn is_letter(c: char) -> bool {
+    let is_mark = matches!(c, '\u{900}'..='\u{dff}' | '\u{e00}'..='\u{e7f}' | '\u{200c}')
+        && calendar::digit(c).is_none();
+    (c.is_alphabetic() || is_mark) && counter(c) == c && !matches!(c, '年' | '月' | '日')
+}
+
+/// The Chinese counter that says the same.
+fn counter(c: char) -> char {
+    match c {
+        '년' => '年',
+        '월' => '月',
+        '일' => '日',
+        other => other,
+    }
+}
+
+fn word(word: &str, after_number: bool) -> Token {
+    match word {
+        // The T between day and time, the ordinal behind a day, the preposition before a month: none of
+        // them parts a date.
+        "st" | "nd" | "rd" | "th" | "t" | "er" if after_number => Token::Filler,
+        "de" | "of" | "del" | "tháng" | "năm" => Token::Filler,
+        word => month(word).map_or(Token::Word, Token::Month),
+    }
+}
+
+/// The number of a month by its name, which may have a preposition before it, as in Hebrew.
+fn month(word: &str) -> Option<i8> {
+    let bare = || MONTHS.get(word.strip_prefix('ב')?);
+    MONTHS.get(word).or_else(bare).copied()
 }
 
 #[cfg(test)]
@@ -310,6 +359,18 @@ mod tests {
         check("Von: X | 17.05.26", "2026-05-17T00:00:00Z", "2026-05-17");
         check("17 مايو 2026", "2026-05-17T00:00:00Z", "2026-05-17");
         check("17 أيار / مايو 2026", "2026-05-17T00:00:00Z", "2026-05-17");
+        check("2026년 5월 17일", "2026-05-17T00:00:00Z", "2026-05-17");
+        check("17 במאי 2026", "2026-05-17T00:00:00Z", "2026-05-17");
+        check("१७ मई २०२६", "2026-05-17T00:00:00Z", "2026-05-17");
+        check("১৭ মে ২০২৬", "2026-05-17T00:00:00Z", "2026-05-17");
+        check("17 พ.ค. 2569", "2026-05-17T00:00:00Z", "2026-05-17");
+        check("17 พฤษภาคม 2569", "2026-05-17T00:00:00Z", "2026-05-17");
+        check(
+            "یکشنبه ۲۷ اردیبهشت ۱۴۰۵",
+            "2026-05-17T00:00:00Z",
+            "2026-05-17",
+        );
+        check("17 tháng 5 năm 2026", "2026-05-17T00:00:00Z", "2026-05-17");
     }
 
     #[test]

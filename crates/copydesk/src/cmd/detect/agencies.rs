@@ -1,13 +1,13 @@
 //! `copydesk detect --agencies`: what a page shows of its article, read as the cleaner hands it over.
 
-use article::{ArticleId, Cleaned, Feed, Layout, Metadata, Zone, ZoneKind, host_of};
+use article::{ArticleId, Attribution, Cleaned, Feed, Layout, Metadata, Zone, ZoneKind, host_of};
 use enricher::{Agencies, attributions};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// A line of the input: a bare text, or an extract of a page. Fields that are not needed are ignored.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Extract {
     id: Value,
     #[serde(default)]
@@ -50,6 +50,15 @@ pub(super) fn line(line: &[u8]) -> Result<String, String> {
         .map(|found| (found.source.clone(), found.class.as_str().into()))
         .collect();
     Ok(json!({"id": id, "labels": labels, "evidence": found}).to_string())
+}
+
+/// What a bare text owes to agencies.
+pub(super) fn of_text(text: &str) -> Vec<Attribution> {
+    let extract = Extract {
+        text: text.to_owned(),
+        ..Extract::default()
+    };
+    attributions(&extract.cleaned(), &Agencies::built_in())
 }
 
 impl Extract {
