@@ -278,6 +278,11 @@ impl<'t> Place<'t> {
         let who = grammar
             .subject(tail, verb)
             .or_else(|| grammar.first_subject(lead, lead.len()));
+        let who = who.or_else(|| {
+            (verb <= first + 1)
+                .then(|| grammar.named_further(tail, verb + 1))
+                .flatten()
+        });
         // Where a verb needs no pronoun, one without a subject means somebody named before.
         let who =
             who.or_else(|| (verb <= first + 2 && self.drops_pronouns()).then_some(Who::Pronoun));
@@ -342,7 +347,9 @@ impl<'t> Place<'t> {
         }
         for (start, end) in self.sentences_before() {
             let tokens = tokens(self.text, start, end, true, self.reporting);
-            if let Some(Who::Name(start, end)) = self.grammar.first_subject(&tokens, tokens.len()) {
+            let first = self.grammar.first_subject(&tokens, tokens.len());
+            let reported = || self.in_lead(&tokens, true).map(|(who, _)| who);
+            if let Some(Who::Name(start, end)) = first.or_else(reported) {
                 return Some(Named {
                     start,
                     end,
