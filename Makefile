@@ -55,7 +55,7 @@ eval: require
 	$(if $(filter release,$(PROFILE)),target/release,target/debug)/eval
 
 bench: require
-	$(MEASURED) --bin bench --release
+	$(MEASURED) --bin bench --example throughput --release
 	target/release/bench
 
 chaos: require

@@ -1,7 +1,7 @@
 //! What each fuzz target does with an input: shared with the test that replays `fuzz/seeds`.
 
 use article::canonical;
-use article::{Discovered, Feed, Fetched};
+use article::{ArticleId, Cleaned, Discovered, Feed, Fetched, Layout, Metadata, Zone, ZoneKind};
 use fetcher::parse::markup::Sanitiser;
 use fetcher::robots::Rules;
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// Every parser of bytes from outside.
 pub const TARGETS: &[Target] = &[
+    ("agencies", agencies),
     ("canonical", canonical),
     ("date", date),
     ("decode", decode),
@@ -23,10 +24,78 @@ pub const TARGETS: &[Target] = &[
     ("language", language),
     ("opml", opml),
     ("page", page),
+    ("quotes", quotes),
     ("record", record),
     ("robots", robots),
     ("shown", shown),
 ];
+
+/// An article of any text, which is its byline, its author and its title too: what is found stands where it is
+/// said to stand, and words are slices of the text.
+pub fn agencies(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else {
+        return;
+    };
+    let zone = |kind| Zone {
+        kind,
+        text: text.to_owned(),
+        offset: None,
+    };
+    let kinds = [
+        ZoneKind::AuthorField,
+        ZoneKind::Byline,
+        ZoneKind::Credit,
+        ZoneKind::ImageCredit,
+    ];
+    let article = Cleaned {
+        id: ArticleId::of_url(""),
+        version: 1,
+        fetched_at: Timestamp::UNIX_EPOCH,
+        url: String::new(),
+        canonical_url: text.to_owned(),
+        feed: Feed::default(),
+        listings: Vec::new(),
+        outlet: text.to_owned(),
+        title: text.to_owned(),
+        authors: vec![text.to_owned()],
+        published: None,
+        language: None,
+        summary: None,
+        text: text.to_owned(),
+        layout: Layout {
+            zones: kinds.map(zone).to_vec(),
+            byline: Some(text.to_owned()),
+            ..Layout::default()
+        },
+        metadata: Metadata::default(),
+    };
+    for found in enricher::attributions(&article, &enricher::Agencies::built_in()) {
+        assert!(!found.evidence.is_empty(), "{found:?}");
+        for credit in found.evidence {
+            let at = credit.offset.map(|at| at as usize);
+            assert!(
+                at.is_none_or(|at| text[at..].starts_with(&credit.text)),
+                "{credit:?}"
+            );
+        }
+    }
+    let read = enricher::normalise(text);
+    assert!(
+        read.words.iter().all(|word| !text[word.range()].is_empty()),
+        "{text:?}"
+    );
+    assert!(
+        read.sentences.is_sorted()
+            && read
+                .sentences
+                .iter()
+                .all(|&at| text.is_char_boundary(at as usize)),
+        "{text:?}"
+    );
+    for mark in read.marks {
+        assert!(text[mark.at as usize..].starts_with(mark.sign), "{mark:?}");
+    }
+}
 
 /// An address, as feeds and pages write it.
 pub fn canonical(input: &[u8]) {
@@ -153,6 +222,26 @@ pub fn page(input: &[u8]) {
     let discovered = Discovered::at(url, Feed::at("https://a.example/feed.xml"), at);
     let fetched = Fetched::of(discovered, at, input.to_vec());
     let _ = cleaner::clean(&fetched);
+}
+
+/// An article's text, in which quotations, names and countries are looked for. The first line is the code of
+/// its language.
+pub fn quotes(input: &[u8]) {
+    let (language, text) = first_line(input);
+    let (Ok(language), Ok(text)) = (std::str::from_utf8(language), std::str::from_utf8(text))
+    else {
+        return;
+    };
+    let content = enricher::content(text, language);
+    let mut end = 0;
+    for quotation in content.quotations {
+        assert!(quotation.start >= end, "quotations are in order and apart");
+        end = quotation.end;
+        assert_eq!(
+            &text[quotation.start as usize..end as usize],
+            quotation.text
+        );
+    }
 }
 
 /// A record's value, whoever wrote it to the topic.

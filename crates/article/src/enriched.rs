@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Cleaned, FamilyId, Message, Route, StoryId};
+use crate::{ArticleId, Attribution, Cleaned, Content, FamilyId, Message, Route, StoryId};
 
 /// One version of an article, with the ties known when it arrived. Never rewritten: what later
 /// articles change is told by [`crate::Lineage`].
@@ -22,6 +22,12 @@ pub struct Enriched {
     /// Whose report it is at root.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// Which agencies and outlets it owes its words and facts to, what gave most first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributions: Vec<Attribution>,
+    /// What stands in its text.
+    #[serde(flatten)]
+    pub content: Content,
 }
 
 /// How an article relates to one that was there before it: that arrived earlier or, for a copy that
@@ -85,12 +91,36 @@ pub struct Evidence {
     pub contains: f64,
     /// How alike the words are, weighted by rarity: cosine, 0 to 1.
     pub similarity: f64,
-    /// The longest shared passages, in this article's words.
+    /// Of the rare words that both have, the share that stands in the same order, 0 to 1.
+    pub order: f64,
+    /// The longest passages that both narrate, in this article's words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub passages: Vec<String>,
+    /// Where each of `passages` stands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<Span>,
+    /// The longest passages that both have and one of them quotes, in this article's words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quotations: Vec<String>,
     /// Rare names and numbers in both.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
+}
+
+/// A passage's place in the texts, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Span {
+    /// Where it begins in this article's text.
+    pub start: u32,
+    /// Where it ends there.
+    pub end: u32,
+    /// Where it begins in the other's text; `None` where only the other's marks are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_start: Option<u32>,
+    /// Where it ends there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_end: Option<u32>,
 }
 
 /// Whose report an article is at root.

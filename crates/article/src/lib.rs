@@ -18,9 +18,11 @@
 //!   it has that; every other change is a new version (`config/schemas`, held by the tests).
 
 mod access;
+mod attribution;
 mod bytes;
 pub mod canonical;
 mod cleaned;
+mod content;
 mod discovered;
 mod enriched;
 mod feed;
@@ -34,15 +36,18 @@ mod message;
 mod metadata;
 mod moment;
 mod polled;
+mod quotation;
 #[cfg(test)]
 mod schema;
 mod story;
 
 pub use access::{Access, HeaderField, Login, Proxy};
+pub use attribution::{Attribution, AttributionClass, Credit, Place};
 pub use bytes::Bytes;
 pub use cleaned::Cleaned;
+pub use content::{Content, Country, Keyword, Name};
 pub use discovered::Discovered;
-pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind};
+pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind, Span};
 pub use feed::Feed;
 pub use fetched::Fetched;
 pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of};
@@ -54,4 +59,5 @@ pub use message::{Message, Outgoing, Route};
 pub use metadata::{ArticleKind, Image, Metadata, Precision, Sources, TextLanguage};
 pub use moment::event_time;
 pub use polled::Polled;
+pub use quotation::{Quotation, QuotationForm, Speaker, SpeakerHow};
 pub use story::{Member, Story};

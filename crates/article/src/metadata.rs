@@ -27,6 +27,9 @@ pub struct Metadata {
     /// Its tags, as the page says.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Its categories, as the feed that listed it says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
     /// The picture that leads it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Image>,

@@ -1,5 +1,7 @@
 //! An event as its articles tell it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,13 @@ pub struct Story {
     pub members: Vec<Member>,
     /// How many articles it has, listed or not.
     pub size: u32,
+    /// How many of its newest articles, 500 at most, have which tie to an earlier one, by its name;
+    /// `original` are those without one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_relation: BTreeMap<String, u32>,
+    /// How many of them are whose, by outlet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_outlet: BTreeMap<String, u32>,
     /// Whose report most of it is, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,

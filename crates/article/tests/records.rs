@@ -259,8 +259,23 @@ fn cleaned_in_full() {
 }
 
 #[test]
+fn enriched_with_attributions() {
+    let path = root().join("tests/fixtures/article.enriched/1.attributed.json");
+    let fixture = json(&path).expect("the fixture is there");
+    check_against(&fixture, &examples::enriched_with_attributions());
+}
+
+#[test]
 fn enriched() {
     check(&examples::enriched());
+}
+
+/// With every field that the version has got since.
+#[test]
+fn enriched_in_full() {
+    let path = root().join("tests/fixtures/article.enriched/1.full.json");
+    let fixture = json(&path).expect("the fixture is there");
+    check_against(&fixture, &examples::enriched_in_full());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The stage: a fetched page in, a cleaned article out.
 
-use article::{ArticleKind, Cleaned, Fetched, Layout, TextLanguage, TextQuality};
+use article::{ArticleKind, Cleaned, Fetched, Layout, Metadata, TextLanguage, TextQuality};
 use language::Prior;
 use pipeline::{Reason, Record, Reject, Stage};
 
@@ -67,7 +67,10 @@ pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
     if text.is_empty() {
         return Err(no_text(fetched));
     }
-    let metadata = facts.metadata(&text, text_language(fetched, &facts, &text));
+    let metadata = Metadata {
+        categories: fetched.discovered.categories.clone(),
+        ..facts.metadata(&text, text_language(fetched, &facts, &text))
+    };
     Ok(Cleaned {
         id: fetched.id.clone(),
         version: fetched.version,

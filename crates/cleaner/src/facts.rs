@@ -82,6 +82,7 @@ impl Facts {
             publisher: self.publisher.clone(),
             section: self.section.clone(),
             tags: self.tags.clone(),
+            categories: Vec::new(),
             image: self.image.clone(),
             paywalled: self.paywalled,
             word_count: Some(words(text)),

@@ -1,9 +1,11 @@
 //! The command line: every command with its sentence and an example.
 
 mod clean;
+mod compare;
 mod completions;
 mod dead;
 mod detect;
+mod enrich;
 mod export;
 mod feeds;
 mod man;
@@ -24,9 +26,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use pipeline::telemetry::LogFormat;
 
 pub use self::clean::Clean;
+pub use self::compare::Compare;
 pub use self::completions::Completions;
 pub use self::dead::{At, Dead};
 pub use self::detect::Detect;
+pub use self::enrich::Enrich;
 pub use self::export::{Export, Form};
 pub use self::feeds::{
     AddFeed, Every, FeedFacts, Feeds, Field, ListFeeds, PollFeed, RequestFacts, SetFeeds,
@@ -162,6 +166,17 @@ pub enum Command {
     /// Tell what the pipeline finds in texts of yours, such as their language, a line each.
     #[command(after_help = "Example: copydesk detect --language texts.jsonl")]
     Detect(Detect),
+    /// Say of documents of yours which tell of one event, which were made from which, and whose report each
+    /// is, a line each.
+    #[command(
+        after_help = "Example: copydesk enrich corpus.jsonl > enriched.jsonl\nExample: copydesk enrich --final corpus.jsonl | jq -r .family | sort | uniq -c"
+    )]
+    Enrich(Enrich),
+    /// Tell how two articles of yours relate and what shows it, or score many pairs.
+    #[command(
+        after_help = "Example: copydesk compare agency.txt newspaper.txt\nExample: copydesk compare --pairs pairs.jsonl --docs corpus.jsonl"
+    )]
+    Compare(Compare),
     /// Show what the pipeline is doing and how far every stage has come.
     #[command(after_help = "Example: copydesk status --json")]
     Status(Status),

@@ -2,9 +2,11 @@
 
 mod check;
 mod clean;
+mod compare;
 mod completions;
 mod dead;
 mod detect;
+mod enrich;
 mod export;
 mod feeds;
 mod health;
@@ -78,6 +80,8 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Tail(tail) => tail::run(config, &tail),
         Command::Export(export) => export::run(config, &export),
         Command::Detect(detect) => detect::run(&detect),
+        Command::Compare(compare) => compare::run(config, &compare),
+        Command::Enrich(enrich) => enrich::run(config, &enrich),
         Command::Status(status) => status::run(config, &status),
         Command::Health(health) => health::run(config, &health),
         Command::Dead(dead) => dead::run(config, &dead),

@@ -9,6 +9,7 @@ pub mod cmd;
 pub mod config;
 mod crew;
 pub mod diff;
+pub mod documents;
 pub mod exit;
 pub mod export;
 pub mod feeds;

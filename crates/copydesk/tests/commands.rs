@@ -2,7 +2,9 @@
 
 mod commands {
     mod clean;
+    mod compare;
     mod detect;
+    mod enrich;
     mod feeds;
     mod health;
     mod manual;

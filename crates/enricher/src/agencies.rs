@@ -1,119 +1,261 @@
-//! News agencies by the names under which outlets credit them.
+//! The table of news agencies, and where a text names them.
+//!
+//! The table is data (`config/agencies.toml`), built in, and replaceable. One automaton finds every spelling
+//! in one pass; what a mention means depends on where it stands: see [`crate::attribution`].
 
-/// An agency whose copy other outlets print.
-#[derive(Debug)]
-pub(crate) struct Agency {
-    /// How an origin names it.
-    pub name: &'static str,
-    /// As credits spell it. A spelling of four letters or fewer counts in exactly this case only:
-    /// "ANSA" is an agency, "ansa" an Italian word. Datelines of dpa and its like are in lower case.
-    pub spellings: &'static [&'static str],
-    /// Spellings that are somebody's name as well: they count in brackets, as byline and as outlet,
-    /// and not in "Bloomberg said".
-    pub ambiguous: &'static [&'static str],
+mod cites;
+mod credits;
+mod cues;
+mod dateline;
+mod mentions;
+mod taken;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use serde::Deserialize;
+
+pub(crate) use cites::{Cited, cited};
+pub(crate) use credits::{Reading, Rest, is_picture, is_picture_right, read_credit};
+pub(crate) use dateline::dateline;
+pub(crate) use mentions::Mention;
+pub(crate) use taken::{outlet_name, taken_over};
+
+/// The table that is built in.
+const BUILT_IN: &str = include_str!("../../../config/agencies.toml");
+
+static TABLE: LazyLock<Arc<Agencies>> = LazyLock::new(|| {
+    let table = Agencies::from_toml(BUILT_IN);
+    Arc::new(table.expect("the built-in table of agencies is tested"))
+});
+
+/// The slug of agencies that are credited by no name.
+pub(crate) const UNSPECIFIED: &str = "unspecified";
+
+/// Why a table of agencies cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// It is no TOML of this form.
+    #[error("the table of agencies cannot be read: {0}")]
+    Form(#[from] toml::de::Error),
+    /// It has no agencies.
+    #[error("the table of agencies has no [[agency]]; give at least one with a slug and a name")]
+    Empty,
+    /// An agency has neither name nor short form.
+    #[error("agency {0:?} has neither names, codes nor ambiguous; give it one")]
+    Nameless(String),
+    /// Two agencies have one slug.
+    #[error("agency {0:?} stands in the table twice; join the two")]
+    Twice(String),
+    /// Its spellings do not make an automaton.
+    #[error("the spellings of the agencies cannot be searched for: {0}")]
+    Spellings(#[from] aho_corasick::BuildError),
 }
 
-const fn agency(name: &'static str, spellings: &'static [&'static str]) -> Agency {
-    Agency {
-        name,
-        spellings,
-        ambiguous: &[],
+/// An agency as the table has it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Agency {
+    /// How outputs name it.
+    pub slug: String,
+    #[serde(default)]
+    names: Vec<String>,
+    #[serde(default)]
+    codes: Vec<String>,
+    #[serde(default)]
+    ambiguous: Vec<String>,
+    /// What means something else by the short form.
+    #[serde(default, rename = "not")]
+    pub homonyms: Vec<String>,
+    #[serde(default)]
+    signs: Vec<String>,
+    #[serde(default)]
+    sites: Vec<String>,
+    #[serde(default)]
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    #[default]
+    Agency,
+    Outlet,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    agency: Vec<Agency>,
+}
+
+/// How a spelling is to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spelled {
+    /// A name, in any case.
+    Name,
+    /// A short form in exactly this case.
+    Code,
+    /// A short form in exactly this case that means other things too.
+    Ambiguous,
+    /// A phrase that only its own copy has.
+    Sign,
+    /// "Agencies", by no name.
+    Unnamed,
+    /// What says that a short form means something else.
+    Homonym,
+}
+
+#[derive(Clone, Debug)]
+struct Spelling {
+    text: String,
+    agency: usize,
+    how: Spelled,
+}
+
+/// The agencies with the automaton that finds them.
+#[derive(Debug)]
+pub struct Agencies {
+    all: Vec<Agency>,
+    automaton: AhoCorasick,
+    /// What each pattern of the automaton may be: spellings that differ in case only share one.
+    patterns: Vec<Vec<Spelling>>,
+}
+
+impl Agencies {
+    /// The table that is built in.
+    pub fn built_in() -> Arc<Self> {
+        Arc::clone(&TABLE)
+    }
+
+    /// Reads a table of the form of `config/agencies.toml`.
+    pub fn from_toml(text: &str) -> Result<Self, TableError> {
+        let Table { agency: all } = toml::from_str(text)?;
+        let mut slugs: Vec<&str> = all.iter().map(|agency| agency.slug.as_str()).collect();
+        slugs.sort_unstable();
+        if let Some(twice) = slugs.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(TableError::Twice(twice[0].to_owned()));
+        }
+        Self::of(all, &cues::cues().unnamed)
+    }
+
+    /// A table of agencies that feeds make known, each by its name and its initials: a Meridian Press
+    /// Agency signs as MPA.
+    pub(crate) fn of_names<'a>(names: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let agencies = names.map(|name| {
+            let initials: String = name
+                .split(|c: char| !c.is_alphanumeric())
+                .filter_map(|word| word.chars().next())
+                .filter(|first| first.is_uppercase())
+                .collect();
+            let codes = (initials.chars().count() > 2).then_some(initials);
+            Agency {
+                slug: name.to_owned(),
+                names: vec![name.to_owned()],
+                codes: codes.into_iter().collect(),
+                ambiguous: Vec::new(),
+                homonyms: Vec::new(),
+                signs: Vec::new(),
+                sites: Vec::new(),
+                kind: Kind::Agency,
+            }
+        });
+        let agencies: Vec<Agency> = agencies.collect();
+        if agencies.is_empty() {
+            return None;
+        }
+        Self::of(agencies, &[]).ok()
+    }
+
+    /// The table of `all`, which also finds agencies that are credited as `unnamed`.
+    fn of(all: Vec<Agency>, unnamed: &[String]) -> Result<Self, TableError> {
+        if all.is_empty() {
+            return Err(TableError::Empty);
+        }
+        let mut by_key: BTreeMap<String, Vec<Spelling>> = BTreeMap::new();
+        let mut add = |text: &str, agency: usize, how: Spelled| {
+            let spellings = by_key.entry(text.to_ascii_lowercase()).or_default();
+            spellings.push(Spelling {
+                text: text.to_owned(),
+                agency,
+                how,
+            });
+        };
+        for (index, agency) in all.iter().enumerate() {
+            let kinds = [
+                (&agency.names, Spelled::Name),
+                (&agency.codes, Spelled::Code),
+                (&agency.ambiguous, Spelled::Ambiguous),
+                (&agency.signs, Spelled::Sign),
+                (&agency.homonyms, Spelled::Homonym),
+            ];
+            if kinds[..3].iter().all(|(spellings, _)| spellings.is_empty()) {
+                return Err(TableError::Nameless(agency.slug.clone()));
+            }
+            for (spellings, how) in kinds {
+                for spelling in spellings {
+                    add(spelling, index, how);
+                }
+            }
+        }
+        for unnamed in unnamed {
+            add(unnamed, usize::MAX, Spelled::Unnamed);
+        }
+        let (keys, patterns): (Vec<String>, Vec<Vec<Spelling>>) = by_key.into_iter().unzip();
+        let automaton = AhoCorasickBuilder::new()
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .build(&keys)?;
+        Ok(Self {
+            all,
+            automaton,
+            patterns,
+        })
+    }
+
+    /// Whether the text may name one of them: what has none is turned away by this at once.
+    pub(crate) fn may_be_in(&self, text: &str) -> bool {
+        self.automaton.is_match(text)
+    }
+
+    /// How outputs name the agency of a mention.
+    pub(crate) fn slug(&self, mention: &Mention) -> &str {
+        self.all
+            .get(mention.agency)
+            .map_or(UNSPECIFIED, |agency| agency.slug.as_str())
+    }
+
+    /// Whether it is an outlet, whose name in passing says nothing.
+    pub(crate) fn is_outlet(&self, mention: &Mention) -> bool {
+        self.all
+            .get(mention.agency)
+            .is_some_and(|agency| agency.kind == Kind::Outlet)
+    }
+
+    /// The slug of the agency that the host belongs to.
+    pub(crate) fn of_site(&self, host: &str) -> Option<&str> {
+        let is_site = |site: &String| {
+            host.strip_suffix(site.as_str())
+                .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        let owner = self
+            .all
+            .iter()
+            .find(|agency| agency.sites.iter().any(is_site))?;
+        Some(&owner.slug)
+    }
+
+    /// The slug of the agency that is called so in full, in whatever case where it is a name.
+    pub(crate) fn called(&self, name: &str) -> Option<&str> {
+        let name = name.trim();
+        let name = name.strip_prefix("The ").unwrap_or(name);
+        let mentions = self.mentions(name);
+        let whole = mentions.iter().find(|mention| {
+            mention.range() == (0..name.len())
+                && !matches!(mention.how, Spelled::Homonym | Spelled::Unnamed)
+                && !self.is_outlet(mention)
+        })?;
+        Some(self.slug(whole))
     }
 }
-
-/// The agencies known without being told. An outlet whose feed says `kind = "agency"` joins them.
-pub(crate) const AGENCIES: &[Agency] = &[
-    agency("Reuters", &["Reuters", "Thomson Reuters"]),
-    agency("Associated Press", &["Associated Press", "AP"]),
-    agency(
-        "AFP",
-        &["Agence France-Presse", "Agence France Presse", "AFP"],
-    ),
-    agency("dpa", &["Deutsche Presse-Agentur", "dpa", "DPA"]),
-    agency("UPI", &["United Press International", "UPI"]),
-    Agency {
-        name: "Bloomberg News",
-        spellings: &["Bloomberg News"],
-        ambiguous: &["Bloomberg"],
-    },
-    Agency {
-        name: "PA Media",
-        spellings: &["Press Association", "PA Media"],
-        ambiguous: &["PA"],
-    },
-    agency("APA", &["Austria Presse Agentur", "APA"]),
-    Agency {
-        name: "Keystone-SDA",
-        spellings: &["Keystone-SDA", "Keystone-ATS"],
-        ambiguous: &["SDA", "sda"],
-    },
-    agency("EFE", &["Agencia EFE", "EFE"]),
-    agency("Europa Press", &["Europa Press"]),
-    agency("ANSA", &["ANSA"]),
-    agency("Lusa", &["Agência Lusa", "Lusa"]),
-    agency("ANP", &["ANP"]),
-    agency("Belga", &["Belga"]),
-    agency("TT", &["TT Nyhetsbyrån"]),
-    agency("NTB", &["NTB"]),
-    agency("Ritzau", &["Ritzau"]),
-    agency("STT", &["STT"]),
-    agency("PAP", &["PAP"]),
-    agency("ČTK", &["ČTK", "CTK"]),
-    agency("TASS", &["ITAR-TASS", "TASS", "ТАСС"]),
-    agency("RIA Novosti", &["RIA Novosti", "РИА Новости"]),
-    agency("Interfax", &["Interfax", "Интерфакс"]),
-    agency("Ukrinform", &["Ukrinform"]),
-    agency("Xinhua", &["Xinhua", "新华社"]),
-    agency("Kyodo", &["Kyodo News", "Kyodo", "共同通信"]),
-    agency("Jiji Press", &["Jiji Press", "時事通信"]),
-    agency("Yonhap", &["Yonhap"]),
-    agency("PTI", &["Press Trust of India", "PTI"]),
-    agency("ANI", &["Asian News International"]),
-    agency("IANS", &["Indo-Asian News Service", "IANS"]),
-    agency("AAP", &["Australian Associated Press", "AAP"]),
-    agency("The Canadian Press", &["Canadian Press"]),
-    agency("Anadolu Agency", &["Anadolu Agency", "Anadolu"]),
-    agency("Agência Brasil", &["Agência Brasil"]),
-];
-
-/// Words that stand before an agency's name where a text names its source, folded and without
-/// articles.
-pub(crate) const CREDITS_BEFORE: &[&str] = &[
-    "with material from",
-    "with reporting from",
-    "with files from",
-    "contributed by",
-    "reported by",
-    "told",
-    "according to",
-    "source",
-    "copyright",
-    "mit material von",
-    "mit material",
-    "quelle",
-    "berichtet",
-    "laut",
-    "selon",
-    "avec",
-    "segun",
-    "con informacion de",
-    "fonte",
-    "com informacoes da",
-];
-
-/// Words that follow an agency's name where a text names its source, folded.
-pub(crate) const CREDITS_AFTER: &[&str] = &[
-    "reported",
-    "reports",
-    "said",
-    "contributed",
-    "staff",
-    "news agency",
-    "nachrichtenagentur",
-    "berichtet",
-    "berichtete",
-    "meldete",
-    "rapporte",
-    "informo",
-    "reporto",
-];

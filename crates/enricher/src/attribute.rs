@@ -2,265 +2,84 @@
 
 use std::collections::BTreeMap;
 
-use article::{Cleaned, Origin, OriginHow};
+use article::{Attribution, AttributionClass, Cleaned, Origin, OriginHow};
 
-use crate::agencies::{AGENCIES, CREDITS_AFTER, CREDITS_BEFORE};
+use crate::agencies::{Agencies, UNSPECIFIED};
+use crate::attribution::{attributions, joined};
 use crate::window::{Serial, Window};
-use crate::words::{Word, folded, words};
-
-/// A dateline stands within the first bytes of a text, a credit line within the last.
-const HEAD: usize = 240;
-const TAIL: usize = 320;
 
 /// How sure an origin is that the article which it derives from states.
 const LINKED: f64 = 0.6;
+/// How sure one is that an article states which derives from it.
+const LINKED_BACK: f64 = 0.55;
 /// The most that a vote of the family is worth.
 const VOTED: f64 = 0.5;
 /// Members of a family that a vote asks, and that learn of it: the newest.
 pub(crate) const VOTERS: usize = 64;
 
-/// The agency or outlet that the article itself says the report is from.
-///
-/// `words` are those of its text.
-pub(crate) fn stated<'w>(article: &Cleaned, words: &[Word], window: &'w Window) -> Option<Origin> {
+/// What the article says of agencies and outlets: those of the table, and those that feeds made known.
+pub(crate) fn attributed(
+    article: &Cleaned,
+    agencies: &Agencies,
+    introduced: Option<&Agencies>,
+) -> Vec<Attribution> {
+    let known = attributions(article, agencies);
+    match introduced.filter(|introduced| names_any(article, introduced)) {
+        Some(introduced) => joined(known, attributions(article, introduced)),
+        None => known,
+    }
+}
+
+/// Whether any of the places that are looked at may name an agency: nearly no article names one of those that
+/// feeds made known.
+fn names_any(article: &Cleaned, agencies: &Agencies) -> bool {
+    let layout = &article.layout;
+    let zones = layout.zones.iter().map(|zone| &zone.text);
+    let mut lines = zones
+        .chain(&layout.byline)
+        .chain(&article.authors)
+        .chain(&article.metadata.publisher)
+        .chain([&article.outlet, &article.title, &article.text]);
+    lines.any(|line| agencies.may_be_in(line))
+}
+
+/// The agency or outlet that the article itself says the report is from: of those that it names the one that
+/// gave most, and of such the first.
+pub(crate) fn stated(
+    article: &Cleaned,
+    attributions: &[Attribution],
+    agencies: &Agencies,
+) -> Option<Origin> {
     let origin = |source: &str, confidence| Origin {
         source: source.to_owned(),
         how: OriginHow::Stated,
         confidence,
     };
-    let spellings = &window.index.spellings;
     if article.feed.kind.as_deref() == Some("agency") {
         let publisher = article.feed.publisher.as_deref();
         let publisher = publisher.unwrap_or(&article.outlet);
-        let name = spellings.agency_called(publisher).unwrap_or(publisher);
-        return Some(origin(name, 1.0));
+        return Some(origin(agencies.called(publisher).unwrap_or(publisher), 1.0));
     }
-    let mut best: Option<(f64, &str)> = None;
-    let mut credits = |confidence: f64, name: &'w str| {
-        // Of two as sure the first in the text counts: a report names its own source first.
-        if confidence > best.map_or(0.0, |(most, _)| most) {
-            best = Some((confidence, name));
-        }
+    let mut named = attributions.iter();
+    let first = named.find(|attribution| attribution.source != UNSPECIFIED)?;
+    let confidence = match first.class {
+        // Facts may be an agency's, and the report still the outlet's own.
+        AttributionClass::Cites => first.confidence.min(0.7),
+        _ => first.confidence,
     };
-    for spelling in spellings.all() {
-        credits(credit_of_page(article, &spelling.spelled), &spelling.name);
-    }
-    for word in words {
-        let at = word.range().start;
-        for spelling in spellings.beginning_with(word.hash) {
-            if article.text[at..].starts_with(&spelling.spelled) {
-                let confidence = confidence_at(&article.text, at, spelling);
-                credits(confidence, &spelling.name);
-            }
-        }
-    }
-    best.map(|(confidence, name)| origin(name, confidence))
-}
-
-/// How texts spell the agencies, found by the first word.
-#[derive(Debug)]
-pub(crate) struct Spellings {
-    by_first_word: BTreeMap<u64, Vec<Spelling>>,
-    /// One bit a bucket turns nearly every word of a text away before the search.
-    filter: [u64; 64],
-}
-
-#[derive(Debug)]
-struct Spelling {
-    name: String,
-    spelled: String,
-    ambiguous: bool,
-}
-
-impl Default for Spellings {
-    fn default() -> Self {
-        let mut spellings = Self {
-            by_first_word: BTreeMap::new(),
-            filter: [0; 64],
-        };
-        for agency in AGENCIES {
-            for spelled in agency.spellings {
-                spellings.insert(agency.name, spelled, false);
-            }
-            for spelled in agency.ambiguous {
-                spellings.insert(agency.name, spelled, true);
-            }
-        }
-        spellings
-    }
-}
-
-impl Spellings {
-    /// Adds an agency that a feed makes known, with its initials: a Meridian Press Agency signs as
-    /// MPA.
-    pub(crate) fn add(&mut self, name: &str) {
-        self.insert(name, name, false);
-        let initials: String = name
-            .split(|c: char| !c.is_alphanumeric())
-            .filter_map(|word| word.chars().next())
-            .filter(|first| first.is_uppercase())
-            .collect();
-        if initials.chars().count() > 2 {
-            self.insert(name, &initials, false);
-        }
-    }
-
-    fn insert(&mut self, name: &str, spelled: &str, ambiguous: bool) {
-        let Some(first) = words(spelled).first().map(|word| word.hash) else {
-            return;
-        };
-        self.filter[first as usize & 63] |= 1 << (first >> 6 & 63);
-        let spellings = self.by_first_word.entry(first).or_default();
-        spellings.push(Spelling {
-            name: name.to_owned(),
-            spelled: spelled.to_owned(),
-            ambiguous,
-        });
-        // The longest first, and in the same order whatever the order of arrival: after a restart
-        // the agencies come in another one.
-        spellings.sort_unstable_by(|a, b| {
-            let longest = b.spelled.len().cmp(&a.spelled.len());
-            longest.then_with(|| (&a.spelled, &a.name).cmp(&(&b.spelled, &b.name)))
-        });
-    }
-
-    /// The agency that an outlet of this name is, under the name that is used for it everywhere.
-    fn agency_called(&self, outlet: &str) -> Option<&str> {
-        let mut all = self.by_first_word.values().flatten();
-        all.find(|spelling| is_name(outlet, &spelling.spelled))
-            .map(|spelling| spelling.name.as_str())
-    }
-
-    fn all(&self) -> impl Iterator<Item = &Spelling> {
-        self.by_first_word.values().flatten()
-    }
-
-    fn beginning_with(&self, word: u64) -> &[Spelling] {
-        if self.filter[word as usize & 63] >> (word >> 6 & 63) & 1 == 0 {
-            return &[];
-        }
-        self.by_first_word.get(&word).map_or(&[], Vec::as_slice)
-    }
+    Some(origin(&first.source, confidence))
 }
 
 /// The name that an agency's own feed makes known, with the key it is kept under.
-pub(crate) fn introduced(article: &Cleaned) -> Option<(String, String)> {
+pub(crate) fn introduced(article: &Cleaned, agencies: &Agencies) -> Option<(String, String)> {
     if article.feed.kind.as_deref() != Some("agency") {
         return None;
     }
     let publisher = article.feed.publisher.as_deref();
     let name = publisher.unwrap_or(&article.outlet).trim();
     // One or two letters stand in every text.
-    let known = AGENCIES.iter().any(|agency| {
-        let mut spellings = agency.spellings.iter().chain(agency.ambiguous);
-        spellings.any(|spelling| is_name(name, spelling))
-    });
-    (name.chars().count() > 2 && !known).then(|| (name.to_lowercase(), name.to_owned()))
-}
-
-/// How surely outlet or byline credit `spelling`.
-fn credit_of_page(article: &Cleaned, spelling: &str) -> f64 {
-    if is_name(&article.outlet, spelling) {
-        return 1.0;
-    }
-    let signed = article
-        .authors
-        .iter()
-        .any(|author| is_byline(author, spelling));
-    if signed { 0.95 } else { 0.0 }
-}
-
-/// How surely the name at `at` says whose report it is: 0 where it only stands there.
-fn confidence_at(text: &str, at: usize, spelling: &Spelling) -> f64 {
-    let before = &text[..at];
-    let after = &text[at + spelling.spelled.len()..];
-    let stands_alone =
-        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
-    if !stands_alone {
-        return 0.0;
-    }
-    let bracketed =
-        before.ends_with(['(', '[', '/']) && after.starts_with([')', ']', '/', ' ', ',']);
-    let tail = text.len() - at <= TAIL;
-    if bracketed && at <= HEAD {
-        return 0.95;
-    }
-    if tail && (bracketed || before.trim_end().ends_with('©')) {
-        return 0.9;
-    }
-    if spelling.ambiguous {
-        return 0.0;
-    }
-    let credited_before = {
-        let words = last_words(before);
-        CREDITS_BEFORE
-            .iter()
-            .any(|credit| ends_with_words(&words, credit))
-    };
-    let following = first_words(after);
-    let credited_after = CREDITS_AFTER
-        .iter()
-        .any(|credit| starts_with_words(&following, credit));
-    match (credited_before || credited_after, tail) {
-        (true, true) => 0.9,
-        (true, false) => 0.7,
-        (false, _) => 0.0,
-    }
-}
-
-/// Whether an outlet's name is an agency's.
-fn is_name(outlet: &str, spelling: &str) -> bool {
-    let outlet = outlet.trim();
-    let outlet = outlet.strip_prefix("The ").unwrap_or(outlet);
-    outlet == spelling || spelling.len() > 4 && outlet.eq_ignore_ascii_case(spelling)
-}
-
-/// Whether a byline is the agency's or ends with it: "Reuters Staff", "Ann Person, Associated Press".
-fn is_byline(author: &str, spelling: &str) -> bool {
-    let author = author.trim().trim_end_matches(['.', ')']);
-    let author = author.strip_suffix(" Staff").unwrap_or(author);
-    author
-        .strip_suffix(spelling)
-        .is_some_and(|before| before.is_empty() || before.ends_with([' ', ',', '/', '(', '|', '-']))
-}
-
-/// Up to the last 48 bytes before a name as folded words, the articles left out.
-fn last_words(before: &str) -> String {
-    let mut start = before.len().saturating_sub(48);
-    while !before.is_char_boundary(start) {
-        start += 1;
-    }
-    folded_words(&before[start..])
-}
-
-fn first_words(after: &str) -> String {
-    let mut end = after.len().min(48);
-    while !after.is_char_boundary(end) {
-        end -= 1;
-    }
-    // What follows a full stop belongs to another sentence.
-    let sentence = after[..end].split(['.', '\n']).next().unwrap_or_default();
-    folded_words(sentence)
-}
-
-fn folded_words(text: &str) -> String {
-    text.split(|c: char| !c.is_alphanumeric())
-        .map(folded)
-        .filter(|word| !word.is_empty() && word != "the" && word != "der" && word != "die")
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn ends_with_words(words: &str, credit: &str) -> bool {
-    words
-        .strip_suffix(credit)
-        .is_some_and(|before| before.is_empty() || before.ends_with(' '))
-}
-
-fn starts_with_words(words: &str, credit: &str) -> bool {
-    words
-        .strip_prefix(credit)
-        .is_some_and(|after| after.is_empty() || after.starts_with(' '))
+    let is_new = name.chars().count() > 2 && agencies.called(name).is_none();
+    is_new.then(|| (name.to_lowercase(), name.to_owned()))
 }
 
 /// The origin that an article has from the one which it derives from.
@@ -270,6 +89,15 @@ pub(crate) fn linked(source: &Origin) -> Option<Origin> {
         source: source.source.clone(),
         how: OriginHow::Linked,
         confidence: LINKED.min(source.confidence),
+    })
+}
+
+/// The origin that an article has from one that was made from it and states its origin.
+pub(crate) fn linked_back(derived: &Origin) -> Option<Origin> {
+    (derived.how == OriginHow::Stated).then(|| Origin {
+        source: derived.source.clone(),
+        how: OriginHow::Linked,
+        confidence: LINKED_BACK.min(derived.confidence),
     })
 }
 

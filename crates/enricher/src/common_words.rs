@@ -88,3 +88,10 @@ pub(crate) const NEWS_WORDS: &[&str] = &[
     "detto secondo governo paese anno anni giorno giorni due tre primo lunedi martedi mercoledi giovedi",
     "disse governo pais ano anos dia dias dois tres primeiro segunda terca quarta quinta sexta milhoes",
 ];
+
+/// How somebody speaks of himself and to others, folded. "Us" is left out: it is a country as well.
+pub(crate) const SPEAKERS: &[&str] = &[
+    "i i'm i've i'll i'd my me mine myself we we're we've we'll our ours ourselves you you're your yours",
+    "ich mich mir mein meine meinen wir uns unser unsere je j'ai moi mon nous notre nos yo mi nosotros",
+    "nuestro nuestra noi nostro nostra eu meu minha nossa nosso я мне меня мой мы нас наш наша",
+];

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 ///
 /// Scores run from 0 to 1. The defaults were chosen on labelled articles of real outlets; a higher
 /// threshold misses ties, a lower one makes false ones.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is looked for in a text, each a switch of its own"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
@@ -25,6 +29,17 @@ pub struct Config {
     pub furniture_articles: u32,
     /// Earlier articles compared with each new one, the most promising first: 1 to 256.
     pub candidates: u32,
+    /// Whether quotations are looked for, with their speakers.
+    pub quotations: bool,
+    /// Whether names are listed.
+    pub names: bool,
+    /// Whether the countries that are mentioned are listed.
+    pub places: bool,
+    /// Whether the words are listed that tell an article from others.
+    pub keywords: bool,
+    /// Whether to find out which agencies an article owes its words and facts to. Without it none states
+    /// an origin, but where its feed is an agency's.
+    pub agencies: bool,
 }
 
 impl Default for Config {
@@ -37,6 +52,11 @@ impl Default for Config {
             same_event: 0.5,
             furniture_articles: 3,
             candidates: 32,
+            quotations: true,
+            names: true,
+            places: true,
+            keywords: true,
+            agencies: true,
         }
     }
 }

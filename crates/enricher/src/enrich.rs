@@ -1,31 +1,42 @@
 //! The stage: one article in, its ties and what they change out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use article::{
-    Cleaned, Enriched, FamilyId, Lineage, Origin, OriginHow, Outgoing, Relation, Story, StoryId,
+    Attribution, Cleaned, Content, Enriched, Lineage, Origin, OriginHow, Outgoing, Relation, Story,
 };
 use pipeline::metrics::Observed;
 use pipeline::{Reason, Record, Reject, Stage};
 
+use crate::agencies::Agencies;
 use crate::attribute::{self, VOTERS};
 use crate::candidates::{Search, candidates};
 use crate::config::Config;
+use crate::content::content;
 use crate::furniture::Furniture;
-use crate::relate::{Tie, relate};
-use crate::sign::{Signature, sign};
+use crate::pairs::sketch;
+use crate::relate::{Related, This, Tie, relate};
+use crate::sign::Signature;
 use crate::stories;
 use crate::turned::{self, Turned};
-use crate::window::{Serial, Standing, Window};
+use crate::window::{Id, Kept, Serial, Standing, Thread, Window};
 
-/// A title is kept in the window up to so many bytes.
-const TITLE_BYTES: usize = 200;
+/// Members that a story has at most to be taken in by another: each of them is told of again.
+const MOVED: usize = 64;
 
 /// Ties each article to the earlier ones in the window.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Enrich {
     config: Config,
+    agencies: Arc<Agencies>,
+}
+
+impl Default for Enrich {
+    fn default() -> Self {
+        Self::new(Config::default())
+    }
 }
 
 /// What the stage writes.
@@ -52,7 +63,34 @@ impl From<Output> for Outgoing {
 impl Enrich {
     /// The stage with settings that [`Config::validate`] has passed.
     pub fn new(config: Config) -> Self {
-        Self { config }
+        Self {
+            config,
+            agencies: Agencies::built_in(),
+        }
+    }
+
+    /// The same stage with another table of agencies.
+    #[must_use]
+    pub fn with_agencies(self, agencies: Arc<Agencies>) -> Self {
+        Self { agencies, ..self }
+    }
+
+    /// What the article says of agencies; nothing where that is not asked.
+    fn attributed(&self, article: &Cleaned, window: &Window) -> Vec<Attribution> {
+        if !self.config.agencies {
+            return Vec::new();
+        }
+        attribute::attributed(article, &self.agencies, window.index.introduced.as_ref())
+    }
+
+    /// The origin that the article itself states.
+    pub(crate) fn stated(&self, article: &Cleaned, window: &Window) -> Option<Origin> {
+        let attributions = self.attributed(article, window);
+        attribute::stated(article, &attributions, &self.agencies)
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 }
 
@@ -64,7 +102,11 @@ struct Findings {
     /// Earlier arrivals that were made from it.
     turned: Vec<Turned>,
     place: stories::Place,
+    /// Other stories that the article shows to be its own.
+    merged: Vec<Id>,
     origin: Option<Origin>,
+    content: Content,
+    attributions: Vec<Attribution>,
     /// Where an earlier version of it stood.
     before: Option<Standing>,
 }
@@ -90,19 +132,22 @@ impl Stage for Enrich {
                 "4294967295 articles in this generation; replay into a new one",
             ));
         };
-        let seen = article.fetched_at.as_millisecond();
-        window.advance(seen, self.config.span());
-        if let Some((key, name)) = attribute::introduced(&article) {
+        window.advance(article.fetched_at.as_millisecond());
+        window.expire(self.config.span());
+        if let Some((key, name)) = attribute::introduced(&article, &self.agencies) {
             window.introduce(key, name);
         }
-        let findings = self.examine(&article, next, window);
+        let mut findings = self.examine(&article, next, window);
+        let content = std::mem::take(&mut findings.content);
+        let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
         let serial = findings.serial;
         settle(&article, findings, window, &mut changed);
+        link_back(serial, window, &mut changed);
         vote(serial, window, &mut changed);
-        let outputs = changed.outputs(article, serial, window);
+        let outputs = changed.outputs(article, attributions, content, serial, window);
         // An article that came in too late has been told of; the window does not keep it.
-        window.advance(seen, self.config.span());
+        window.expire(self.config.span());
         Ok(outputs)
     }
 
@@ -125,38 +170,46 @@ impl Stage for Enrich {
 impl Enrich {
     /// Finds out everything about an article; changes nothing.
     fn examine(&self, article: &Cleaned, next: Serial, window: &Window) -> Findings {
-        let known = window.index.by_article.get(&article.id).copied();
+        let known = window.index.serial(&article.id);
         let serial = known.unwrap_or(next);
-        let mut sketch = sign(article, &window.index.vocabulary);
-        let stated = attribute::stated(article, &sketch.words, window);
         let search = Search {
             window,
             config: &self.config,
             before: serial,
         };
         let mut furniture = Furniture::default();
-        let furnished = furniture.passages(&sketch, &search);
-        sketch.leave_out(&furnished, &window.index.vocabulary);
-        let found = candidates(&sketch, &search, &mut furniture);
+        let sketch = sketch(article, &search, &mut furniture);
+        let attributions = self.attributed(article, window);
+        let stated = attribute::stated(article, &attributions, &self.agencies);
+        let content = content(article, &sketch, &window.index.vocabulary, &self.config);
         let seen = article.fetched_at.as_millisecond();
-        let ties = relate(
-            &sketch,
-            stated.as_ref(),
-            seen,
-            &found,
-            &search,
-            &mut furniture,
-        );
+        let mut found = candidates(&sketch, &search, &mut furniture);
+        // The window may hold what is older than it, and what claims to come from its future.
+        let span = self.config.span().unsigned_abs();
+        found.retain(|serial| {
+            let standing = window.standings.get(serial);
+            standing.is_some_and(|standing| standing.seen.abs_diff(seen) <= span)
+        });
+        let this = This::new(&sketch, stated.as_ref(), seen, &search);
+        let Related { ties, alike } = relate(&this, &found, &search, &mut furniture);
         let before = known
             .and_then(|serial| window.standings.get(&serial))
             .cloned();
         let place = match &before {
             // A new version stays where the first one was put: others are tied to it there.
             Some(standing) => stories::Place {
-                story: standing.story.clone(),
-                family: standing.family.clone(),
+                story: standing.story,
+                family: standing.family,
             },
             None => stories::place(&article.id, &ties, window),
+        };
+        let merged = match &before {
+            // Only what is new tells news of stories.
+            None if alike.contains(&place.story) => alike
+                .into_iter()
+                .filter(|&story| story != place.story)
+                .collect(),
+            _ => Vec::new(),
         };
         let (ties, turned) = match &before {
             // Those that were tied to its first version stay so.
@@ -170,11 +223,14 @@ impl Enrich {
             signature: sketch.signature,
             turned,
             origin,
+            content,
+            attributions,
             relations: match &before {
-                Some(before) => turned::carried(relations, &before.relations, serial, window),
+                Some(before) => turned::carried(relations, &before.ties, serial, window),
                 None => relations,
             },
             place,
+            merged,
             before,
         }
     }
@@ -192,29 +248,48 @@ fn linked(ties: &[Tie], window: &Window) -> Option<Origin> {
 /// What a record changed beside the article itself.
 #[derive(Default)]
 struct Changes {
-    /// Articles whose lineage is to be told again.
-    standings: BTreeSet<Serial>,
-    stories: BTreeSet<StoryId>,
+    /// Articles whose lineage is to be told again, with the relations that they got now.
+    standings: BTreeMap<Serial, Vec<Relation>>,
+    stories: BTreeSet<Id>,
+    /// Stories that went into another, as they were.
+    merged: Vec<(Id, Thread, Id)>,
 }
 
 impl Changes {
-    fn outputs(self, article: Cleaned, serial: Serial, window: &Window) -> Vec<Output> {
+    fn outputs(
+        self,
+        article: Cleaned,
+        attributions: Vec<Attribution>,
+        content: Content,
+        serial: Serial,
+        window: &Window,
+    ) -> Vec<Output> {
         let mut outputs = Vec::with_capacity(2 + self.standings.len() + self.stories.len());
         let this = window.standings.get(&serial);
         let this = this.expect("the article was remembered a moment ago");
+        let none = Vec::new();
+        let shown = self.standings.get(&serial).unwrap_or(&none);
+        let lineage = stories::lineage(this, shown);
         outputs.push(Output::Enriched(Box::new(Enriched {
             article,
-            story: this.story.clone(),
-            family: this.family.clone(),
-            relations: this.relations.clone(),
-            origin: this.origin.clone(),
+            story: lineage.story.clone(),
+            family: lineage.family.clone(),
+            relations: lineage.relations.clone(),
+            origin: lineage.origin.clone(),
+            content,
+            attributions,
         })));
-        let others = self.standings.iter().filter(|&&other| other != serial);
-        let others = others.filter_map(|other| window.standings.get(other));
-        for standing in std::iter::once(this).chain(others) {
-            outputs.push(Output::Lineage(Box::new(stories::lineage(standing))));
+        outputs.push(Output::Lineage(Box::new(lineage)));
+        for (other, shown) in self.standings.iter().filter(|&(&other, _)| other != serial) {
+            let standing = window.standings.get(other);
+            let lineage = standing.map(|standing| stories::lineage(standing, shown));
+            outputs.extend(lineage.map(|lineage| Output::Lineage(Box::new(lineage))));
         }
-        for story in &self.stories {
+        for (story, thread, into) in &self.merged {
+            let record = stories::merged(*story, thread, *into);
+            outputs.push(Output::Story(Box::new(record)));
+        }
+        for &story in &self.stories {
             let record = stories::record(story, window);
             outputs.extend(record.map(|story| Output::Story(Box::new(story))));
         }
@@ -229,68 +304,137 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
         signature,
         relations,
         turned,
-        place,
+        mut place,
+        merged,
         origin,
         before,
+        content: _,
+        attributions: _,
     } = findings;
-    let thread = window.stories.get(&place.story);
+    for other in merged {
+        place.story = merge(place.story, other, window, changed);
+    }
+    let seen = article.fetched_at.as_millisecond();
     let standing = Standing {
-        article: article.id.clone(),
-        outlet: article.outlet.clone(),
-        title: shortened(&article.title),
-        seen: {
-            let seen = article.fetched_at.as_millisecond();
-            before.as_ref().map_or(seen, |before| before.seen.max(seen))
-        },
+        article: Id::from(&article.id),
+        outlet: article.outlet.as_str().into(),
+        title: stories::headline(article),
+        seen: before.as_ref().map_or(seen, |before| before.seen.max(seen)),
         published: turned::trusted(article),
         revision: before.as_ref().map_or(1, |before| before.revision + 1),
-        story: place.story.clone(),
+        story: place.story,
         family: place.family,
-        relations,
+        ties: relations.iter().map(Kept::of).collect(),
         origin,
     };
-    let thread = match (&before, thread) {
-        (Some(before), Some(_)) if shows_the_same(before, &standing) => None,
-        (Some(_), Some(thread)) => Some(stories::touched(thread, article.fetched_at)),
-        _ => Some(stories::joined(thread, article, standing.origin.as_ref())),
-    };
-    if let Some(thread) = thread {
-        window.stories.insert(place.story.clone(), thread);
-        changed.stories.insert(place.story);
+    let thread = window.thread(place.story);
+    match (&before, thread) {
+        // The first article of its story: what it says is said by its standing.
+        (None, None) => _ = changed.stories.insert(place.story),
+        (None, Some(thread)) => {
+            let thread = stories::joined(thread, &standing);
+            window.stories.insert(place.story, thread);
+            changed.stories.insert(place.story);
+        }
+        (Some(before), thread) => {
+            let changes = !shows_the_same(before, &standing);
+            let mut thread = thread.unwrap_or_else(|| Thread::of(before));
+            if changes {
+                thread.last_seen = thread.last_seen.max(seen);
+                changed.stories.insert(place.story);
+            }
+            // Kept of a single article, too: when its first version came stands nowhere else.
+            if window.stories.get(&place.story) != Some(&thread) {
+                window.stories.insert(place.story, thread);
+            }
+        }
     }
     for turned in turned {
         turned.settle(standing.origin.as_ref(), window);
-        changed.standings.insert(turned.article);
-        let standing = window.standings.get(&turned.article);
+        let story = window.standings.get(&turned.article);
+        changed.stories.extend(story.map(|standing| standing.story));
         changed
-            .stories
-            .extend(standing.map(|standing| standing.story.clone()));
+            .standings
+            .insert(turned.article, vec![turned.relation]);
     }
+    changed.standings.insert(serial, relations);
     window.remember(serial, signature, standing);
+}
+
+/// Makes one story of two, under the name of the one that is older, and returns that. Where the newer
+/// one has more members than are told of at once, nothing changes.
+fn merge(a: Id, b: Id, window: &mut Window, changed: &mut Changes) -> Id {
+    let (Some(first), Some(second)) = (window.thread(a), window.thread(b)) else {
+        return a;
+    };
+    let a_is_older = (first.first_seen, a) <= (second.first_seen, b);
+    let (into, older, from, newer) = if a_is_older {
+        (a, first, b, second)
+    } else {
+        (b, second, a, first)
+    };
+    let moved: Vec<Serial> = window.story(from).take(MOVED + 1).collect();
+    if moved.len() > MOVED {
+        return a;
+    }
+    for serial in moved {
+        window.move_to(serial, into);
+        changed.standings.entry(serial).or_default();
+    }
+    window.stories.remove(&from);
+    window.stories.insert(into, stories::united(older, &newer));
+    changed.stories.remove(&from);
+    changed.stories.insert(into);
+    changed.merged.push((from, newer, into));
+    into
 }
 
 /// Whether a story's record shows two versions of an article alike.
 fn shows_the_same(a: &Standing, b: &Standing) -> bool {
-    let strongest = |standing: &Standing| {
-        let relation = standing.relations.first();
-        relation.map(|relation| (relation.relation, relation.of.clone()))
-    };
+    let strongest = |standing: &Standing| standing.ties.first().map(|tie| (tie.1, tie.0));
     a.outlet == b.outlet
         && a.title == b.title
         && a.origin == b.origin
         && strongest(a) == strongest(b)
 }
 
+/// Tells the article that this one was made from, where it knows of no origin, the one that this one
+/// states: of two that tell the same report, the credit may come with the second.
+fn link_back(serial: Serial, window: &mut Window, changed: &mut Changes) {
+    let Some(this) = window.standings.get(&serial) else {
+        return;
+    };
+    let source = this.ties.first().filter(|tie| tie.is_derived());
+    let source = source.and_then(|tie| window.index.serial_of(tie.0));
+    let origin = this.origin.as_ref().and_then(attribute::linked_back);
+    let (Some(source), Some(origin)) = (source, origin) else {
+        return;
+    };
+    let learns = window.standings.get(&source).is_some_and(|standing| {
+        let known = standing.origin.as_ref();
+        known.is_none_or(|known| known.how == OriginHow::Voted)
+    });
+    if !learns {
+        return;
+    }
+    window.standings.update(&source, |standing| {
+        standing.origin = Some(origin);
+        standing.revision += 1;
+    });
+    changed.standings.entry(source).or_default();
+    let standing = window.standings.get(&source);
+    changed
+        .stories
+        .extend(standing.map(|standing| standing.story));
+}
+
 /// Asks the article's family for its origin, and tells those that know of none.
 ///
 /// A vote stands until another agency wins one: that a family grows past it takes nothing back.
 fn vote(serial: Serial, window: &mut Window, changed: &mut Changes) {
-    let family: Option<FamilyId> = window
-        .standings
-        .get(&serial)
-        .map(|this| this.family.clone());
+    let family = window.standings.get(&serial).map(|this| this.family);
     let Some(family) = family else { return };
-    let members: Vec<Serial> = window.family(&family).rev().take(VOTERS).collect();
+    let members: Vec<Serial> = window.family(family).rev().take(VOTERS).collect();
     if members.len() < 2 {
         return;
     }
@@ -310,19 +454,10 @@ fn vote(serial: Serial, window: &mut Window, changed: &mut Changes) {
             // The article at hand is told of once, with its vote.
             standing.revision += u32::from(member != serial);
         });
-        changed.standings.insert(member);
-        let story = window
-            .standings
-            .get(&member)
-            .map(|standing| standing.story.clone());
-        changed.stories.extend(story);
+        changed.standings.entry(member).or_default();
+        let standing = window.standings.get(&member);
+        changed
+            .stories
+            .extend(standing.map(|standing| standing.story));
     }
-}
-
-fn shortened(title: &str) -> String {
-    let mut end = title.len().min(TITLE_BYTES);
-    while !title.is_char_boundary(end) {
-        end -= 1;
-    }
-    title[..end].to_owned()
 }

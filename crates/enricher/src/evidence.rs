@@ -1,57 +1,79 @@
-//! What a reader can check a tie by: shared passages and shared names, in this article's words.
+//! What a reader can check a tie by: shared passages, quotations and names, in this article's words.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use crate::packed::Packed;
-use crate::sign::{GRAM, Sketch};
+use article::{Evidence, Span};
+
+use crate::compare::{Comparison, Run};
+use crate::relate::rounded;
+use crate::sign::{Signature, Sketch};
 
 /// Passages shown of a tie, and how much of each, in bytes.
 const PASSAGES: usize = 3;
+const QUOTATIONS: usize = 2;
 const PASSAGE_BYTES: usize = 160;
-/// Names shown of a tie.
+/// Names shown of a tie, and how long one may be, in bytes.
 const NAMES: usize = 6;
+const NAME_BYTES: usize = 64;
 
-/// Fingerprints of one shared run follow each other so closely: a window of winnowing apart.
-const STEP_WORDS: u32 = 20;
-
-/// The longest shared passages, longest first.
-///
-/// The earlier text is not at hand. A run is what lies between fingerprints that follow each other
-/// in both texts: words between two of them may have been edited, those of a fingerprint have not.
-pub(crate) fn passages(sketch: &Sketch<'_>, places: &[(u32, u32)]) -> Vec<String> {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    let mut before: Option<(u32, u32)> = None;
-    for &(word, place) in places {
-        let end = word + GRAM as u32;
-        let follows = before
-            .is_some_and(|(last, at)| place == at + 1 && word > last && word - last <= STEP_WORDS);
-        match runs.last_mut() {
-            Some(run) if follows => run.1 = end,
-            _ => runs.push((word, end)),
-        }
-        before = Some((word, place));
+/// What shows the tie to the article that `earlier` is the signature of.
+pub(crate) fn evidence(
+    sketch: &Sketch<'_>,
+    comparison: &Comparison,
+    earlier: &Signature,
+) -> Evidence {
+    let (quoted, told): (Vec<&Run>, Vec<&Run>) = comparison.runs.iter().partition(|run| run.quoted);
+    let told = longest(told, PASSAGES, sketch);
+    let quoted = longest(quoted, QUOTATIONS, sketch);
+    let shown = |passage: &Range<usize>| spaced(&sketch.text[passage.clone()]);
+    Evidence {
+        contained: rounded(comparison.contained),
+        contains: rounded(comparison.contains),
+        similarity: rounded(comparison.measures.similarity),
+        order: rounded(comparison.order),
+        passages: told.iter().map(shown).collect(),
+        spans: told.iter().map(span).collect(),
+        quotations: quoted.iter().map(shown).collect(),
+        names: names(sketch, earlier)
+            .into_iter()
+            .take(NAMES)
+            .map(|name| spaced(&sketch.text[name]))
+            .collect(),
     }
-    runs.sort_unstable_by_key(|&(start, end)| (std::cmp::Reverse(end - start), start));
-    runs.dedup();
-    runs.truncate(PASSAGES);
-    runs.iter()
-        .filter_map(|&run| passage(sketch, run))
-        .collect()
 }
 
-fn passage(sketch: &Sketch<'_>, (start, end): (u32, u32)) -> Option<String> {
-    let words = sketch.words.get(start as usize..end as usize)?;
-    let first = words.first()?.range().start;
-    let fits = |word: &&crate::words::Word| word.range().end <= first + PASSAGE_BYTES;
-    let last = words.iter().rev().find(fits)?.range().end;
-    let shown = sketch.text.get(first..last)?;
-    Some(shown.split_whitespace().collect::<Vec<_>>().join(" "))
+fn span(passage: &Range<usize>) -> Span {
+    Span {
+        start: passage.start as u32,
+        end: passage.end as u32,
+        of_start: None,
+        of_end: None,
+    }
 }
 
-/// Rare names and numbers that both articles have among their keys, in the order of this one.
-/// Adjoining words are one name.
-pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Packed) -> Vec<String> {
-    let theirs: BTreeSet<u32> = earlier.words().collect();
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The longest of the runs as bytes of the text, the longest first, each cut to what is shown.
+fn longest(mut runs: Vec<&Run>, most: usize, sketch: &Sketch<'_>) -> Vec<Range<usize>> {
+    runs.sort_unstable_by_key(|run| (std::cmp::Reverse(run.items), run.here));
+    let passages = runs.into_iter().filter_map(|run| {
+        let words = sketch.words_of(run.here, run.items)?;
+        let first = sketch.words.get(words.start)?.range().start;
+        let words = sketch.words.get(words)?;
+        let fits = |word: &&crate::words::Word| word.range().end <= first + PASSAGE_BYTES;
+        let last = words.iter().rev().find(fits)?.range().end;
+        Some(first..last)
+    });
+    passages.take(most).collect()
+}
+
+/// Rare names and numbers that the other article has among its keys too, as bytes of this text in its
+/// order. Adjoining words are one name.
+pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Signature) -> Vec<Range<usize>> {
+    let theirs: BTreeSet<u32> = earlier.keys.words().collect();
     let mut places: Vec<u32> = sketch
         .keys
         .iter()
@@ -66,14 +88,10 @@ pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Packed) -> Vec<String> {
             _ => names.push((place, place)),
         }
     }
-    names.truncate(NAMES);
-    names
-        .iter()
-        .filter_map(|&(first, last)| {
-            let start = sketch.words.get(first as usize)?.range().start;
-            let end = sketch.words.get(last as usize)?.range().end;
-            let name = sketch.text.get(start..end)?;
-            (name.len() <= 64).then(|| name.split_whitespace().collect::<Vec<_>>().join(" "))
-        })
-        .collect()
+    let bytes = |&(first, last): &(u32, u32)| {
+        let start = sketch.words.get(first as usize)?.range().start;
+        let end = sketch.words.get(last as usize)?.range().end;
+        (end - start <= NAME_BYTES).then_some(start..end)
+    };
+    names.iter().filter_map(bytes).collect()
 }

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use article::FamilyId;
-
 use crate::candidates::{CARRIERS, Search};
-use crate::sign::{GRAM, Sketch};
-use crate::window::Serial;
+use crate::reading::GRAM;
+use crate::sign::Sketch;
+use crate::window::{Id, Serial};
 
-/// Fingerprints of one passage follow each other within so many words.
-const STEP_WORDS: u32 = 24;
+/// Fingerprints of one passage follow each other within so many items.
+const STEP: u32 = 12;
 
 /// What is known to be furniture, as far as it was asked.
 ///
@@ -30,17 +29,6 @@ struct Known {
 }
 
 impl Furniture {
-    /// Whether the fingerprint is furniture of one of the outlets.
-    pub(crate) fn covers(
-        &mut self,
-        fingerprint: u32,
-        outlets: &[u64],
-        search: &Search<'_>,
-    ) -> bool {
-        let furnished = &self.look_up(fingerprint, search).outlets;
-        outlets.iter().any(|outlet| furnished.contains(outlet))
-    }
-
     /// The earlier articles that carry the fingerprint of narration; none where it is furniture of
     /// `outlet`.
     pub(crate) fn carriers(
@@ -67,18 +55,22 @@ impl Furniture {
         })
     }
 
-    /// The words of the article at hand, as ranges, that are furniture of its outlet.
-    pub(crate) fn passages(&mut self, sketch: &Sketch<'_>, search: &Search<'_>) -> Vec<Range<u32>> {
-        let outlet = [sketch.signature.outlet];
+    /// The items of the article at hand, as ranges, that are furniture of `outlet`.
+    pub(crate) fn passages(
+        &mut self,
+        sketch: &Sketch<'_>,
+        outlet: u64,
+        search: &Search<'_>,
+    ) -> Vec<Range<u32>> {
         let mut passages: Vec<Range<u32>> = Vec::new();
-        for &(fingerprint, word) in &sketch.narration.winnowed {
-            if !self.covers(fingerprint, &outlet, search) {
+        for &(fingerprint, item) in &sketch.fingerprints.narration {
+            if !self.look_up(fingerprint, search).outlets.contains(&outlet) {
                 continue;
             }
-            let end = word + GRAM as u32;
+            let end = item + GRAM as u32;
             match passages.last_mut() {
-                Some(passage) if word < passage.end + STEP_WORDS => passage.end = end,
-                _ => passages.push(word..end),
+                Some(passage) if item < passage.end + STEP => passage.end = end,
+                _ => passages.push(item..end),
             }
         }
         passages
@@ -91,13 +83,13 @@ fn furnished(carriers: &[Serial], search: &Search<'_>) -> Vec<u64> {
     if carriers.len() < enough {
         return Vec::new();
     }
-    let mut families: BTreeMap<u64, Vec<&FamilyId>> = BTreeMap::new();
+    let mut families: BTreeMap<u64, Vec<Id>> = BTreeMap::new();
     for serial in carriers {
         let signature = search.window.signatures.get(serial);
         let standing = search.window.standings.get(serial);
         if let (Some(signature), Some(standing)) = (signature, standing) {
             let families = families.entry(signature.outlet).or_default();
-            families.push(&standing.family);
+            families.push(standing.family);
         }
     }
     families.retain(|_, families| {

@@ -1,52 +1,14 @@
 //! Who has what: everything that is derived from the window's tables and never stored.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use article::{ArticleId, FamilyId, StoryId};
+use article::ArticleId;
 
-use crate::attribute::Spellings;
+use crate::agencies::Agencies;
+use crate::postings::{Builder, Postings};
 use crate::sign::Signature;
 use crate::vocabulary::Vocabulary;
-use crate::window::{Serial, Standing};
-
-/// Which articles carry a key: an ordered set of pairs.
-///
-/// A set of pairs needs no list a key, which would cost more than its entries where most keys have
-/// one article; it gives the newest or the oldest of a key in order; and it holds the same after an
-/// eviction as it would if it were built anew, which lists that are capped as they grow do not.
-#[derive(Debug, Default)]
-pub(crate) struct Postings(BTreeSet<(u32, Serial)>);
-
-impl Postings {
-    fn add(&mut self, keys: impl Iterator<Item = u32>, serial: Serial) {
-        self.0.extend(keys.map(|key| (key, serial)));
-    }
-
-    fn remove(&mut self, keys: impl Iterator<Item = u32>, serial: Serial) {
-        for key in keys {
-            self.0.remove(&(key, serial));
-        }
-    }
-
-    /// Puts into `found` at most `cap` articles that carry `key` and arrived before `before`: the
-    /// newest, and of a key with more, the oldest as a half of them, so that the source of a text
-    /// that everybody reprints stays within reach.
-    pub(crate) fn carriers(&self, key: u32, before: Serial, cap: usize, found: &mut Vec<Serial>) {
-        found.clear();
-        let all = || {
-            self.0
-                .range((key, 0)..(key, before))
-                .map(|&(_, serial)| serial)
-        };
-        found.extend(all().rev().take(cap));
-        if found.len() == cap {
-            found.truncate(cap - cap / 2);
-            found.extend(all().take(cap / 2));
-            found.sort_unstable();
-            found.dedup();
-        }
-    }
-}
+use crate::window::{Id, Serial, Standing};
 
 /// What the tables say, turned round.
 #[derive(Debug, Default)]
@@ -55,76 +17,84 @@ pub(crate) struct Index {
     pub narration: Postings,
     pub quoted: Postings,
     pub keys: Postings,
-    pub by_article: HashMap<ArticleId, Serial>,
-    pub by_story: BTreeMap<StoryId, BTreeSet<Serial>>,
-    pub by_family: BTreeMap<FamilyId, BTreeSet<Serial>>,
+    by_article: BTreeMap<Id, Serial>,
+    /// Stories and families with their members, in order of arrival.
+    pub by_story: BTreeSet<(Id, Serial)>,
+    pub by_family: BTreeSet<(Id, Serial)>,
     /// Articles in the order in which they expire.
     pub by_time: BTreeSet<(i64, Serial)>,
-    /// How texts spell the agencies, those that feeds made known included.
-    pub spellings: Spellings,
+    /// The agencies that feeds made known; none until one did.
+    pub introduced: Option<Agencies>,
 }
 
 impl Index {
+    /// The number of an article in the window.
+    pub(crate) fn serial(&self, article: &ArticleId) -> Option<Serial> {
+        self.serial_of(Id::from(article))
+    }
+
+    pub(crate) fn serial_of(&self, article: Id) -> Option<Serial> {
+        self.by_article.get(&article).copied()
+    }
+
     pub(crate) fn add(&mut self, serial: Serial, signature: &Signature, standing: &Standing) {
         self.vocabulary.add(signature.terms());
-        self.narration.add(signature.narration.words(), serial);
-        self.quoted.add(signature.quoted.words(), serial);
+        let fingerprints = signature.reading.unpack().fingerprints();
+        self.narration.add(hashes(&fingerprints.narration), serial);
+        self.quoted.add(hashes(&fingerprints.quoted), serial);
         self.keys.add(signature.keys.words(), serial);
-        self.by_article.insert(standing.article.clone(), serial);
-        self.by_story
-            .entry(standing.story.clone())
-            .or_default()
-            .insert(serial);
-        self.by_family
-            .entry(standing.family.clone())
-            .or_default()
-            .insert(serial);
+        self.by_article.insert(standing.article, serial);
+        self.by_story.insert((standing.story, serial));
+        self.by_family.insert((standing.family, serial));
         self.by_time.insert((standing.seen, serial));
     }
 
     /// Takes back what [`Index::add`] did. Both get the same signature and standing.
     pub(crate) fn remove(&mut self, serial: Serial, signature: &Signature, standing: &Standing) {
         self.vocabulary.remove(signature.terms());
-        self.narration.remove(signature.narration.words(), serial);
-        self.quoted.remove(signature.quoted.words(), serial);
+        let fingerprints = signature.reading.unpack().fingerprints();
+        self.narration
+            .remove(hashes(&fingerprints.narration), serial);
+        self.quoted.remove(hashes(&fingerprints.quoted), serial);
         self.keys.remove(signature.keys.words(), serial);
         self.by_article.remove(&standing.article);
-        remove_member(&mut self.by_story, &standing.story, serial);
-        remove_member(&mut self.by_family, &standing.family, serial);
+        self.by_story.remove(&(standing.story, serial));
+        self.by_family.remove(&(standing.family, serial));
         self.by_time.remove(&(standing.seen, serial));
     }
 
     /// The index over all of `articles`, built at once.
     pub(crate) fn over<'a>(
-        articles: impl Iterator<Item = (Serial, &'a Signature, &'a Standing)>,
+        articles: impl Iterator<Item = (Serial, Signature, &'a Standing)>,
     ) -> Self {
         let mut index = Self::default();
-        let (mut narration, mut quoted, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut narration, mut quoted, mut keys) =
+            (Builder::default(), Builder::default(), Builder::default());
+        let (mut by_article, mut by_story, mut by_family, mut by_time) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (serial, signature, standing) in articles {
-            narration.extend(signature.narration.words().map(|key| (key, serial)));
-            quoted.extend(signature.quoted.words().map(|key| (key, serial)));
-            keys.extend(signature.keys.words().map(|key| (key, serial)));
+            let fingerprints = signature.reading.unpack().fingerprints();
+            narration.add(hashes(&fingerprints.narration), serial);
+            quoted.add(hashes(&fingerprints.quoted), serial);
+            keys.add(signature.keys.words(), serial);
             index.vocabulary.add(signature.terms());
-            index.by_article.insert(standing.article.clone(), serial);
-            let story = index.by_story.entry(standing.story.clone()).or_default();
-            story.insert(serial);
-            let family = index.by_family.entry(standing.family.clone()).or_default();
-            family.insert(serial);
-            index.by_time.insert((standing.seen, serial));
+            by_article.push((standing.article, serial));
+            by_story.push((standing.story, serial));
+            by_family.push((standing.family, serial));
+            by_time.push((standing.seen, serial));
         }
-        // Collecting sorts once and fills the nodes in order: many times faster than inserting.
-        index.narration = Postings(narration.into_iter().collect());
-        index.quoted = Postings(quoted.into_iter().collect());
-        index.keys = Postings(keys.into_iter().collect());
+        // Collecting sorts once and fills the nodes in order.
+        index.by_article = by_article.into_iter().collect();
+        index.by_story = by_story.into_iter().collect();
+        index.by_family = by_family.into_iter().collect();
+        index.by_time = by_time.into_iter().collect();
+        index.narration = narration.finish();
+        index.quoted = quoted.finish();
+        index.keys = keys.finish();
         index
     }
 }
 
-fn remove_member<K: Ord>(groups: &mut BTreeMap<K, BTreeSet<Serial>>, key: &K, serial: Serial) {
-    if let Some(members) = groups.get_mut(key) {
-        members.remove(&serial);
-        if members.is_empty() {
-            groups.remove(key);
-        }
-    }
+fn hashes(fingerprints: &[(u32, u32)]) -> impl Iterator<Item = u32> + '_ {
+    fingerprints.iter().map(|&(fingerprint, _)| fingerprint)
 }

@@ -61,6 +61,44 @@ impl Packed {
     }
 }
 
+impl Packed {
+    /// Packs numbers below `1 << bits` in so many bits each. How many there are is not kept.
+    pub(crate) fn of_bits(numbers: impl IntoIterator<Item = u32>, bits: u32) -> Self {
+        let mut bytes = Vec::new();
+        let (mut pending, mut filled) = (0u64, 0);
+        for number in numbers {
+            pending |= u64::from(number) << filled;
+            filled += bits;
+            while filled >= 8 {
+                bytes.push(pending as u8);
+                pending >>= 8;
+                filled -= 8;
+            }
+        }
+        if filled > 0 {
+            bytes.push(pending as u8);
+        }
+        bytes.shrink_to_fit();
+        Self(bytes)
+    }
+
+    /// The numbers of [`Packed::of_bits`], then as many zeros as fit into the last byte.
+    pub(crate) fn bits(&self, bits: u32) -> impl Iterator<Item = u32> + '_ {
+        let mut bytes = self.0.iter();
+        let (mut pending, mut filled) = (0u64, 0);
+        std::iter::from_fn(move || {
+            while filled < bits {
+                pending |= u64::from(*bytes.next()?) << filled;
+                filled += 8;
+            }
+            let number = pending & ((1 << bits) - 1);
+            pending >>= bits;
+            filled -= bits;
+            Some(number as u32)
+        })
+    }
+}
+
 impl Serialize for Packed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(&self.0)

@@ -1,24 +1,27 @@
 //! What the tie between two articles is, how sure, and what shows it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use article::{Evidence, Origin, Relation, RelationKind};
+use article::{Origin, Relation, RelationKind};
 
 use crate::candidates::Search;
-use crate::compare::{Comparison, compare};
-use crate::evidence::{names, passages};
+use crate::compare::{Circumstances, Comparison, Held, Measures, Side, compare};
+use crate::config::Config;
+use crate::evidence::evidence;
 use crate::furniture::Furniture;
-use crate::sign::Sketch;
-use crate::weights::{RETOLD, REUSED, SAME_EVENT, Weights};
-use crate::window::Serial;
+use crate::sign::{Signature, Sketch};
+use crate::weights::judgements;
+use crate::window::{Id, Serial};
 
 /// Relations that an article is given at most.
 pub(crate) const RELATIONS: usize = 2;
 
 /// How many of a story's newest members an article is held against, and how like them it must be on
-/// average, those that it was not even compared with included.
+/// average to join them.
 const STORY_ASKED: usize = 12;
 const STORY_COHERENCE: f64 = 0.25;
+/// And how like the members of each of two stories that it shows to be one.
+const STORY_ALIKE: f64 = 0.8;
 
 /// A tie to an earlier article in the window.
 pub(crate) struct Tie {
@@ -26,222 +29,214 @@ pub(crate) struct Tie {
     pub relation: Relation,
 }
 
+/// What the article at hand has to do with those before it.
+pub(crate) struct Related {
+    /// Its strongest ties, strongest first.
+    pub ties: Vec<Tie>,
+    /// Stories that it is like as a whole, so much that they are one where there are several.
+    pub alike: Vec<Id>,
+}
+
 /// A compared pair with its scores.
-struct Judged {
-    to: Serial,
-    comparison: Comparison,
-    kind: RelationKind,
-    score: f64,
+pub(crate) struct Judged {
+    pub comparison: Comparison,
+    pub derived: f64,
+    pub same_event: f64,
+    /// `None` where the articles have nothing to do with each other.
+    pub kind: Option<RelationKind>,
+}
+
+/// The article at hand with what is known of it beside its text.
+pub(crate) struct This<'s> {
+    pub sketch: &'s Sketch<'s>,
+    pub held: Held,
+    /// The origin that it states.
+    pub origin: Option<&'s Origin>,
+    /// Event time in milliseconds.
+    pub seen: i64,
+}
+
+impl<'s> This<'s> {
+    pub(crate) fn new(
+        sketch: &'s Sketch<'s>,
+        origin: Option<&'s Origin>,
+        seen: i64,
+        search: &Search<'_>,
+    ) -> Self {
+        let vocabulary = &search.window.index.vocabulary;
+        Self {
+            sketch,
+            held: Held::of(sketch.reading.clone(), vocabulary),
+            origin,
+            seen,
+        }
+    }
+
+    /// Holds the article against an earlier one.
+    pub(crate) fn judge(
+        &self,
+        earlier: &Signature,
+        seen: i64,
+        origin: Option<&Origin>,
+        search: &Search<'_>,
+        furniture: &mut Furniture,
+    ) -> Judged {
+        let vocabulary = &search.window.index.vocabulary;
+        let signature = &self.sketch.signature;
+        let identical = signature.body == earlier.body && signature.words > 0;
+        let same_outlet = signature.outlet == earlier.outlet;
+        let circumstances = Circumstances {
+            days: (self.seen - seen).unsigned_abs() as f64 / 86_400_000.0,
+            agree: agree(self.origin, origin),
+            same_outlet,
+        };
+        let furnished = furniture.passages(self.sketch, earlier.outlet, search);
+        let side = Side::of(earlier.reading.unpack(), vocabulary);
+        let comparison = compare(&self.held, &side, &furnished, circumstances);
+        let values = comparison.measures.values();
+        let judgements = judgements();
+        let derived = judgements.derived.score(&values);
+        let derived = if identical { 1.0 } else { derived };
+        let same_event = judgements.same_event.score(&values).max(derived);
+        let kind = if identical {
+            Some(RelationKind::Copy)
+        } else {
+            kind(&comparison, same_outlet, derived, same_event, search.config)
+        };
+        Judged {
+            comparison,
+            derived,
+            same_event,
+            kind,
+        }
+    }
+}
+
+fn agree(a: Option<&Origin>, b: Option<&Origin>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| a.source == b.source)
 }
 
 /// The strongest ties of the article at hand to `candidates`, strongest first.
 pub(crate) fn relate(
-    sketch: &Sketch<'_>,
-    origin: Option<&Origin>,
-    seen: i64,
+    this: &This<'_>,
     candidates: &[Serial],
     search: &Search<'_>,
     furniture: &mut Furniture,
-) -> Vec<Tie> {
-    let mut judged: Vec<Judged> = Vec::new();
+) -> Related {
+    let mut judged: Vec<(Serial, Judged)> = Vec::new();
     let mut compared: BTreeMap<Serial, f64> = BTreeMap::new();
     for &to in candidates {
         let standing = search.window.standings.get(&to);
-        let signature = search.window.signatures.get(&to);
+        let signature = search.window.signature(to);
         let (Some(standing), Some(signature)) = (standing, signature) else {
             continue;
         };
-        let comparison = compare(sketch, signature, search, furniture);
-        let circumstances = Circumstances {
-            days: (seen - standing.seen).unsigned_abs() as f64 / 86_400_000.0,
-            agency: agreement(origin, standing.origin.as_ref()),
-        };
-        let scores = scores(&comparison, circumstances);
-        compared.insert(to, scores.same_event.max(scores.derived));
-        if let Some((kind, score)) = judge(&comparison, &scores, search) {
-            judged.push(Judged {
-                to,
-                comparison,
-                kind,
-                score,
-            });
-        }
+        let origin = standing.origin.as_ref();
+        let pair = this.judge(&signature, standing.seen, origin, search, furniture);
+        compared.insert(to, pair.same_event);
+        judged.push((to, pair));
     }
-    judged.retain(|judged| judged.kind.is_derived() || coheres(judged.to, &compared, search));
+    judged.retain(|(to, judged)| {
+        let kind = judged.kind;
+        kind.is_some_and(|kind| kind.is_derived() || coheres(*to, &compared, search))
+    });
     // Derived before same event, then by score; of equals the earliest, which is the source.
-    judged.sort_by(|a, b| {
-        let derived = b.kind.is_derived().cmp(&a.kind.is_derived());
+    let is_derived = |judged: &Judged| judged.kind.is_some_and(RelationKind::is_derived);
+    judged.sort_by(|(to_a, a), (to_b, b)| {
+        let derived = is_derived(b).cmp(&is_derived(a));
         derived
-            .then(b.score.total_cmp(&a.score))
-            .then(a.to.cmp(&b.to))
+            .then(b.score().total_cmp(&a.score()))
+            .then(to_a.cmp(to_b))
     });
     judged.truncate(RELATIONS);
-    judged
-        .into_iter()
-        .map(|judged| tie(sketch, judged, search))
+    let ties = judged.into_iter();
+    Related {
+        ties: ties
+            .filter_map(|(to, judged)| tie(this.sketch, to, judged, search))
+            .collect(),
+        alike: alike(&compared, search),
+    }
+}
+
+/// The stories of which the newest members are, on average, as like the article as `STORY_ALIKE` asks.
+fn alike(compared: &BTreeMap<Serial, f64>, search: &Search<'_>) -> Vec<Id> {
+    let likely = compared.iter().filter(|&(_, &score)| score >= STORY_ALIKE);
+    let standings = likely.filter_map(|(serial, _)| search.window.standings.get(serial));
+    let stories: BTreeSet<Id> = standings.map(|standing| standing.story).collect();
+    let stories = stories.into_iter();
+    stories
+        .filter(|&story| likeness(story, compared, search) >= STORY_ALIKE)
         .collect()
 }
 
 /// Whether the article is like the story of `to` and not like that one article of it alone. Without
 /// this, each article that touches two events would chain their stories to one.
 fn coheres(to: Serial, compared: &BTreeMap<Serial, f64>, search: &Search<'_>) -> bool {
-    let Some(standing) = search.window.standings.get(&to) else {
-        return false;
-    };
-    let story = search.window.story(&standing.story).rev();
+    let standing = search.window.standings.get(&to);
+    standing.is_some_and(|standing| likeness(standing.story, compared, search) >= STORY_COHERENCE)
+}
+
+/// How like the newest members of a story the article is on average, those that it was not even
+/// compared with included.
+fn likeness(story: Id, compared: &BTreeMap<Serial, f64>, search: &Search<'_>) -> f64 {
+    let story = search.window.story(story).rev();
     let members: Vec<Serial> = story
         .filter(|&member| member < search.before)
         .take(STORY_ASKED)
         .collect();
     let scores = members.iter().filter_map(|member| compared.get(member));
-    let sum: f64 = scores.sum();
-    sum >= STORY_COHERENCE * members.len() as f64
+    scores.sum::<f64>() / members.len().max(1) as f64
 }
 
-/// What is known of a pair beside the texts.
-#[derive(Clone, Copy)]
-struct Circumstances {
-    /// Days between both, as event time goes.
-    days: f64,
-    /// 1 where both are known to be of one origin, -1 where of two, 0 where one is unknown.
-    agency: f64,
-}
-
-fn agreement(a: Option<&Origin>, b: Option<&Origin>) -> f64 {
-    match (a, b) {
-        (Some(a), Some(b)) if a.source == b.source => 1.0,
-        (Some(_), Some(_)) => -1.0,
-        _ => 0.0,
+impl Judged {
+    /// The score of its kind.
+    pub(crate) fn score(&self) -> f64 {
+        match self.kind {
+            Some(kind) if kind.is_derived() => self.derived,
+            _ => self.same_event,
+        }
     }
 }
 
-struct Scores {
+/// The kind of tie.
+fn kind(
+    comparison: &Comparison,
+    same_outlet: bool,
     derived: f64,
     same_event: f64,
-}
-
-/// The measures as the models weigh them, in the order of [`Weights`].
-fn measures(comparison: &Comparison, circumstances: Circumstances) -> [f64; Weights::COUNT] {
-    let Comparison {
-        contained,
-        contains,
-        ..
-    } = *comparison;
-    [
-        contained.max(contains).sqrt(),
-        contained.min(contains).sqrt(),
-        comparison.spread,
-        comparison.quoted,
-        comparison.similarity,
-        comparison.lede,
-        comparison.covered,
-        comparison.keys,
-        comparison.in_order as f64 / 10.0,
-        comparison.in_order as f64 / comparison.shared_keys.max(1) as f64,
-        comparison.length,
-        f64::from(u8::from(comparison.same_outlet)),
-        circumstances.agency,
-        (circumstances.days / 3.0).min(3.0),
-    ]
-}
-
-fn scores(comparison: &Comparison, circumstances: Circumstances) -> Scores {
-    let measures = measures(comparison, circumstances);
-    let scores = Scores {
-        derived: REUSED.score(&measures).max(RETOLD.score(&measures)),
-        same_event: SAME_EVENT.score(&measures),
-    };
-    tracing::trace!(?measures, scores.derived, scores.same_event, "compared");
-    scores
-}
-
-/// The kind of tie and its score; `None` where the articles have nothing to do with each other.
-fn judge(
-    comparison: &Comparison,
-    scores: &Scores,
-    search: &Search<'_>,
-) -> Option<(RelationKind, f64)> {
-    let config = search.config;
-    let whole = comparison.contained.min(comparison.contains);
-    let part = comparison.contained.max(comparison.contains);
-    let derived = scores.derived >= config.derived;
-    let furniture = is_furniture(comparison);
-    if comparison.identical {
-        return Some((RelationKind::Copy, 1.0));
-    }
-    if comparison.same_outlet && derived && !furniture {
-        return Some((RelationKind::Update, scores.derived));
-    }
-    if !comparison.same_outlet && whole >= config.copy {
-        return Some((RelationKind::Copy, scores.derived.max(whole)));
-    }
-    if derived && !furniture {
-        let near = part >= config.near;
-        let kind = if near {
+    config: &Config,
+) -> Option<RelationKind> {
+    let Measures { part, whole, .. } = comparison.measures;
+    if derived >= config.derived {
+        let kind = if same_outlet {
+            RelationKind::Update
+        } else if whole >= config.copy {
+            RelationKind::Copy
+        } else if part >= config.near {
             RelationKind::Near
         } else {
             RelationKind::Rewrite
         };
-        return Some((kind, scores.derived));
+        return Some(kind);
     }
-    if furniture && tells_of_other(comparison) {
-        return None;
-    }
-    let same_event = scores.same_event;
-    (same_event >= config.same_event).then_some((RelationKind::SameEvent, same_event))
+    (same_event >= config.same_event).then_some(RelationKind::SameEvent)
 }
 
-/// Whether what two articles of one outlet share is the outlet's: background and teasers that it
-/// prints under different news. At a first meeting no counter knows them yet; ledes and names tell.
-fn is_furniture(comparison: &Comparison) -> bool {
-    let Comparison {
-        similarity, lede, ..
-    } = *comparison;
-    let other_news = similarity < 0.55 || similarity < 0.72 && lede < 0.15;
-    let one_block = comparison.outside < 0.25 && is_one_block(&comparison.places);
-    comparison.same_outlet && comparison.runs > 0 && (other_news || one_block)
-}
-
-/// Whether ledes and names, or all but the shared block, have too little in common for one event.
-fn tells_of_other(comparison: &Comparison) -> bool {
-    comparison.outside < 0.25 || comparison.lede < 0.25 && comparison.keys < 0.25
-}
-
-/// Whether the shared fingerprints follow each other without a gap in the earlier text.
-fn is_one_block(places: &[(u32, u32)]) -> bool {
-    let steps = places.windows(2);
-    let gaps = steps.filter(|pair| pair[1].1 - pair[0].1 > 2).count();
-    gaps == 0
-}
-
-fn tie(sketch: &Sketch<'_>, judged: Judged, search: &Search<'_>) -> Tie {
-    let Judged {
-        to,
-        comparison,
-        kind,
-        score,
-    } = judged;
-    let keys = search.window.signatures.get(&to).map(|other| &other.keys);
-    let standing = search.window.standings.get(&to);
-    let of = standing.map(|standing| standing.article.clone());
-    Tie {
+fn tie(sketch: &Sketch<'_>, to: Serial, judged: Judged, search: &Search<'_>) -> Option<Tie> {
+    let signature = search.window.signature(to)?;
+    let standing = search.window.standings.get(&to)?;
+    Some(Tie {
         to,
         relation: Relation {
-            relation: kind,
-            of: of.expect("only articles in the window are compared"),
-            score: rounded(score),
-            evidence: Evidence {
-                contained: rounded(comparison.contained),
-                contains: rounded(comparison.contains),
-                similarity: rounded(comparison.similarity),
-                passages: passages(sketch, &comparison.places),
-                names: keys.map_or_else(Vec::new, |keys| names(sketch, keys)),
-            },
+            relation: judged.kind?,
+            of: standing.article.article(),
+            score: rounded(judged.score()),
+            evidence: evidence(sketch, &judged.comparison, &signature),
         },
-    }
+    })
 }
 
 /// Three decimals: what is past them says nothing, and differs between machines.
-fn rounded(value: f64) -> f64 {
+pub(crate) fn rounded(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }

@@ -2,27 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use article::{ArticleId, Cleaned, FamilyId, Lineage, Member, Origin, OriginHow, Story, StoryId};
+use article::{
+    ArticleId, Cleaned, FamilyId, Lineage, Member, Origin, OriginHow, Relation, Story, StoryId,
+};
 use jiff::Timestamp;
 
 use crate::relate::Tie;
-use crate::window::{Serial, Standing, Thread, Window};
+use crate::window::{Id, Serial, Standing, Thread, Window};
 
 /// Members that a story's record lists: the newest.
 const LISTED: usize = 50;
-/// A headline made of a text without a title ends after so many bytes.
+/// Members that it counts by relation and outlet.
+const COUNTED: usize = 500;
+/// A title is kept in the window up to so many bytes, and one made of a text without a title.
+const TITLE_BYTES: usize = 200;
 const HEADLINE_BYTES: usize = 120;
 
 /// The story and the family that an article belongs to.
+#[derive(Clone, Copy)]
 pub(crate) struct Place {
-    pub story: StoryId,
-    pub family: FamilyId,
+    pub story: Id,
+    pub family: Id,
 }
 
 /// Finds the place of an article with its ties, strongest first.
 ///
 /// An article belongs to the family of its strongest source alone: one that was made of two reports
-/// does not join their families to each other. So do stories not merge through an article.
+/// does not join their families to each other.
 pub(crate) fn place(article: &ArticleId, ties: &[Tie], window: &Window) -> Place {
     let strongest = ties.first();
     let standing = strongest.and_then(|tie| window.standings.get(&tie.to));
@@ -30,95 +36,141 @@ pub(crate) fn place(article: &ArticleId, ties: &[Tie], window: &Window) -> Place
     let family = standing.filter(|_| derived);
     Place {
         story: standing.map_or_else(
-            || StoryId::opened_by(article),
-            |standing| standing.story.clone(),
+            || Id::from(&StoryId::opened_by(article)),
+            |standing| standing.story,
         ),
         family: family.map_or_else(
-            || FamilyId::opened_by(article),
-            |standing| standing.family.clone(),
+            || Id::from(&FamilyId::opened_by(article)),
+            |standing| standing.family,
         ),
     }
 }
 
-/// The thread of a story after an article joined it or, where there is none, opened it.
-pub(crate) fn joined(
-    thread: Option<&Thread>,
-    article: &Cleaned,
-    origin: Option<&Origin>,
-) -> Thread {
-    let by_agency =
-        origin.is_some_and(|origin| origin.how == OriginHow::Stated && origin.confidence >= 1.0);
-    let Some(thread) = thread else {
-        return Thread {
-            headline: headline(article),
-            by_agency,
-            first_seen: article.fetched_at,
-            last_seen: article.fetched_at,
-            size: 1,
-        };
-    };
+/// The thread of a story after an article joined it.
+pub(crate) fn joined(thread: Thread, article: &Standing) -> Thread {
+    let by_agency = article.is_agencys();
     let replaces = by_agency && !thread.by_agency;
     Thread {
         headline: if replaces {
-            headline(article)
+            article.title.clone()
         } else {
-            thread.headline.clone()
+            thread.headline
         },
         by_agency: thread.by_agency || by_agency,
-        first_seen: thread.first_seen.min(article.fetched_at),
-        last_seen: thread.last_seen.max(article.fetched_at),
+        first_seen: thread.first_seen.min(article.seen),
+        last_seen: thread.last_seen.max(article.seen),
         size: thread.size.saturating_add(1),
     }
 }
 
+/// The thread of a story that took in a newer one.
+pub(crate) fn united(older: Thread, newer: &Thread) -> Thread {
+    let replaces = newer.by_agency && !older.by_agency;
+    Thread {
+        headline: if replaces {
+            newer.headline.clone()
+        } else {
+            older.headline
+        },
+        by_agency: older.by_agency || newer.by_agency,
+        first_seen: older.first_seen.min(newer.first_seen),
+        last_seen: older.last_seen.max(newer.last_seen),
+        size: older.size.saturating_add(newer.size),
+    }
+}
+
+/// The last record of a story that another took in.
+pub(crate) fn merged(story: Id, thread: &Thread, into: Id) -> Story {
+    Story {
+        id: story.story(),
+        headline: thread.headline.to_string(),
+        first_seen: moment(thread.first_seen),
+        last_seen: moment(thread.last_seen),
+        members: Vec::new(),
+        size: thread.size,
+        by_relation: BTreeMap::new(),
+        by_outlet: BTreeMap::new(),
+        origin: None,
+        merged_into: Some(into.story()),
+    }
+}
+
 /// The article's title, or the beginning of its text where it has none.
-fn headline(article: &Cleaned) -> String {
+pub(crate) fn headline(article: &Cleaned) -> Box<str> {
     let title = article.title.trim();
     if !title.is_empty() {
-        return title.to_owned();
+        return prefix(title, TITLE_BYTES).into();
     }
     let first = article.text.trim().lines().next().unwrap_or_default();
     if first.len() <= HEADLINE_BYTES {
-        return first.to_owned();
+        return first.into();
     }
-    let mut end = HEADLINE_BYTES;
-    while !first.is_char_boundary(end) {
+    let begin = prefix(first, HEADLINE_BYTES);
+    let whole_words = begin.rfind(' ').unwrap_or(begin.len());
+    format!("{}…", &begin[..whole_words]).into()
+}
+
+fn prefix(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let whole_words = first[..end].rfind(' ').unwrap_or(end);
-    format!("{}…", &first[..whole_words])
+    &text[..end]
 }
 
 /// The record of a story as the window has it now. `None` where the story has gone.
-pub(crate) fn record(id: &StoryId, window: &Window) -> Option<Story> {
-    let thread = window.stories.get(id)?;
-    let mut newest: Vec<Serial> = window.story(id).rev().take(LISTED).collect();
+pub(crate) fn record(id: Id, window: &Window) -> Option<Story> {
+    let thread = window.thread(id)?;
+    let mut newest: Vec<Serial> = window.story(id).rev().take(COUNTED).collect();
     newest.reverse();
     let standings: Vec<&Standing> = newest
         .iter()
         .filter_map(|serial| window.standings.get(serial))
         .collect();
+    let mut by_relation: BTreeMap<String, u32> = BTreeMap::new();
+    let mut by_outlet: BTreeMap<String, u32> = BTreeMap::new();
+    for standing in &standings {
+        let strongest = standing.ties.first();
+        let relation = strongest.map_or("original", |tie| tie.1.as_str());
+        for (counts, name) in [
+            (&mut by_relation, relation),
+            (&mut by_outlet, &standing.outlet),
+        ] {
+            match counts.get_mut(name) {
+                Some(count) => *count += 1,
+                None => _ = counts.insert(name.to_owned(), 1),
+            }
+        }
+    }
+    let listed = &standings[standings.len().saturating_sub(LISTED)..];
     Some(Story {
-        id: id.clone(),
-        headline: thread.headline.clone(),
-        first_seen: thread.first_seen,
-        last_seen: thread.last_seen,
-        members: standings.iter().map(|standing| member(standing)).collect(),
+        id: id.story(),
+        headline: thread.headline.into(),
+        first_seen: moment(thread.first_seen),
+        last_seen: moment(thread.last_seen),
+        members: listed.iter().map(|standing| member(standing)).collect(),
         size: thread.size,
+        by_relation,
+        by_outlet,
         origin: prevailing(&standings),
         merged_into: None,
     })
 }
 
+/// Event times in the window come from timestamps, so they are in range.
+fn moment(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
 fn member(standing: &Standing) -> Member {
-    let strongest = standing.relations.first();
+    let strongest = standing.ties.first();
     Member {
-        article: standing.article.clone(),
-        outlet: standing.outlet.clone(),
-        title: standing.title.clone(),
-        family: standing.family.clone(),
-        relation: strongest.map(|relation| relation.relation),
-        of: strongest.map(|relation| relation.of.clone()),
+        article: standing.article.article(),
+        outlet: standing.outlet.to_string(),
+        title: standing.title.to_string(),
+        family: standing.family.family(),
+        relation: strongest.map(|tie| tie.1),
+        of: strongest.map(|tie| tie.0.article()),
     }
 }
 
@@ -138,22 +190,20 @@ fn prevailing(members: &[&Standing]) -> Option<Origin> {
     })
 }
 
-/// The record of where an article stands.
-pub(crate) fn lineage(standing: &Standing) -> Lineage {
+/// The record of where an article stands, with `shown` in place of those of its relations that are
+/// known with all their evidence.
+pub(crate) fn lineage(standing: &Standing, shown: &[Relation]) -> Lineage {
+    let full = |relation: Relation| {
+        let same =
+            |other: &&Relation| other.of == relation.of && other.relation == relation.relation;
+        shown.iter().find(same).cloned().unwrap_or(relation)
+    };
     Lineage {
-        id: standing.article.clone(),
+        id: standing.article.article(),
         revision: standing.revision,
-        story: standing.story.clone(),
-        family: standing.family.clone(),
-        relations: standing.relations.clone(),
+        story: standing.story.story(),
+        family: standing.family.family(),
+        relations: standing.relations().into_iter().map(full).collect(),
         origin: standing.origin.clone(),
-    }
-}
-
-/// A thread that changed again at `at` without a new member.
-pub(crate) fn touched(thread: &Thread, at: Timestamp) -> Thread {
-    Thread {
-        last_seen: thread.last_seen.max(at),
-        ..thread.clone()
     }
 }

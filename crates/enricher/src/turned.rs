@@ -7,7 +7,7 @@ use article::{ArticleId, Cleaned, Evidence, Origin, Relation};
 
 use crate::attribute;
 use crate::relate::{RELATIONS, Tie};
-use crate::window::{Serial, Window};
+use crate::window::{Kept, Serial, Window};
 
 /// Midnight stands for a day without a time, which orders nothing within it.
 const DAY: i64 = 86_400_000;
@@ -15,7 +15,7 @@ const DAY: i64 = 86_400_000;
 /// An earlier arrival with the tie that it has to the article at hand.
 pub(crate) struct Turned {
     pub article: Serial,
-    relation: Relation,
+    pub relation: Relation,
 }
 
 /// The publisher's time in milliseconds where it can order articles: it has a time of day, and is not
@@ -67,33 +67,29 @@ fn turned(relation: Relation, of: &ArticleId) -> Relation {
         evidence: Evidence {
             contained: contains,
             contains: contained,
+            // Passages are in the other's words now, and its places are not known.
+            spans: Vec::new(),
             ..relation.evidence
         },
         ..relation
     }
 }
 
-/// Keeps the strongest relations, strongest first.
-fn strongest(relations: &mut Vec<Relation>) {
+/// Adds to a new version's relations those that its first one got from later arrivals, which it was
+/// not held against, and keeps the strongest.
+pub(crate) fn carried(
+    mut relations: Vec<Relation>,
+    before: &[Kept],
+    serial: Serial,
+    window: &Window,
+) -> Vec<Relation> {
+    let arrived_later = |tie: &&Kept| window.index.serial_of(tie.0) > Some(serial);
+    relations.extend(before.iter().filter(arrived_later).map(Kept::relation));
     relations.sort_by(|a, b| {
         let derived = b.relation.is_derived().cmp(&a.relation.is_derived());
         derived.then(b.score.total_cmp(&a.score))
     });
     relations.truncate(RELATIONS);
-}
-
-/// Adds to a new version's relations those that its first one got from later arrivals, which it was
-/// not held against.
-pub(crate) fn carried(
-    mut relations: Vec<Relation>,
-    before: &[Relation],
-    serial: Serial,
-    window: &Window,
-) -> Vec<Relation> {
-    let by_article = &window.index.by_article;
-    let arrived_later = |relation: &&Relation| by_article.get(&relation.of) > Some(&serial);
-    relations.extend(before.iter().filter(arrived_later).cloned());
-    strongest(&mut relations);
     relations
 }
 
@@ -103,8 +99,11 @@ impl Turned {
         let linked = source.and_then(attribute::linked);
         window.standings.update(&self.article, |standing| {
             standing.revision += 1;
-            standing.relations.push(self.relation.clone());
-            strongest(&mut standing.relations);
+            let mut ties = standing.ties.to_vec();
+            ties.push(Kept::of(&self.relation));
+            ties.sort_by_key(|tie| std::cmp::Reverse((tie.is_derived(), tie.score())));
+            ties.truncate(RELATIONS);
+            standing.ties = ties.into();
             if standing.origin.is_none() {
                 standing.origin = linked;
             }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use crate::common_words::{FUNCTION_WORDS, NEWS_WORDS};
-use crate::words::hash_of_word;
+use crate::common_words::{FUNCTION_WORDS, NEWS_WORDS, SPEAKERS};
+use crate::words::{folded, hash_of_word};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Words are counted by 20 bits of their hash: about a million buckets. One word in ten of a large
 /// vocabulary shares its bucket with another, which blurs a weight and decides nothing.
@@ -20,9 +21,50 @@ const IMAGINED_WITH_NEWS_WORD: u32 = 250;
 /// A word as it is counted: the leading [`TERM_BITS`] of its hash.
 pub(crate) type Term = u32;
 
-/// The term of a folded word's hash.
-pub(crate) fn term(hash: u64) -> Term {
+/// Letters of a word that make its term: what follows is mostly inflection, in most languages.
+const STEM: usize = 6;
+
+/// The term of a word as it stands in a text.
+pub(crate) fn term(word: &str) -> Term {
+    let mut stem = [0u8; STEM];
+    let hash = if word.is_ascii() {
+        let bytes = word.as_bytes();
+        if bytes[0].is_ascii_digit() {
+            return term_of_number(word);
+        }
+        let length = stem_length(bytes);
+        for (to, from) in stem.iter_mut().zip(&bytes[..length]) {
+            *to = from.to_ascii_lowercase();
+        }
+        xxh3_64(&stem[..length.min(STEM)])
+    } else {
+        let folded = folded(word);
+        if folded.starts_with(|c: char| c.is_numeric()) {
+            return term_of_number(&folded);
+        }
+        let length = stem_length(folded.as_bytes());
+        let kept = folded[..length].char_indices().nth(STEM);
+        xxh3_64(folded[..kept.map_or(length, |(at, _)| at)].as_bytes())
+    };
     (hash >> (64 - TERM_BITS)) as Term
+}
+
+/// Numbers count whole, however their thousands are set off.
+fn term_of_number(word: &str) -> Term {
+    let digits: Vec<u8> = word.bytes().filter(|&byte| byte != b',').collect();
+    (xxh3_64(&digits) >> (64 - TERM_BITS)) as Term
+}
+
+/// Bytes of a word before a possessive, and without the plural of English.
+fn stem_length(word: &[u8]) -> usize {
+    let end = word
+        .iter()
+        .position(|&byte| byte == b'\'')
+        .unwrap_or(word.len());
+    match &word[..end] {
+        [.., before, b's' | b'S'] if end > 3 && !matches!(before, b's' | b'S') => end - 1,
+        _ => end,
+    }
 }
 
 /// Whether the hash is that of a word which is never a term.
@@ -39,6 +81,13 @@ pub(crate) fn is_function_word(hash: u64) -> bool {
         bits
     });
     filter[(hash >> 6) as usize & 0x1ff] >> (hash & 63) & 1 == 1 && hashes.contains(&hash)
+}
+
+/// Whether the hash is that of a word by which somebody speaks of himself: it marks what is said, in
+/// marks or not.
+pub(crate) fn is_speaker(hash: u64) -> bool {
+    static HASHES: OnceLock<BTreeSet<u64>> = OnceLock::new();
+    HASHES.get_or_init(|| hashes_of(SPEAKERS)).contains(&hash)
 }
 
 fn hashes_of(lists: &[&str]) -> BTreeSet<u64> {
@@ -65,8 +114,8 @@ pub(crate) struct Vocabulary {
 impl Default for Vocabulary {
     fn default() -> Self {
         let mut counts = vec![IMAGINED_WITH_WORD; 1 << TERM_BITS];
-        for hash in hashes_of(NEWS_WORDS) {
-            counts[term(hash) as usize] = IMAGINED_WITH_NEWS_WORD;
+        for word in NEWS_WORDS.iter().flat_map(|list| list.split(' ')) {
+            counts[term(word) as usize] = IMAGINED_WITH_NEWS_WORD;
         }
         let logarithms = (0..1u32 << 14)
             .map(|number| (number.max(1) as f32).ln())
@@ -108,6 +157,12 @@ impl Vocabulary {
         weight.max(0.0)
     }
 
+    /// In how many articles of the window the term stands, those left out that are only imagined. About
+    /// right: terms share buckets.
+    pub(crate) fn articles_with(&self, term: Term) -> u32 {
+        self.counts[term as usize].saturating_sub(IMAGINED_WITH_WORD)
+    }
+
     fn ln(&self, number: u32) -> f32 {
         match self.logarithms.get(number as usize) {
             Some(&logarithm) => logarithm,
@@ -120,15 +175,11 @@ impl Vocabulary {
 mod tests {
     use super::*;
 
-    fn term_of(word: &str) -> Term {
-        term(hash_of_word(word))
-    }
-
     #[test]
     fn what_everybody_writes_weighs_little_from_the_first_article_on() {
         let vocabulary = Vocabulary::default();
-        assert!(vocabulary.weight(term_of("president")) < 2.0);
-        assert!(vocabulary.weight(term_of("Bolzano")) > 5.0);
+        assert!(vocabulary.weight(term("president")) < 2.0);
+        assert!(vocabulary.weight(term("Bolzano")) > 5.0);
         assert!(is_function_word(hash_of_word("The")));
         assert!(!is_function_word(hash_of_word("Bolzano")));
     }
@@ -136,14 +187,14 @@ mod tests {
     #[test]
     fn a_term_weighs_less_the_more_articles_have_it_and_more_again_when_they_leave() {
         let mut vocabulary = Vocabulary::default();
-        let before = vocabulary.weight(term_of("Bolzano"));
+        let before = vocabulary.weight(term("Bolzano"));
         for _ in 0..100 {
-            vocabulary.add(std::iter::once(term_of("Bolzano")));
+            vocabulary.add(std::iter::once(term("Bolzano")));
         }
-        assert!(vocabulary.weight(term_of("Bolzano")) < before - 2.0);
+        assert!(vocabulary.weight(term("Bolzano")) < before - 2.0);
         for _ in 0..100 {
-            vocabulary.remove(std::iter::once(term_of("Bolzano")));
+            vocabulary.remove(std::iter::once(term("Bolzano")));
         }
-        assert!((vocabulary.weight(term_of("Bolzano")) - before).abs() < f32::EPSILON);
+        assert!((vocabulary.weight(term("Bolzano")) - before).abs() < f32::EPSILON);
     }
 }

@@ -1,54 +1,67 @@
-//! The three judgements of a pair, as weighed sums of its measures.
+//! The judgements of a pair, as weighed sums of its measures.
 //!
-//! Fitted by logistic regression on labelled pairs of real articles, of rewrites by hand and of
-//! generated ones, each set weighing the same whatever its size, in a window that is nearly empty
-//! and in one of thousands of articles. The signs were held to what they must mean: more in common
-//! never makes a tie less sure.
+//! The weights stand in `data/judgements.txt`, which `fit` writes: see there how they came to be.
 
-/// A logistic model over the measures of a pair.
+use std::sync::OnceLock;
+
+use crate::compare::Measures;
+
+/// Two logistic models over the measures of a pair.
+#[derive(Debug)]
+pub(crate) struct Judgements {
+    /// One text was made from the other.
+    pub derived: Weights,
+    /// Both tell of one event.
+    pub same_event: Weights,
+}
+
+/// A logistic model.
 #[derive(Debug)]
 pub(crate) struct Weights {
     bias: f64,
-    weights: [f64; Weights::COUNT],
+    weights: [f64; Measures::NAMES.len()],
 }
 
 impl Weights {
-    /// Measures that a judgement weighs, in the order of `relate::measures`.
-    pub(crate) const COUNT: usize = 14;
-
     /// How sure the judgement is, 0 to 1.
-    pub(crate) fn score(&self, measures: &[f64; Self::COUNT]) -> f64 {
-        let sum = self
-            .weights
-            .iter()
-            .zip(measures)
-            .fold(self.bias, |sum, (weight, measure)| sum + weight * measure);
+    pub(crate) fn score(&self, measures: &[f64; Measures::NAMES.len()]) -> f64 {
+        let pairs = self.weights.iter().zip(measures);
+        let sum = pairs.fold(self.bias, |sum, (weight, measure)| sum + weight * measure);
         1.0 / (1.0 + (-sum).exp())
+    }
+
+    /// Reads the lines `name weight` under the heading `[model]`.
+    fn read(text: &str, model: &str) -> Self {
+        let mut weights = Self {
+            bias: 0.0,
+            weights: [0.0; Measures::NAMES.len()],
+        };
+        let heading = format!("[{model}]");
+        let lines = text.lines().skip_while(|line| *line != heading).skip(1);
+        for line in lines.take_while(|line| !line.starts_with('[')) {
+            let Some((name, weight)) = line.split_once(' ') else {
+                continue;
+            };
+            let weight: f64 = weight.trim().parse().expect("a weight is a number");
+            let place = Measures::NAMES.iter().position(|known| *known == name);
+            match place {
+                Some(place) => weights.weights[place] = weight,
+                None if name == "bias" => weights.bias = weight,
+                None => panic!("no measure is called {name}"),
+            }
+        }
+        weights
     }
 }
 
-/// One text reuses the other's narration, in whole or in part.
-pub(crate) const REUSED: Weights = Weights {
-    bias: -5.32,
-    weights: [
-        1.04, 0.0, 1.69, 0.0, 2.9, 0.8, 2.12, 0.0, 1.44, 1.38, 0.0, 0.0, 0.9, -1.03,
-    ],
-};
-
-/// One text tells the other again in its own words: nothing to lean on but the choice and the order
-/// of facts, the lede, and whom both credit. Shared quotations speak against it: they explain the
-/// shared words without a common text.
-pub(crate) const RETOLD: Weights = Weights {
-    bias: -5.06,
-    weights: [
-        0.0, 0.0, 0.0, -2.76, 3.06, 3.15, 2.36, 0.3, 1.59, 1.92, -3.74, -0.85, 2.4, -2.6,
-    ],
-};
-
-/// Both tell of one event.
-pub(crate) const SAME_EVENT: Weights = Weights {
-    bias: -5.33,
-    weights: [
-        0.77, 0.49, 0.0, 0.25, 6.07, 6.9, 3.37, 2.96, 2.51, 0.0, 0.0, 0.0, 0.29, -2.41,
-    ],
-};
+/// The judgements as they were fitted.
+pub(crate) fn judgements() -> &'static Judgements {
+    static JUDGEMENTS: OnceLock<Judgements> = OnceLock::new();
+    JUDGEMENTS.get_or_init(|| {
+        let text = include_str!("../data/judgements.txt");
+        Judgements {
+            derived: Weights::read(text, "derived"),
+            same_event: Weights::read(text, "same_event"),
+        }
+    })
+}

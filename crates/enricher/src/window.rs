@@ -1,15 +1,17 @@
 //! The enricher's state: what it remembers of the articles of the last days.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
-use article::{ArticleId, FamilyId, Origin, Relation, StoryId};
-use jiff::Timestamp;
+use article::ArticleId;
 use pipeline::state::Journalled;
 use pipeline::{State, Table};
 use serde::{Deserialize, Serialize};
 
+use crate::agencies::Agencies;
 use crate::index::Index;
+use crate::sealed::Sealed;
 use crate::sign::Signature;
+pub(crate) use crate::standing::{Id, Kept, Standing, Thread};
 
 /// Number of an article in the order of first arrival. Four billion a generation.
 pub(crate) type Serial = u32;
@@ -21,60 +23,44 @@ pub(crate) type Serial = u32;
 /// changes it. Nothing large is touched by every record.
 pub struct Window {
     clock: Table<u8, Clock>,
-    pub(crate) signatures: Table<Serial, Signature>,
+    pub(crate) signatures: Table<Serial, Sealed>,
     pub(crate) standings: Table<Serial, Standing>,
-    pub(crate) stories: Table<StoryId, Thread>,
+    pub(crate) stories: Table<Id, Thread>,
     /// Outlets whose feed says that they are agencies: name as published, by folded name.
     pub(crate) agencies: Table<String, String>,
     pub(crate) index: Index,
 }
 
 /// How far the stream has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Clock {
-    /// The greatest `fetched_at` seen, in milliseconds. `None` before the first article.
+    /// The event time that the stream has reached, in milliseconds: what [`AGREED`] of the last
+    /// [`RECENT`] articles have reached, and never less than it was. `None` before so many came.
     watermark: Option<i64>,
     /// The next article's number.
     next: Serial,
+    /// Event times of the last articles in order of arrival, at most [`RECENT`].
+    #[serde(default)]
+    recent: VecDeque<i64>,
 }
 
-/// Where an article stands: what `articles.lineage` says of it, and what its story shows of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Standing {
-    #[serde(rename = "id")]
-    pub article: ArticleId,
-    #[serde(rename = "o")]
-    pub outlet: String,
-    #[serde(rename = "t")]
-    pub title: String,
-    /// Event time in milliseconds: when the version at hand was fetched.
-    #[serde(rename = "at")]
-    pub seen: i64,
-    /// The publisher's time in milliseconds, where it can be trusted to order articles.
-    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
-    pub published: Option<i64>,
-    #[serde(rename = "n")]
-    pub revision: u32,
-    #[serde(rename = "s")]
-    pub story: StoryId,
-    #[serde(rename = "f")]
-    pub family: FamilyId,
-    #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
-    pub relations: Vec<Relation>,
-    #[serde(rename = "by", default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<Origin>,
-}
+/// One misdated article, or a few among others, must not empty the window: a clock may be years ahead.
+const RECENT: usize = 8;
+const AGREED: usize = 4;
+/// Articles kept that claim to be from beyond the window's other end, the last that came.
+const AHEAD: usize = 64;
 
-/// A story, apart from its members, which the standings name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Thread {
-    pub headline: String,
-    /// The headline is an agency's.
-    pub by_agency: bool,
-    pub first_seen: Timestamp,
-    pub last_seen: Timestamp,
-    /// Articles that ever joined, in the window or not.
-    pub size: u32,
+impl Clock {
+    /// Another article of event time `seen` came.
+    fn tick(&mut self, seen: i64) {
+        self.recent.push_back(seen);
+        if self.recent.len() > RECENT {
+            self.recent.pop_front();
+        }
+        let mut latest: Vec<i64> = self.recent.iter().copied().collect();
+        latest.sort_unstable_by(|a, b| b.cmp(a));
+        self.watermark = self.watermark.max(latest.get(AGREED - 1).copied());
+    }
 }
 
 impl Default for Window {
@@ -115,11 +101,9 @@ impl State for Window {
         // Both tables are in order of serial and hold the same ones.
         let pairs = self.signatures.iter().zip(self.standings.iter());
         let mut index = Index::over(
-            pairs.map(|((&serial, signature), (_, standing))| (serial, signature, standing)),
+            pairs.map(|((&serial, signature), (_, standing))| (serial, signature.open(), standing)),
         );
-        for (_, name) in self.agencies.iter() {
-            index.spellings.add(name);
-        }
+        index.introduced = Agencies::of_names(self.agencies.iter().map(|(_, name)| name.as_str()));
         self.index = index;
     }
 }
@@ -135,25 +119,27 @@ impl Window {
         self.standings.is_empty()
     }
 
-    fn now(&self) -> Clock {
-        self.clock.get(&0).copied().unwrap_or_default()
+    /// Whether the article is in the window.
+    pub fn remembers(&self, article: &ArticleId) -> bool {
+        self.index.serial(article).is_some()
     }
 
     /// The number that the next new article gets; `None` where a generation has no more.
     pub(crate) fn next_serial(&self) -> Option<Serial> {
-        let next = self.now().next;
+        let next = self.clock.get(&0).map_or(0, |clock| clock.next);
         (next < Serial::MAX).then_some(next)
     }
 
-    /// Moves event time forward to `seen` where that is later, and forgets every article that was
-    /// fetched more than `span` milliseconds before it.
-    pub(crate) fn advance(&mut self, seen: i64, span: i64) {
-        let clock = self.now();
-        let watermark = clock.watermark.map_or(seen, |before| before.max(seen));
-        if clock.watermark != Some(watermark) {
-            let watermark = Some(watermark);
-            self.clock.insert(0, Clock { watermark, ..clock });
-        }
+    /// Moves event time forward, as far as the article of time `seen` that came shows it.
+    pub(crate) fn advance(&mut self, seen: i64) {
+        self.change_clock(|clock| clock.tick(seen));
+    }
+
+    /// Forgets every article that was fetched more than `span` milliseconds before the time that the
+    /// stream has reached.
+    pub(crate) fn expire(&mut self, span: i64) {
+        let watermark = self.clock.get(&0).and_then(|clock| clock.watermark);
+        let Some(watermark) = watermark else { return };
         let horizon = watermark.saturating_sub(span);
         while let Some(&(seen, serial)) = self.index.by_time.first() {
             if seen >= horizon {
@@ -161,13 +147,31 @@ impl Window {
             }
             self.forget(serial);
         }
+        let beyond = (watermark.saturating_add(span).saturating_add(1), 0);
+        let last = self.index.by_time.last();
+        if last.is_some_and(|&last| last >= beyond) {
+            let ahead = self.index.by_time.range(beyond..);
+            let mut ahead: Vec<Serial> = ahead.map(|&(_, serial)| serial).collect();
+            ahead.sort_unstable();
+            for serial in &ahead[..ahead.len().saturating_sub(AHEAD)] {
+                self.forget(*serial);
+            }
+        }
+    }
+
+    fn change_clock(&mut self, change: impl FnOnce(&mut Clock)) {
+        if !self.clock.contains(&0) {
+            self.clock.insert(0, Clock::default());
+        }
+        self.clock.update(&0, change);
     }
 
     /// Keeps the name of an agency.
     pub(crate) fn introduce(&mut self, key: String, name: String) {
         if !self.agencies.contains(&key) {
-            self.index.spellings.add(&name);
             self.agencies.insert(key, name);
+            let names = self.agencies.iter().map(|(_, name)| name.as_str());
+            self.index.introduced = Agencies::of_names(names);
         }
     }
 
@@ -175,16 +179,25 @@ impl Window {
     pub(crate) fn remember(&mut self, serial: Serial, signature: Signature, standing: Standing) {
         let before = (self.signatures.get(&serial), self.standings.get(&serial));
         if let (Some(signature), Some(standing)) = before {
-            self.index.remove(serial, signature, standing);
+            self.index.remove(serial, &signature.open(), standing);
         }
         self.index.add(serial, &signature, &standing);
-        self.signatures.insert(serial, signature);
+        self.signatures.insert(serial, Sealed::of(&signature));
         self.standings.insert(serial, standing);
-        let clock = self.now();
-        if serial >= clock.next {
-            let next = serial + 1;
-            self.clock.insert(0, Clock { next, ..clock });
-        }
+        self.change_clock(|clock| clock.next = clock.next.max(serial + 1));
+    }
+
+    /// Moves an article to another story.
+    pub(crate) fn move_to(&mut self, serial: Serial, story: Id) {
+        let Some(before) = self.standings.get(&serial).map(|standing| standing.story) else {
+            return;
+        };
+        self.index.by_story.remove(&(before, serial));
+        self.index.by_story.insert((story, serial));
+        self.standings.update(&serial, |standing| {
+            standing.story = story;
+            standing.revision += 1;
+        });
     }
 
     fn forget(&mut self, serial: Serial) {
@@ -194,23 +207,38 @@ impl Window {
         ) else {
             return;
         };
-        self.index.remove(serial, &signature, &standing);
-        if !self.index.by_story.contains_key(&standing.story) {
+        self.index.remove(serial, &signature.open(), &standing);
+        if self.story(standing.story).next().is_none() {
             self.stories.remove(&standing.story);
         }
     }
 
+    /// What is kept of an article to compare others with.
+    pub(crate) fn signature(&self, serial: Serial) -> Option<Signature> {
+        self.signatures.get(&serial).map(Sealed::open)
+    }
+
+    /// A story as the window has it. `None` where it has gone.
+    pub(crate) fn thread(&self, story: Id) -> Option<Thread> {
+        if let Some(thread) = self.stories.get(&story) {
+            return Some(thread.clone());
+        }
+        let only = self.story(story).next()?;
+        self.standings.get(&only).map(Thread::of)
+    }
+
     /// The members of a family that are in the window, in order of arrival.
-    pub(crate) fn family(&self, family: &FamilyId) -> impl DoubleEndedIterator<Item = Serial> {
-        members(self.index.by_family.get(family))
+    pub(crate) fn family(&self, family: Id) -> impl DoubleEndedIterator<Item = Serial> {
+        members(&self.index.by_family, family)
     }
 
     /// The members of a story that are in the window, in order of arrival.
-    pub(crate) fn story(&self, story: &StoryId) -> impl DoubleEndedIterator<Item = Serial> {
-        members(self.index.by_story.get(story))
+    pub(crate) fn story(&self, story: Id) -> impl DoubleEndedIterator<Item = Serial> {
+        members(&self.index.by_story, story)
     }
 }
 
-fn members(members: Option<&BTreeSet<Serial>>) -> impl DoubleEndedIterator<Item = Serial> {
-    members.into_iter().flatten().copied()
+fn members(groups: &BTreeSet<(Id, Serial)>, group: Id) -> impl DoubleEndedIterator<Item = Serial> {
+    let members = groups.range((group, 0)..=(group, Serial::MAX));
+    members.map(|&(_, serial)| serial)
 }

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Words read of one text. What stands behind them is ignored, so that a page of 5 MB costs no more
-/// than a long article.
-pub(crate) const MAX_WORDS: usize = 8_000;
+use crate::letters::{self, fold};
+use crate::normalise::{Mark, Normalised, normalise};
 
 /// A quotation that is longer than this many words is a lost closing mark, not a quotation.
 const LONGEST_QUOTATION: usize = 400;
@@ -17,7 +17,7 @@ const LONGEST_QUOTATION: usize = 400;
     reason = "what the eye sees of a word, each on its own"
 )]
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Word {
+pub struct Word {
     /// Where it begins, in bytes.
     pub start: u32,
     /// Where it ends, in bytes.
@@ -35,14 +35,23 @@ pub(crate) struct Word {
 }
 
 impl Word {
-    pub(crate) fn range(&self) -> Range<usize> {
+    /// Where it stands, in bytes.
+    pub fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
 /// The hash under which a single word is known everywhere: folded as in a text.
 pub(crate) fn hash_of_word(word: &str) -> u64 {
-    xxh3_64(folded(word).as_bytes())
+    let bytes = word.as_bytes();
+    let mut folded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let (letter, length) = letters::at(bytes, at);
+        letter.fold_into(&mut folded);
+        at += length;
+    }
+    xxh3_64(&folded)
 }
 
 /// The word in lower case and without diacritics.
@@ -54,158 +63,94 @@ pub(crate) fn folded(word: &str) -> String {
     folded
 }
 
-/// Reads the words of `text`.
+/// Reads the words of `text`, those in quotation marked.
 pub(crate) fn words(text: &str) -> Vec<Word> {
-    let mut reader = Reader::new(text);
-    reader.read();
-    let Reader { mut words, .. } = reader;
-    mark_posts(text, &mut words);
-    unquote_statements(&mut words);
-    words
+    quoted(text, normalise(text)).words
 }
 
-struct Reader<'t> {
-    text: &'t str,
-    words: Vec<Word>,
-    folded: String,
-    quotation: Option<Quotation>,
-    opens: bool,
+/// Marks the words that stand in quotation.
+pub(crate) fn quoted(text: &str, mut read: Normalised) -> Normalised {
+    let Normalised {
+        words,
+        marks,
+        handles,
+        ..
+    } = &mut read;
+    quote(text, words, marks);
+    mark_posts(text, words, *handles);
+    unquote_statements(words);
+    read
 }
 
 /// An open quotation: the mark that opened it, and the first word in it.
+#[derive(Clone, Copy)]
 struct Quotation {
     mark: char,
     first: usize,
 }
 
-impl<'t> Reader<'t> {
-    fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            words: Vec::with_capacity((text.len() / 6).min(MAX_WORDS)),
-            folded: String::new(),
-            quotation: None,
-            opens: true,
-        }
-    }
-
-    fn read(&mut self) {
-        let mut at = 0;
-        let mut before = ' ';
-        while let Some(c) = self.text[at..].chars().next() {
-            if self.words.len() == MAX_WORDS {
-                return;
-            }
-            if c.is_alphanumeric() {
-                at = self.word(at);
-                before = 'x';
-                continue;
-            }
-            let next = at + c.len_utf8();
-            self.mark(c, before, &self.text[next..]);
-            before = c;
-            at = next;
-        }
+/// Marks what stands between quotation marks that belong together.
+fn quote(text: &str, words: &mut [Word], marks: &[Mark]) {
+    let mut open: Option<Quotation> = None;
+    for mark in marks {
+        let here = mark.word as usize;
         // A quotation that nothing closes is a stray mark.
-        self.abandon();
-    }
-
-    /// Reads the word that begins at `start` and returns where it ends.
-    fn word(&mut self, start: usize) -> usize {
-        self.folded.clear();
-        let mut end = start;
-        let mut chars = self.text[start..].char_indices().peekable();
-        let first = self.text[start..].chars().next().unwrap_or(' ');
-        while let Some((offset, c)) = chars.next() {
-            if c.is_alphanumeric() {
-                if is_unspaced(c) && offset > 0 {
-                    break;
+        if open.is_some_and(|open| here - open.first > LONGEST_QUOTATION) {
+            open = None;
+        }
+        let sign = open.map(|open| open.mark);
+        let closes = match mark.sign {
+            // Each paragraph of a long quotation opens with a mark of its own.
+            '\n' | '”' => true,
+            '“' => sign == Some('„'),
+            '»' => sign == Some('«'),
+            '«' => sign == Some('»'),
+            '"' => sign == Some('"'),
+            _ => false,
+        };
+        if closes {
+            if let Some(quotation) = open.take() {
+                for word in &mut words[quotation.first..here] {
+                    word.quoted = true;
                 }
-                fold(c, &mut self.folded);
-                end = start + offset + c.len_utf8();
-                if is_unspaced(c) {
-                    break;
+            }
+            continue;
+        }
+        let opens = match mark.sign {
+            '“' | '„' | '«' | '»' => true,
+            '"' => stands_before_word(text, mark.at as usize),
+            _ => false,
+        };
+        if opens {
+            // One that opens within another stands beside it.
+            if let Some(outer) = open {
+                for word in &mut words[outer.first..here] {
+                    word.quoted = true;
                 }
-                continue;
             }
-            let next = chars.peek().map(|&(_, next)| next);
-            match (c, next) {
-                ('\'' | '’', Some(next)) if next.is_alphabetic() => self.folded.push('\''),
-                (',', Some(next)) if next.is_ascii_digit() && ends_in_digit(&self.folded) => {}
-                ('.', Some(next)) if next.is_ascii_digit() && ends_in_digit(&self.folded) => {
-                    self.folded.push('.');
-                }
-                _ => break,
+            if let Some(word) = words.get_mut(here) {
+                word.opens = true;
             }
-        }
-        if let Some(stem) = self.folded.strip_suffix("'s") {
-            self.folded.truncate(stem.len());
-        }
-        self.words.push(Word {
-            start: start as u32,
-            end: end as u32,
-            hash: xxh3_64(self.folded.as_bytes()),
-            capital: first.is_uppercase(),
-            number: first.is_numeric(),
-            opens: self.opens,
-            quoted: self.quotation.is_some(),
-        });
-        self.opens = false;
-        end
-    }
-
-    /// Takes note of what stands between two words.
-    fn mark(&mut self, c: char, before: char, rest: &str) {
-        let open = self.quotation.as_ref().map(|quotation| quotation.mark);
-        match c {
-            '.' | '!' | '?' | ':' => self.opens = true,
-            '\n' => {
-                self.opens = true;
-                // Each paragraph of a long quotation opens with a mark of its own.
-                self.quotation = None;
-            }
-            '“' if open == Some('„') => self.quotation = None,
-            '»' if open == Some('«') => self.quotation = None,
-            '«' if open == Some('»') => self.quotation = None,
-            '”' => self.quotation = None,
-            '“' | '„' | '«' | '»' => self.open(c),
-            '"' if open == Some('"') => self.quotation = None,
-            '"' if !before.is_alphanumeric()
-                && rest.chars().next().is_some_and(char::is_alphanumeric) =>
-            {
-                self.open(c);
-            }
-            _ => {}
-        }
-        let too_long =
-            |quotation: &Quotation| self.words.len() - quotation.first > LONGEST_QUOTATION;
-        if self.quotation.as_ref().is_some_and(too_long) {
-            self.abandon();
-        }
-    }
-
-    fn open(&mut self, mark: char) {
-        self.opens = true;
-        self.quotation = Some(Quotation {
-            mark,
-            first: self.words.len(),
-        });
-    }
-
-    /// Makes narration of what a stray mark seemed to quote.
-    fn abandon(&mut self) {
-        if let Some(quotation) = self.quotation.take() {
-            for word in &mut self.words[quotation.first..] {
-                word.quoted = false;
-            }
+            open = Some(Quotation {
+                mark: mark.sign,
+                first: here,
+            });
         }
     }
 }
 
+fn stands_before_word(text: &str, at: usize) -> bool {
+    let before = text[..at].chars().next_back();
+    let after = text[at + 1..].chars().next();
+    !before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
+}
+
 /// Marks paragraphs that reproduce a post of a social network as quotation: they stand there without
 /// marks, and every outlet that reports on one prints the same words.
-fn mark_posts(text: &str, words: &mut [Word]) {
-    if !text.contains("pic.twitter.com") && !text.contains("(@") {
+fn mark_posts(text: &str, words: &mut [Word], handles: bool) {
+    if !(handles && text.contains("(@"))
+        && memmem::find(text.as_bytes(), b"pic.twitter.com").is_none()
+    {
         return;
     }
     let mut start = 0;
@@ -229,51 +174,6 @@ fn unquote_statements(words: &mut [Word]) {
     if quoted * 5 > words.len() * 4 {
         for word in words {
             word.quoted = false;
-        }
-    }
-}
-
-fn ends_in_digit(folded: &str) -> bool {
-    folded.ends_with(|c: char| c.is_ascii_digit())
-}
-
-/// Scripts that set no spaces: each character is read as a word.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
-        | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{3ffff}')
-}
-
-/// Appends `c` in lower case and without diacritics, so that Ábrego and Abrego are one name.
-fn fold(c: char, folded: &mut String) {
-    if c.is_ascii() {
-        folded.push(c.to_ascii_lowercase());
-        return;
-    }
-    for lower in c.to_lowercase() {
-        match lower {
-            'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => folded.push('a'),
-            'ä' | 'æ' => folded.push_str("ae"),
-            'ç' | 'ć' | 'č' | 'ĉ' | 'ċ' => folded.push('c'),
-            'ď' | 'đ' | 'ð' => folded.push('d'),
-            'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' | 'ę' | 'ě' => folded.push('e'),
-            'ğ' | 'ĝ' | 'ġ' | 'ģ' => folded.push('g'),
-            'ì' | 'í' | 'î' | 'ï' | 'ī' | 'į' | 'ı' => folded.push('i'),
-            'ł' | 'ľ' | 'ļ' | 'ĺ' => folded.push('l'),
-            'ñ' | 'ń' | 'ň' | 'ņ' => folded.push('n'),
-            'ò' | 'ó' | 'ô' | 'õ' | 'ō' | 'ő' => folded.push('o'),
-            'ö' | 'ø' | 'œ' => folded.push_str("oe"),
-            'ŕ' | 'ř' => folded.push('r'),
-            'ś' | 'š' | 'ş' | 'ș' => folded.push('s'),
-            'ß' => folded.push_str("ss"),
-            'ť' | 'ţ' | 'ț' => folded.push('t'),
-            'ù' | 'ú' | 'û' | 'ū' | 'ů' | 'ű' | 'ų' => folded.push('u'),
-            'ü' => folded.push_str("ue"),
-            'ý' | 'ÿ' => folded.push('y'),
-            'ź' | 'ż' | 'ž' => folded.push('z'),
-            // Combining marks, where a text is decomposed.
-            '\u{0300}'..='\u{036f}' => {}
-            other => folded.push(other),
         }
     }
 }

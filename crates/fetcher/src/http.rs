@@ -26,6 +26,7 @@ use crate::robots::{Cache, origin};
 use crate::visit::{Hop, Hops};
 use answer::{read, redirected};
 pub(crate) use client::client;
+pub use coding::unpacked;
 use trouble::trouble;
 
 /// The fetcher's side of HTTP. Cheap to clone; clones share connections and the turns of hosts.

@@ -57,6 +57,7 @@ pub use config::{Config, ConfigError};
 use flights::Airport;
 pub use health::{CorruptFeed, FeedHealth};
 use http::Http;
+pub use http::unpacked;
 pub use once::once;
 pub use page::Page;
 pub use poll::Poll;

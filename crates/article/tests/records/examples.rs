@@ -1,10 +1,11 @@
 //! A record of each hop with every field that it has, as its fixture holds it.
 
 use article::{
-    Access, ArticleId, ArticleKind, Block, BlockKind, Bytes, Cleaned, Discovered, Enriched,
-    Evidence, FamilyId, Feed, Fetched, HeaderField, Image, Layout, Lineage, Login, Marks, Member,
-    Metadata, Origin, OriginHow, Polled, Precision, Proxy, Relation, RelationKind, Sources, Story,
-    StoryId, TextLanguage, TextQuality, Zone, ZoneKind,
+    Access, ArticleId, ArticleKind, Attribution, AttributionClass, Block, BlockKind, Bytes,
+    Cleaned, Content, Country, Credit, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched,
+    HeaderField, Image, Keyword, Layout, Lineage, Login, Marks, Member, Metadata, Name, Origin,
+    OriginHow, Place, Polled, Precision, Proxy, Quotation, QuotationForm, Relation, RelationKind,
+    Sources, Span, Speaker, SpeakerHow, Story, StoryId, TextLanguage, TextQuality, Zone, ZoneKind,
 };
 use jiff::Timestamp;
 
@@ -183,6 +184,7 @@ fn metadata() -> Metadata {
         publisher: Some("Lantern Press".into()),
         section: Some("Islands".into()),
         tags: list(&["ferries", "rescue"]),
+        categories: Vec::new(),
         image: Some(Image {
             url: "https://lantern.example/ferry.jpg".into(),
             caption: Some("The ferry at its quay in April.".into()),
@@ -212,7 +214,15 @@ fn relation(kind: RelationKind) -> Relation {
             contained: 0.75,
             contains: 0.5,
             similarity: 0.9375,
+            order: 0.5,
             passages: list(&["lost power at dusk"]),
+            spans: vec![Span {
+                start: 4,
+                end: 22,
+                of_start: Some(104),
+                of_end: Some(122),
+            }],
+            quotations: list(&["we saw no light"]),
             names: list(&["Saint Corwin", "212"]),
         },
     }
@@ -234,6 +244,72 @@ pub(crate) fn enriched() -> Enriched {
         family: FamilyId::opened_by(&first),
         relations: vec![relation(RelationKind::Near), relation(RelationKind::Update)],
         origin: Some(origin(OriginHow::Stated)),
+        attributions: Vec::new(),
+        content: Content::default(),
+    }
+}
+
+/// With every field that the version has got since.
+pub(crate) fn enriched_in_full() -> Enriched {
+    Enriched {
+        content: content(),
+        ..enriched()
+    }
+}
+
+fn content() -> Content {
+    Content {
+        quotations: vec![quotation()],
+        names: vec![Name {
+            name: "Saint Corwin".into(),
+            count: 3,
+            start: 24,
+            articles: 5,
+        }],
+        places: vec![Country {
+            code: "IE".into(),
+            mention: "Irish".into(),
+            count: 2,
+            start: 61,
+        }],
+        keywords: vec![Keyword {
+            word: "ferry".into(),
+            weight: 6.5,
+            start: 4,
+        }],
+    }
+}
+
+fn quotation() -> Quotation {
+    Quotation {
+        text: "We drifted for six hours".into(),
+        start: 30,
+        end: 54,
+        form: QuotationForm::Post,
+        speaker: Some(Speaker {
+            name: "Ada Quill".into(),
+            start: 62,
+            how: SpeakerHow::Resolved,
+        }),
+        hash: "0123456789abcdef".into(),
+        shingles: vec![7, 4_294_967_295],
+    }
+}
+
+/// What was added to the form later.
+pub(crate) fn enriched_with_attributions() -> Enriched {
+    Enriched {
+        attributions: vec![Attribution {
+            source: "meridian press agency".into(),
+            class: AttributionClass::Wire,
+            confidence: 0.95,
+            evidence: vec![Credit {
+                place: Place::Dateline,
+                text: "SAINT CORWIN (MPA) –".into(),
+                offset: Some(0),
+            }],
+        }],
+        ..enriched()
     }
 }
 
@@ -279,6 +355,12 @@ pub(crate) fn story() -> Story {
             },
         ],
         size: 2,
+        by_relation: [("original".into(), 1), ("rewrite".into(), 1)].into(),
+        by_outlet: [
+            ("Meridian Press Agency".into(), 1),
+            ("The Daily Lantern".into(), 1),
+        ]
+        .into(),
         origin: Some(origin(OriginHow::Voted)),
         merged_into: Some(StoryId::opened_by(&first)),
     }

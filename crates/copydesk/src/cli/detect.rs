@@ -6,12 +6,20 @@ use clap::{ArgGroup, Args};
 
 /// `copydesk detect`
 #[derive(Clone, Debug, Args)]
-#[command(group = ArgGroup::new("what").required(true).multiple(false))]
+#[command(group = ArgGroup::new("what").multiple(false))]
 pub struct Detect {
     /// The language: a line of id, code (und for a text in none) and confidence, between tabs
     #[arg(long, group = "what")]
     pub language: bool,
-    /// The texts, lines {id, text} [default: standard input]
-    #[arg(value_name = "JSONL")]
+    /// Quotations with their speakers: a line {id, quotes: [{text, speaker, start, end}]}, offsets in bytes
+    #[arg(long, group = "what")]
+    pub quotes: bool,
+    /// Whose words and facts articles are: a line {id, labels: {agency: class}, evidence}
+    #[arg(long, group = "what")]
+    pub agencies: bool,
+    /// The texts, lines {id, text, lang?}; for agencies also with url, title, meta, jsonld, bylines,
+    /// text_head, text_cues, text_tail; without an option one plain text, in which everything that is
+    /// found is marked [default: standard input]
+    #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 }

@@ -11,7 +11,7 @@ use pipeline::topics::{Topology, generation_of};
 use crate::cli::{At, Dead};
 use crate::config::Config;
 use crate::graveyard::{Graveyard, Readers, retry};
-use crate::line::{plain, source_text};
+use crate::line::{is_obeyed, plain, source_text};
 use crate::live;
 use crate::progress;
 use crate::storage::{self, Job};
@@ -163,7 +163,7 @@ fn show<L: Log>(log: &L, topic: &str, at: At, only_value: bool) -> anyhow::Resul
     for line in String::from_utf8_lossy(value).lines() {
         let visible = line
             .chars()
-            .map(|c| if c.is_control() { '\u{fffd}' } else { c });
+            .map(|c| if is_obeyed(c) { '\u{fffd}' } else { c });
         writeln!(out, "{}", visible.collect::<String>())?;
     }
     Ok(())

@@ -1,5 +1,9 @@
 //! Tell what the pipeline would find in texts, a line each.
 
+mod agencies;
+mod quotes;
+mod shown;
+
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
@@ -25,15 +29,24 @@ pub(super) fn run(detect: &Detect) -> anyhow::Result<()> {
             Box::new(std::io::stdin().lock()),
         ),
     };
-    let output = BufWriter::new(std::io::stdout().lock());
-    // The command line wants exactly one of what there is to detect.
-    answer(&name, input, output, language)
+    match detect {
+        Detect { quotes: true, .. } => answer(&name, input, buffered(), quotes::line),
+        Detect { agencies: true, .. } => answer(&name, input, buffered(), agencies::line),
+        Detect { language: true, .. } => answer(&name, input, buffered(), language),
+        _ => shown::run(&name, input),
+    }
+}
+
+fn buffered() -> impl Write {
+    BufWriter::new(std::io::stdout().lock())
 }
 
 /// The columns for a text's language.
-fn language(text: &str) -> String {
-    let found = language::detect(text);
-    format!("{}\t{:.3}", found.language, found.confidence)
+fn language(line: &[u8]) -> Result<String, String> {
+    let line = parsed(line)?;
+    let found = language::detect(line.text());
+    let id = line.name();
+    Ok(format!("{id}\t{}\t{:.3}", found.language, found.confidence))
 }
 
 /// A line of the input. Fields that are not needed are ignored.
@@ -42,9 +55,44 @@ struct Line<'a> {
     id: Value,
     #[serde(borrow, default)]
     text: Option<Cow<'a, str>>,
+    /// The language, where the record says it.
+    #[serde(borrow, default)]
+    lang: Option<Cow<'a, str>>,
 }
 
-/// Answers every line that has an id, with that and `columns` of its text. Others are told of.
+impl Line<'_> {
+    fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
+    }
+
+    /// The id as it stands in a column.
+    fn name(&self) -> String {
+        match &self.id {
+            Value::String(id) => id.clone(),
+            other => other.to_string(),
+        }
+    }
+
+    /// The code of the text's language, as the record says or as it is found; empty where it has none.
+    fn code(&self) -> String {
+        match &self.lang {
+            Some(said) => said.clone().into_owned(),
+            None => code_of(self.text()),
+        }
+    }
+}
+
+/// The code of a text's language, empty where it has none.
+fn code_of(text: &str) -> String {
+    let found = language::detect(text).language;
+    if found == "und" {
+        String::new()
+    } else {
+        found.to_owned()
+    }
+}
+
+/// Answers every line that can be read with what `says` of it. Others are told of.
 ///
 /// # Errors
 /// Where a line had no answer, after all others were answered.
@@ -52,7 +100,7 @@ fn answer(
     name: &str,
     mut input: impl BufRead,
     mut output: impl Write,
-    columns: impl Fn(&str) -> String,
+    says: impl Fn(&[u8]) -> Result<String, String>,
 ) -> anyhow::Result<()> {
     let mut line = Vec::new();
     let mut number = 0_u64;
@@ -68,8 +116,8 @@ fn answer(
         if bytes.trim_ascii().is_empty() {
             continue;
         }
-        match parsed(bytes) {
-            Ok((id, text)) => writeln!(output, "{id}\t{}", columns(&text))?,
+        match says(bytes) {
+            Ok(answer) => writeln!(output, "{answer}")?,
             Err(reason) => {
                 unanswered += 1;
                 if unanswered <= TOLD {
@@ -87,20 +135,16 @@ fn answer(
     Ok(())
 }
 
-/// Id and text of a line, or why it has none.
-fn parsed(line: &[u8]) -> Result<(String, Cow<'_, str>), String> {
-    let Line { id, text } = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    let id = match id {
-        Value::String(id) => id,
-        Value::Number(id) => id.to_string(),
-        other => {
-            return Err(format!(
-                "its id is {other}; it must be a string or a number"
-            ));
-        }
-    };
+/// A line with an id that is a name, or why it is none.
+fn parsed(line: &[u8]) -> Result<Line<'_>, String> {
+    let line: Line<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    if !matches!(line.id, Value::String(_) | Value::Number(_)) {
+        let id = line.id;
+        return Err(format!("its id is {id}; it must be a string or a number"));
+    }
+    let id = line.name();
     if id.contains(char::is_control) {
         return Err(format!("its id is {id:?}; it must fit into a column"));
     }
-    Ok((id, text.unwrap_or_default()))
+    Ok(line)
 }

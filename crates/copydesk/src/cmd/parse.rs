@@ -85,10 +85,11 @@ fn of_manifest(manifest: &Path, form: Form, out: &mut impl Write) -> anyhow::Res
     let mut unread = 0;
     for (number, line) in BufReader::new(file).split(b'\n').enumerate() {
         let line = line.with_context(|| format!("{} cannot be read", manifest.display()))?;
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let source: Source = match serde_json::from_slice(&line) {
+        let source: Source = match serde_json::from_slice(line) {
             Ok(source) => source,
             Err(error) => {
                 let (number, manifest) = (number + 1, manifest.display());
@@ -114,10 +115,10 @@ fn print(
     form: Form,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    let read = match bytes_of(file) {
-        Ok(bytes) => parse::parse(&bytes, headers, url).map_err(|error| error.to_string()),
-        Err(error) => Err(format!("it cannot be read: {error}")),
-    };
+    let read = bytes_of(file)
+        .map_err(|error| format!("it cannot be read: {error}"))
+        .and_then(|bytes| fetcher::unpacked(bytes, parse::MAX_BYTES))
+        .and_then(|bytes| parse::parse(&bytes, headers, url).map_err(|error| error.to_string()));
     match form {
         Form::Json => writeln!(out, "{}", json::of(file, read.as_ref()))?,
         Form::Shown { colour } => {

@@ -122,7 +122,15 @@ const TIES: &str = "
             optional double contained;
             optional double contains;
             optional double similarity;
+            optional double order;
             required group passages (LIST) { repeated group list { required binary element (STRING); } }
+            required group spans (LIST) { repeated group list { required group element {
+                required int64 start;
+                required int64 end;
+                optional int64 of_start;
+                optional int64 of_end;
+            } } }
+            required group quotations (LIST) { repeated group list { required binary element (STRING); } }
             required group names (LIST) { repeated group list { required binary element (STRING); } }
         }
     } } }
@@ -151,6 +159,8 @@ const STORY: &str = "
         optional binary of (STRING);
     } } }
     required int64 size;
+    optional binary by_relation (JSON);
+    optional binary by_outlet (JSON);
     ORIGIN
     optional binary merged_into (STRING);
 ";

@@ -1,5 +1,5 @@
 use article::{
-    Cleaned, Evidence, FamilyId, Feed, Origin, OriginHow, Relation, RelationKind, Story,
+    Cleaned, Content, Evidence, FamilyId, Feed, Origin, OriginHow, Relation, RelationKind, Story,
 };
 use pipeline::dead::{Coordinates, DeadLetter};
 use pipeline::headers::Headers;
@@ -44,6 +44,8 @@ fn article(outlet: &str, title: &str, of: Option<(&Enriched, RelationKind)>) -> 
         family: FamilyId::opened_by(&id),
         relations: relation.into_iter().collect(),
         origin: None,
+        content: Content::default(),
+        attributions: Vec::new(),
         article: Cleaned {
             version: 1,
             fetched_at: "2026-03-01T08:05:00Z".parse().expect("a moment"),

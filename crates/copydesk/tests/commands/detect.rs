@@ -71,9 +71,54 @@ fn a_line_without_an_answer_is_told_of_and_the_others_are_answered() {
 }
 
 #[test]
-fn what_to_detect_must_be_said() {
+fn quotations_are_told_with_their_speakers_and_places() {
     let dir = folder();
-    check_fails(dir.path(), &["detect", "texts.jsonl"], 2, "--language");
+    let texts = "{\"id\": 3, \"text\": \"“We shall not leave before noon,” said Ada Quill.\"}\n\
+                 {\"id\": \"b\", \"lang\": \"de\", \"text\": \"Das ist nichts.\"}\n";
+    std::fs::write(dir.path().join("texts.jsonl"), texts).expect("written");
+    let answers = said(dir.path(), &["detect", "--quotes", "texts.jsonl"]);
+    let answers: Vec<serde_json::Value> = answers
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect();
+    let quotes = serde_json::json!([{
+        "text": "We shall not leave before noon,",
+        "speaker": "Ada Quill",
+        "start": 3,
+        "end": 34,
+    }]);
+    assert_eq!(answers[0], serde_json::json!({ "id": 3, "quotes": quotes }));
+    assert_eq!(answers[1], serde_json::json!({ "id": "b", "quotes": [] }));
+}
+
+#[test]
+fn a_plain_text_is_shown_with_what_is_found_in_it() {
+    let dir = folder();
+    let text = "“We shall not leave before noon,” said Ada Quill in Norway.\u{7}\n";
+    std::fs::write(dir.path().join("text.txt"), text).expect("written");
+    let shown = said(dir.path(), &["detect", "text.txt"]);
+    assert!(
+        shown.starts_with(
+            "“[q:We shall not leave before noon,]” said [n:Ada Quill] in [p:Norway].\u{fffd}\n"
+        ),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("quotation\t3\tAda Quill\tWe shall"),
+        "{shown}"
+    );
+    assert!(shown.contains("place\tNO\tNorway\t1"), "{shown}");
+}
+
+#[test]
+fn only_one_thing_is_detected_at_a_time() {
+    let dir = folder();
+    check_fails(
+        dir.path(),
+        &["detect", "--language", "--quotes", "texts.jsonl"],
+        2,
+        "--language",
+    );
     check_fails(
         dir.path(),
         &["detect", "--language", "none.jsonl"],

@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use crate::{check_fails, command, folder, said};
@@ -104,6 +106,26 @@ fn a_manifest_gives_a_line_for_each_file() {
         "{error}"
     );
     assert_eq!(read[3]["error"], Value::Null);
+}
+
+/// Servers hand out packed files as they are, and editors begin a file with a mark of its encoding.
+#[test]
+fn a_packed_file_is_read_and_a_marked_manifest_too() {
+    let dir = folder();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed
+        .write_all(b"<rss version='2.0'><channel><title>Packed</title></channel></rss>")
+        .expect("written");
+    let packed = packed.finish().expect("written");
+    std::fs::write(dir.path().join("feed.xml.gz"), &packed).expect("written");
+    let broken = &packed[..packed.len() / 2];
+    std::fs::write(dir.path().join("broken.gz"), broken).expect("written");
+    let manifest = "\u{feff}{\"file\": \"feed.xml.gz\"}\n{\"file\": \"broken.gz\"}\n";
+    std::fs::write(dir.path().join("m.jsonl"), manifest).expect("written");
+    let read = lines(&said(dir.path(), &["parse", "--manifest", "m.jsonl"]));
+    assert_eq!(read[0]["feed"]["title"], "Packed");
+    let error = read[1]["error"].as_str().unwrap_or_default();
+    assert!(error.starts_with("gzip breaks off"), "{error}");
 }
 
 /// What a command answers to its standard input.

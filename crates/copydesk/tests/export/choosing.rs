@@ -1,6 +1,6 @@
 //! One article of each story or family, as they stand now.
 
-use article::{Cleaned, Enriched, FamilyId, Lineage, RelationKind, StoryId};
+use article::{Cleaned, Content, Enriched, FamilyId, Lineage, RelationKind, StoryId};
 use copydesk::export::Form;
 use copydesk::select::{Group, Select};
 use pipeline::log::ToSend;
@@ -23,6 +23,8 @@ fn came(
         family: FamilyId::opened_by(&id(family)),
         relations: of.iter().map(|(kind, of)| relation(*kind, of)).collect(),
         origin: None,
+        content: Content::default(),
+        attributions: Vec::new(),
         article: Cleaned {
             id: id(name),
             title: name.to_owned(),

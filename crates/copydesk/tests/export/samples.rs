@@ -1,9 +1,9 @@
 //! Messages of every hop: one with everything said, one with nothing that can be left out.
 
 use article::{
-    ArticleId, Bytes, Cleaned, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched, Lineage,
-    Listing, Marks, Member, Message, Origin, OriginHow, Polled, Relation, RelationKind, Story,
-    StoryId,
+    ArticleId, Attribution, AttributionClass, Bytes, Cleaned, Content, Credit, Discovered,
+    Enriched, Evidence, FamilyId, Feed, Fetched, Lineage, Listing, Marks, Member, Message, Origin,
+    OriginHow, Place, Polled, Relation, RelationKind, Story, StoryId,
 };
 use jiff::Timestamp;
 use pipeline::headers::Headers;
@@ -165,6 +165,7 @@ fn told(relation: Relation) -> Relation {
             similarity: 1.0,
             passages: vec!["one passage".to_owned(), "another".to_owned()],
             names: vec!["Kell Point".to_owned()],
+            ..Evidence::default()
         },
         ..relation
     }
@@ -189,11 +190,23 @@ pub(crate) fn enriched() -> [Enriched; 2] {
             told(relation(RelationKind::Rewrite, "4")),
         ],
         origin: Some(origin()),
+        content: Content::default(),
+        attributions: vec![Attribution {
+            source: "meridian".to_owned(),
+            class: AttributionClass::Wire,
+            confidence: 0.95,
+            evidence: vec![Credit {
+                place: Place::Dateline,
+                text: "KELL POINT (MPA) —".to_owned(),
+                offset: Some(0),
+            }],
+        }],
         article: full,
     };
     let bare = Enriched {
         relations: Vec::new(),
         origin: None,
+        attributions: Vec::new(),
         article: bare,
         ..full.clone()
     };
@@ -230,12 +243,16 @@ pub(crate) fn stories() -> [Story; 2] {
         last_seen: moment(2),
         members: vec![member(None), member(Some(RelationKind::Copy))],
         size: 2,
+        by_relation: [("original".to_owned(), 1), ("copy".to_owned(), 1)].into(),
+        by_outlet: [("The A".to_owned(), 2)].into(),
         origin: Some(origin()),
         merged_into: Some(StoryId::opened_by(&id("9"))),
     };
     let bare = Story {
         id: StoryId::opened_by(&id("2")),
         members: Vec::new(),
+        by_relation: Default::default(),
+        by_outlet: Default::default(),
         origin: None,
         merged_into: None,
         ..full.clone()

@@ -190,6 +190,13 @@ proptest! {
                 fresh.read(&agency);
             }
         }
+        // As many as it takes to move event time past all that was.
+        for number in 0..4 {
+            let mut empty = article("Outlet 9", &format!("later-{number}"), 0, "", "");
+            empty.fetched_at += jiff::SignedDuration::from_hours(24 * 365);
+            used.read(&empty);
+            fresh.read(&empty);
+        }
         for article in later {
             let (a, b) = (used.read(&article), fresh.read(&article));
             prop_assert_eq!(a.enriched, b.enriched);

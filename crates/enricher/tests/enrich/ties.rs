@@ -289,3 +289,91 @@ fn a_new_version_keeps_the_source_that_came_after_it() {
     let told = desk.read(&copy);
     check_first(&told, RelationKind::Copy, &source);
 }
+
+/// Another report of the event, with more of what the first tells.
+const ANOTHER: &str = "Divers brought up the flight recorder of the Fjordair seaplane that crashed off Lundhaven with eleven \
+people aboard, Marit Olausen, who leads the inquiry, said on Tuesday. It lay in 38 metres of water under the left wing. \
+The Kestrel 400 had taken off from Sondre and struck the water near the Graskar lighthouse seven minutes before landing.";
+
+#[test]
+fn two_stories_that_an_article_shows_to_be_one_are_merged_and_each_member_is_told_of() {
+    // Whatever ties them: what is checked is that all that is told agrees.
+    let mut desk = Desk::default();
+    let paragraphs: Vec<&str> = REPORT.split("\n\n").collect();
+    let first = article(
+        "City Post",
+        "first",
+        0,
+        "Recorder found",
+        &paragraphs[..2].join("\n\n"),
+    );
+    let second = article(
+        "Coast Courier",
+        "second",
+        1,
+        "Fuel pumps",
+        &paragraphs[3..].join("\n\n"),
+    );
+    let (a, b) = (desk.read(&first), desk.read(&second));
+    let third = article("Morning Herald", "third", 2, "All of it", REPORT);
+    let told = desk.read(&third);
+    desk.read(&article("Quay News", "fourth", 3, "Seaplane", ANOTHER));
+    let gone: Vec<_> = told
+        .stories
+        .iter()
+        .filter_map(|story| Some((story.id.clone(), story.merged_into.clone()?)))
+        .collect();
+    if a.enriched.story == b.enriched.story {
+        assert!(gone.is_empty(), "{gone:?}");
+        return;
+    }
+    assert_eq!(gone, [(b.enriched.story.clone(), a.enriched.story.clone())]);
+    assert_eq!(told.enriched.story, a.enriched.story);
+    let moved = told.lineages.iter().find(|lineage| lineage.id == second.id);
+    let moved = moved.expect("the member of the story that has gone is told of");
+    assert_eq!((&moved.story, moved.revision), (&a.enriched.story, 2));
+    let story = told
+        .stories
+        .iter()
+        .find(|story| story.merged_into.is_none());
+    let story = story.expect("the story that took it in");
+    assert_eq!((story.size, story.members.len()), (3, 3));
+    assert_eq!(story.first_seen, first.fetched_at);
+    assert_eq!(story.by_outlet.values().sum::<u32>(), 3);
+    assert_eq!(story.by_relation.values().sum::<u32>(), 3);
+}
+
+#[test]
+fn a_thousand_identical_texts_are_one_family_and_cost_no_more_than_others() {
+    let mut desk = Desk::default();
+    let mut families = std::collections::BTreeSet::new();
+    for number in 0..1_000 {
+        let outlet = format!("Outlet {}", number % 300);
+        let told = desk.read(&article(&outlet, &number.to_string(), 1, "", REPORT));
+        families.insert(told.enriched.family.clone());
+        assert!(told.lineages.len() <= 2 && told.stories.len() == 1);
+        assert!(told.stories[0].members.len() <= 50);
+        assert!(told.enriched.relations.len() <= 2);
+    }
+    assert_eq!(families.len(), 1);
+}
+
+#[test]
+fn a_template_that_fills_every_article_of_many_outlets_stays_bounded() {
+    let mut desk = Desk::default();
+    for number in 0..600 {
+        let text = format!(
+            "Storm number {number} will reach the coast of region {number} tonight. {UNRELATED}"
+        );
+        let outlet = format!("Outlet {}", number % 7);
+        let told = desk.read(&article(
+            &outlet,
+            &number.to_string(),
+            number / 10,
+            "",
+            &text,
+        ));
+        assert!(told.lineages.len() <= 70, "{}", told.lineages.len());
+        assert!(told.stories.len() <= 4, "{}", told.stories.len());
+    }
+}

@@ -42,24 +42,62 @@ fn only_the_time_of_fetching_moves_the_window() {
     check_first(&desk.read(&reprint(24)), RelationKind::Copy, &report());
 }
 
+/// Articles of other news, fetched `hours` after the tests' time began: enough to move the window.
+fn move_on(desk: &mut Desk, hours: i64) {
+    for number in 0..4 {
+        let name = format!("moved-{hours}-{number}");
+        desk.read(&article("Time Post", &name, hours, "", ""));
+    }
+}
+
 #[test]
 fn what_has_left_the_window_is_forgotten_and_the_latecomer_is_told_of() {
     let mut desk = Desk::default();
     desk.read(&report());
     let told = desk.read(&reprint(15 * 24));
     assert!(told.enriched.relations.is_empty());
-    assert_eq!(desk.window.len(), 1);
+    move_on(&mut desk, 15 * 24);
+    assert_eq!(desk.window.len(), 5);
+    assert!(!desk.window.remembers(&report().id));
     // Fetched long before the others, read after them.
     let late = desk.read(&article("City Post", "late", 1, "Trees", UNRELATED));
     assert_eq!(late.stories.len(), 1);
-    assert_eq!(desk.window.len(), 1);
+    assert_eq!(desk.window.len(), 5);
     let entries: usize = desk
         .window
         .tables()
         .iter()
         .map(|table| table.entries())
         .sum();
-    assert_eq!(entries, 4, "a clock, a signature, a standing, a story");
+    assert_eq!(entries, 11, "a clock, five signatures, five standings");
+}
+
+#[test]
+fn an_article_with_a_wrong_time_expires_nothing_and_is_tied_to_nothing() {
+    let mut desk = Desk::default();
+    desk.read(&report());
+    for number in 0..3 {
+        let name = format!("mad-{number}");
+        let told = desk.read(&article("Mad Clock", &name, 10 * 365 * 24, "Found", REPORT));
+        let tied = told.enriched.relations.iter();
+        assert!(!tied.into_iter().any(|relation| relation.of == report().id));
+        desk.read(&article("City Post", &name, 2, "Trees", UNRELATED));
+    }
+    assert!(desk.window.remembers(&report().id));
+    check_first(&desk.read(&reprint(24)), RelationKind::Copy, &report());
+}
+
+#[test]
+fn articles_from_the_future_are_not_kept_for_ever() {
+    let mut desk = Desk::default();
+    for number in 0..500 {
+        let years = 1 + number % 7;
+        let name = number.to_string();
+        desk.read(&article("Mad Clock", &name, years * 365 * 24, "", ""));
+        desk.read(&article("City Post", &name, 1 + number / 24, "", ""));
+        desk.read(&article("Coast Courier", &name, 1 + number / 24, "", ""));
+    }
+    assert!(desk.window.len() < 1_100, "{}", desk.window.len());
 }
 
 #[test]

@@ -80,6 +80,18 @@ pub(crate) fn unpack(named: &str, body: Vec<u8>, limit: usize) -> Result<Unpacke
     })
 }
 
+/// A feed's file without the packing that its bytes show, as long as that has no more than `limit` bytes: servers
+/// hand out `.xml.gz` as it is, and [`unpack`] undoes it on the way.
+///
+/// # Errors
+/// A file that breaks off or unpacks to more.
+pub fn unpacked(file: Vec<u8>, limit: usize) -> Result<Vec<u8>, String> {
+    match unpack("", file, limit)? {
+        Unpacked::Whole(bytes) => Ok(bytes),
+        Unpacked::TooMuch { limit, .. } => Err(format!("it unpacks to more than {limit} bytes")),
+    }
+}
+
 fn too_much(mut first: Vec<u8>, limit: usize) -> Unpacked {
     first.truncate(limit + BEYOND);
     Unpacked::TooMuch { limit, first }

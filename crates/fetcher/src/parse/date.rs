@@ -94,8 +94,12 @@ fn moment(day: Day, clock: Option<Clock>, zone: Option<Zone>, assumed: Offset) -
             (Ok(zoned.timestamp()), Some(zoned.offset()))
         }
     };
+    // No calendar has a year 0, and what is printed of a moment must be a date again.
+    let instant = instant
+        .ok()
+        .filter(|instant| Offset::UTC.to_datetime(*instant).year() > 0)?;
     Some(Moment {
-        instant: instant.ok()?,
+        instant,
         precision,
         offset,
     })

@@ -10,8 +10,9 @@ use pipeline::metrics::WEBSUB_SUBSCRIPTIONS;
 use pipeline::{Outputs, Task};
 
 use super::{Poll, PollState, write};
-use crate::ingest::{FeedState, Ingested, ingest};
+use crate::ingest::{FeedState, Ingested, Listing, ingest};
 use crate::outcome::{Answer, Outcome};
+use crate::schedule::Pace;
 use crate::websub::{Desk, Event, Named, Standing, Subscription, Told, WebSub, named};
 
 /// What the answer to a poll says of hubs: which one the feed names, if any.
@@ -154,37 +155,7 @@ impl Poll {
             return false;
         }
         let seen = task.state.listing(url);
-        // The validators are those of the last poll: what the hub sends is no answer to one.
-        let answer = Answer {
-            validators: before.validators.clone(),
-            ..answer
-        };
-        let outcome = Outcome {
-            at,
-            host: article::host_of(url),
-            result: Ok(answer),
-        };
-        // Nor is it one of the documents that may be read beside the feed just now.
-        let whole = FeedState {
-            walk: None,
-            ..before.clone()
-        };
-        let mut done = ingest(&self.pace, whole, &seen, outcome);
-        // What the server says when it is asked, and when it is asked next, is another matter: whoever is told
-        // often would never ask again, and what the hub keeps to itself would be lost.
-        done.state = FeedState {
-            body_hash: before.body_hash,
-            failures: before.failures,
-            failing_since: before.failing_since,
-            errors: before.errors,
-            last: before.last,
-            status: before.status,
-            detail: before.detail,
-            polled_at: before.polled_at,
-            next_due: before.next_due,
-            walk: before.walk.or(done.state.walk),
-            ..done.state
-        };
+        let mut done = read_content(&self.pace, before, &seen, answer, at);
         task.state
             .change(url, |subscription| subscription.heard(at));
         task.state.note_seen(url, std::mem::take(&mut done.seen));
@@ -336,6 +307,48 @@ impl Poll {
             task.tell(WEBSUB_SUBSCRIPTIONS, standing.as_str(), count as f64);
         }
     }
+}
+
+/// What the content that a hub sends means for a feed: its items are read as a poll's, and nothing changes of
+/// when the feed is polled next and of what is known of its server. Whoever is told often would never ask
+/// again otherwise, and what the hub keeps to itself would be lost.
+pub(super) fn read_content(
+    pace: &Pace,
+    before: FeedState,
+    seen: &Listing,
+    answer: Answer,
+    at: Timestamp,
+) -> Ingested {
+    // The validators are those of the last poll: what the hub sends is no answer to one.
+    let answer = Answer {
+        validators: before.validators.clone(),
+        ..answer
+    };
+    let outcome = Outcome {
+        at,
+        host: article::host_of(&before.feed.url),
+        result: Ok(answer),
+    };
+    // Nor is it one of the documents that may be read beside the feed just now.
+    let whole = FeedState {
+        walk: None,
+        ..before.clone()
+    };
+    let mut done = ingest(pace, whole, seen, outcome);
+    done.state = FeedState {
+        body_hash: before.body_hash,
+        failures: before.failures,
+        failing_since: before.failing_since,
+        errors: before.errors,
+        last: before.last,
+        status: before.status,
+        detail: before.detail,
+        polled_at: before.polled_at,
+        next_due: before.next_due,
+        walk: before.walk.or(done.state.walk),
+        ..done.state
+    };
+    done
 }
 
 /// The feed of the subscription for which something is to be done first, where that is now.

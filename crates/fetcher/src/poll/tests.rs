@@ -5,6 +5,7 @@ mod day;
 mod documents;
 mod interval;
 mod moves;
+mod pushes;
 mod reader;
 mod refusals;
 

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use article::{
-    ArticleId, Cleaned, Enriched, Evidence, FamilyId, Feed, Lineage, Message, Relation,
+    ArticleId, Cleaned, Content, Enriched, Evidence, FamilyId, Feed, Lineage, Message, Relation,
     RelationKind, StoryId,
 };
 use jiff::Timestamp;
@@ -125,6 +125,8 @@ fn article(number: usize) -> Enriched {
             .into_iter()
             .collect(),
         origin: None,
+        content: Content::default(),
+        attributions: Vec::new(),
         article: Cleaned {
             id: id(number),
             version: 1,

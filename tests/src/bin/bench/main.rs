@@ -1,9 +1,11 @@
 //! `make bench`: what this machine does, printed in one run. Aims stand beside the figures.
 //!
-//! `bench PART` runs one part alone. `export` and `diff` take a count of articles too: `bench diff 2000`.
+//! `bench PART` runs one part alone. `export`, `diff` and `enricher` take a count of articles too:
+//! `bench diff 2000`.
 
 mod clean;
 mod diff;
+mod enricher;
 mod export;
 mod feeds;
 mod flow;
@@ -11,6 +13,7 @@ mod kafka;
 mod log;
 mod polls;
 mod process;
+mod signals;
 mod telemetry;
 
 fn main() {
@@ -55,6 +58,13 @@ fn main() {
     }
     if wanted("clean") {
         clean::bench();
+    }
+    if wanted("enricher") {
+        let articles = std::env::args().nth(2).filter(|_| only.is_some());
+        enricher::bench(articles.and_then(|count| count.parse().ok()));
+    }
+    if wanted("signals") {
+        signals::bench();
     }
     if wanted("kafka") {
         on_kafka();

@@ -1,12 +1,17 @@
 //! `make eval`: how good the results are, measured by the scorers that lie beside the labelled data, over
 //! the real binary. Prints their tables, then every figure that has a floor; exits 1 where one is below
 //! its floor, 2 where something could not be measured. `eval PART` measures one part.
+//! `eval derivation --explain` lists every pair that was judged wrongly, with what spoke for it.
 
+mod derivation;
 mod extraction;
 mod feeds;
 mod floors;
 mod language;
+mod quotes;
 mod run;
+mod stories;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -20,14 +25,18 @@ type Part = (
     fn(&std::path::Path) -> Result<Figures, Trouble>,
 );
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 6] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
+    ("quotes", "enrich/quotes", quotes::measure),
+    ("wire", "enrich/wire", wire::measure),
     ("extraction", "extraction", extraction::measure),
+    ("derivation", "dedup", derivation::measure),
+    ("stories", "dedup", stories::measure),
 ];
 
 fn main() -> ExitCode {
-    let only = std::env::args().nth(1);
+    let only = std::env::args().skip(1).find(|given| !given.starts_with("--"));
     let floors = match Floors::read() {
         Ok(floors) => floors,
         Err(trouble) => return told(&trouble),

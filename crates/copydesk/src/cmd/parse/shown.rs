@@ -6,6 +6,8 @@ use fetcher::parse::date::Moment;
 use fetcher::parse::{Item, ParsedFeed, Person, Text};
 use owo_colors::{OwoColorize as _, Style};
 
+use crate::line::is_obeyed;
+
 /// How many items are shown.
 const SHOWN: usize = 10;
 /// How wide a line of text may be.
@@ -93,7 +95,7 @@ fn write_item(out: &mut String, item: &Item, bold: Style, dim: Style) -> std::fm
         writeln!(out, "    {}", cut(&by.join(" · ")))?;
     }
     if let Some(link) = &item.link {
-        writeln!(out, "    {link}")?;
+        writeln!(out, "    {}", visible(link))?;
     }
     if item.link.as_ref() != Some(&item.identity) {
         writeln!(out, "    {}", cut(&item.identity).style(dim))?;
@@ -137,13 +139,15 @@ fn said(moment: Option<Moment>) -> Option<String> {
     moment.map(|moment| moment.instant.to_string())
 }
 
+/// What a feed says must not steer a terminal.
+fn visible(text: &str) -> String {
+    let shown = |c| if is_obeyed(c) { ' ' } else { c };
+    text.chars().map(shown).collect()
+}
+
 /// The text on one line, cut to a width that fits.
 fn cut(text: &str) -> String {
-    // What a feed says must not steer a terminal.
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let text = visible(text);
     if text.chars().count() <= WIDTH {
         return text;
     }

@@ -69,6 +69,14 @@ impl Job for Deriving<'_> {
     fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
         let (known, generation) = begin(&log, self.config, &self.asked)?;
         let number = generation.number;
+        // Moments such as @3d differ each time the same command is given, so this is no error.
+        if !self.asked.words.is_empty() && self.asked.words != generation.asked {
+            let named = &self.asked.words;
+            eprintln!(
+                "generation {number} keeps the bounds that it was begun with; {named}, as named now, changes \
+                 nothing"
+            );
+        }
         if generation.standing == Standing::Replayed && self.asked.to != Bound::Open {
             eprintln!("generation {number} is derived{}", comma(&generation.asked));
             return Ok(());

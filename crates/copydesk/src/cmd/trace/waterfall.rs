@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use owo_colors::OwoColorize as _;
 use serde_json::Value;
 
+use crate::line::is_obeyed;
 use crate::way::{Break, Step, Way, outlet, steps, url};
 
 /// How wide the bars are together, in characters.
@@ -167,7 +168,7 @@ fn duration(milliseconds: u64) -> String {
 
 /// Without what a terminal would obey.
 fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
+    text.chars().filter(|c| !is_obeyed(*c)).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,18 @@
+//! `copydesk enrich`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// `copydesk enrich`
+#[derive(Clone, Debug, Args)]
+pub struct Enrich {
+    /// Print at the end, for each document, its last story, family and origin, instead of a line as it
+    /// comes
+    #[arg(long = "final")]
+    pub final_: bool,
+    /// The documents in their order of arrival, lines {id, text, title, source, date, url, lang}
+    /// [default: standard input]
+    #[arg(value_name = "JSONL")]
+    pub file: Option<PathBuf>,
+}

@@ -1,0 +1,105 @@
+//! Compare articles by the enricher's own code: explain one pair, or score many.
+
+mod marked;
+mod pairs;
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal as _, Write};
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow, bail};
+use article::{Cleaned, RelationKind};
+use enricher::{Enrich, Explained, Scored};
+use serde_json::{Value, json};
+
+use crate::cli::Compare;
+use crate::config::Config;
+use crate::documents::Documents;
+
+/// How two articles relate that are not tied.
+const UNRELATED: &str = "unrelated";
+
+pub(super) fn run(config: &Config, compare: &Compare) -> anyhow::Result<()> {
+    if let (Some(pairs), Some(docs)) = (&compare.pairs, &compare.docs) {
+        return pairs::score(config, pairs, docs, compare.evidence);
+    }
+    let (Some(earlier), Some(later)) = (&compare.earlier, &compare.later) else {
+        bail!("two files are to be compared, or --pairs and --docs");
+    };
+    let (before, after) = (article(earlier)?, article(later)?);
+    let explained = Enrich::new(config.enricher.clone()).explain(&before, &after);
+    let stdout = std::io::stdout();
+    let mut out = stdout.lock();
+    if compare.json {
+        writeln!(out, "{}", as_json(&explained))?;
+        return Ok(());
+    }
+    let colour = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let names = [earlier, later].map(|path| path.display().to_string());
+    marked::print(&explained, [&before, &after], &names, colour, &mut out)?;
+    Ok(())
+}
+
+fn relation_name(relation: Option<RelationKind>) -> &'static str {
+    relation.map_or(UNRELATED, RelationKind::as_str)
+}
+
+/// Reads a file of JSON, a document or a record of `articles.cleaned`, or of plain text.
+fn article(path: &Path) -> anyhow::Result<Cleaned> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).with_context(|| format!("{name} cannot be read"))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let text = text.trim_start_matches('\u{feff}');
+    let mut document = match serde_json::from_str::<Value>(text) {
+        Ok(object @ Value::Object(_)) => object,
+        _ => json!({ "text": text }),
+    };
+    if !document["text"].is_string() {
+        bail!("{name} has no text; it must be a JSON object with text, or plain text");
+    }
+    for (ours, theirs) in [
+        ("source", "outlet"),
+        ("date", "fetched_at"),
+        ("lang", "language"),
+    ] {
+        if document[ours].is_null() {
+            document[ours] = document[theirs].take();
+        }
+    }
+    document["id"] = Value::from(name.as_str());
+    let line = document.to_string().into_bytes();
+    let mut documents = Documents::of(name.clone(), Box::new(std::io::Cursor::new(line)));
+    let document = documents.read()?;
+    documents.end()?;
+    let document = document.ok_or_else(|| anyhow!("{name} is empty"))?;
+    Ok(document.article)
+}
+
+fn as_json(explained: &Explained) -> Value {
+    let scored = &explained.scored;
+    let passages = explained.passages.iter().map(|passage| {
+        json!({
+            "start": passage.here.start,
+            "end": passage.here.end,
+            "of_start": passage.there.start,
+            "of_end": passage.there.end,
+            "quoted": passage.quoted,
+        })
+    });
+    json!({
+        "relation": relation_name(scored.relation),
+        "score": scored.derived,
+        "story_score": scored.same_event,
+        "evidence": scored.evidence,
+        "passages": passages.collect::<Vec<_>>(),
+        "measures": measures(scored),
+    })
+}
+
+fn measures(scored: &Scored) -> BTreeMap<&'static str, f64> {
+    let thousandths = |value: f64| (value * 1_000.0).round() / 1_000.0;
+    let measures = scored.measures.iter();
+    measures
+        .map(|&(name, value)| (name, thousandths(value)))
+        .collect()
+}

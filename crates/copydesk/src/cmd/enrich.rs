@@ -1,0 +1,87 @@
+//! Enrich documents of a user's own, here and now, by the enricher's own code.
+
+mod last;
+mod lines;
+
+use std::io::{BufWriter, Write};
+
+use article::Cleaned;
+use enricher::{Output, Window};
+use pipeline::{Record, Reject, Stage as _, State as _};
+
+use self::last::Last;
+use self::lines::Lines;
+use crate::cli::Enrich;
+use crate::config::Config;
+use crate::documents::Documents;
+
+pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
+    let mut documents = Documents::open(enrich.file.as_deref())?;
+    let mut out = BufWriter::with_capacity(1 << 18, std::io::stdout().lock());
+    let mut desk = Desk::new(config.enricher.clone());
+    if enrich.final_ {
+        let mut last = Last::default();
+        while let Some(document) = documents.read()? {
+            let id = document.article.id.clone();
+            match desk.enrich(document.article) {
+                Ok(outputs) => last.take(&id, document.name, &outputs),
+                Err(reject) => documents.refuse(&reject.detail),
+            }
+        }
+        last.print(&mut out)?;
+    } else {
+        let mut lines = Lines::default();
+        while let Some(document) = documents.read()? {
+            match desk.enrich(document.article) {
+                Ok(outputs) => lines.print(document.name, &outputs, &desk.window, &mut out)?,
+                Err(reject) => documents.refuse(&reject.detail),
+            }
+        }
+    }
+    out.flush()?;
+    documents.end()
+}
+
+/// The stage with its window, run as the pipeline runs it.
+pub(super) struct Desk {
+    pub(super) stage: enricher::Enrich,
+    pub(super) window: Window,
+    offset: u64,
+}
+
+impl Desk {
+    pub(super) fn new(config: enricher::Config) -> Self {
+        Self {
+            stage: enricher::Enrich::new(config),
+            window: Window::default(),
+            offset: 0,
+        }
+    }
+
+    pub(super) fn enrich(&mut self, article: Cleaned) -> Result<Vec<Output>, Reject> {
+        let record = Record {
+            topic: "articles.cleaned".to_owned(),
+            partition: 0,
+            offset: self.offset,
+            written_at: article.fetched_at,
+            value: article,
+        };
+        self.offset += 1;
+        let outputs = self.stage.apply(record, &mut self.window);
+        // There is no changelog here: what was changed stands, or is undone as a task would.
+        if outputs.is_err() {
+            let mut undone = false;
+            for table in self.window.tables() {
+                undone |= table.undo();
+            }
+            if undone {
+                self.window.rebuild();
+            }
+        }
+        for table in self.window.tables() {
+            table.keep();
+            drop(table.take_changes(usize::MAX));
+        }
+        outputs
+    }
+}

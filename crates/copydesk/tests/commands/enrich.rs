@@ -1,0 +1,117 @@
+//! `copydesk enrich`: documents of one's own, deduplicated by the service's own code.
+
+use serde_json::{Value, json};
+
+use crate::{check_fails, copydesk, folder, said};
+
+const REPORT: &str = "LUNDHAVEN (Reuters) - Divers working for the port authority of Lundhaven on Tuesday \
+    recovered the flight recorder of a seaplane that went down in the outer harbour last week with eleven \
+    people aboard, the head of the investigation said. The recorder was lying in 38 metres of water beneath \
+    a section of the left wing and shows little outward damage, Marit Olausen, who leads the inquiry, told \
+    reporters on the quay. It is being taken to a laboratory in Tessin, where specialists expect to need ten \
+    days to read it. Fishermen pulled four survivors from the sea near the Graskar lighthouse.";
+
+const TREES: &str = "The council of Oberweiler has voted to plant four thousand lime trees along the streets \
+    of the old town before the end of the decade. Residents had asked for shade after a summer in which the \
+    thermometer on the market square showed more than thirty degrees on forty days.";
+
+/// Documents as lines of a file.
+fn lines(documents: &[Value]) -> String {
+    documents.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn parsed(output: &str) -> Vec<Value> {
+    let lines = output.lines();
+    lines
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect()
+}
+
+fn corpus() -> Vec<Value> {
+    vec![
+        json!({"id": "first", "text": REPORT, "title": "Recorder found", "source": "Reuters", "date": "2026-03-01"}),
+        json!({"id": 7, "text": TREES, "source": "City Post"}),
+        json!({"id": "copy", "text": REPORT.replace("(Reuters) - ", ""), "source": "Coast Courier", "lang": "en", "more": 1}),
+        json!({"id": "late", "text": REPORT, "date": "2026-06-01T06:00:00Z"}),
+    ]
+}
+
+#[test]
+fn each_document_has_a_line_with_its_place_and_its_sources() {
+    let dir = folder();
+    std::fs::write(dir.path().join("docs.jsonl"), lines(&corpus())).expect("written");
+    let told = parsed(&said(dir.path(), &["enrich", "docs.jsonl"]));
+    let [first, trees, copy, late] = told.as_slice() else {
+        panic!("four lines, not {told:?}");
+    };
+    assert_eq!(
+        [&first["id"], &trees["id"], &copy["id"], &late["id"]],
+        [&json!("first"), &json!(7), &json!("copy"), &json!("late")]
+    );
+    assert_eq!(copy["family"], first["family"]);
+    assert_eq!(copy["story"], first["story"]);
+    assert_ne!(trees["story"], first["story"]);
+    assert_ne!(late["family"], first["family"], "the window is of 14 days");
+    assert_eq!(copy["relations"][0]["of"], "first");
+    assert_eq!(copy["relations"][0]["relation"], "copy");
+    assert!(copy["relations"][0]["score"].as_f64() > Some(0.9));
+    assert!(copy["relations"][0]["evidence"]["passages"].is_array());
+    assert_eq!(copy["origin"]["how"], "linked");
+    assert_eq!(first["origin"]["how"], "stated");
+    assert_eq!(trees["origin"], Value::Null);
+    assert_eq!(trees["relations"], json!([]));
+    for line in &told {
+        assert_eq!(line["language"], "en");
+        assert!(line["agencies"].is_array() && line["quotes"].is_array());
+    }
+}
+
+#[test]
+fn at_the_end_each_document_has_its_last_place() {
+    let dir = folder();
+    // The credit comes with the second: the first learns of it.
+    let silent = REPORT.replace("(Reuters) - ", "");
+    let documents = [
+        json!({"id": "a", "text": silent, "source": "City Post"}),
+        json!({"id": "b", "text": format!("{silent}\n\n(Reuters)"), "source": "Coast Courier"}),
+    ];
+    std::fs::write(dir.path().join("docs.jsonl"), lines(&documents)).expect("written");
+    let told = parsed(&said(dir.path(), &["enrich", "--final", "docs.jsonl"]));
+    assert_eq!(told.len(), 2);
+    assert_eq!((&told[0]["id"], &told[1]["id"]), (&json!("a"), &json!("b")));
+    assert_eq!(told[0]["family"], told[1]["family"]);
+    assert_eq!(told[0]["origin"]["how"], "linked");
+    assert_eq!(told[0]["origin"]["agency"], "reuters");
+    assert_eq!(told[1]["origin"]["how"], "stated");
+    let again = said(dir.path(), &["enrich", "--final", "docs.jsonl"]);
+    assert_eq!(parsed(&again), told);
+}
+
+#[test]
+fn a_line_that_cannot_be_read_is_told_of_and_the_others_are_answered() {
+    let dir = folder();
+    let broken = format!(
+        "{}no JSON\n{{\"id\": []}}\n{{\"id\": 1, \"text\": \"\", \"date\": \"soon\"}}\n\n{}",
+        lines(&corpus()[..2]),
+        lines(&corpus()[2..])
+    );
+    std::fs::write(dir.path().join("docs.jsonl"), broken).expect("written");
+    let output = copydesk(dir.path(), &["enrich", "docs.jsonl"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(parsed(&String::from_utf8_lossy(&output.stdout)).len(), 4);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    for expected in [
+        "line 3 of docs.jsonl has no answer",
+        "its id must be a string or a whole number",
+        "its date is \"soon\"",
+        "3 of 8 lines of docs.jsonl have no answer",
+    ] {
+        assert!(errors.contains(expected), "{expected}: {errors}");
+    }
+    check_fails(
+        dir.path(),
+        &["enrich", "none.jsonl"],
+        1,
+        "none.jsonl cannot be read",
+    );
+}

@@ -1,0 +1,388 @@
+//! Reading a credit line: what is left of it beside the agencies says whose text it is.
+
+use super::Spelled;
+use super::cues::{Phrases, cues};
+use super::mentions::Mention;
+use crate::words::folded;
+
+/// A credit line is not longer, in bytes.
+const MAX_LINE: usize = 320;
+
+/// What a credit line says of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// It is the agency's, or its reporter's.
+    Wire,
+    /// It was made with the agency's.
+    Contrib,
+}
+
+/// What else a credit line names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// Nothing.
+    Nothing,
+    /// Somebody or something.
+    Named,
+}
+
+/// A word of the line that is no part of a mention.
+struct Token<'t> {
+    text: &'t str,
+    folded: String,
+    start: usize,
+    end: usize,
+}
+
+impl Token<'_> {
+    fn is_lower(&self) -> bool {
+        self.text.starts_with(char::is_lowercase)
+    }
+
+    fn is_upper(&self) -> bool {
+        self.text.starts_with(char::is_uppercase)
+    }
+
+    /// A site or an address.
+    fn is_site(&self) -> bool {
+        let ends = self
+            .text
+            .rsplit_once('.')
+            .map(|(name, ending)| (name.len(), ending));
+        let is_host = ends.is_some_and(|(name, ending)| {
+            name > 1 && ending.len() > 1 && ending.chars().all(|c| c.is_ascii_lowercase())
+        });
+        is_host || self.text.contains('@')
+    }
+
+    /// A stroke joins it to what stands beside it: sep/dpa.
+    fn is_joined(&self, line: &str) -> bool {
+        line[..self.start].ends_with('/') || line[self.end..].starts_with('/')
+    }
+
+    fn is_noise(&self) -> bool {
+        let word = self.folded.as_str();
+        // Dates, times, serial numbers.
+        word.starts_with(|c: char| c.is_ascii_digit())
+            || cues().dates.has(word)
+            || cues().filler.has(word)
+            || cues().and.has(word)
+    }
+}
+
+/// Whether a line is about a picture.
+pub(crate) fn is_picture(line: &str) -> bool {
+    let words = line.split(|c: char| !c.is_alphanumeric());
+    let mut words = words.filter(|word| !word.is_empty());
+    cues()
+        .picture_unspaced
+        .iter()
+        .any(|sign| line.contains(sign))
+        || words.any(|word| {
+            let word = folded(word);
+            cues().picture.has(&word)
+        })
+}
+
+/// Whether `©` stands before a name and an agency: a picture's credit, but at a text's end.
+pub(crate) fn is_picture_right(line: &str) -> bool {
+    let line = line.trim_start();
+    let Some(rest) = line
+        .strip_prefix(['©', '®'])
+        .or_else(|| line.strip_prefix("(c)"))
+    else {
+        return false;
+    };
+    rest.contains('/') && !rest.contains("dpa-infocom")
+}
+
+/// Reads a line in which `mentions` stand, the credit of an article's text or no credit at all.
+pub(crate) fn read_credit(
+    line: &str,
+    mentions: &[Mention],
+    outlet: &str,
+) -> Option<(Reading, Rest)> {
+    if mentions.is_empty() || line.len() > MAX_LINE || is_picture(line) {
+        return None;
+    }
+    let mut tokens = tokens(line, mentions);
+    let quotes = line.contains(['“', '”', '„', '«', '»', '"']);
+    let right = line.find(['©', '®']).unwrap_or(0);
+    if quotes
+        || tokens
+            .iter()
+            .any(|token| token.end <= right && !token.is_noise())
+    {
+        return None;
+    }
+    let is_any = |token: &Token<'_>, words: &Phrases| words.has(&token.folded);
+    let some = |words: &Phrases| tokens.iter().any(|token| is_any(token, words));
+    let contributed = some(&cues().contributed);
+    // "AP writer Ann Person contributed to this report" ends the agency's own texts.
+    let by_role = mentions
+        .iter()
+        .any(|mention| follows_role(line, mention, &tokens));
+    if contributed && by_role {
+        return Some((Reading::Wire, Rest::Nothing));
+    }
+    // Words of a sentence, not of a credit.
+    let plain = |token: &&Token<'_>| {
+        token.is_lower()
+            && !token.is_noise()
+            && !token.is_joined(line)
+            && !is_any(token, &cues().with)
+            && !is_any(token, &cues().material)
+    };
+    let lower = tokens.iter().filter(plain).count();
+    let begins = tokens.first().is_some_and(|token| {
+        is_any(token, &cues().with) && mentions.iter().all(|mention| mention.start > token.start)
+    });
+    let with = tokens
+        .iter()
+        .any(|token| is_any(token, &cues().with) && token.text != "MIT");
+    let unnamed = mentions
+        .iter()
+        .all(|mention| mention.how == Spelled::Unnamed);
+    let to_report = some(&cues().report);
+    let material = some(&cues().material);
+    // "Additional reporting by ...", "Information from ... was used in this report".
+    let additional = tokens
+        .first()
+        .is_some_and(|token| is_any(token, &cues().material));
+    let gave = material && (additional || to_report && lower <= 4);
+    if contributed || gave || with && (begins || material) {
+        // Agencies of another kind contribute to other things.
+        let most = if unnamed && !to_report { 2 } else { 8 };
+        let fits = lower <= most && !(unnamed && contributed && !to_report);
+        return fits.then_some((Reading::Contrib, Rest::Named));
+    }
+    if with || tokens.iter().any(|token| token.folded == "agenturmaterial") {
+        return (lower == 0).then_some((Reading::Contrib, Rest::Named));
+    }
+    if unnamed && some(&cues().staff) && lower == 0 {
+        return Some((Reading::Contrib, Rest::Named));
+    }
+    drop_roles(line, mentions, &mut tokens);
+    drop_places(&mut tokens);
+    tokens.retain(|token| !token.is_noise() || token.is_joined(line));
+    // "PTI AB CD": who wrote and who edited, behind the agency.
+    let last = mentions.last().map_or(0, |mention| mention.end);
+    let codes = |token: &Token<'_>| {
+        token.start > last
+            && token.end - token.start <= 4
+            && token.text.chars().all(char::is_uppercase)
+    };
+    if tokens.iter().all(codes) {
+        return Some((Reading::Wire, Rest::Nothing));
+    }
+    let plain = tokens
+        .iter()
+        .filter(|token| token.is_lower() && !token.is_joined(line));
+    if plain.count() > 1 || tokens.len() > 12 {
+        return None;
+    }
+    rest_says(line, mentions, &tokens, outlet).map(|reading| (reading, Rest::Named))
+}
+
+/// What the names beside the agencies make of the line.
+fn rest_says(
+    line: &str,
+    mentions: &[Mention],
+    tokens: &[Token<'_>],
+    outlet: &str,
+) -> Option<Reading> {
+    if tokens.iter().all(|token| is_service(line, mentions, token)) {
+        return Some(Reading::Wire);
+    }
+    let joint = joint(line, mentions, tokens);
+    let initials = |token: &Token<'_>| token.is_lower() && token.text.chars().count() <= 4;
+    if tokens.iter().any(|token| token.is_lower()) {
+        // Initials of staff, beside an agency's: det/dpa.
+        let apart = !matches!(joint, Joint::Space);
+        let all = tokens
+            .iter()
+            .all(|token| !token.is_lower() || initials(token) || token.is_site());
+        return (apart && all).then_some(Reading::Contrib);
+    }
+    let outlet = folded(outlet);
+    let is_outlet = |token: &Token<'_>| {
+        token.is_site() || token.folded.chars().count() > 3 && outlet.contains(&token.folded)
+    };
+    let unnamed = mentions
+        .iter()
+        .all(|mention| mention.how == Spelled::Unnamed);
+    // "The Daily Lantern wire services" are those that it takes.
+    if tokens.iter().any(is_outlet) && !(unnamed && matches!(joint, Joint::Space)) {
+        return Some(Reading::Contrib);
+    }
+    let first = &line[..tokens[0].start];
+    let article = first
+        .split(|c: char| !c.is_alphanumeric())
+        .rfind(|word| !word.is_empty())
+        .is_some_and(|word| cues().articles.has(&folded(word)));
+    let article = article || cues().articles.has(&tokens[0].folded);
+    let person = tokens.len() >= 2 && !article;
+    match joint {
+        Joint::And => Some(Reading::Contrib),
+        // A picture's credit but for a byline: Ann Person/AP.
+        Joint::Slash if person && !unnamed => signed(line).then_some(Reading::Wire),
+        Joint::Slash => Some(Reading::Contrib),
+        Joint::Comma if person => Some(Reading::Wire),
+        Joint::Comma => Some(Reading::Contrib),
+        Joint::Space => Some(Reading::Wire),
+    }
+}
+
+/// Whether a line begins as a byline or a right does.
+fn signed(line: &str) -> bool {
+    const BY: [&str; 12] = [
+        "by",
+        "von",
+        "par",
+        "por",
+        "di",
+        "door",
+        "av",
+        "af",
+        "od",
+        "c",
+        "copyright",
+        "text",
+    ];
+    let first = line
+        .split(|c: char| !c.is_alphanumeric())
+        .find(|word| !word.is_empty());
+    line.starts_with('©') || first.is_some_and(|first| BY.contains(&folded(first).as_str()))
+}
+
+/// What stands between the agency and the nearest other name.
+enum Joint {
+    Space,
+    Comma,
+    Slash,
+    And,
+}
+
+fn joint(line: &str, mentions: &[Mention], tokens: &[Token<'_>]) -> Joint {
+    let gap = |mention: &Mention, token: &Token<'_>| {
+        if token.end <= mention.start {
+            token.end..mention.start
+        } else {
+            mention.end..token.start.max(mention.end)
+        }
+    };
+    let pairs = mentions
+        .iter()
+        .flat_map(|mention| tokens.iter().map(move |token| gap(mention, token)));
+    let Some(nearest) = pairs.min_by_key(std::iter::ExactSizeIterator::len) else {
+        return Joint::Space;
+    };
+    let between = &line[nearest];
+    let and = between
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| !word.is_empty() && cues().and.has(&folded(word)));
+    if and || between.contains(['|', '&', '+']) {
+        Joint::And
+    } else if between.contains(['/', '-', '–']) {
+        Joint::Slash
+    } else if between.contains([',', ';', '(', ':']) {
+        Joint::Comma
+    } else {
+        Joint::Space
+    }
+}
+
+/// dpa marks what its regional and special services write: dpa/lno, dpa/tmn.
+fn is_service(line: &str, mentions: &[Mention], token: &Token<'_>) -> bool {
+    let before = &line[..token.start];
+    let behind = mentions.iter().any(|mention| {
+        mention.end < token.start && line[mention.start..mention.end].chars().count() <= 7
+    });
+    behind
+        && before.ends_with(['/', '-'])
+        && (token.text.len() == 3 && token.text.starts_with('l')
+            || matches!(
+                token.text,
+                "tmn" | "mv" | "infocom" | "AFX" | "th" | "sn" | "st" | "bb" | "be" | "Fim"
+            ))
+}
+
+fn tokens<'t>(line: &'t str, mentions: &[Mention]) -> Vec<Token<'t>> {
+    let mut tokens = Vec::new();
+    let mut from = 0;
+    let ends = mentions.iter().map(|mention| (mention.start, mention.end));
+    for (start, end) in ends.chain([(line.len(), line.len())]) {
+        if start < from {
+            continue;
+        }
+        let part = &line[from..start];
+        let is_inner = |c: char| c.is_alphanumeric() || matches!(c, '.' | '@' | '\'' | '’' | '_');
+        for word in part.split(|c: char| !is_inner(c)) {
+            let word = word.trim_matches(['.', '\'', '’', '_']);
+            if word.chars().any(char::is_alphanumeric) {
+                let at = word.as_ptr() as usize - line.as_ptr() as usize;
+                tokens.push(Token {
+                    text: word,
+                    folded: folded(word),
+                    start: at,
+                    end: at + word.len(),
+                });
+            }
+        }
+        from = end;
+    }
+    tokens
+}
+
+/// Whether a role follows the agency within a few words: "AP National Political Writer".
+fn role_behind(mention: &Mention, tokens: &[Token<'_>]) -> Option<usize> {
+    let behind = tokens.iter().position(|token| token.start >= mention.end)?;
+    let near = tokens[behind..].iter().take(6);
+    let mut last = None;
+    for (offset, token) in near.enumerate() {
+        if cues().role.has(&token.folded) {
+            last = Some(behind + offset);
+            break;
+        }
+    }
+    last
+}
+
+fn follows_role(line: &str, mention: &Mention, tokens: &[Token<'_>]) -> bool {
+    role_behind(mention, tokens).is_some_and(|role| {
+        let between = &line[mention.end..tokens[role].start];
+        between.len() <= 40 && !between.contains(['.', ';', '|', '/'])
+    })
+}
+
+/// Takes out what says which of the agency's people it was.
+fn drop_roles(line: &str, mentions: &[Mention], tokens: &mut Vec<Token<'_>>) {
+    for mention in mentions {
+        if let Some(role) = role_behind(mention, tokens)
+            && follows_role(line, mention, tokens)
+        {
+            let from = tokens
+                .iter()
+                .position(|token| token.start >= mention.end)
+                .unwrap_or(role);
+            tokens.drain(from..=role);
+        }
+    }
+}
+
+/// Takes out "in Valencia".
+fn drop_places(tokens: &mut Vec<Token<'_>>) {
+    while let Some(preposition) = tokens.iter().position(|token| {
+        matches!(token.folded.as_str(), "in" | "en" | "aus" | "a" | "w" | "i") && token.is_lower()
+    }) {
+        let mut end = preposition + 1;
+        while end < tokens.len()
+            && tokens[end].is_upper()
+            && end - preposition <= 3
+            && tokens[end].start <= tokens[end - 1].end + 2
+        {
+            end += 1;
+        }
+        tokens.drain(preposition..end);
+    }
+}

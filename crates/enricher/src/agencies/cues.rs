@@ -1,0 +1,150 @@
+//! What stands around the name of an agency, language by language: data in `cues.toml`.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::words::folded;
+
+/// Phrases, each of one word or more, looked up by what a text begins or ends with.
+#[derive(Debug)]
+pub(super) struct Phrases(HashSet<String>);
+
+/// The longest phrase has so many words.
+const MOST_WORDS: usize = 5;
+
+impl Phrases {
+    /// Whether the word is one of them.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.0.contains(word)
+    }
+
+    /// The phrases that `words`, parted by single spaces, end with, the shortest first.
+    pub(super) fn ending<'w>(&self, words: &'w str) -> impl Iterator<Item = &'w str> {
+        let spaces = words.rmatch_indices(' ').map(|(at, _)| at + 1);
+        let starts = spaces.chain([0]).take(MOST_WORDS);
+        starts.map(|at| &words[at..]).filter(|end| self.has(end))
+    }
+
+    /// The phrases that `words`, parted by single spaces, begin with, the shortest first.
+    pub(super) fn beginning<'w>(&self, words: &'w str) -> impl Iterator<Item = &'w str> {
+        let spaces = words.match_indices(' ').map(|(at, _)| at);
+        let ends = spaces.chain([words.len()]).take(MOST_WORDS);
+        ends.map(|at| &words[..at]).filter(|begin| self.has(begin))
+    }
+}
+
+/// The vocabulary of credits and citations. Words are folded, but for those of scripts without spaces and
+/// those that say so.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Cues {
+    /// "Agencies", where they are credited by no name.
+    #[serde(deserialize_with = "parted")]
+    pub unnamed: Vec<String>,
+    /// Says that a line is about a picture or film.
+    #[serde(deserialize_with = "phrases")]
+    pub picture: Phrases,
+    /// The same in scripts without spaces, found anywhere in a line.
+    #[serde(deserialize_with = "parted")]
+    pub picture_unspaced: Vec<String>,
+    /// Words of a credit line that name nobody.
+    #[serde(deserialize_with = "phrases")]
+    pub filler: Phrases,
+    /// "With", before agencies whose material a text was made with.
+    #[serde(deserialize_with = "phrases")]
+    pub with: Phrases,
+    /// What stands beside "with": files, material, inputs.
+    #[serde(deserialize_with = "phrases")]
+    pub material: Phrases,
+    /// Verbs that make a credit one for part of the text.
+    #[serde(deserialize_with = "phrases")]
+    pub contributed: Phrases,
+    /// Who signs as an agency's own: what comes before it belongs to the agency.
+    #[serde(deserialize_with = "phrases")]
+    pub role: Phrases,
+    /// "And", between credits.
+    #[serde(deserialize_with = "phrases")]
+    pub and: Phrases,
+    /// Articles that names of outlets begin with and names of people do not.
+    #[serde(deserialize_with = "phrases")]
+    pub articles: Phrases,
+    /// The months and days of datelines and bylines.
+    #[serde(deserialize_with = "phrases")]
+    pub dates: Phrases,
+    /// What comes before an agency that is named for facts: the last words before it, articles and the word for news agency left out.
+    #[serde(deserialize_with = "phrases")]
+    pub cited_before: Phrases,
+    /// What follows an agency that is named for facts: the first words behind it.
+    #[serde(deserialize_with = "phrases")]
+    pub cited_after: Phrases,
+    /// The word for a news agency, beside whose name nothing else can be meant.
+    #[serde(deserialize_with = "phrases")]
+    pub agency_nouns: Phrases,
+    /// Who or what of an agency makes news itself.
+    #[serde(deserialize_with = "phrases")]
+    pub its_own: Phrases,
+    /// What stands before a name in scripts without spaces.
+    #[serde(deserialize_with = "parted")]
+    pub cited_before_unspaced: Vec<String>,
+    /// What stands behind a name in scripts without spaces.
+    #[serde(deserialize_with = "parted")]
+    pub cited_after_unspaced: Vec<String>,
+    /// People of an agency, who may be witnesses or may make news themselves.
+    #[serde(deserialize_with = "phrases")]
+    pub people: Phrases,
+    /// What witnesses do.
+    #[serde(deserialize_with = "phrases")]
+    pub witnessed: Phrases,
+    /// Verbs of saying that stand before the speaker, and the agency behind him.
+    #[serde(deserialize_with = "phrases")]
+    pub said: Phrases,
+    /// What stands right before an agency that somebody spoke to.
+    #[serde(deserialize_with = "phrases")]
+    pub addressed: Phrases,
+    /// What stands before the name of the outlet that an article is taken over from.
+    #[serde(deserialize_with = "folded_phrases")]
+    pub taken_from: Vec<String>,
+    /// What is taken over is an article: a book may have been published first by its publisher.
+    #[serde(deserialize_with = "phrases")]
+    pub taken: Phrases,
+    /// Parts of these phrases as written: a paragraph that has none is not looked at.
+    #[serde(deserialize_with = "parted")]
+    pub taken_signs: Vec<String>,
+    /// Who else writes, where agencies are credited by no name.
+    #[serde(deserialize_with = "phrases")]
+    pub staff: Phrases,
+    /// What a credit says that the agency gave to.
+    #[serde(deserialize_with = "phrases")]
+    pub report: Phrases,
+}
+
+fn parted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let phrases = text.split('|').map(str::trim);
+    let phrases = phrases.filter(|phrase| !phrase.is_empty());
+    Ok(phrases.map(str::to_owned).collect())
+}
+
+/// Folded as texts are, and parted at apostrophes as these are.
+fn folded_phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let phrases = parted(deserializer)?;
+    let folded = phrases
+        .iter()
+        .map(|phrase| folded(phrase).replace('\'', " "));
+    Ok(folded.collect())
+}
+
+fn phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Phrases, D::Error> {
+    let phrases = folded_phrases(deserializer)?;
+    Ok(Phrases(phrases.into_iter().collect()))
+}
+
+static CUES: LazyLock<Cues> = LazyLock::new(|| {
+    toml::from_str(include_str!("cues.toml")).expect("the built-in cues are tested")
+});
+
+pub(super) fn cues() -> &'static Cues {
+    &CUES
+}

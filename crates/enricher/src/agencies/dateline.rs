@@ -1,0 +1,206 @@
+//! The dateline: place, day and agency before the first sentence.
+
+use std::ops::Range;
+
+use super::Spelled;
+use super::credits::{Reading, Rest, is_picture, read_credit};
+use super::mentions::Mention;
+use crate::words::folded;
+
+/// A dateline ends within so many bytes; scripts of three bytes a character need more of them.
+const REACH: usize = 200;
+/// The place before the agency has at most so many words.
+const PLACE_WORDS: usize = 12;
+
+/// Reads the dateline of a paragraph in which `mentions` stand: how the text is the agencies', which of the
+/// mentions belong to it, and where it stands.
+pub(crate) fn dateline(
+    paragraph: &str,
+    mentions: &[Mention],
+) -> Option<(Reading, Range<usize>, Range<usize>)> {
+    let first = mentions
+        .iter()
+        .position(|mention| mention.how != Spelled::Homonym && mention.how != Spelled::Sign)?;
+    let start = mentions[first].start;
+    if start > REACH {
+        return None;
+    }
+    bracketed(paragraph, mentions, first)
+        .or_else(|| slashed(paragraph, mentions, first))
+        .or_else(|| telegraphed(paragraph, mentions, first))
+        .or_else(|| bare(paragraph, mentions, first))
+}
+
+const OPENING: [char; 7] = ['(', '[', '【', '（', '〔', '［', '<'];
+const CLOSING: [char; 7] = [')', ']', '】', '）', '〕', '］', '>'];
+
+/// `CITY, May 3 (AP) —`, `(EFE).-`, `【6月18日 AFP】`, `(서울=연합뉴스)`.
+fn bracketed(
+    paragraph: &str,
+    mentions: &[Mention],
+    first: usize,
+) -> Option<(Reading, Range<usize>, Range<usize>)> {
+    let start = mentions[first].start;
+    let open = paragraph[..start].rfind(OPENING)?;
+    let inner = open + paragraph[open..].chars().next()?.len_utf8();
+    let close = start + paragraph[start..].find(CLOSING)?;
+    if close - open > 120 || paragraph[inner..start].contains(CLOSING) {
+        return None;
+    }
+    let behind = close + paragraph[close..].chars().next()?.len_utf8();
+    let rest = paragraph[behind..].trim_start();
+    let place = paragraph[..open].trim();
+    if rest.len() < 12 || is_picture(&paragraph[..behind]) || !is_place(place) {
+        return None;
+    }
+    // "(AP) said": the short form of a name is explained, and the sentence goes on.
+    let goes_on = rest.starts_with(|c: char| c.is_lowercase());
+    let last = first
+        + mentions[first..]
+            .iter()
+            .take_while(|mention| mention.end <= close)
+            .count();
+    if goes_on || explains(place, &paragraph[inner..close]) {
+        return None;
+    }
+    let shifted: Vec<Mention> = mentions[first..last]
+        .iter()
+        .map(|mention| Mention {
+            start: mention.start - inner,
+            end: mention.end - inner,
+            ..*mention
+        })
+        .collect();
+    let inside = &paragraph[inner..close];
+    let reading = match read_credit(inside, &shifted, "") {
+        Some((_, Rest::Nothing)) => Reading::Wire,
+        // In East Asian brackets the place stands beside the agency.
+        Some(_) if !inside.is_ascii() && place.is_empty() => Reading::Wire,
+        Some((reading, Rest::Named)) => reading,
+        None => return None,
+    };
+    Some((reading, first..last, 0..behind))
+}
+
+/// `MOSCOW, March 3. /TASS/.`
+fn slashed(
+    paragraph: &str,
+    mentions: &[Mention],
+    first: usize,
+) -> Option<(Reading, Range<usize>, Range<usize>)> {
+    let Mention { start, end, .. } = mentions[first];
+    let before = paragraph[..start].trim_end().strip_suffix('/');
+    let inside = paragraph[start..].starts_with('/');
+    let after = paragraph[end..].trim_start();
+    let (place, behind) = match before {
+        Some(place) if after.starts_with('/') => (place, paragraph.len() - after.len() + 1),
+        // The table may hold the slashes too.
+        None if inside => (&paragraph[..start], end),
+        _ => return None,
+    };
+    let fits = is_place(place.trim()) && paragraph[behind..].trim().len() >= 12;
+    fits.then_some((Reading::Wire, first..first + 1, 0..behind))
+}
+
+/// `新华社北京11月17日电`.
+fn telegraphed(
+    paragraph: &str,
+    mentions: &[Mention],
+    first: usize,
+) -> Option<(Reading, Range<usize>, Range<usize>)> {
+    let Mention { start, end, .. } = mentions[first];
+    if paragraph[..start].chars().count() > 3 || paragraph[start..end].is_ascii() {
+        return None;
+    }
+    let window_end = paragraph[end..]
+        .char_indices()
+        .nth(32)
+        .map_or(paragraph.len(), |(at, _)| end + at);
+    let window = &paragraph[end..window_end];
+    let sign = window.find(['电', '電', '讯', '訊'])?;
+    let stops = window.find(['，', '。', ',']);
+    if stops.is_some_and(|stops| stops < sign) {
+        return None;
+    }
+    Some((Reading::Wire, first..first + 1, 0..end + sign + 3))
+}
+
+/// `AFP — It rained`, `МОСКВА, 3 мар — РИА Новости.`, `دمشق-سانا`.
+fn bare(
+    paragraph: &str,
+    mentions: &[Mention],
+    first: usize,
+) -> Option<(Reading, Range<usize>, Range<usize>)> {
+    let mut last = first;
+    // "AFP/Reuters — "
+    while let Some(next) = mentions.get(last + 1)
+        && matches!(
+            paragraph[mentions[last].end..next.start].trim(),
+            "/" | "-" | "," | "&" | "et" | "y" | "and" | "und"
+        )
+    {
+        last += 1;
+    }
+    let (start, end) = (mentions[first].start, mentions[last].end);
+    let place = paragraph[..start].trim();
+    let behind = paragraph[end..].trim_start();
+    let sign = behind.chars().next()?;
+    let is_dash = matches!(sign, '—' | '–' | '―' | '-' | '|');
+    let spaced = paragraph[end..].starts_with(char::is_whitespace) || !behind.starts_with('-');
+    let rest = behind.trim_start_matches(['—', '–', '―', '-', '.', ':', ' ', '|']);
+    if rest.len() < 12
+        || rest.starts_with(|c: char| c.is_lowercase())
+        || is_picture(&paragraph[..end])
+    {
+        return None;
+    }
+    let fits = if place.is_empty() {
+        is_dash && spaced
+    } else {
+        let joins = place.ends_with(['—', '–', '-', '.', ',', ':', '/', '|']);
+        // "BERLIN dpa | Die ...", "دمشق-سانا ...".
+        let shouted = !place.contains(char::is_lowercase) && sign == '|';
+        let hyphen = place.ends_with('-') && !place.is_ascii() && place.chars().count() < 30;
+        (joins || shouted)
+            && is_place(place)
+            && place.len() <= 90
+            && (is_dash || sign == '.' || hyphen)
+    };
+    if !fits || mentions[first].how == Spelled::Unnamed {
+        return None;
+    }
+    let length = paragraph.len() - rest.len();
+    Some((Reading::Wire, first..last + 1, 0..length))
+}
+
+/// Whether words may be a place and a day: few, and no sentence.
+fn is_place(place: &str) -> bool {
+    let mut words = 0;
+    let mut lower = 0;
+    for word in place.split_whitespace() {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let Some(first) = word.chars().next() else {
+            continue;
+        };
+        words += 1;
+        // Months and particles of names are in lower case in many languages.
+        lower += usize::from(first.is_lowercase() && word.chars().count() > 3);
+    }
+    let starts = place.chars().find(|c| c.is_alphanumeric());
+    words <= PLACE_WORDS
+        && lower <= 2
+        && place.chars().count() <= 100
+        && !starts.is_some_and(char::is_lowercase)
+        && !place.contains(['?', '!', '"', '“', '”', '„', '«', '»', '©'])
+}
+
+/// Whether a bracket holds the initials of what stands before it.
+fn explains(place: &str, inside: &str) -> bool {
+    let inside = folded(inside.trim());
+    let initials: String = place
+        .split(|c: char| !c.is_alphanumeric())
+        .filter_map(|word| word.chars().next())
+        .map(|first| folded(&first.to_string()))
+        .collect();
+    inside.len() >= 2 && initials.ends_with(&inside)
+}

@@ -1,0 +1,154 @@
+//! Articles taken over from another outlet: "This article originally appeared on ...".
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::cues::cues;
+use crate::words::folded;
+
+/// Finds what all phrases have parts of: cheaper than folding every paragraph.
+static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let signs = AhoCorasick::new(&cues().taken_signs);
+    signs.expect("the built-in cues are tested")
+});
+
+/// The outlet that a paragraph says the article is taken over from: where its name stands.
+pub(crate) fn taken_over(paragraph: &str) -> Option<Range<usize>> {
+    if paragraph.len() > 900 || !SIGNS.is_match(paragraph) {
+        return None;
+    }
+    let words = words(paragraph);
+    for (index, _) in words.iter().enumerate() {
+        for phrase in &cues().taken_from {
+            let length = phrase.split([' ', '\'']).count();
+            let Some(found) = words.get(index..index + length) else {
+                continue;
+            };
+            let same = found
+                .iter()
+                .zip(phrase.split([' ', '\'']))
+                .all(|((word, _), part)| word == part);
+            if !same || !has_subject(&words[..index]) {
+                continue;
+            }
+            let from = found.last().map_or(0, |(_, range)| range.end);
+            if let Some(name) = name(paragraph, from) {
+                return Some(name);
+            }
+        }
+    }
+    None
+}
+
+fn has_subject(before: &[(String, Range<usize>)]) -> bool {
+    // "First published in ...": nothing else stands before it.
+    let near = before.iter().rev().take(6);
+    let filler = ["was", "is", "has", "been", "originally", "and"];
+    before
+        .iter()
+        .all(|(word, _)| filler.contains(&word.as_str()))
+        || near.into_iter().any(|(word, _)| cues().taken.has(word))
+}
+
+fn words(paragraph: &str) -> Vec<(String, Range<usize>)> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, c) in paragraph.char_indices().chain([(paragraph.len(), ' ')]) {
+        match (c.is_alphanumeric(), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                words.push((folded(&paragraph[from..at]), from..at));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+/// The name that follows: words with capitals, or a site.
+fn name(paragraph: &str, from: usize) -> Option<Range<usize>> {
+    let rest = &paragraph[from..];
+    let start = rest.find(|c: char| c.is_alphanumeric())?;
+    let between = &rest[..start];
+    if between.contains(['.', '\n', ':']) || between.len() > 6 {
+        return None;
+    }
+    let mut end = start;
+    let mut count = 0;
+    for word in rest[start..].split_inclusive(' ') {
+        let bare = word.trim_end();
+        let core =
+            bare.trim_end_matches(['.', ',', ';', ')', '"', '”', '“', '»', ':', '|', '’', '\'']);
+        let inner = core.trim_start_matches(['"', '“', '„', '«', '‘']);
+        let is_site = core.contains('.') && !core.contains("..");
+        let named = inner.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) || is_site;
+        let joins = count > 0
+            && matches!(
+                core,
+                "of" | "and" | "the" | "&" | "de" | "la" | "der" | "des" | "für"
+            );
+        let day = DAYS.iter().any(|day| inner.starts_with(day));
+        if day || count > 0 && inner.starts_with(|c: char| c.is_ascii_digit()) || !(named || joins)
+        {
+            break;
+        }
+        count += 1;
+        let at = core.as_ptr() as usize - rest.as_ptr() as usize;
+        if named {
+            end = at + core.len();
+        }
+        if core.len() < bare.len()
+            || count >= 6
+            || word.len() == bare.len()
+            || paragraph[from + end..].starts_with('\n')
+        {
+            break;
+        }
+    }
+    let is_time = rest[start..end].starts_with(|c: char| c.is_ascii_digit())
+        && rest[start..end].contains(':');
+    (end > start && !is_time).then_some(from + start..from + end)
+}
+
+const DAYS: [&str; 21] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "January",
+    "February",
+    "March",
+    "April",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Jan",
+    "Feb",
+    "Under",
+];
+
+/// An outlet's name as outputs have it: in lower case, without the ending of its site.
+pub(crate) fn outlet_name(name: &str) -> String {
+    let name = name
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    let name = name.strip_prefix("www.").unwrap_or(&name);
+    let endings = [
+        ".com", ".org", ".net", ".de", ".co.uk", ".fr", ".es", ".it", ".nl", ".ca", ".com.au",
+    ];
+    let bare = endings.iter().find_map(|ending| name.strip_suffix(ending));
+    bare.unwrap_or(name)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}

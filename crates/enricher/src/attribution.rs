@@ -1,0 +1,176 @@
+//! Who says so: which agencies' copy an article is, which it was made with, which it cites.
+//!
+//! ```text
+//! zones, text ─ mentions ─▶ where each stands ─┬─ author field, byline, dateline, credit ─▶ wire, contrib
+//!                                              ├─ sentence that says whose facts ─────────▶ cites
+//!                                              └─ picture, related link, namesake ────────▶ nothing
+//! ```
+//!
+//! A name alone says nothing: what counts is the place and the words beside it. What is said of pictures is
+//! never a credit of the text.
+
+mod beside;
+mod line;
+mod settle;
+mod text;
+
+use std::collections::BTreeSet;
+
+use article::{Attribution, AttributionClass, Cleaned, Credit, Place, host_of};
+
+use crate::agencies::{Agencies, Cited, Mention, Reading, Spelled, cited, outlet_name};
+use crate::words::folded;
+
+pub(crate) use settle::joined;
+
+/// Finds whose words and facts an article says it has: a pure function of the article and the table.
+pub fn attributions(article: &Cleaned, agencies: &Agencies) -> Vec<Attribution> {
+    let mut desk = Desk {
+        article,
+        agencies,
+        found: Vec::new(),
+        subjects: BTreeSet::new(),
+        signed: false,
+    };
+    desk.publisher();
+    desk.title();
+    desk.author_fields();
+    desk.lines();
+    desk.text();
+    settle::settled(desk.found, &desk.subjects)
+}
+
+struct Found {
+    source: String,
+    class: AttributionClass,
+    confidence: f64,
+    credit: Credit,
+    /// Counts only where nothing else says whose text it is.
+    weak: bool,
+}
+
+struct Desk<'a> {
+    article: &'a Cleaned,
+    agencies: &'a Agencies,
+    found: Vec<Found>,
+    /// Agencies that the article is about.
+    subjects: BTreeSet<String>,
+    /// A field names a person as its author.
+    signed: bool,
+}
+
+impl Desk<'_> {
+    fn outlet(&self) -> &str {
+        let publisher = self.article.metadata.publisher.as_deref();
+        publisher.unwrap_or(&self.article.outlet)
+    }
+
+    fn add(&mut self, source: &str, class: AttributionClass, confidence: f64, credit: Credit) {
+        self.found.push(Found {
+            source: source.to_owned(),
+            class,
+            confidence,
+            credit,
+            weak: false,
+        });
+    }
+
+    fn add_reading(&mut self, reading: Reading, mentions: &[Mention], credit: &Credit, wire: f64) {
+        let (class, confidence) = match reading {
+            Reading::Wire => (AttributionClass::Wire, wire),
+            Reading::Contrib => (AttributionClass::Contrib, 0.85),
+        };
+        for mention in mentions {
+            let agencies = self.agencies;
+            if !matches!(mention.how, Spelled::Homonym) && !agencies.is_outlet(mention) {
+                self.add(agencies.slug(mention), class, confidence, credit.clone());
+            }
+        }
+    }
+
+    /// Whose page it is, and whose feed.
+    fn publisher(&mut self) {
+        let agencies = self.agencies;
+        let article = self.article;
+        let says = |text: &str| Credit {
+            place: Place::Publisher,
+            text: text.to_owned(),
+            offset: None,
+        };
+        let host = host_of(&article.canonical_url);
+        if let Some(slug) = agencies.of_site(&host) {
+            self.add(slug, AttributionClass::Wire, 1.0, says(&host));
+        }
+        let names = [Some(&article.outlet), article.metadata.publisher.as_ref()];
+        for name in names.into_iter().flatten() {
+            if let Some(slug) = agencies.called(name) {
+                self.add(slug, AttributionClass::Wire, 1.0, says(name));
+            }
+        }
+    }
+
+    /// A headline may name the agency that it is from; else the article is about it.
+    fn title(&mut self) {
+        let agencies = self.agencies;
+        let title = self.article.title.as_str();
+        let mentions = agencies.mentions(title);
+        for mention in &mentions {
+            if matches!(mention.how, Spelled::Unnamed | Spelled::Sign)
+                || agencies.is_outlet(mention)
+            {
+                continue;
+            }
+            let slug = agencies.slug(mention).to_owned();
+            if mention.how == Spelled::Homonym {
+                continue;
+            }
+            let rest = title[mention.end..].trim_matches(|c: char| !c.is_alphanumeric());
+            let before = title[..mention.start].trim_end();
+            let closes = rest.is_empty() && before.ends_with(['-', '–', '—', ':', '(', '|', ',']);
+            let opens = before.is_empty() && title[mention.end..].trim_start().starts_with(':');
+            let how = cited(title, mention, false);
+            // A page's title ends with whose page it is.
+            let of_site = rest.is_empty() && before.ends_with('|');
+            if of_site {
+                continue;
+            }
+            if closes || opens || how == Some(Cited::Surely) {
+                let credit = Credit {
+                    place: Place::Title,
+                    text: title.to_owned(),
+                    offset: None,
+                };
+                self.add(&slug, AttributionClass::Cites, 0.6, credit);
+            } else {
+                self.subjects.insert(slug);
+            }
+        }
+    }
+
+    fn take_over(&mut self, name: &str, credit: &Credit) {
+        let agencies = self.agencies;
+        let mentions = agencies.mentions(name);
+        let known = mentions
+            .first()
+            .filter(|mention| mention.range() == (0..name.len()));
+        let source = match known {
+            Some(mention) if mention.how != Spelled::Homonym => agencies.slug(mention).to_owned(),
+            _ => outlet_name(name),
+        };
+        // An outlet that says where it printed its own article first.
+        let host = host_of(&self.article.canonical_url);
+        let own = compact(&source);
+        let is_own =
+            compact(self.outlet()) == own || own.len() > 3 && compact(&host).contains(&own);
+        if !is_own || source == "time" {
+            self.add(&source, AttributionClass::Republished, 0.9, credit.clone());
+        }
+    }
+}
+
+fn compact(name: &str) -> String {
+    folded(name)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}

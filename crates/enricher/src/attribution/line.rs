@@ -1,0 +1,66 @@
+//! Lines that are credits for sure.
+
+use crate::agencies::{Mention, Reading, Rest};
+use crate::words::folded;
+
+/// A paragraph of its own that is a credit is not longer, in bytes.
+pub(super) const CREDIT_BYTES: usize = 240;
+
+/// Whether a line in the text is a credit for sure: a headline may name an agency with nothing but names
+/// beside it.
+pub(super) fn is_strict(line: &str, mentions: &[Mention], reading: Reading, rest: Rest) -> bool {
+    if rest == Rest::Nothing || reading == Reading::Contrib {
+        // Part of a name otherwise: "Reuters Institute".
+        return line.len() <= CREDIT_BYTES && mentions.iter().any(|mention| mention.apart);
+    }
+    let signs = line.starts_with(['(', '[', '©', '—', '–', '-', '_']) || is_prefixed(line);
+    signs || line.contains(',') && line.len() < 80 || line.contains('/') && line.len() < 60
+}
+
+/// Whether a line begins as credits do: "By", "Source:".
+pub(super) fn is_prefixed(line: &str) -> bool {
+    const PREFIXES: [&str; 34] = [
+        "by",
+        "von",
+        "vom",
+        "par",
+        "por",
+        "di",
+        "door",
+        "av",
+        "af",
+        "od",
+        "przez",
+        "with",
+        "avec",
+        "con",
+        "com",
+        "mit",
+        "med",
+        "met",
+        "source",
+        "sources",
+        "quelle",
+        "quellen",
+        "fuente",
+        "fuentes",
+        "fonte",
+        "kaynak",
+        "zdroj",
+        "zrodlo",
+        "bron",
+        "kilde",
+        "kaella",
+        "laehde",
+        "источник",
+        "reporting",
+    ];
+    let first = line
+        .split(|c: char| !c.is_alphanumeric())
+        .find(|word| !word.is_empty());
+    first.is_some_and(|first| PREFIXES.contains(&folded(first).as_str()))
+}
+
+pub(super) fn first_sentence(line: &str) -> &str {
+    line.find(". ").map_or(line, |at| &line[..at])
+}

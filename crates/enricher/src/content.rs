@@ -1,0 +1,60 @@
+//! What stands in a text: what is quoted, what is named, what tells it from others.
+
+use article::{Cleaned, Content};
+
+use crate::config::Config;
+use crate::keywords::keywords;
+use crate::names::names;
+use crate::normalise::normalise;
+use crate::places::places;
+use crate::quotations;
+use crate::sign::Sketch;
+use crate::vocabulary::Vocabulary;
+
+/// What stands in a text that is no article, in a language by its code; `""` where it is not known. Without a
+/// window nothing is known of other articles: it has no keywords, and its names stand in none.
+pub fn content_of(text: &str, language: &str) -> Content {
+    let words = normalise(text).words;
+    Content {
+        quotations: quotations::read(text, &words, language, None),
+        names: names(text, &words, language, None),
+        places: places(text, &words),
+        keywords: Vec::new(),
+    }
+}
+
+/// Reads what the settings ask for. A pure function of the article, the settings and the vocabulary.
+pub(crate) fn content(
+    article: &Cleaned,
+    sketch: &Sketch<'_>,
+    vocabulary: &Vocabulary,
+    config: &Config,
+) -> Content {
+    let (text, words) = (article.text.as_str(), sketch.words.as_slice());
+    let mut content = Content::default();
+    if config.quotations {
+        let layout = (!article.layout.is_empty()).then_some(&article.layout);
+        content.quotations = quotations::read(text, words, language(article), layout);
+    }
+    if config.names {
+        content.names = names(text, words, language(article), Some(vocabulary));
+    }
+    if config.places {
+        content.places = places(text, words);
+    }
+    if config.keywords {
+        content.keywords = keywords(sketch, vocabulary);
+    }
+    content
+}
+
+/// The language that the text was found to be in, else the one that is declared.
+fn language(article: &Cleaned) -> &str {
+    let found = article.metadata.text_language.as_ref();
+    let found = found.map(|found| found.code.as_str());
+    let declared = article.language.as_deref();
+    found
+        .filter(|code| *code != "und")
+        .or(declared)
+        .unwrap_or("")
+}

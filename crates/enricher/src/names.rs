@@ -1,0 +1,170 @@
+//! What a text names: words with capitals in a row. What kind of thing a name is is not judged.
+
+use std::collections::HashMap;
+
+use article::Name;
+
+use crate::vocabulary::{Vocabulary, is_function_word, term};
+use crate::words::Word;
+
+/// Names listed of one text.
+const MOST: usize = 40;
+/// A name has no more words than this; more are a headline.
+const LONGEST: usize = 6;
+
+/// A run of words with capitals.
+struct Run {
+    first: usize,
+    last: usize,
+}
+
+/// The names in a text, the most often named first.
+///
+/// Scripts without capitals have none: nothing there tells a name from another word.
+pub(crate) fn names(
+    text: &str,
+    words: &[Word],
+    language: &str,
+    vocabulary: Option<&Vocabulary>,
+) -> Vec<Name> {
+    let nouns = matches!(language.split('-').next(), Some("de" | "lb"));
+    let runs = runs(text, words, nouns);
+    // By the last word, under which somebody is named again.
+    let mut by_last: HashMap<u64, usize> = HashMap::new();
+    let mut names: Vec<(Name, usize)> = Vec::new();
+    for run in &runs {
+        let last = words[run.last].hash;
+        let length = run.last - run.first;
+        let name = || text[words[run.first].range().start..words[run.last].range().end].to_owned();
+        if let Some(&at) = by_last.get(&last) {
+            let (known, words_known) = &mut names[at];
+            known.count += 1;
+            if length > *words_known {
+                known.name = without_genitive(&name());
+                known.start = words[run.first].start;
+                *words_known = length;
+            }
+            continue;
+        }
+        by_last.insert(last, names.len());
+        let rarest = vocabulary.and_then(|vocabulary| {
+            let words = words[run.first..=run.last].iter();
+            words
+                .map(|word| vocabulary.articles_with(term(&text[word.range()])))
+                .min()
+        });
+        let name = Name {
+            name: without_genitive(&name()),
+            count: 1,
+            start: words[run.first].start,
+            articles: rarest.unwrap_or_default(),
+        };
+        names.push((name, length));
+    }
+    // In a language whose nouns have capitals, one word is a name only where two were one before.
+    names.retain(|(_, length)| !nouns || *length > 0);
+    let mut names: Vec<Name> = names.into_iter().map(|(name, _)| name).collect();
+    names.sort_by_key(|name| (std::cmp::Reverse(name.count), name.start));
+    names.truncate(MOST);
+    names
+}
+
+fn runs(text: &str, words: &[Word], nouns: bool) -> Vec<Run> {
+    // Words that stand with a capital where a capital says something.
+    let mut known: Vec<u64> = words
+        .iter()
+        .filter(|word| word.capital && !word.opens)
+        .map(|word| word.hash)
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    let is_part = |word: &Word| {
+        word.capital
+            && !is_function_word(word.hash)
+            && (!word.opens || known.binary_search(&word.hash).is_ok())
+    };
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let opens = words[at].opens && words[at].capital && !nouns;
+        // A word that opens a sentence is part of the name that goes on behind it.
+        let begins = is_part(&words[at])
+            || opens
+                && !is_function_word(words[at].hash)
+                && words
+                    .get(at + 1)
+                    .is_some_and(|next| is_part(next) && is_next(text, &words[at], next));
+        if !begins {
+            at += 1;
+            continue;
+        }
+        let first = at;
+        let mut last = at;
+        while let Some(next) = words.get(last + 1) {
+            if is_part(next) && is_next(text, &words[last], next) {
+                last += 1;
+                continue;
+            }
+            // "Ursula von der Leyen"
+            let over = (1..=2).find(|&over| {
+                let particles = (0..over).all(|i| {
+                    words
+                        .get(last + 1 + i)
+                        .is_some_and(|word| is_particle(text, word))
+                });
+                particles
+                    && words.get(last + 1 + over).is_some_and(is_part)
+                    && (last..=last + over).all(|i| is_next(text, &words[i], &words[i + 1]))
+            });
+            match over {
+                Some(over) => last += over + 1,
+                None => break,
+            }
+        }
+        if last - first < LONGEST {
+            runs.push(Run { first, last });
+        }
+        at = last + 1;
+    }
+    runs
+}
+
+/// Whether nothing but a space, a hyphen or the full stop of an initial stands between two words.
+fn is_next(text: &str, word: &Word, next: &Word) -> bool {
+    let between = &text[word.range().end..next.range().start];
+    matches!(between, " " | "-" | "\u{a0}") || between == ". " && word.end - word.start == 1
+}
+
+fn is_particle(text: &str, word: &Word) -> bool {
+    matches!(
+        &text[word.range()],
+        "de" | "da"
+            | "di"
+            | "du"
+            | "do"
+            | "dos"
+            | "das"
+            | "del"
+            | "della"
+            | "von"
+            | "van"
+            | "der"
+            | "den"
+            | "ten"
+            | "ter"
+            | "zu"
+            | "bin"
+            | "ibn"
+            | "al"
+            | "el"
+            | "la"
+            | "le"
+            | "af"
+            | "av"
+    )
+}
+
+fn without_genitive(name: &str) -> String {
+    let bare = name.strip_suffix("'s").or_else(|| name.strip_suffix("’s"));
+    bare.unwrap_or(name).to_owned()
+}

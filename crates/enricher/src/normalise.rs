@@ -1,0 +1,362 @@
+//! One pass over a text: its words folded and hashed, where its sentences begin, where its quotation marks
+//! stand. Every later step works on this; none reads the text by characters again.
+//!
+//! Offsets are bytes of the text as given.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::letters::{self, Letter};
+use crate::words::Word;
+
+/// Words read of one text. What stands behind them is ignored, so that a page of 5 MB costs no more
+/// than a long article.
+pub const MAX_WORDS: usize = 8_000;
+
+/// Bytes read of one text, for those that have no words.
+const MAX_BYTES: usize = 1 << 20;
+
+/// A text, read once.
+#[derive(Debug, Default)]
+pub struct Normalised {
+    /// Its words in order. [`Word::quoted`] is false: what is a quotation is judged later, by the marks.
+    pub words: Vec<Word>,
+    /// Where its sentences begin, in rising order: the first letter, digit or mark of each.
+    pub sentences: Vec<u32>,
+    /// Every sign that can open or close a quotation, and every line's end, in order.
+    pub marks: Vec<Mark>,
+    /// Some word is preceded by an at sign, as handles are.
+    pub handles: bool,
+}
+
+/// A sign that can open or close a quotation, or the end of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Where it stands, in bytes.
+    pub at: u32,
+    /// The sign: one of `" ' ` ‘ ’ ‚ ‛ “ ” „ ‟ « » ‹ › 「 」 『 』 〝 〞 〟 ＂ 《 》`, or `\n`. An apostrophe
+    /// between two letters is part of its word and no mark.
+    pub sign: char,
+    /// How many words stand before it: the index of the word behind it.
+    pub word: u32,
+}
+
+/// Reads a text, up to [`MAX_WORDS`].
+pub fn normalise(text: &str) -> Normalised {
+    let mut end = text.len().min(MAX_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut reader = Reader::new(&text[..end]);
+    reader.read();
+    reader.out
+}
+
+/// What a byte is to the pass.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    Other,
+    /// An ASCII letter or digit.
+    Word,
+    /// May stand within a word: `'`, `,`, `.`.
+    Joins,
+    /// Ends a sentence, or what is like one: `!`, `?`, `:`.
+    Ends,
+    Newline,
+    /// `"` and the backtick.
+    Quotes,
+    At,
+    /// The first byte of a character that is not ASCII.
+    Wide,
+}
+
+const BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        bytes[byte] = match byte as u8 {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Byte::Word,
+            b'\'' | b',' | b'.' => Byte::Joins,
+            b'!' | b'?' | b':' => Byte::Ends,
+            b'\n' => Byte::Newline,
+            b'"' | b'`' => Byte::Quotes,
+            b'@' => Byte::At,
+            0x80.. => Byte::Wide,
+            _ => Byte::Other,
+        };
+        byte += 1;
+    }
+    bytes
+};
+
+struct Reader<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    /// The text with its ASCII letters in lower case: most words are hashed as they stand there.
+    lower: Vec<u8>,
+    folded: Vec<u8>,
+    out: Normalised,
+    opens: bool,
+    /// A sentence ended; the next one begins with the next word, or with a mark before it.
+    ended: bool,
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            lower: text.as_bytes().to_ascii_lowercase(),
+            folded: Vec::with_capacity(64),
+            out: Normalised {
+                words: Vec::with_capacity((text.len() / 5).min(MAX_WORDS)),
+                ..Normalised::default()
+            },
+            opens: true,
+            ended: true,
+        }
+    }
+
+    fn read(&mut self) {
+        let bytes = self.bytes;
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            match BYTES[byte as usize] {
+                Byte::Word => {
+                    if self.out.words.len() == MAX_WORDS {
+                        return;
+                    }
+                    at = self.ascii_word(at);
+                }
+                Byte::Wide => {
+                    if self.out.words.len() == MAX_WORDS {
+                        return;
+                    }
+                    at = self.wide(at);
+                }
+                Byte::Other => at += 1,
+                other => {
+                    self.sign(at, other);
+                    at += 1;
+                }
+            }
+        }
+    }
+
+    /// Reads the word that begins at `start` with an ASCII letter or digit, and returns where it ends.
+    #[inline]
+    fn ascii_word(&mut self, start: usize) -> usize {
+        let bytes = self.bytes;
+        let mut end = start + 1;
+        while let Some(&byte) = bytes.get(end)
+            && BYTES[byte as usize] == Byte::Word
+        {
+            end += 1;
+        }
+        let goes_on = match bytes.get(end) {
+            Some(b'.' | b',') => {
+                bytes[end - 1].is_ascii_digit()
+                    && bytes.get(end + 1).is_some_and(u8::is_ascii_digit)
+            }
+            Some(b'\'') => bytes
+                .get(end + 1)
+                .is_some_and(|&next| next.is_ascii_alphabetic() || next >= 0x80),
+            Some(0x80..) => true,
+            _ => false,
+        };
+        if goes_on {
+            return self.word(start);
+        }
+        let first = bytes[start];
+        let hash = xxh3_64(&self.lower[start..end]);
+        self.push(
+            start,
+            end,
+            hash,
+            first.is_ascii_uppercase(),
+            first.is_ascii_digit(),
+        );
+        end
+    }
+
+    /// Reads on at a character that is not ASCII: a word or a sign.
+    fn wide(&mut self, at: usize) -> usize {
+        let (letter, length) = letters::at(self.bytes, at);
+        if letter.is_word() {
+            return self.word(at);
+        }
+        if letter.is_sign() {
+            let sign = self.text[at..].chars().next().unwrap_or(' ');
+            if letters::ends_sentence(sign) {
+                self.opens = true;
+                self.end_sentence(at, sign);
+            } else {
+                self.mark(at, sign);
+            }
+        }
+        at + length
+    }
+
+    /// Reads a word of any letters, and returns where it ends.
+    fn word(&mut self, start: usize) -> usize {
+        let bytes = self.bytes;
+        let (first, length) = letters::at(bytes, start);
+        let mut folded = std::mem::take(&mut self.folded);
+        folded.clear();
+        first.fold_into(&mut folded);
+        let mut end = start + length;
+        if !first.is_unspaced() {
+            let mut at = end;
+            while at < bytes.len() {
+                let (letter, length) = letters::at(bytes, at);
+                if letter.is_word() && !letter.is_unspaced() || letter.continues() {
+                    letter.fold_into(&mut folded);
+                    at += length;
+                    end = at;
+                    continue;
+                }
+                if letter.is_word() || !joins(bytes, at, length, &mut folded) {
+                    break;
+                }
+                at += length;
+            }
+        }
+        if folded.ends_with(b"'s") {
+            folded.truncate(folded.len() - 2);
+        }
+        let hash = xxh3_64(&folded);
+        self.folded = folded;
+        self.push(start, end, hash, first.is_upper(), first.is_number());
+        end
+    }
+
+    #[inline]
+    fn push(&mut self, start: usize, end: usize, hash: u64, capital: bool, number: bool) {
+        if self.ended {
+            self.ended = false;
+            self.out.sentences.push(start as u32);
+        }
+        self.out.words.push(Word {
+            start: start as u32,
+            end: end as u32,
+            hash,
+            capital,
+            number,
+            opens: self.opens,
+            quoted: false,
+        });
+        self.opens = false;
+    }
+
+    /// Takes note of an ASCII sign.
+    fn sign(&mut self, at: usize, byte: Byte) {
+        match byte {
+            Byte::Joins if self.bytes[at] == b'.' => {
+                self.opens = true;
+                self.end_sentence(at, '.');
+            }
+            Byte::Ends => {
+                self.opens = true;
+                if self.bytes[at] != b':' {
+                    self.end_sentence(at, '!');
+                }
+            }
+            Byte::Newline => {
+                self.opens = true;
+                self.ended = true;
+                self.mark(at, '\n');
+            }
+            Byte::Joins if self.bytes[at] == b'\'' => self.mark(at, '\''),
+            Byte::Quotes => self.mark(at, self.bytes[at].into()),
+            Byte::At => self.out.handles = true,
+            _ => {}
+        }
+    }
+
+    fn mark(&mut self, at: usize, sign: char) {
+        // A mark that follows a space or nothing opens the sentence that its words begin.
+        if self.ended && sign != '\n' && !closes_here(self.bytes, at) {
+            self.ended = false;
+            self.out.sentences.push(at as u32);
+        }
+        self.out.marks.push(Mark {
+            at: at as u32,
+            sign,
+            word: self.out.words.len() as u32,
+        });
+    }
+
+    /// Judges whether the sign at `at` ends a sentence.
+    fn end_sentence(&mut self, at: usize, sign: char) {
+        if self.ended {
+            return;
+        }
+        let rest = &self.text[at + if sign == '!' { 1 } else { sign.len_utf8() }..];
+        if !sign.is_ascii() && !matches!(sign, '…' | '؟' | '۔') {
+            // Scripts without spaces, and dandas.
+            self.ended = true;
+            return;
+        }
+        let rest = rest.trim_start_matches(letters::is_closing);
+        let mut following = rest.chars();
+        match following.next() {
+            None => self.ended = true,
+            Some(space) if space.is_whitespace() => {
+                let next = rest.trim_start().chars().find(|&c| !letters::is_opening(c));
+                let goes_on = next.is_some_and(char::is_lowercase);
+                self.ended = !goes_on && !(sign == '.' && self.abbreviates(at));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Whether the word before a full stop is short for something: `J.`, `Mr.`, `12.` before a month.
+    fn abbreviates(&self, stop: usize) -> bool {
+        let Some(word) = self.out.words.last() else {
+            return false;
+        };
+        if word.end as usize != stop {
+            return false;
+        }
+        let short = &self.text[word.range()];
+        if word.capital && short.chars().count() == 1 {
+            return true;
+        }
+        if word.number {
+            // An ordinal, in the languages that write it so: years and amounts are longer.
+            return short.len() <= 2 && !self.text[stop + 1..].starts_with('\n');
+        }
+        letters::ABBREVIATIONS
+            .binary_search(&short.to_lowercase().as_str())
+            .is_ok()
+    }
+}
+
+/// Whether a sign that is no letter stands within a word: an apostrophe before a letter, a comma or a full
+/// stop between digits. Says so after folding it.
+fn joins(bytes: &[u8], at: usize, length: usize, folded: &mut Vec<u8>) -> bool {
+    let next = at + length;
+    let after = || (next < bytes.len()).then(|| letters::at(bytes, next).0);
+    match &bytes[at..next] {
+        b"'" | [0xe2, 0x80, 0x99] => {
+            let joins = after().is_some_and(Letter::is_alphabetic);
+            if joins {
+                folded.push(b'\'');
+            }
+            joins
+        }
+        sign @ (b"," | b".") => {
+            let joins = folded.last().is_some_and(u8::is_ascii_digit)
+                && bytes.get(next).is_some_and(u8::is_ascii_digit);
+            if joins && sign == b"." {
+                folded.push(b'.');
+            }
+            joins
+        }
+        _ => false,
+    }
+}
+
+/// Whether a mark at `at` stands right behind a sign or a letter, and so closes.
+fn closes_here(bytes: &[u8], at: usize) -> bool {
+    at > 0 && !bytes[at - 1].is_ascii_whitespace()
+}

@@ -1,0 +1,181 @@
+//! One article held against others that the caller names.
+
+use std::ops::Range;
+
+use article::{Cleaned, Evidence, Origin, RelationKind, Span};
+
+use crate::candidates::Search;
+use crate::compare::Measures;
+use crate::enrich::Enrich;
+use crate::evidence::{evidence, names};
+use crate::furniture::Furniture;
+use crate::relate::{Judged, This, rounded};
+use crate::sign::{Signature, Sketch, sign};
+use crate::window::{Serial, Window};
+
+/// What the window would keep of an article, kept by the caller.
+#[derive(Clone, Debug)]
+pub struct Remembered {
+    signature: Signature,
+    origin: Option<Origin>,
+    seen: i64,
+}
+
+/// How an article relates to an earlier one.
+#[derive(Clone, Debug)]
+pub struct Scored {
+    /// How sure it is that one was made from the other, 0 to 1.
+    pub derived: f64,
+    /// How sure it is that both tell of one event, 0 to 1.
+    pub same_event: f64,
+    /// `None` where they have nothing to do with each other.
+    pub relation: Option<RelationKind>,
+    /// What shows it.
+    pub evidence: Evidence,
+    /// What the scores are made of: name and value.
+    pub measures: Vec<(&'static str, f64)>,
+}
+
+/// Two articles with everything that they share.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// How the later one relates to the earlier one.
+    pub scored: Scored,
+    /// What both have word by word, in the order of the later text.
+    pub passages: Vec<Passage>,
+    /// Rare names and numbers of both, as bytes of the later text and of the earlier one.
+    pub names: [Vec<Range<usize>>; 2],
+}
+
+/// A passage that two texts share, function words and inflection aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    /// Bytes of the later text.
+    pub here: Range<usize>,
+    /// Bytes of the earlier one.
+    pub there: Range<usize>,
+    /// Either text quotes it.
+    pub quoted: bool,
+}
+
+impl Enrich {
+    /// Holds `article` against articles that came before it, as [`pipeline::Stage::apply`] would if it
+    /// met them in `window`, and gives its own mark. Changes nothing.
+    pub fn hold(
+        &self,
+        article: &Cleaned,
+        others: &[&Remembered],
+        window: &Window,
+    ) -> (Remembered, Vec<Scored>) {
+        let search = self.search(window);
+        let mut furniture = Furniture::default();
+        let sketch = sketch(article, &search, &mut furniture);
+        let mark = self.mark(article, &sketch, window);
+        let this = This::new(&sketch, mark.origin.as_ref(), mark.seen, &search);
+        let scored = others.iter().map(|other| {
+            let judged = judge(&this, other, &search, &mut furniture);
+            scored(&sketch, judged, other)
+        });
+        (mark.clone(), scored.collect())
+    }
+
+    /// Compares two articles alone and tells where what they share stands in both texts.
+    pub fn explain(&self, earlier: &Cleaned, later: &Cleaned) -> Explained {
+        let window = Window::default();
+        let search = self.search(&window);
+        let mut furniture = Furniture::default();
+        let [before, after] =
+            [earlier, later].map(|article| sketch(article, &search, &mut furniture));
+        let [other, mark] = [
+            self.mark(earlier, &before, &window),
+            self.mark(later, &after, &window),
+        ];
+        let this = This::new(&after, mark.origin.as_ref(), mark.seen, &search);
+        let judged = judge(&this, &other, &search, &mut furniture);
+        let mut passages: Vec<Passage> = judged
+            .comparison
+            .runs
+            .iter()
+            .filter_map(|run| {
+                Some(Passage {
+                    here: after.bytes_of(run.here, run.items)?,
+                    there: before.bytes_of(run.there, run.items)?,
+                    quoted: run.quoted,
+                })
+            })
+            .collect();
+        passages.sort_by_key(|passage| (passage.here.start, passage.there.start));
+        let names = [
+            names(&after, &before.signature),
+            names(&before, &after.signature),
+        ];
+        let mut scored = scored(&after, judged, &other);
+        for span in &mut scored.evidence.spans {
+            complete(span, &passages);
+        }
+        Explained {
+            scored,
+            passages,
+            names,
+        }
+    }
+
+    fn mark(&self, article: &Cleaned, sketch: &Sketch<'_>, window: &Window) -> Remembered {
+        Remembered {
+            signature: sketch.signature.clone(),
+            origin: self.stated(article, window),
+            seen: article.fetched_at.as_millisecond(),
+        }
+    }
+
+    fn search<'w>(&'w self, window: &'w Window) -> Search<'w> {
+        Search {
+            window,
+            config: self.config(),
+            before: Serial::MAX,
+        }
+    }
+}
+
+/// Adds to a passage that evidence shows its place in the earlier text.
+fn complete(span: &mut Span, passages: &[Passage]) {
+    let same = |passage: &&Passage| passage.here.start == span.start as usize;
+    if let Some(passage) = passages.iter().find(same) {
+        span.of_start = Some(passage.there.start as u32);
+        span.of_end = Some(passage.there.end as u32);
+    }
+}
+
+fn judge(
+    this: &This<'_>,
+    other: &Remembered,
+    search: &Search<'_>,
+    furniture: &mut Furniture,
+) -> Judged {
+    let origin = other.origin.as_ref();
+    this.judge(&other.signature, other.seen, origin, search, furniture)
+}
+
+fn scored(sketch: &Sketch<'_>, judged: Judged, other: &Remembered) -> Scored {
+    let values = judged.comparison.measures.values();
+    Scored {
+        derived: rounded(judged.derived),
+        same_event: rounded(judged.same_event),
+        relation: judged.kind,
+        evidence: evidence(sketch, &judged.comparison, &other.signature),
+        measures: Measures::NAMES.iter().copied().zip(values).collect(),
+    }
+}
+
+/// Reads an article and leaves out what its outlet prints under everything.
+pub(crate) fn sketch<'a>(
+    article: &'a Cleaned,
+    search: &Search<'_>,
+    furniture: &mut Furniture,
+) -> Sketch<'a> {
+    let vocabulary = &search.window.index.vocabulary;
+    let mut sketch = sign(article, vocabulary);
+    let furnished = furniture.passages(&sketch, sketch.signature.outlet, search);
+    sketch.leave_out(&furnished, vocabulary);
+    sketch
+}

@@ -1,0 +1,141 @@
+//! What a text quotes: whose words they are where that is sure, and where they stand.
+//!
+//! ```text
+//! text ─ marks ─▶ what stands between marks ─ judge ─▶ what was said ─ speaker ─▶ who said it ─▶ Quotation
+//!                                              unmarked: posts, transcripts, blocks ┘
+//! ```
+//!
+//! Everything is read from the text as it is given, so that offsets are those of the text.
+
+mod agglutinated;
+mod clause;
+mod judge;
+mod marks;
+mod proper;
+mod reporting;
+mod sentence;
+mod signs;
+mod singles;
+mod speaker;
+mod subject;
+mod uncased;
+mod unmarked;
+mod unspaced;
+
+use article::{Layout, Quotation, QuotationForm, Speaker, SpeakerHow};
+
+use self::speaker::{How, Named};
+use crate::normalise::normalise;
+use crate::words::Word;
+
+/// Quotations read of one text.
+const MOST: usize = 400;
+/// Words in a shingle.
+const SHINGLE: usize = 4;
+/// Shorter quotations are anybody's words: they link nothing.
+const FEWEST_TO_LINK: usize = 8;
+
+/// The quotations of a text in a language, by its code of two letters; `""` where it is not known, or is
+/// none that is known here: then words of every language count, at the cost of some precision.
+///
+/// Linear in the length of the text, of which what stands behind [`crate::MAX_WORDS`] is not read.
+pub fn quotations(text: &str, language: &str) -> Vec<Quotation> {
+    let words = normalise(text).words;
+    read(text, &words, language, None)
+}
+
+/// The quotations of a text whose words and layout are known.
+pub(crate) fn read(
+    text: &str,
+    words: &[Word],
+    language: &str,
+    layout: Option<&Layout>,
+) -> Vec<Quotation> {
+    let text = readable(text, words);
+    let mut spans = marks::spans(text);
+    spans.retain(|span| judge::is_said(text, span));
+    spans.truncate(MOST);
+    let speakers = speaker::speakers(text, &spans, language);
+    let mut quotations: Vec<Quotation> = spans
+        .iter()
+        .zip(speakers)
+        .map(|(span, speaker)| {
+            let form = QuotationForm::Marked;
+            quotation(text, words, span.start..span.end, form, speaker)
+        })
+        .collect();
+    for found in unmarked::unmarked(text, layout) {
+        let within =
+            |quotation: &Quotation| (found.start..found.end).contains(&(quotation.start as usize));
+        // What the page sets apart may have marks as well.
+        if found.form == QuotationForm::Block && quotations.iter().any(within) {
+            continue;
+        }
+        quotations.retain(|quotation| !within(quotation));
+        let range = found.start..found.end;
+        quotations.push(quotation(text, words, range, found.form, found.speaker));
+    }
+    quotations.sort_by_key(|quotation| quotation.start);
+    quotations
+}
+
+/// What of a text is read: as much as its words reach, and a mark behind the last one.
+fn readable<'t>(text: &'t str, words: &[Word]) -> &'t str {
+    if words.len() < crate::MAX_WORDS {
+        return match words.last() {
+            Some(_) => text,
+            None => "",
+        };
+    }
+    words.last().map_or("", |word| &text[..word.end as usize])
+}
+
+fn quotation(
+    text: &str,
+    words: &[Word],
+    range: std::ops::Range<usize>,
+    form: QuotationForm,
+    speaker: Option<Named>,
+) -> Quotation {
+    let first = words.partition_point(|word| (word.start as usize) < range.start);
+    let behind = words.partition_point(|word| (word.start as usize) < range.end);
+    let words = &words[first..behind];
+    let whole = words
+        .iter()
+        .fold(words.len() as u64, |hash, word| mixed(hash, word.hash));
+    let shingles = |words: &[Word]| {
+        let all = words.windows(SHINGLE);
+        all.map(|words| {
+            let hash = words.iter().fold(0, |hash, word| mixed(hash, word.hash));
+            (hash >> 32) as u32
+        })
+        .collect()
+    };
+    Quotation {
+        text: text[range.clone()].to_owned(),
+        start: range.start as u32,
+        end: range.end as u32,
+        form,
+        speaker: speaker.map(|named| Speaker {
+            name: text[named.start..named.end].to_owned(),
+            start: named.start as u32,
+            how: match named.how {
+                How::Stated => SpeakerHow::Stated,
+                How::Source => SpeakerHow::Source,
+                How::Resolved => SpeakerHow::Resolved,
+                How::Continued => SpeakerHow::Continued,
+            },
+        }),
+        hash: format!("{whole:016x}"),
+        shingles: if words.len() < FEWEST_TO_LINK {
+            Vec::new()
+        } else {
+            shingles(words)
+        },
+    }
+}
+
+fn mixed(hash: u64, word: u64) -> u64 {
+    let hash = (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash ^ hash >> 29
+}

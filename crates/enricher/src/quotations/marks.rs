@@ -1,0 +1,256 @@
+//! Where words stand between quotation marks, whatever marks a language or a keyboard has.
+//!
+//! A mark alone says little: `“` opens in English and closes in German, `»` does either, `"` both. What
+//! decides is what stands on its two sides, what is open, and then the direction it is drawn in.
+
+use super::signs::{Mark, Shape, may_be_mark, read_marks};
+use super::singles::singles;
+
+/// Marks deeper than this are read over: nobody nests so far, and the work stays linear.
+const DEEPEST: usize = 6;
+
+/// Words between marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// Where the opening mark stands, in bytes.
+    pub open: usize,
+    /// Where the words begin and end.
+    pub start: usize,
+    pub end: usize,
+    /// Behind the closing mark.
+    pub close: usize,
+    /// What kind of mark opened it.
+    pub shape: Shape,
+    /// Nothing closes it in its paragraph: it goes on in the next one.
+    pub left_open: bool,
+}
+
+/// The outermost quotations of a text, in its order. Titles and single words are among them.
+pub(crate) fn spans(text: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    if !text.bytes().any(may_be_mark) {
+        return spans;
+    }
+    let mut reader = Reader {
+        text,
+        carried: None,
+        first: true,
+        marks: Vec::new(),
+        stack: Vec::new(),
+        closed: Vec::new(),
+    };
+    let mut start = 0;
+    for paragraph in text.split_inclusive('\n') {
+        reader.paragraph(start, start + paragraph.trim_end().len(), &mut spans);
+        start += paragraph.len();
+    }
+    spans
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    /// The mark of a quotation that its paragraph left open.
+    carried: Option<Shape>,
+    first: bool,
+    marks: Vec<Mark>,
+    stack: Vec<Mark>,
+    closed: Vec<Span>,
+}
+
+impl Reader<'_> {
+    fn paragraph(&mut self, start: usize, end: usize, spans: &mut Vec<Span>) {
+        if start == end {
+            return;
+        }
+        self.marks.clear();
+        self.closed.clear();
+        self.stack.clear();
+        read_marks(self.text, start, end, &mut self.marks);
+        let carried = self.carried.take();
+        let mut lead: Option<Span> = None;
+        for at in 0..self.marks.len() {
+            let mark = self.marks[at];
+            if self.take(at) || lead.is_some() || at > 0 {
+                continue;
+            }
+            // The first mark closes what this paragraph did not open.
+            let goes_on = carried.is_some_and(|open| pair(open, mark.shape));
+            let cut_off = self.first && mark.shape != Shape::Straight;
+            if mark.closes && (goes_on || cut_off) {
+                lead = Some(Span {
+                    open: start,
+                    start,
+                    end: mark.at,
+                    close: mark.end,
+                    shape: carried.unwrap_or(Shape::Left),
+                    left_open: false,
+                });
+            }
+        }
+        self.first = false;
+        self.leave_open(start, end);
+        if let Some(lead) = lead {
+            self.closed.push(lead);
+        }
+        self.closed
+            .sort_by_key(|span| (span.open, std::cmp::Reverse(span.close)));
+        let mut reached = start;
+        let first = spans.len();
+        for span in &self.closed {
+            if span.open >= reached {
+                singles(self.text, reached, span.open, spans);
+                spans.push(trimmed(self.text, *span));
+                reached = span.close;
+            }
+        }
+        singles(self.text, reached, end, spans);
+        spans[first..].sort_by_key(|span| span.open);
+    }
+
+    /// Opens or closes with a mark. False where it does neither.
+    fn take(&mut self, at: usize) -> bool {
+        let mark = self.marks[at];
+        let top = self.stack.last().copied();
+        let under = self
+            .stack
+            .iter()
+            .rposition(|open| pair(open.shape, mark.shape));
+        match mark.shape {
+            Shape::Corner | Shape::WhiteCorner | Shape::Book => self.open(mark),
+            Shape::CornerEnd | Shape::WhiteCornerEnd | Shape::BookEnd => self.close(under, mark),
+            Shape::Low => match under {
+                Some(_) if mark.closes => self.close(under, mark),
+                _ => self.open(mark),
+            },
+            Shape::Left => match (under, top.map(|top| top.shape)) {
+                (Some(_), Some(Shape::Low | Shape::Right)) if !mark.opens => {
+                    self.close(under, mark)
+                }
+                (Some(_), _) if mark.closes => self.close(under, mark),
+                _ if mark.closes && top.is_none() => false,
+                _ => self.open(mark),
+            },
+            Shape::Right | Shape::Guillemot | Shape::Guillemet => {
+                let same = top.is_some_and(|top| top.shape == mark.shape);
+                match under {
+                    Some(_) if same && mark.opens => self.open(mark),
+                    // Within » «, a « before a word opens one inside.
+                    Some(_) if mark.shape == Shape::Guillemet && mark.opens => self.open(mark),
+                    Some(_) => self.close(under, mark),
+                    None if mark.closes || mark.inside => false,
+                    None if mark.shape == Shape::Guillemet || mark.opens => self.open(mark),
+                    None if mark.shape == Shape::Guillemot && top.is_none() => self.open(mark),
+                    None => false,
+                }
+            }
+            Shape::Straight => self.straight(at, under),
+            Shape::Single => false,
+        }
+    }
+
+    fn straight(&mut self, at: usize, under: Option<usize>) -> bool {
+        let mark = self.marks[at];
+        let left = self.marks.len() - at - 1;
+        match under {
+            Some(under) if self.stack[under].shape == Shape::Straight => {
+                // Two that open in a row: one within the other, where enough follow to close both.
+                if mark.opens && left >= 2 && self.marks[at + 1].closes && self.marks[at + 2].closes
+                {
+                    return self.open(mark);
+                }
+                self.close(Some(under), mark)
+            }
+            // Written with another key than the mark that opened, unless that one's own follows.
+            Some(under) if mark.closes => {
+                let open = self.stack[under].shape;
+                let own = self.marks[at + 1..].iter().take(4);
+                let own = own.take_while(|next| next.shape != open);
+                if own
+                    .clone()
+                    .any(|next| next.shape != Shape::Straight && pair(open, next.shape))
+                {
+                    return false;
+                }
+                self.close(Some(under), mark)
+            }
+            _ if mark.closes || mark.inside => false,
+            _ => self.open(mark),
+        }
+    }
+
+    fn open(&mut self, mark: Mark) -> bool {
+        if self.stack.len() < DEEPEST {
+            self.stack.push(mark);
+        }
+        true
+    }
+
+    fn close(&mut self, under: Option<usize>, mark: Mark) -> bool {
+        let Some(under) = under else { return false };
+        let open = self.stack[under];
+        self.stack.truncate(under);
+        self.closed.push(Span {
+            open: open.at,
+            start: open.end,
+            end: mark.at,
+            close: mark.end,
+            shape: open.shape,
+            left_open: false,
+        });
+        true
+    }
+
+    /// What the paragraph leaves open goes to its end, where it has the look of a quotation: it begins
+    /// the paragraph, or stands behind a colon, or the next paragraph opens with the same mark.
+    fn leave_open(&mut self, start: usize, end: usize) {
+        let Some(open) = self.stack.first().copied() else {
+            return;
+        };
+        let before = self.text[start..open.at].trim_end();
+        let begins = before.chars().all(|c| !c.is_alphanumeric());
+        let next = self.text[end..].trim_start();
+        let again = next.starts_with(&self.text[open.at..open.end]);
+        let mut words = self.text[open.end..end].split_whitespace();
+        if (begins || again || before.ends_with([':', '：'])) && words.nth(3).is_some() {
+            self.carried = Some(open.shape);
+            self.closed.retain(|span| span.close <= open.at);
+            self.closed.push(Span {
+                open: open.at,
+                start: open.end,
+                end,
+                close: end,
+                shape: open.shape,
+                left_open: true,
+            });
+        }
+    }
+}
+
+/// Whether `close` can end what `open` began.
+fn pair(open: Shape, close: Shape) -> bool {
+    matches!(
+        (open, close),
+        (
+            Shape::Straight | Shape::Left | Shape::Right,
+            Shape::Straight | Shape::Right | Shape::Left
+        ) | (
+            Shape::Low,
+            Shape::Left | Shape::Right | Shape::Straight | Shape::Low
+        ) | (Shape::Guillemet, Shape::Guillemot)
+            | (Shape::Guillemot, Shape::Guillemet | Shape::Guillemot)
+            | (Shape::Corner, Shape::CornerEnd)
+            | (Shape::WhiteCorner, Shape::WhiteCornerEnd)
+            | (Shape::Book, Shape::BookEnd)
+    )
+}
+
+/// Without the gaps that some languages set inside of the marks.
+pub(super) fn trimmed(text: &str, span: Span) -> Span {
+    let words = &text[span.start..span.end];
+    let start = span.end - words.trim_start().len();
+    Span {
+        start,
+        end: start + words.trim().len(),
+        ..span
+    }
+}

@@ -1,0 +1,200 @@
+//! How languages report what somebody said: the words of `data/reporting.txt`.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// What a word can be in a clause that names a speaker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Roles(u16);
+
+impl Roles {
+    pub(crate) const VERB: Self = Self(1);
+    pub(crate) const PER: Self = Self(2);
+    pub(crate) const POST: Self = Self(4);
+    pub(crate) const PRONOUN: Self = Self(8);
+    pub(crate) const DETERMINER: Self = Self(16);
+    pub(crate) const PREPOSITION: Self = Self(32);
+    pub(crate) const SKIP: Self = Self(64);
+    pub(crate) const TITLE: Self = Self(128);
+    /// With [`Roles::VERB`].
+    pub(crate) const WEAK: Self = Self(512);
+    pub(crate) const OPEN: Self = Self(256);
+
+    fn named(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "verb" => Self::VERB,
+            "weak" => Self(Self::VERB.0 | Self::WEAK.0),
+            "per" => Self::PER,
+            "post" => Self::POST,
+            "pron" => Self::PRONOUN,
+            "det" => Self::DETERMINER,
+            "prep" => Self::PREPOSITION,
+            "skip" => Self::SKIP,
+            "title" => Self::TITLE,
+            "open" => Self::OPEN,
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn is(self, role: Self) -> bool {
+        self.0 & role.0 != 0
+    }
+
+    /// A word of its own: nothing of a sentence's frame. A title is one.
+    pub(crate) fn is_plain(self) -> bool {
+        self.0 & !Self::TITLE.0 == 0
+    }
+
+    /// Part of a sentence's frame, and so no name where it opens one.
+    pub(crate) fn is_frame(self) -> bool {
+        let frame = Self::DETERMINER.0
+            | Self::PREPOSITION.0
+            | Self::SKIP.0
+            | Self::PER.0
+            | Self::VERB.0
+            | Self::OPEN.0;
+        self.0 & frame != 0
+    }
+
+    fn and(&mut self, role: Self) {
+        self.0 |= role.0;
+    }
+}
+
+/// The words of a phrase behind its first, and the role of the whole.
+type Phrase = (Vec<Box<str>>, Roles);
+
+/// The words of one language.
+#[derive(Debug, Default)]
+pub(crate) struct Reporting {
+    words: HashMap<Box<str>, Roles>,
+    /// Phrases by their first word.
+    phrases: HashMap<Box<str>, Vec<Phrase>>,
+}
+
+impl Reporting {
+    /// The words of a language, by its code of two letters; those of all where it is not known.
+    pub(crate) fn of(language: &str) -> &'static Self {
+        static ALL: OnceLock<BTreeMap<String, Reporting>> = OnceLock::new();
+        let all = ALL.get_or_init(read);
+        let code = match language.split(['-', '_']).next().unwrap_or_default() {
+            "no" | "nn" | "da" | "fo" => "nb",
+            "sk" => "cs",
+            "hr" | "bs" | "sh" | "sl" | "me" => "sr",
+            "mk" => "bg",
+            "ms" | "jv" => "id",
+            "fil" => "tl",
+            other => other,
+        };
+        all.get(code).unwrap_or_else(|| &all[ANY])
+    }
+
+    /// Whether the language has words of its own here.
+    pub(crate) fn knows(language: &str) -> bool {
+        !std::ptr::eq(Self::of(language), Self::of(ANY))
+    }
+
+    /// The role of a single word, folded.
+    pub(crate) fn role(&self, folded: &str) -> Roles {
+        self.words.get(folded).copied().unwrap_or_default()
+    }
+
+    /// The longest phrase that begins with `first`: how many more words it has, and its role.
+    pub(crate) fn phrase<'a>(
+        &self,
+        first: &str,
+        mut following: impl FnMut(usize) -> Option<&'a str>,
+    ) -> Option<(usize, Roles)> {
+        let phrases = self.phrases.get(first)?;
+        phrases
+            .iter()
+            .filter(|(rest, _)| (0..rest.len()).all(|at| following(at) == Some(&rest[at])))
+            .map(|(rest, roles)| (rest.len(), *roles))
+            .max_by_key(|&(length, _)| length)
+    }
+
+    fn add(&mut self, word: &str, role: Roles) {
+        let mut parts = word.split('_').map(|part| plain(part).into_boxed_str());
+        let Some(first) = parts.next() else { return };
+        let rest: Vec<Box<str>> = parts.collect();
+        if rest.is_empty() {
+            self.words.entry(first).or_default().and(role);
+        } else {
+            self.phrases.entry(first).or_default().push((rest, role));
+        }
+    }
+}
+
+/// The language of texts whose language is not known: what any language says.
+const ANY: &str = "";
+
+fn read() -> BTreeMap<String, Reporting> {
+    let mut all: BTreeMap<String, Reporting> = BTreeMap::new();
+    all.entry(ANY.to_owned()).or_default();
+    for line in include_str!("../../data/reporting.txt").lines() {
+        let Some((head, words)) = line.split_once(": ").filter(|_| !line.starts_with('#')) else {
+            continue;
+        };
+        let Some((language, role)) = head.split_once(' ') else {
+            continue;
+        };
+        let Some(role) = Roles::named(role) else {
+            continue;
+        };
+        for word in words.split(' ') {
+            all.entry(language.to_owned()).or_default().add(word, role);
+            all.entry(ANY.to_owned()).or_default().add(word, role);
+        }
+    }
+    all
+}
+
+/// A word in lower case and without diacritics; an umlaut is its bare letter.
+pub(crate) fn plain(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for c in word.chars() {
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            c.to_lowercase().for_each(|c| push_plain(c, &mut out));
+        }
+    }
+    out
+}
+
+fn push_plain(c: char, out: &mut String) {
+    out.push(match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' | '\u{1ea0}'..='\u{1eb7}' => 'a',
+        'æ' => return out.push_str("ae"),
+        'ç' | 'ć' | 'č' | 'ĉ' | 'ċ' => 'c',
+        'ď' | 'đ' | 'ð' => 'd',
+        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' | 'ə' | '\u{1eb8}'..='\u{1ec7}' => 'e',
+        'ğ' | 'ĝ' | 'ġ' | 'ģ' => 'g',
+        'ì'..='ï' | 'ī' | 'ĭ' | 'į' | 'ı' | '\u{1ec8}'..='\u{1ecb}' => 'i',
+        'ķ' => 'k',
+        'ł' | 'ľ' | 'ļ' | 'ĺ' => 'l',
+        'ñ' | 'ń' | 'ň' | 'ņ' => 'n',
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' | 'ơ' | '\u{1ecc}'..='\u{1ee3}' => 'o',
+        'œ' => return out.push_str("oe"),
+        'ŕ' | 'ř' => 'r',
+        'ś' | 'š' | 'ş' | 'ș' => 's',
+        'ß' => return out.push_str("ss"),
+        'ť' | 'ţ' | 'ț' => 't',
+        'þ' => return out.push_str("th"),
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' | 'ų' | 'ư' | '\u{1ee4}'..='\u{1ef1}' => 'u',
+        'ý' | 'ÿ' | '\u{1ef2}'..='\u{1ef9}' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        'ά' => 'α',
+        'έ' => 'ε',
+        'ή' => 'η',
+        'ί' | 'ϊ' | 'ΐ' => 'ι',
+        'ό' => 'ο',
+        'ύ' | 'ϋ' | 'ΰ' => 'υ',
+        'ώ' => 'ω',
+        'ё' => 'е',
+        '’' | 'ʼ' => '\'',
+        '\u{0300}'..='\u{036f}' | '\u{064b}'..='\u{0652}' | '\u{200c}' => return,
+        other => other,
+    });
+}

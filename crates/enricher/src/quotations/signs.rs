@@ -1,0 +1,216 @@
+//! The signs that can be quotation marks, and what stands on their two sides.
+
+/// A kind of mark, in whatever characters it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Straight,
+    Low,
+    Left,
+    Right,
+    /// `«` and `»`.
+    Guillemet,
+    Guillemot,
+    Corner,
+    CornerEnd,
+    WhiteCorner,
+    WhiteCornerEnd,
+    Book,
+    BookEnd,
+    Single,
+}
+
+/// A sign with what its sides say.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    pub at: usize,
+    pub end: usize,
+    pub shape: Shape,
+    /// It stands before a word and behind a gap: it can only open; and the reverse.
+    pub opens: bool,
+    pub closes: bool,
+    /// It stands inside a word.
+    pub inside: bool,
+}
+
+/// Whether a sign may begin with the byte: turns nearly every other away.
+pub(super) fn may_be_mark(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`' | 0xe2 | 0xc2 | 0xe3 | 0xef | 0xd7)
+}
+
+/// Reads the marks between `start` and `end`.
+pub(super) fn read_marks(text: &str, start: usize, end: usize, marks: &mut Vec<Mark>) {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while at < end {
+        if !may_be_mark(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        let Some((shape, length)) = shape_at(&text[at..end]) else {
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        };
+        let before = text[start..at].chars().next_back();
+        let after = text[at + length..end].chars().next();
+        if let Some(mark) = placed(at, length, shape, before, after) {
+            marks.push(mark);
+        }
+        at += length;
+    }
+}
+
+/// The double mark that `rest` begins with, and its bytes.
+fn shape_at(rest: &str) -> Option<(Shape, usize)> {
+    let mut chars = rest.chars();
+    let c = chars.next()?;
+    let twice = chars.next() == Some(c);
+    let shape = match c {
+        '"' | '＂' | '״' => Shape::Straight,
+        '„' | '〝' => Shape::Low,
+        '“' | '‟' | '❝' => Shape::Left,
+        '”' | '〞' | '〟' | '❞' => Shape::Right,
+        '«' => Shape::Guillemet,
+        '»' => Shape::Guillemot,
+        '「' | '｢' | '﹁' => Shape::Corner,
+        '」' | '｣' | '﹂' => Shape::CornerEnd,
+        '『' | '﹃' => Shape::WhiteCorner,
+        '』' | '﹄' => Shape::WhiteCornerEnd,
+        '《' => Shape::Book,
+        '》' => Shape::BookEnd,
+        '`' | '‘' if twice => return Some((Shape::Left, 2 * c.len_utf8())),
+        '’' if twice => return Some((Shape::Right, 2 * c.len_utf8())),
+        '\'' if twice => return Some((Shape::Straight, 2)),
+        '‚' if twice => return Some((Shape::Low, 2 * c.len_utf8())),
+        _ => return None,
+    };
+    Some((shape, c.len_utf8()))
+}
+
+/// A mark with what its sides say. `None` for what is no mark there: inches, a Hebrew acronym.
+fn placed(
+    at: usize,
+    length: usize,
+    shape: Shape,
+    before: Option<char>,
+    after: Option<char>,
+) -> Option<Mark> {
+    let gap_before = before.is_none_or(is_gap);
+    let gap_after = after.is_none_or(char::is_whitespace);
+    let inside =
+        before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric);
+    if shape == Shape::Straight && inside && before.is_some_and(is_hebrew) {
+        return None;
+    }
+    let ends_before = before.is_some_and(|c| !c.is_whitespace() && !is_opening(c));
+    let stop_after = after.is_none_or(|c| c.is_whitespace() || is_stop(c));
+    Some(Mark {
+        at,
+        end: at + length,
+        shape,
+        opens: gap_before && !gap_after && !after.is_some_and(is_stop),
+        closes: ends_before && stop_after,
+        // Scripts that glue particles or set no spaces have marks amid letters.
+        inside: inside && !before.is_some_and(is_glued),
+    })
+}
+
+pub(super) fn is_gap(c: char) -> bool {
+    c.is_whitespace() || is_opening(c)
+}
+
+pub(super) fn is_opening(c: char) -> bool {
+    matches!(
+        c,
+        '(' | '['
+            | '{'
+            | '<'
+            | '—'
+            | '–'
+            | '―'
+            | '-'
+            | '/'
+            | ':'
+            | '¿'
+            | '¡'
+            | '“'
+            | '„'
+            | '«'
+            | '‘'
+            | '‚'
+            | '‹'
+            | '（'
+            | '【'
+            | '：'
+            | '「'
+            | '『'
+            | '《'
+            | '\''
+            | '’'
+            | '\u{200b}'
+            | '\u{feff}'
+            | '\u{200f}'
+            | '\u{200e}'
+            | '\u{2066}'
+            | '\u{2067}'
+            | '\u{2068}'
+            | '\u{202a}'
+            | '\u{202b}'
+    )
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(
+        c,
+        '.' | ','
+            | ';'
+            | ':'
+            | '!'
+            | '?'
+            | ')'
+            | ']'
+            | '}'
+            | '>'
+            | '…'
+            | '”'
+            | '»'
+            | '’'
+            | '›'
+            | '—'
+            | '–'
+            | '-'
+            | '/'
+            | '、'
+            | '。'
+            | '，'
+            | '！'
+            | '？'
+            | '；'
+            | '：'
+            | '）'
+            | '】'
+            | '」'
+            | '』'
+            | '》'
+            | '،'
+            | '؛'
+            | '؟'
+            | '۔'
+            | '।'
+            | '*'
+            | '\u{200f}'
+            | '\u{200e}'
+            | '\u{2069}'
+            | '\u{202c}'
+    )
+}
+
+fn is_hebrew(c: char) -> bool {
+    matches!(c, '\u{0590}'..='\u{05ff}')
+}
+
+/// Letters of scripts in which a word may touch a mark that opens behind it.
+fn is_glued(c: char) -> bool {
+    matches!(c, '\u{0590}'..='\u{08ff}' | '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{11ff}'
+        | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'
+        | '\u{20000}'..='\u{3ffff}')
+}

@@ -1,0 +1,182 @@
+//! Quotations without marks: posts of social networks, transcripts and interviews, and what the page sets
+//! apart.
+
+use article::{BlockKind, Layout, QuotationForm};
+
+use super::speaker::{How, Named};
+
+/// A label before spoken words is no longer than this.
+const LABEL_WORDS: usize = 5;
+const LABEL_BYTES: usize = 48;
+/// So many paragraphs with labels make a transcript: fewer are headings of a list.
+const FEWEST_TURNS: usize = 4;
+/// Fewer words are no quotation.
+const FEWEST_WORDS: usize = 4;
+
+/// A paragraph, or what of it is quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unmarked {
+    pub start: usize,
+    pub end: usize,
+    pub form: QuotationForm,
+    pub speaker: Option<Named>,
+}
+
+/// The quotations of a text that have no marks, in its order.
+pub(crate) fn unmarked(text: &str, layout: Option<&Layout>) -> Vec<Unmarked> {
+    let mut found = Vec::new();
+    posts(text, &mut found);
+    turns(text, &mut found);
+    if let Some(layout) = layout {
+        blocks(text, layout, &mut found);
+    }
+    found.sort_by_key(|unmarked| (unmarked.start, std::cmp::Reverse(unmarked.end)));
+    found.dedup_by(|next, before| next.start < before.end);
+    found
+}
+
+fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |start, line| {
+        let at = *start;
+        *start += line.len();
+        Some((at, line.trim_end()))
+    })
+}
+
+fn is_long_enough(words: &str) -> bool {
+    words
+        .split_whitespace()
+        .filter(|word| word.contains(char::is_alphanumeric))
+        .nth(FEWEST_WORDS - 1)
+        .is_some()
+}
+
+/// `Words. pic.twitter.com/x — Name (@handle) May 3`
+fn posts(text: &str, found: &mut Vec<Unmarked>) {
+    if !text.contains('@') && !text.contains("pic.twitter") && !text.contains("pic.x.com") {
+        return;
+    }
+    for (start, line) in paragraphs(text) {
+        let handle = line
+            .find("(@")
+            .and_then(|at| Some((at, at + line[at..].find(')')?)));
+        let signed = handle.and_then(|(at, _)| {
+            let dash = line[..at].rfind(['—', '–', '―'])?;
+            let name = line[dash..at].trim_matches(|c: char| !c.is_alphanumeric());
+            let offset = name.as_ptr() as usize - line.as_ptr() as usize;
+            (!name.is_empty() && name.len() < 80).then_some((dash, offset, offset + name.len()))
+        });
+        let picture = line
+            .find("pic.twitter.com")
+            .or_else(|| line.find("pic.x.com"));
+        let Some(end) = signed.map(|(dash, ..)| dash).or(picture) else {
+            continue;
+        };
+        let end = picture.map_or(end, |picture| picture.min(end));
+        let words = line[..end].trim();
+        if is_long_enough(words) {
+            found.push(Unmarked {
+                start,
+                end: start + line[..end].trim_end().len(),
+                form: QuotationForm::Post,
+                speaker: signed.map(|(_, from, to)| Named {
+                    start: start + from,
+                    end: start + to,
+                    how: How::Stated,
+                }),
+            });
+        }
+    }
+}
+
+/// `TAPPER: Words.`, in turns.
+fn turns(text: &str, found: &mut Vec<Unmarked>) {
+    let labelled: Vec<(usize, &str, &str)> = paragraphs(text)
+        .filter_map(|(start, line)| {
+            let label = label(line)?;
+            Some((start, line, label))
+        })
+        .collect();
+    if labelled.len() < FEWEST_TURNS {
+        return;
+    }
+    let mut labels: Vec<&str> = labelled.iter().map(|&(_, _, label)| label).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    // In a conversation the same few take turns; headings differ.
+    if labels.len() < 2 || labels.len() * 2 > labelled.len() {
+        return;
+    }
+    for (start, line, label) in labelled {
+        let words = line[label.len()..]
+            .trim_start_matches([':', '：'])
+            .trim_start();
+        if is_long_enough(words) {
+            let named = Named {
+                start,
+                end: start + label.len(),
+                how: How::Stated,
+            };
+            found.push(Unmarked {
+                start: start + line.len() - words.len(),
+                end: start + line.len(),
+                form: QuotationForm::Transcript,
+                // "Q" and "A" are nobody.
+                speaker: (label.chars().count() > 2).then_some(named),
+            });
+        }
+    }
+}
+
+/// The name before a colon that a line begins with.
+fn label(line: &str) -> Option<&str> {
+    let mut limit = line.len().min(LABEL_BYTES);
+    while !line.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    let colon = line[..limit].find([':', '：'])?;
+    let label = &line[..colon];
+    let rest = &line[colon..];
+    let named = label.split_whitespace().all(|word| {
+        let first = word.chars().next();
+        first
+            .is_some_and(|c| c.is_uppercase() || c == '(' || !c.is_lowercase() && c.is_alphabetic())
+            || word.len() <= 3
+    });
+    let words = label.split_whitespace().count();
+    let starts = label
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
+    (named && starts && (1..=LABEL_WORDS).contains(&words) && !rest.starts_with("://"))
+        .then_some(label)
+}
+
+/// Paragraphs that the page sets apart as somebody's words.
+fn blocks(text: &str, layout: &Layout, found: &mut Vec<Unmarked>) {
+    if !layout
+        .blocks
+        .iter()
+        .any(|block| block.kind == BlockKind::Quote)
+    {
+        return;
+    }
+    let mut start = 0;
+    for (at, paragraph) in text.split("\n\n").enumerate() {
+        let quote = layout
+            .blocks
+            .get(at)
+            .is_some_and(|block| block.kind == BlockKind::Quote);
+        let words = paragraph.trim();
+        if quote && is_long_enough(words) {
+            let begin = start + paragraph.len() - paragraph.trim_start().len();
+            found.push(Unmarked {
+                start: begin,
+                end: begin + words.len(),
+                form: QuotationForm::Block,
+                speaker: None,
+            });
+        }
+        start += paragraph.len() + 2;
+    }
+}

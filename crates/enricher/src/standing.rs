@@ -1,0 +1,204 @@
+//! What the window keeps of an article beside its signature, and of a story beside its members.
+
+use article::{ArticleId, Evidence, FamilyId, Origin, OriginHow, Relation, RelationKind, StoryId};
+use serde::{Deserialize, Serialize};
+
+/// An id in its 16 bytes. Written out it takes four times as much, and every article names three.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Id([u8; 16]);
+
+impl Id {
+    /// The id that is written as `hex`. Ids are 32 digits; what else stands there counts as zeros.
+    fn read(hex: &str) -> Self {
+        Self(u128::from_str_radix(hex, 16).unwrap_or(0).to_be_bytes())
+    }
+}
+
+impl std::fmt::Debug for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+macro_rules! stands_for {
+    ($id:ident, $written:ident) => {
+        impl From<&$id> for Id {
+            fn from(id: &$id) -> Self {
+                Self::read(id.as_str())
+            }
+        }
+
+        impl Id {
+            pub(crate) fn $written(self) -> $id {
+                $id::parse(&format!("{self:?}")).expect("32 digits are an id")
+            }
+        }
+    };
+}
+
+stands_for!(ArticleId, article);
+stands_for!(StoryId, story);
+stands_for!(FamilyId, family);
+
+impl Serialize for Id {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl serde::de::Visitor<'_> for Bytes {
+            type Value = Id;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("16 bytes")
+            }
+
+            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Id, E> {
+                let id = bytes.try_into();
+                id.map(Id)
+                    .map_err(|_| E::invalid_length(bytes.len(), &self))
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+/// Where an article stands: what `articles.lineage` says of it, and what its story shows of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Standing {
+    #[serde(rename = "id")]
+    pub article: Id,
+    #[serde(rename = "o")]
+    pub outlet: Box<str>,
+    /// Its title, or the beginning of its text where it has none.
+    #[serde(rename = "t")]
+    pub title: Box<str>,
+    /// Event time in milliseconds: when the version at hand was fetched.
+    #[serde(rename = "at")]
+    pub seen: i64,
+    /// The publisher's time in milliseconds, where it can be trusted to order articles.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<i64>,
+    #[serde(rename = "n")]
+    pub revision: u32,
+    #[serde(rename = "s")]
+    pub story: Id,
+    #[serde(rename = "f")]
+    pub family: Id,
+    #[serde(rename = "r", default, skip_serializing_if = "no_ties")]
+    pub ties: Box<[Kept]>,
+    #[serde(rename = "by", default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+fn no_ties(ties: &[Kept]) -> bool {
+    ties.is_empty()
+}
+
+/// A relation without the passages and names that show it, which `articles.enriched` has.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Kept(
+    /// The other article.
+    pub Id,
+    pub RelationKind,
+    /// Score, contained, contains, similarity and order in thousandths.
+    [u16; 5],
+);
+
+impl Kept {
+    /// Whether one text was made from the other.
+    pub(crate) fn is_derived(&self) -> bool {
+        self.1.is_derived()
+    }
+
+    /// The score in thousandths.
+    pub(crate) fn score(&self) -> u16 {
+        self.2[0]
+    }
+
+    pub(crate) fn of(relation: &Relation) -> Self {
+        let Evidence {
+            contained,
+            contains,
+            similarity,
+            order,
+            ..
+        } = relation.evidence;
+        Self(
+            Id::from(&relation.of),
+            relation.relation,
+            [relation.score, contained, contains, similarity, order].map(thousandths),
+        )
+    }
+
+    /// The relation, with the numbers of its evidence alone.
+    pub(crate) fn relation(&self) -> Relation {
+        let [score, contained, contains, similarity, order] =
+            self.2.map(|number| f64::from(number) / 1_000.0);
+        Relation {
+            relation: self.1,
+            of: self.0.article(),
+            score,
+            evidence: Evidence {
+                contained,
+                contains,
+                similarity,
+                order,
+                ..Evidence::default()
+            },
+        }
+    }
+}
+
+fn thousandths(number: f64) -> u16 {
+    (number.clamp(0.0, 1.0) * 1_000.0).round() as u16
+}
+
+impl Standing {
+    /// Its relations, with the numbers of their evidence alone.
+    pub(crate) fn relations(&self) -> Vec<Relation> {
+        self.ties.iter().map(Kept::relation).collect()
+    }
+
+    /// Whether the article is its agency's own.
+    pub(crate) fn is_agencys(&self) -> bool {
+        self.origin
+            .as_ref()
+            .is_some_and(|origin| origin.how == OriginHow::Stated && origin.confidence >= 1.0)
+    }
+}
+
+/// A story of several articles, apart from its members, which the standings name. That of a single
+/// article says what its article does, and is not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Thread {
+    #[serde(rename = "h")]
+    pub headline: Box<str>,
+    /// The headline is an agency's.
+    #[serde(rename = "a")]
+    pub by_agency: bool,
+    /// Event times of the first and of the last article, in milliseconds.
+    #[serde(rename = "f")]
+    pub first_seen: i64,
+    #[serde(rename = "l")]
+    pub last_seen: i64,
+    /// Articles that ever joined, in the window or not.
+    #[serde(rename = "n")]
+    pub size: u32,
+}
+
+impl Thread {
+    /// The story that an article opens, or is alone in.
+    pub(crate) fn of(standing: &Standing) -> Self {
+        Self {
+            headline: standing.title.clone(),
+            by_agency: standing.is_agencys(),
+            first_seen: standing.seen,
+            last_seen: standing.seen,
+            size: 1,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What one pass over a text finds: words, sentences, marks.
+
+use enricher::normalise;
+
+#[track_caller]
+fn check_sentences(text: &str, expected: &[&str]) {
+    let read = normalise(text);
+    let mut ends: Vec<usize> = read
+        .sentences
+        .iter()
+        .skip(1)
+        .map(|&at| at as usize)
+        .collect();
+    ends.push(text.len());
+    let found: Vec<&str> = read
+        .sentences
+        .iter()
+        .zip(ends)
+        .map(|(&start, end)| text[start as usize..end].trim_end())
+        .collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn sentences_begin_behind_full_stops_that_end_one() {
+    check_sentences("It rained. It stopped!", &["It rained.", "It stopped!"]);
+    check_sentences("Mr. J. Osier came.", &["Mr. J. Osier came."]);
+    check_sentences("It cost 3.5 m. in all.", &["It cost 3.5 m. in all."]);
+    check_sentences("“We go.” He left.", &["“We go.”", "He left."]);
+    check_sentences("He left. “We go.”", &["He left.", "“We go.”"]);
+    check_sentences(
+        "Am 3. März kam er. Er blieb.",
+        &["Am 3. März kam er.", "Er blieb."],
+    );
+    check_sentences("Osier\nIt rained.", &["Osier", "It rained."]);
+    check_sentences("雨が降った。止んだ。", &["雨が降った。", "止んだ。"]);
+    check_sentences("वह गया। वह आया।", &["वह गया।", "वह आया।"]);
+    check_sentences("ذهب. عاد؟ نعم", &["ذهب.", "عاد؟", "نعم"]);
+}
+
+#[track_caller]
+fn check_words(text: &str, expected: &[&str]) {
+    let read = normalise(text);
+    let found: Vec<&str> = read.words.iter().map(|word| &text[word.range()]).collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn a_word_goes_on_over_accents_vowel_signs_and_joiners() {
+    check_words("हिन्दी में", &["हिन्दी", "में"]);
+    check_words("cafe\u{301} bar", &["cafe\u{301}", "bar"]);
+    check_words("می\u{200c}رود او", &["می\u{200c}رود", "او"]);
+    check_words("l’été d'Osier", &["l’été", "d'Osier"]);
+    check_words("1,200.50 rock'n", &["1,200.50", "rock'n"]);
+    check_words("東京a1", &["東", "京", "a1"]);
+    check_words("서울 시", &["서울", "시"]);
+}
+
+#[test]
+fn marks_are_quotation_signs_and_line_ends() {
+    let text = "“Don’t,” he said.\n«Non» 'x'";
+    let signs: Vec<(char, u32)> = normalise(text)
+        .marks
+        .iter()
+        .map(|mark| (mark.sign, mark.word))
+        .collect();
+    let expected = [
+        ('“', 0),
+        ('”', 1),
+        ('\n', 3),
+        ('«', 3),
+        ('»', 4),
+        ('\'', 4),
+        ('\'', 5),
+    ];
+    assert_eq!(signs, expected);
+}
+
+#[test]
+fn a_text_without_a_space_is_read_in_bounds() {
+    let read = normalise(&"é".repeat(5 << 20));
+    assert_eq!(read.words.len(), 1);
+    assert!(normalise(&"“„«".repeat(1 << 20)).words.is_empty());
+}

@@ -1,0 +1,260 @@
+//! What is quoted and by whom, in the habits of many languages; and that hostile texts cost no more than others.
+
+use std::time::{Duration, Instant};
+
+use article::{QuotationForm, SpeakerHow};
+use enricher::{content, quotations};
+use proptest::prelude::*;
+
+use crate::quoted::QUOTED;
+
+fn speaker(quotation: &article::Quotation) -> &str {
+    quotation
+        .speaker
+        .as_ref()
+        .map_or("", |speaker| speaker.name.as_str())
+}
+
+#[test]
+fn every_languages_quotations_are_found_and_nothing_else() {
+    let mut missed = Vec::new();
+    for (language, text, expected) in QUOTED {
+        let found = quotations(text, language);
+        let begun = |begin: &str| {
+            found
+                .iter()
+                .any(|quotation| quotation.text.starts_with(begin))
+        };
+        let all = expected.iter().all(|(begin, _)| begun(begin));
+        if !all || found.len() != expected.len() {
+            missed.push(format!("{language}: {text}: {found:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
+fn a_speaker_that_a_text_names_is_found() {
+    let mut missed = Vec::new();
+    for (language, text, expected) in QUOTED {
+        let found = quotations(text, language);
+        for (begin, who) in expected.iter().filter(|(_, who)| !who.is_empty()) {
+            let quotation = found
+                .iter()
+                .find(|quotation| quotation.text.starts_with(begin));
+            if !quotation.is_some_and(|quotation| speaker(quotation).contains(who)) {
+                missed.push(format!("{language}: {who}: {text}: {quotation:?}"));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    let found = quotations(text, "en");
+    let found: Vec<&str> = found
+        .iter()
+        .map(|quotation| quotation.text.as_str())
+        .collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn marks_nest_mirror_and_stay_open() {
+    check(
+        "«He said ”no” to all of it.»",
+        &["He said ”no” to all of it."],
+    );
+    check(
+        "»Wir gehen alle nach Hause« und «on va tous rentrer»",
+        &["Wir gehen alle nach Hause", "on va tous rentrer"],
+    );
+    check(
+        "”We go home now”, ”we stay here then”",
+        &["We go home now", "we stay here then"],
+    );
+    check("„We go home now\" was all", &["We go home now"]);
+    check("``We go home now'' was all", &["We go home now"]);
+    check(
+        "He said: “We go home now and never",
+        &["We go home now and never"],
+    );
+    check("A “stray mark that nothing closes", &[]);
+    check("“One went home.\n\n“Two went too.”", &[]);
+    check(
+        "“One of us went home.\n\n“Two of us went home.”",
+        &["One of us went home.", "Two of us went home."],
+    );
+}
+
+#[test]
+fn titles_and_words_at_arms_length_are_no_quotations() {
+    check(
+        "Her “Long Road Back Home Again” sold well, a “so-called hit” then.",
+        &[],
+    );
+    check("The film “what we did there then” ran.", &[]);
+    check("It is 5\" by 6\" by 7\" in size.", &[]);
+}
+
+#[test]
+fn posts_and_turns_are_quotations_without_marks() {
+    let text = "He wrote this.\n\nA sad day for all of us. pic.twitter.com/x — Ada Quill (@adaquill) May 3\n\nSo it went.";
+    let found = quotations(text, "en");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].form, QuotationForm::Post);
+    assert_eq!(found[0].text, "A sad day for all of us.");
+    assert_eq!(speaker(&found[0]), "Ada Quill");
+
+    let turns = "QUILL: Where were you on that day?\nDALE: I was at home, I think.\nQUILL: And who was there?\n\
+                 DALE: My brother and his wife were.\n";
+    let found = quotations(turns, "en");
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert!(
+        found
+            .iter()
+            .all(|turn| turn.form == QuotationForm::Transcript)
+    );
+    assert_eq!(speaker(&found[1]), "DALE");
+}
+
+#[test]
+fn how_a_speaker_is_known_is_said() {
+    let text = "Ada Quill came late. “We had no train today,” she said. “We had no bus either.”";
+    let found = quotations(text, "en");
+    let how: Vec<Option<SpeakerHow>> = found
+        .iter()
+        .map(|quotation| quotation.speaker.as_ref().map(|speaker| speaker.how))
+        .collect();
+    assert_eq!(
+        how,
+        [Some(SpeakerHow::Resolved), Some(SpeakerHow::Continued)]
+    );
+    assert!(
+        found
+            .iter()
+            .all(|quotation| speaker(quotation) == "Ada Quill")
+    );
+}
+
+#[test]
+fn the_same_words_have_the_same_hash_and_shingles() {
+    let a = quotations(
+        "“We shall not leave this house before noon,” she said.",
+        "en",
+    );
+    let b = quotations(
+        "He heard her say: »WE SHALL NOT leave this house before noon!«",
+        "de",
+    );
+    let c = quotations(
+        "“And we shall not leave this house before noon or so”, she said.",
+        "en",
+    );
+    assert_eq!(a[0].hash, b[0].hash);
+    assert_eq!(a[0].shingles.len(), 5);
+    assert_ne!(a[0].hash, c[0].hash);
+    assert!(
+        a[0].shingles
+            .iter()
+            .all(|shingle| c[0].shingles.contains(shingle))
+    );
+}
+
+#[test]
+fn names_and_countries_are_listed_by_how_often_they_stand_there() {
+    let text = "Ada Quill met Jo Dale in Oslo. Quill told the Norwegian press that Paris Hilton and Dale were in France.";
+    let content = content(text, "en");
+    let names: Vec<(&str, u32)> = content
+        .names
+        .iter()
+        .map(|name| (name.name.as_str(), name.count))
+        .collect();
+    assert_eq!(&names[..2], [("Ada Quill", 2), ("Jo Dale", 2)]);
+    let places: Vec<(&str, u32)> = content
+        .places
+        .iter()
+        .map(|place| (place.code.as_str(), place.count))
+        .collect();
+    assert_eq!(places, [("NO", 2), ("FR", 1)]);
+}
+
+/// Inputs that grow, of the kinds that make readers of marks slow.
+fn hostile(kind: usize, size: usize) -> String {
+    let unit = [
+        "“",
+        "\"",
+        "«»",
+        "‘",
+        " '",
+        "“a «b „c ",
+        "\"a b c d\" said ",
+        "a",
+        "“a b c d” ",
+        "X: a b c d\n",
+        "「あ",
+        "said ",
+        "@(",
+        "a, ",
+        "A. ",
+        "‘as bs cs ds’s ",
+    ][kind];
+    unit.repeat(size / unit.len())
+}
+
+const KINDS: usize = 16;
+
+#[test]
+fn hostile_texts_cost_no_more_than_their_length() {
+    for kind in 0..KINDS {
+        let time = |size: usize| {
+            let text = hostile(kind, size);
+            let best = (0..3).map(|_| {
+                let begun = Instant::now();
+                let _ = quotations(&text, "en");
+                begun.elapsed()
+            });
+            best.min().unwrap_or_default()
+        };
+        let (small, large) = (time(200_000), time(1_600_000));
+        // Eight times as long; the margin is for a machine that is busy with other things.
+        let bound = small * 40 + Duration::from_millis(200);
+        assert!(
+            large < bound,
+            "kind {kind}: {small:?} for 200 KB, {large:?} for 1.6 MB"
+        );
+        assert!(quotations(&hostile(kind, 5_000_000), "").len() < 10_000);
+    }
+}
+
+proptest! {
+    #[test]
+    fn quotations_are_slices_of_the_text_in_its_order(
+        text in "([a-zA-Zäß.,:? ]{0,12}[“”„\"«»‹›‘’'「」\n—.]){0,24}",
+        language in "(en|de|fr|tr|ar|ja|xx|)",
+    ) {
+        let mut end = 0;
+        for quotation in quotations(&text, &language) {
+            prop_assert!(quotation.start >= end);
+            end = quotation.end;
+            prop_assert_eq!(&text[quotation.start as usize..end as usize], quotation.text.as_str());
+            if let Some(speaker) = &quotation.speaker {
+                let start = speaker.start as usize;
+                prop_assert_eq!(&text[start..start + speaker.name.len()], speaker.name.as_str());
+                prop_assert!(!speaker.name.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_has_its_content(text in "\\PC{0,120}") {
+        let content = content(&text, "");
+        for name in content.names {
+            prop_assert!(text[name.start as usize..].starts_with(&name.name));
+        }
+        for place in content.places {
+            prop_assert!(text[place.start as usize..].starts_with(&place.mention));
+        }
+    }
+}
