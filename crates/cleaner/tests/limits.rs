@@ -86,6 +86,46 @@ fn inline_data_does_no_harm() {
 }
 
 #[test]
+fn attributes_and_entities_do_no_harm() {
+    let value = "a ".repeat(25 * 1024 * 1024);
+    let text = check_soon("value", format!("<div class=\"{value}\">{PARAGRAPH}</div>"));
+    assert!(text.starts_with("The council met"));
+    check_soon(
+        "entities",
+        "&amp;&#38;&#x26;&bogus;&#9999999999;".repeat(30_000),
+    );
+    check_soon("open entities", "&".repeat(1024 * 1024));
+}
+
+#[test]
+fn pictures_and_dates_do_no_harm() {
+    let hidden = "<noscript><img src=\"a</noscript><noscript><img src='b</noscript>";
+    check_soon("pictures", format!("<div>{}", hidden.repeat(30_000)));
+    check_soon(
+        "elements",
+        "<x-image srcset='a 1w, b 2w, c'>".repeat(60_000),
+    );
+    let set = "a.jpg 320w, ".repeat(100_000);
+    check_soon(
+        "set",
+        format!("<link rel=preload imagesrcset='{set}'>{PARAGRAPH}"),
+    );
+    let data = "{\"publishedAt\": \"publishedAt\": ".repeat(60_000);
+    check_soon(
+        "data",
+        format!("<script type='application/json'>{data}</script>{PARAGRAPH}"),
+    );
+    check_soon(
+        "dates",
+        "<p>1.1.1. 2.2.2. 31 of de of de 2026".repeat(30_000),
+    );
+    check_soon(
+        "years",
+        format!("<h1>a</h1>{}", "<p>31 30 29 1399 2569 ".repeat(30_000)),
+    );
+}
+
+#[test]
 fn one_long_text_does_no_harm() {
     let text = check_soon("text", "word and another, ".repeat(230_000));
     assert!(text.len() > 4_000_000);

@@ -82,7 +82,8 @@ impl Desk<'_> {
         };
         for mention in mentions {
             let agencies = self.agencies;
-            if !matches!(mention.how, Spelled::Homonym) && !agencies.is_outlet(mention) {
+            let signs = mention.how == Spelled::Sign && mentions.len() > 1;
+            if mention.how != Spelled::Homonym && !signs && !agencies.is_outlet(mention) {
                 self.add(agencies.slug(mention), class, confidence, credit.clone());
             }
         }

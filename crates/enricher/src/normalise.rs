@@ -303,7 +303,7 @@ impl<'t> Reader<'t> {
             Some(space) if space.is_whitespace() => {
                 let next = rest.trim_start().chars().find(|&c| !letters::is_opening(c));
                 let goes_on = next.is_some_and(char::is_lowercase);
-                self.ended = !goes_on && !(sign == '.' && self.abbreviates(at));
+                self.ended = !(goes_on || sign == '.' && self.abbreviates(at));
             }
             Some(_) => {}
         }

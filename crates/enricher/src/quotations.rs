@@ -13,6 +13,7 @@ mod judge;
 mod marks;
 mod proper;
 mod reporting;
+mod resolve;
 mod sentence;
 mod signs;
 mod singles;

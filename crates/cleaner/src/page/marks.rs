@@ -1,6 +1,6 @@
 //! What an element's names say of its content.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// A set of remarks on an element.
@@ -56,32 +56,30 @@ impl Marks {
 /// How many words of one name are looked at.
 const MAX_WORDS: usize = 48;
 
-struct Lists {
-    furniture: HashSet<&'static str>,
-    comments: HashSet<&'static str>,
-    captions: HashSet<&'static str>,
-    bylines: HashSet<&'static str>,
-    dates: HashSet<&'static str>,
-    containers: HashSet<&'static str>,
-    standfirsts: HashSet<&'static str>,
-}
-
-static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
-    furniture: entries(include_str!("../../data/furniture.txt")),
-    comments: entries(include_str!("../../data/comments.txt")),
-    captions: entries(include_str!("../../data/captions.txt")),
-    bylines: entries(include_str!("../../data/bylines.txt")),
-    dates: entries(include_str!("../../data/dates.txt")),
-    standfirsts: entries(include_str!("../../data/standfirsts.txt")),
-    containers: entries(include_str!("../../data/containers.txt")),
+/// What each word of the lists says.
+static WORDS: LazyLock<HashMap<&'static str, Marks>> = LazyLock::new(|| {
+    let lists = [
+        (include_str!("../../data/furniture.txt"), Marks::FURNITURE),
+        (include_str!("../../data/comments.txt"), Marks::COMMENT),
+        (include_str!("../../data/captions.txt"), Marks::CAPTION),
+        (include_str!("../../data/bylines.txt"), Marks::BYLINE),
+        (include_str!("../../data/dates.txt"), Marks::DATE),
+        (include_str!("../../data/containers.txt"), Marks::CONTAINER),
+        (
+            include_str!("../../data/standfirsts.txt"),
+            Marks::STANDFIRST,
+        ),
+    ];
+    let mut words: HashMap<&'static str, Marks> = HashMap::new();
+    for (list, mark) in lists {
+        let entries = list.lines().map(str::trim);
+        for word in entries.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let known = words.entry(word).or_default();
+            *known = known.with(mark);
+        }
+    }
+    words
 });
-
-fn entries(list: &'static str) -> HashSet<&'static str> {
-    list.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .collect()
-}
 
 /// What a class list, an id or another name says.
 pub(crate) fn of_names(names: &str) -> Marks {
@@ -110,21 +108,7 @@ fn of_name(name: &str) -> Marks {
 }
 
 fn look_up(word: &str) -> Marks {
-    let mut marks = Marks::NONE;
-    for (list, mark) in [
-        (&LISTS.furniture, Marks::FURNITURE),
-        (&LISTS.comments, Marks::COMMENT),
-        (&LISTS.captions, Marks::CAPTION),
-        (&LISTS.bylines, Marks::BYLINE),
-        (&LISTS.dates, Marks::DATE),
-        (&LISTS.containers, Marks::CONTAINER),
-        (&LISTS.standfirsts, Marks::STANDFIRST),
-    ] {
-        if list.contains(word) {
-            marks = marks.with(mark);
-        }
-    }
-    marks
+    WORDS.get(word).copied().unwrap_or_default()
 }
 
 /// Cuts a name into lower-case words, see `data/README.md`.

@@ -126,3 +126,37 @@ fn only_one_thing_is_detected_at_a_time() {
         "none.jsonl cannot be read",
     );
 }
+
+const PAGES: &str = r#"{"id": "bare", "text": "OSIER (AP) — It rained.\n\nThe mayor told Reuters so."}
+{"id": 2, "bylines": [["byline", "By Ann Person, AFP"], ["image-credit", "dpa"]], "text_head": "It rained."}
+{"id": "list", "bylines": [["related-author", "Reuters"]], "jsonld": [["ImageObject.author", "AP"]]}
+{"id": "none"}
+"#;
+
+#[test]
+fn agencies_are_answered_with_their_class_and_what_shows_it() {
+    let dir = folder();
+    std::fs::write(dir.path().join("pages.jsonl"), PAGES).expect("written");
+    let lines = said(dir.path(), &["detect", "--agencies", "pages.jsonl"]);
+    let answers: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON line"))
+        .collect();
+    let labels: Vec<String> = answers
+        .iter()
+        .map(|answer| answer["labels"].to_string())
+        .collect();
+    let expected = [
+        r#"{"ap":"wire","reuters":"cites"}"#,
+        r#"{"afp":"wire"}"#,
+        "{}",
+        "{}",
+    ];
+    assert_eq!(labels, expected);
+    assert_eq!(answers[1]["id"], 2);
+    let credit = &answers[0]["evidence"][0]["evidence"][0];
+    assert_eq!(
+        (&credit["place"], &credit["offset"]),
+        (&"dateline".into(), &0.into())
+    );
+}

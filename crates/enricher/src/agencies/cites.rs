@@ -40,6 +40,12 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
     }
     // "the Czech news agency ČTK", "l'agence de presse tchèque ČTK".
     let lead = without_articles(&words_before);
+    // "photo released by the agency".
+    let near = &lead[suffix(lead, 72)..];
+    let shows = ["released by", "provided by", "taken by", "distributed by"];
+    if shows.iter().any(|verb| near.contains(verb)) && is_picture(near) {
+        return None;
+    }
     let described = lead.rsplit_once(' ').map_or("", |(described, _)| described);
     let named = mention.how != Spelled::Ambiguous;
     let nouns = &cues.agency_nouns;
@@ -74,7 +80,14 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
     if addressed && preceding.take(14).any(|word| cues.said.has(word)) {
         return Some(Cited::Perhaps);
     }
-    let quotes = after.trim_start().starts_with([':', '：']) && after.trim_start().len() > 8;
+    let said = after
+        .trim_start()
+        .strip_prefix([':', '：'])
+        .unwrap_or_default();
+    let marked = said
+        .trim_start()
+        .starts_with(['"', '“', '„', '«', '‘', '「']);
+    let quotes = said.len() > 8 && (named || marked);
     let unspaced = cues
         .cited_before_unspaced
         .iter()
@@ -109,7 +122,7 @@ fn is_credit_of_picture(before: &str, after: &str) -> bool {
     let near_end = after.find([')', ']', '\n', '.']).unwrap_or(after.len());
     is_picture(&before[from..])
         || before.trim_end().ends_with(['©', '®'])
-        || before.ends_with('/')
+        || before.trim_end().ends_with('/')
         || after.starts_with('/')
         || is_picture(&after[..near_end.min(prefix(after, 20))])
 }

@@ -115,15 +115,53 @@ pub(crate) fn read_credit(
     {
         return None;
     }
+    if let Some(given) = contribution(line, mentions, &tokens) {
+        return given;
+    }
+    drop_roles(line, mentions, &mut tokens);
+    drop_places(&mut tokens);
+    tokens.retain(|token| !token.is_noise() || token.is_joined(line));
+    // "PTI AB CD": who wrote and who edited, behind the agency.
+    let last = mentions.last().map_or(0, |mention| mention.end);
+    let codes = |token: &Token<'_>| {
+        token.start > last
+            && token.end - token.start <= 4
+            && token.text.chars().all(char::is_uppercase)
+    };
+    if tokens.iter().all(codes) {
+        return Some((Reading::Wire, Rest::Nothing));
+    }
+    let plain = tokens
+        .iter()
+        .filter(|token| token.is_lower() && !token.is_joined(line));
+    // A sentence ends so, and no list of names.
+    let sentence = line.trim_end().ends_with('.') && tokens.len() > 3;
+    if plain.count() > 1 || tokens.len() > 12 || sentence {
+        return None;
+    }
+    rest_says(line, mentions, &tokens, outlet).map(|reading| (reading, Rest::Named))
+}
+
+/// What a line says that speaks of contributing, of material, or of working with agencies; `None` where it
+/// speaks of none of these.
+#[expect(
+    clippy::option_option,
+    reason = "a line may speak of it and be no credit"
+)]
+fn contribution(
+    line: &str,
+    mentions: &[Mention],
+    tokens: &[Token<'_>],
+) -> Option<Option<(Reading, Rest)>> {
     let is_any = |token: &Token<'_>, words: &Phrases| words.has(&token.folded);
     let some = |words: &Phrases| tokens.iter().any(|token| is_any(token, words));
     let contributed = some(&cues().contributed);
     // "AP writer Ann Person contributed to this report" ends the agency's own texts.
     let by_role = mentions
         .iter()
-        .any(|mention| follows_role(line, mention, &tokens));
+        .any(|mention| follows_role(line, mention, tokens));
     if contributed && by_role {
-        return Some((Reading::Wire, Rest::Nothing));
+        return Some(Some((Reading::Wire, Rest::Nothing)));
     }
     // Words of a sentence, not of a credit.
     let plain = |token: &&Token<'_>| {
@@ -154,34 +192,15 @@ pub(crate) fn read_credit(
         // Agencies of another kind contribute to other things.
         let most = if unnamed && !to_report { 2 } else { 8 };
         let fits = lower <= most && !(unnamed && contributed && !to_report);
-        return fits.then_some((Reading::Contrib, Rest::Named));
+        return Some(fits.then_some((Reading::Contrib, Rest::Named)));
     }
     if with || tokens.iter().any(|token| token.folded == "agenturmaterial") {
-        return (lower == 0).then_some((Reading::Contrib, Rest::Named));
+        return Some((lower == 0).then_some((Reading::Contrib, Rest::Named)));
     }
     if unnamed && some(&cues().staff) && lower == 0 {
-        return Some((Reading::Contrib, Rest::Named));
+        return Some(Some((Reading::Contrib, Rest::Named)));
     }
-    drop_roles(line, mentions, &mut tokens);
-    drop_places(&mut tokens);
-    tokens.retain(|token| !token.is_noise() || token.is_joined(line));
-    // "PTI AB CD": who wrote and who edited, behind the agency.
-    let last = mentions.last().map_or(0, |mention| mention.end);
-    let codes = |token: &Token<'_>| {
-        token.start > last
-            && token.end - token.start <= 4
-            && token.text.chars().all(char::is_uppercase)
-    };
-    if tokens.iter().all(codes) {
-        return Some((Reading::Wire, Rest::Nothing));
-    }
-    let plain = tokens
-        .iter()
-        .filter(|token| token.is_lower() && !token.is_joined(line));
-    if plain.count() > 1 || tokens.len() > 12 {
-        return None;
-    }
-    rest_says(line, mentions, &tokens, outlet).map(|reading| (reading, Rest::Named))
+    None
 }
 
 /// What the names beside the agencies make of the line.
@@ -196,7 +215,7 @@ fn rest_says(
     }
     let joint = joint(line, mentions, tokens);
     let initials = |token: &Token<'_>| token.is_lower() && token.text.chars().count() <= 4;
-    if tokens.iter().any(|token| token.is_lower()) {
+    if tokens.iter().any(Token::is_lower) {
         // Initials of staff, beside an agency's: det/dpa.
         let apart = !matches!(joint, Joint::Space);
         let all = tokens
@@ -223,12 +242,10 @@ fn rest_says(
     let article = article || cues().articles.has(&tokens[0].folded);
     let person = tokens.len() >= 2 && !article;
     match joint {
-        Joint::And => Some(Reading::Contrib),
         // A picture's credit but for a byline: Ann Person/AP.
         Joint::Slash if person && !unnamed => signed(line).then_some(Reading::Wire),
-        Joint::Slash => Some(Reading::Contrib),
         Joint::Comma if person => Some(Reading::Wire),
-        Joint::Comma => Some(Reading::Contrib),
+        Joint::And | Joint::Slash | Joint::Comma => Some(Reading::Contrib),
         Joint::Space => Some(Reading::Wire),
     }
 }
@@ -294,17 +311,15 @@ fn joint(line: &str, mentions: &[Mention], tokens: &[Token<'_>]) -> Joint {
 
 /// dpa marks what its regional and special services write: dpa/lno, dpa/tmn.
 fn is_service(line: &str, mentions: &[Mention], token: &Token<'_>) -> bool {
+    const SERVICES: [&str; 24] = [
+        "lno", "lby", "lbn", "lbg", "lhe", "lnw", "lrs", "lsw", "lni", "lth", "lsa", "lsn", "lmv",
+        "lhb", "mv", "bb", "be", "th", "sn", "st", "tmn", "infocom", "AFX", "Fim",
+    ];
     let before = &line[..token.start];
     let behind = mentions.iter().any(|mention| {
         mention.end < token.start && line[mention.start..mention.end].chars().count() <= 7
     });
-    behind
-        && before.ends_with(['/', '-'])
-        && (token.text.len() == 3 && token.text.starts_with('l')
-            || matches!(
-                token.text,
-                "tmn" | "mv" | "infocom" | "AFX" | "th" | "sn" | "st" | "bb" | "be" | "Fim"
-            ))
+    behind && before.ends_with(['/', '-']) && SERVICES.contains(&token.text)
 }
 
 fn tokens<'t>(line: &'t str, mentions: &[Mention]) -> Vec<Token<'t>> {

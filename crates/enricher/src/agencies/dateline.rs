@@ -50,11 +50,16 @@ fn bracketed(
     let behind = close + paragraph[close..].chars().next()?.len_utf8();
     let rest = paragraph[behind..].trim_start();
     let place = paragraph[..open].trim();
-    if rest.len() < 12 || is_picture(&paragraph[..behind]) || !is_place(place) {
+    // Where lines are run together, the headline stands before the place; the dash alone says what it is.
+    let dashed =
+        rest.starts_with(['—', '–', '-']) || rest.starts_with(".-") || rest.starts_with(". -");
+    if rest.len() < 12 || is_picture(&paragraph[..behind]) || !(is_place(place) || dashed) {
         return None;
     }
     // "(AP) said": the short form of a name is explained, and the sentence goes on.
-    let goes_on = rest.starts_with(|c: char| c.is_lowercase());
+    let sentence = rest.trim_start_matches(['—', '–', '-', '.', ' ']);
+    let goes_on = rest.starts_with(char::is_lowercase)
+        || !is_place(place) && sentence.starts_with(char::is_lowercase);
     let last = first
         + mentions[first..]
             .iter()
@@ -93,7 +98,9 @@ fn slashed(
     let inside = paragraph[start..].starts_with('/');
     let after = paragraph[end..].trim_start();
     let (place, behind) = match before {
-        Some(place) if after.starts_with('/') => (place, paragraph.len() - after.len() + 1),
+        Some(place) if after.starts_with('/') && !place.ends_with(char::is_alphanumeric) => {
+            (place, paragraph.len() - after.len() + 1)
+        }
         // The table may hold the slashes too.
         None if inside => (&paragraph[..start], end),
         _ => return None,

@@ -83,6 +83,9 @@ fn name(paragraph: &str, from: usize) -> Option<Range<usize>> {
         let core =
             bare.trim_end_matches(['.', ',', ';', ')', '"', '”', '“', '»', ':', '|', '’', '\'']);
         let inner = core.trim_start_matches(['"', '“', '„', '«', '‘']);
+        if count > 0 && inner.len() < core.len() {
+            break;
+        }
         let is_site = core.contains('.') && !core.contains("..");
         let named = inner.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) || is_site;
         let joins = count > 0

@@ -29,6 +29,10 @@ struct Paragraph<'a> {
 }
 
 /// Where a paragraph stands.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "places overlap in short texts"
+)]
 #[derive(Clone, Copy)]
 struct Standing {
     head: bool,
@@ -113,16 +117,14 @@ impl Desk<'_> {
     /// The paragraphs of a text that are not empty, and the agencies whose short form it uses for
     /// something else.
     fn paragraphs<'t>(&self, text: &'t str) -> (Vec<Paragraph<'t>>, BTreeSet<usize>) {
-        let mut parts = vec![0..text.len()];
-        if text.len() > MOST + END {
-            parts = vec![
-                0..boundary(text, MOST),
-                boundary(text, text.len() - END)..text.len(),
-            ];
-        }
+        let (first, second) = if text.len() > MOST + END {
+            (boundary(text, MOST), boundary(text, text.len() - END))
+        } else {
+            (text.len(), text.len())
+        };
         let mut doubtful = BTreeSet::new();
         let mut paragraphs = Vec::new();
-        for part in parts {
+        for part in [0..first, second..text.len()] {
             let mentions = self.agencies.mentions(&text[part.clone()]);
             let mut mentions = mentions.into_iter().peekable();
             let mut start = part.start;
@@ -171,7 +173,8 @@ impl Desk<'_> {
             .iter()
             .filter(|mention| mention.how == Spelled::Sign);
         let signs: Vec<Mention> = signs.copied().collect();
-        if at.tail && !signs.is_empty() {
+        // "(Reporting by agencies; editing by ...)" is another's.
+        if at.tail && !signs.is_empty() && signs.len() == paragraph.mentions.len() {
             let credit = paragraph.credit(Place::SignOff, 0..text.len());
             self.add_reading(Reading::Wire, &signs, &credit, 0.9);
             return true;

@@ -72,7 +72,7 @@ pub(super) fn is_certain(text: &str, token: &Token, noun: &Token) -> bool {
     // Several are nobody who was named: "the officials", "die Organisatoren".
     let several = match article.as_str() {
         "the" => noun.ends_with('s') && !noun.ends_with("ss"),
-        "die" => !noun.ends_with("in"),
+        "die" => !noun.ends_with("in") && !noun.ends_with("ige") && !noun.ends_with("frau"),
         _ => false,
     };
     !several

@@ -30,6 +30,17 @@ impl Grammar<'_> {
                 return after;
             }
         }
+        let by = tokens.get(verb + 1).is_some_and(|next| {
+            let word = &self.text[next.start..next.end];
+            matches!(
+                (self.language, word),
+                ("en", "by") | ("fr", "par") | ("es" | "pt", "por") | ("it", "da")
+            )
+        });
+        if let Some(who @ Who::Name(..)) = by.then(|| self.after(tokens, verb + 2, true)).flatten()
+        {
+            return Some(who);
+        }
         let before = self.before(tokens, verb);
         if let Some((who, true)) = before {
             return Some(who);
@@ -77,10 +88,11 @@ impl Grammar<'_> {
         while last > 0 && (tokens[last - 1].is(Roles::SKIP) && !tokens[last - 1].capital) {
             last -= 1;
         }
-        if last > 0 && tokens[last - 1].mark == Some(',') {
+        let aside = last.checked_sub(1).and_then(|at| tokens[at].mark);
+        if let Some(aside) = aside.filter(|mark| matches!(mark, ',' | '–' | '—')) {
             let comma = tokens[..last - 1]
                 .iter()
-                .rposition(|token| token.mark == Some(','));
+                .rposition(|token| token.mark == Some(aside));
             if let Some(comma) = comma.filter(|&comma| comma > 0 && last - comma < 25) {
                 let inner = last - 1;
                 let whole = tokens[inner - 1].is_name()
@@ -174,6 +186,21 @@ impl Grammar<'_> {
 
     /// A noun phrase that ends at `end` and begins with an article.
     fn noun_before(&self, tokens: &[Token], end: usize) -> Option<(Who, usize)> {
+        let owner = tokens[..end]
+            .iter()
+            .rev()
+            .take(4)
+            .position(|token| !token.lower || !token.roles.is_plain());
+        let owner = owner
+            .map(|back| end - 1 - back)
+            .filter(|&at| tokens[at].possessive && at + 1 < end);
+        if let Some(owner) = owner {
+            let start = name_start(self.text, tokens, owner + 1);
+            return Some((
+                Who::Noun(tokens[start].start, tokens[end - 1].end, false),
+                start,
+            ));
+        }
         let first = end.saturating_sub(5);
         let start = (first..end)
             .rev()
@@ -212,7 +239,16 @@ impl Grammar<'_> {
                     .get(at + 1)
                     .is_some_and(|next| next.is_word() && next.roles.is_plain()))
         {
-            return Some(Who::Pronoun);
+            let says = self.language == "de" && &self.text[token.start..token.end] == "es";
+            let source = says
+                && tokens
+                    .get(at + 1)
+                    .is_some_and(|next| next.is(Roles::PREPOSITION));
+            return if source {
+                self.after(tokens, at + 2, true)
+            } else {
+                Some(Who::Pronoun)
+            };
         }
         if token.is(Roles::PREPOSITION) && !article {
             return None;
@@ -253,7 +289,8 @@ impl Grammar<'_> {
             None if end > first && (article || source || tokens[first].roles.is_plain()) => {
                 let certain = is_certain(self.text, token, &tokens[end - 1])
                     || source && !article && is_fused(self.text, tokens, from);
-                behind(end).or(Some(Who::Noun(
+                let named = || self.named_further(tokens, end);
+                behind(end).or_else(named).or(Some(Who::Noun(
                     tokens[first].start,
                     tokens[end - 1].end,
                     certain,
@@ -290,6 +327,29 @@ impl Grammar<'_> {
             }
         }
         self.name(tokens, start, end)
+    }
+
+    /// The name further on in a clause, where it is no part of what a preposition governs: "wrote on the wall
+    /// Jane Smith", "the leader of the party Jane Smith".
+    pub(super) fn named_further(&self, tokens: &[Token], from: usize) -> Option<Who> {
+        let mut at = from;
+        while at < tokens.len().min(from + 8) && tokens[at].is_word() {
+            if !tokens[at].is_name() {
+                at += 1;
+                continue;
+            }
+            let end = name_end(self.text, tokens, at);
+            let before = at.checked_sub(1).map(|at| &tokens[at]);
+            let governed = before
+                .is_some_and(|token| token.is(Roles::PREPOSITION) || token.is(Roles::DETERMINER));
+            // "on Twitter Jane Smith": the first word is where.
+            let start = at + usize::from(governed);
+            if end - start >= 2 && !tokens[start].opens {
+                return Some(self.name(tokens, start, end));
+            }
+            at = end;
+        }
+        None
     }
 
     /// The name that explains a noun: "the head of the bank, Jane Smith,".

@@ -66,6 +66,10 @@ fn run_before(text: &str, floor: usize, end: usize) -> (usize, usize) {
     let trimmed = &text[floor..end];
     if trimmed.ends_with(['）', ')']) {
         stop = trimmed.rfind(['（', '(']).map_or(end, |at| floor + at);
+        let called = ["さん", "さま", "くん", "ちゃん"];
+        let name = &text[floor..stop];
+        let bare = called.iter().find_map(|called| name.strip_suffix(called));
+        stop = bare.map_or(stop, |bare| floor + bare.len());
     }
     let mut start = stop;
     for c in text[floor..stop].chars().rev().take(LONGEST) {
@@ -108,26 +112,9 @@ fn japanese(text: &str, lead: (usize, usize), tail: (usize, usize)) -> Option<Na
             return named(start, end, How::Stated);
         }
     }
-    for topic in TOPICS {
-        let mut from = lead.0;
-        while let Some(at) = text[from..lead.1].find(topic) {
-            let at = from + at;
-            let mut end = at;
-            // The particle of "さんは" stands behind a word in hiragana.
-            for called in ["さん", "さま", "ら", "たち"] {
-                if text[lead.0..end].ends_with(called) {
-                    end -= called.len();
-                }
-            }
-            let (start, end) = run_before(text, lead.0, end);
-            let follows = text[at + topic.len()..lead.1].chars().next();
-            let whole =
-                follows.is_none_or(|c| *topic != "が" || !matches!(c, '\u{3040}'..='\u{309f}'));
-            if text[start..end].chars().count() >= 2 && whole && !is_time(&text[start..end]) {
-                return named(start, end, How::Stated);
-            }
-            from = at + topic.len();
-        }
+    let topic = topic(text, lead).or_else(|| topic(text, tail));
+    if topic.is_some() {
+        return topic;
     }
     let (start, end) = next_sentence(text, tail);
     let (at, called) = CALLED
@@ -142,6 +129,32 @@ fn japanese(text: &str, lead: (usize, usize), tail: (usize, usize)) -> Option<Na
         at + called.len()
     };
     named(from, with_role, How::Stated)
+}
+
+/// The topic of a clause, which is who speaks in it.
+fn topic(text: &str, clause: (usize, usize)) -> Option<Named> {
+    for topic in TOPICS {
+        let mut from = clause.0;
+        while let Some(at) = text[from..clause.1].find(topic) {
+            let at = from + at;
+            let mut end = at;
+            // The particle of "さんは" stands behind a word in hiragana.
+            for called in ["さん", "さま", "ら", "たち"] {
+                if text[clause.0..end].ends_with(called) {
+                    end -= called.len();
+                }
+            }
+            let (start, end) = run_before(text, clause.0, end);
+            let follows = text[at + topic.len()..clause.1].chars().next();
+            let whole =
+                follows.is_none_or(|c| *topic != "が" || !matches!(c, '\u{3040}'..='\u{309f}'));
+            if text[start..end].chars().count() >= 2 && whole && !is_time(&text[start..end]) {
+                return named(start, end, How::Stated);
+            }
+            from = at + topic.len();
+        }
+    }
+    None
 }
 
 /// The rest of the sentence or, where the quotation ended it, the next one.

@@ -424,4 +424,299 @@ pub(crate) const QUOTED: &[(&str, &str, &[(&str, &str)])] = &[
         "Smith’s lawyer, Dana White, called the charges “a complete and utter fabrication”.",
         &[("a complete", "Dana White")],
     ),
+    (
+        "en",
+        "A nurse, who asked not to be named, said the ward was “the worst I have ever seen”.",
+        &[("the worst", "nurse")],
+    ),
+    (
+        "en",
+        "Asked if he would resign, Mr Tully said: “I have no plans to go anywhere.”",
+        &[("I have no", "Tully")],
+    ),
+    (
+        "en",
+        "Harriet Moss believes the plan is “doomed to fail from the very start”.",
+        &[("doomed", "Harriet Moss")],
+    ),
+    (
+        "en",
+        "“He never touched the money,” said Tully’s lawyer, Jane Roe.",
+        &[("He never", "Jane Roe")],
+    ),
+    (
+        "en",
+        "“We are watching this closely,” a White House official told CNN on Monday.",
+        &[("We are", "official")],
+    ),
+    (
+        "en",
+        "“There was no sign of a struggle,” the report said.",
+        &[("There was", "report")],
+    ),
+    (
+        "en",
+        "She was described by Paul Tully as “the best player of her generation”.",
+        &[("the best", "Paul Tully")],
+    ),
+    (
+        "en",
+        "“Thank you for all the years,” reads a statement from Harlow FC.",
+        &[("Thank you", "statement")],
+    ),
+    (
+        "en",
+        "Harlow FC said in a statement that it “will not be making any comment”.",
+        &[("will not", "Harlow")],
+    ),
+    (
+        "en",
+        "But Moss, a former teacher, disagrees. “Children need time to play outside,” she says.",
+        &[("Children need", "Moss")],
+    ),
+    (
+        "en",
+        "“It’s a joke, isn’t it?” asked Moss. “Nobody told us anything at all.”",
+        &[("It’s a", "Moss"), ("Nobody told", "Moss")],
+    ),
+    (
+        "en",
+        "The judge ruled that Tully had acted “in good faith and without malice”.",
+        &[("in good faith", "judge")],
+    ),
+    (
+        "en",
+        "Tully’s tweet read: “I will not stand again in this seat.”",
+        &[("I will not", "Tully")],
+    ),
+    (
+        "en",
+        "Moss – who left in May – told the paper that bosses “did not want to hear it”.",
+        &[("did not want", "Moss")],
+    ),
+    (
+        "en",
+        "“The numbers don’t add up,” added Lee Tan, chief economist at Orion Bank in Singapore, in a note to clients.",
+        &[("The numbers", "Lee Tan")],
+    ),
+    (
+        "en",
+        "“I’ve never seen rain like it,” said 71-year-old Joan Pike, who lives by the river.",
+        &[("I’ve never", "Joan Pike")],
+    ),
+    (
+        "en",
+        "Writing on X, Senator Bob Dole-Smith accused the board of “lying to the public for years”.",
+        &[("lying to", "Dole-Smith")],
+    ),
+    (
+        "en",
+        "Dr Ann Field from the University of Leeds said: ‘This is the first time we have seen it.’",
+        &[("This is the", "Ann Field")],
+    ),
+    (
+        "en",
+        "Prime Minister Kofi Mensah’s office called the claim “false and without any basis”.",
+        &[("false and", "office")],
+    ),
+    (
+        "en",
+        "“We stand by our story,” The Herald said.",
+        &[("We stand", "Herald")],
+    ),
+    (
+        "de",
+        "„Es besteht keine Gefahr für die Bevölkerung“, teilte die Polizei mit.",
+        &[("Es besteht", "Polizei")],
+    ),
+    (
+        "de",
+        "„Wir prüfen derzeit alle Möglichkeiten“, heißt es in der Mitteilung des Ministeriums.",
+        &[("Wir prüfen", "Mitteilung")],
+    ),
+    (
+        "de",
+        "„Das war ein schwerer Fehler von uns“, wird Müller in der Zeitung zitiert.",
+        &[("Das war", "Müller")],
+    ),
+    (
+        "de",
+        "Müller (SPD) sprach von „einem schwarzen Tag für die Stadt“.",
+        &[("einem schwarzen", "Müller")],
+    ),
+    (
+        "de",
+        "„Da müssen wir jetzt alle durch“, meint SPD-Chef Lars Weber.",
+        &[("Da müssen", "Lars Weber")],
+    ),
+    (
+        "de",
+        "Der Verband bezeichnete die Pläne als „völlig unzureichend und viel zu spät“.",
+        &[("völlig", "Verband")],
+    ),
+    (
+        "de",
+        "Anna Schmidt ist wütend. „So kann man nicht mit Menschen umgehen“, sagt die 34-Jährige.",
+        &[("So kann", "Anna Schmidt")],
+    ),
+    (
+        "de",
+        "„Ich weiß nicht, was ich sagen soll“, so ein Anwohner gegenüber dem Sender.",
+        &[("Ich weiß", "Anwohner")],
+    ),
+    (
+        "de",
+        "Die Grünen-Politikerin Eva Kern warf der Regierung vor, sie habe „die Zeichen der Zeit verschlafen“.",
+        &[("die Zeichen", "Eva Kern")],
+    ),
+    (
+        "de",
+        "„Wir haben ein gutes Spiel gemacht“, freute sich Trainer Uwe Lang nach dem Abpfiff.",
+        &[("Wir haben", "Uwe Lang")],
+    ),
+    (
+        "de",
+        "Nach Angaben von Forscherin Ute Wolf ist das Ergebnis „ein echter Durchbruch für die Medizin“.",
+        &[("ein echter", "Ute Wolf")],
+    ),
+    (
+        "de",
+        "Auf die Frage nach dem Grund sagte er: „Das geht niemanden etwas an.“",
+        &[("Das geht", "")],
+    ),
+    (
+        "fr",
+        "« Il faut agir maintenant », a tweeté la ministre Claire Roux.",
+        &[("Il faut agir", "Claire Roux")],
+    ),
+    (
+        "fr",
+        "« Ce n’est pas une solution durable », regrette de son côté Luc Martin, porte-parole de l’association.",
+        &[("Ce n’est pas", "Luc Martin")],
+    ),
+    (
+        "fr",
+        "Pour Marie Blanc, « la situation est devenue intenable ».",
+        &[("la situation est", "Marie Blanc")],
+    ),
+    (
+        "fr",
+        "La préfecture évoque « un incident isolé et sans gravité ».",
+        &[("un incident", "préfecture")],
+    ),
+    (
+        "es",
+        "El alcalde, que visitó la zona, prometió que “todo volverá pronto a la normalidad”.",
+        &[("todo volverá", "alcalde")],
+    ),
+    (
+        "es",
+        "“Hemos perdido todo lo que teníamos”, cuenta entre lágrimas María Soto.",
+        &[("Hemos perdido", "María Soto")],
+    ),
+    (
+        "es",
+        "La Fiscalía sostiene que el acusado actuó “con total desprecio por la vida”.",
+        &[("con total", "Fiscalía")],
+    ),
+    (
+        "it",
+        "«È una vergogna per tutto il paese», attacca il leader dell’opposizione Luca Sala.",
+        &[("È una", "Luca Sala")],
+    ),
+    (
+        "it",
+        "Secondo il ministro Anna Conti «non ci sono le risorse per farlo».",
+        &[("non ci sono", "Anna Conti")],
+    ),
+    (
+        "pl",
+        "– To nie ma sensu. „Nie wierzę w ani jedno jego słowo” – napisał na Twitterze Adam Zięba.",
+        &[("Nie wierzę", "Adam Zięba")],
+    ),
+    (
+        "cs",
+        "„Je to pro nás velká čest a závazek,“ uvedl v tiskové zprávě ředitel muzea Pavel Dub.",
+        &[("Je to", "Pavel Dub")],
+    ),
+    (
+        "nl",
+        "‘Dit is niet wat we hadden afgesproken’, aldus wethouder Kees Vos.",
+        &[("Dit is niet", "Kees Vos")],
+    ),
+    (
+        "nl",
+        "Het bedrijf spreekt van “een zeer betreurenswaardig incident vandaag”.",
+        &[("een zeer", "bedrijf")],
+    ),
+    (
+        "sv",
+        "Enligt åklagaren Karin Lind är bevisen ”starkare än någonsin tidigare”.",
+        &[("starkare", "Karin Lind")],
+    ),
+    (
+        "nb",
+        "– Vi er skuffet, sier Ola. Han mener avtalen er «et stort tilbakeskritt for alle».",
+        &[("et stort", "")],
+    ),
+    (
+        "pt",
+        "“Foi o pior dia da minha vida”, desabafou a moradora Lúcia Melo.",
+        &[("Foi o pior", "Lúcia Melo")],
+    ),
+    (
+        "ja",
+        "田中選手は試合後、「最後まであきらめずに戦えた」と振り返った。",
+        &[("最後まで", "田中選手")],
+    ),
+    (
+        "ja",
+        "「今年は例年より暑い夏になりそうだ」と気象庁の担当者は話す。",
+        &[("今年は", "担当者")],
+    ),
+    (
+        "ja",
+        "鈴木さん（45）は「こんなことは初めてで怖かった」と話した。",
+        &[("こんなこと", "鈴木")],
+    ),
+    (
+        "zh",
+        "外交部发言人赵华说：“中方对此表示强烈不满和坚决反对。”",
+        &[("中方对此", "赵华")],
+    ),
+    (
+        "zh",
+        "王教授认为，“这项研究为今后的治疗提供了新的方向”。",
+        &[("这项研究", "王教授")],
+    ),
+    (
+        "ko",
+        "박 대변인은 기자들과 만나 \"이번 결정을 매우 유감스럽게 생각한다\"고 말했다.",
+        &[("이번 결정을", "박 대변인")],
+    ),
+    (
+        "tr",
+        "Vali Kemal Aksoy, yaptığı açıklamada, \"Tüm ekiplerimiz sahada görev yapıyor\" ifadelerini kullandı.",
+        &[("Tüm ekiplerimiz", "Kemal Aksoy")],
+    ),
+    (
+        "ar",
+        "وأكد رئيس الوزراء محمد شياع أن الحكومة \"لن تتراجع عن قراراتها الأخيرة\".",
+        &[("لن تتراجع", "رئيس الوزراء")],
+    ),
+    (
+        "ar",
+        "\"هذا يوم حزين جدا لبلادنا\"، بحسب المتحدث باسم الوزارة.",
+        &[("هذا يوم", "المتحدث")],
+    ),
+    (
+        "id",
+        "Gubernur Rina Wati mengatakan, “Kami akan menindak tegas para pelaku.”",
+        &[("Kami akan", "Rina Wati")],
+    ),
+    (
+        "vi",
+        "Ông Trần Minh cho biết: “Chúng tôi đang làm hết sức mình”.",
+        &[("Chúng tôi", "Trần Minh")],
+    ),
 ];

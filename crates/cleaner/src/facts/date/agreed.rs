@@ -100,10 +100,11 @@ impl Beside<'_> {
     /// Whether the page's address has that day, or two other sources.
     fn is_confirmed(&self, day: Date) -> bool {
         let is_day = |told: &Told<Moment>| told.value.day == day;
-        let named = named(self.page, &METAS, self.order)
-            .filter(is_day)
-            .is_some()
-            || named(self.page, &WEAK, self.order).filter(is_day).is_some();
+        let names: [&[&str]; 2] = [&METAS, &WEAK];
+        let named = names.iter().any(|names| {
+            let told = named(self.page, names, self.order);
+            told.as_ref().is_some_and(is_day)
+        });
         let marked = nearest_time(self.page, self.order, self.headline, false);
         let shown = || days_shown(self.page, self.order, self.headline).first() == Some(&day);
         let sources = [named, marked.as_ref().is_some_and(is_day), shown()];

@@ -2,17 +2,18 @@
 
 use jiff::civil::Date;
 
+/// The zeros of scripts whose ten digits stand in a row: Arabic, Persian, Devanagari, Bengali, Gurmukhi,
+/// Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Burmese, Khmer, full width.
+const ZEROS: [u32; 16] = [
+    0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0,
+    0x1040, 0x17e0, 0xff10,
+];
+
 /// The value of a digit in the scripts that write dates with their own.
 pub(super) fn digit(c: char) -> Option<i16> {
     if c.is_ascii_digit() {
         return Some(c as i16 - '0' as i16);
     }
-    // Arabic, Persian, Devanagari, Bengali, Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam,
-    // Thai, Lao, Burmese, Khmer, full width: ten in a row each.
-    const ZEROS: [u32; 16] = [
-        0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0,
-        0x1040, 0x17e0, 0xff10,
-    ];
     let code = c as u32;
     if code < ZEROS[0] {
         return None;
