@@ -49,7 +49,7 @@ impl Default for Config {
             derived: 0.5,
             copy: 0.85,
             near: 0.5,
-            same_event: 0.5,
+            same_event: 0.4,
             furniture_articles: 3,
             candidates: 32,
             quotations: true,
