@@ -12,6 +12,8 @@ use crate::window::{Serial, Window};
 const LINKED: f64 = 0.6;
 /// How sure one is that an article states which derives from it.
 const LINKED_BACK: f64 = 0.55;
+/// Bytes of a text that count as its beginning: two or three paragraphs.
+const LEDE: u32 = 600;
 /// The most that a vote of the family is worth.
 const VOTED: f64 = 0.5;
 /// Members of a family that a vote asks, and that learn of it: the newest.
@@ -68,6 +70,18 @@ pub(crate) fn stated(
         _ => first.confidence,
     };
     Some(origin(&first.source, confidence))
+}
+
+/// Whether what the article states is the origin of the whole of it. Who took the news from somebody else
+/// says so at the beginning; further down a citation credits a single fact.
+pub(crate) fn is_of_the_whole(stated: &Origin, attributions: &[Attribution]) -> bool {
+    let mut own = attributions.iter();
+    let own = own.find(|attribution| attribution.source == stated.source);
+    own.is_none_or(|attribution| {
+        let mut evidence = attribution.evidence.iter();
+        attribution.class != AttributionClass::Cites
+            || evidence.any(|credit| credit.offset.is_none_or(|offset| offset < LEDE))
+    })
 }
 
 /// The name that an agency's own feed makes known, with the key it is kept under.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Days of event time that an article can be tied to: 1 to 90. State grows with it, by about
-    /// 2 KB an article in the changelog and 7 KB in memory, the index included.
+    /// 2 KB an article in the changelog and 4 KB in memory, the index included.
     pub window_days: u32,
     /// From this score on one article counts as made from the other, and joins its family.
     pub derived: f64,
@@ -49,7 +49,7 @@ impl Default for Config {
             derived: 0.5,
             copy: 0.85,
             near: 0.5,
-            same_event: 0.5,
+            same_event: 0.4,
             furniture_articles: 3,
             candidates: 32,
             quotations: true,

@@ -216,7 +216,9 @@ impl Enrich {
             Some(_) => (ties, Vec::new()),
             None => turned::apart(article, ties, window),
         };
-        let origin = stated.or_else(|| linked(&ties, window));
+        let origin = stated
+            .filter(|stated| attribute::is_of_the_whole(stated, &attributions))
+            .or_else(|| linked(&ties, window));
         let relations: Vec<Relation> = ties.into_iter().map(|tie| tie.relation).collect();
         Findings {
             serial,

@@ -177,6 +177,22 @@ fn an_earlier_article_learns_its_origin_when_its_family_names_one() {
 }
 
 #[test]
+fn a_fact_credited_far_down_says_nothing_of_the_whole() {
+    let text = format!(
+        "{}\n\nTwo in three of them stay away, Reuters reported.",
+        REPORT.replace(" (Northwind Press)", "")
+    );
+    check_stated("Post", "Ann Writer", &text, None);
+    let text = format!("Two boxes were found, Reuters reported.\n\n{REPORT}");
+    check_stated(
+        "Post",
+        "Ann Writer",
+        &text.replace(" (Northwind Press)", ""),
+        Some("reuters"),
+    );
+}
+
+#[test]
 fn half_of_a_family_says_whose_report_it_is() {
     let mut desk = Desk::default();
     let silent = REPORT.replace("(Northwind Press) - ", "");
