@@ -25,7 +25,7 @@ type Part = (
     fn(&std::path::Path) -> Result<Figures, Trouble>,
 );
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("feeds", "feeds", feeds::measure),
     ("language", "enrich/langid", language::measure),
     ("quotes", "enrich/quotes", quotes::measure),
@@ -36,7 +36,9 @@ const PARTS: [Part; 6] = [
 ];
 
 fn main() -> ExitCode {
-    let only = std::env::args().skip(1).find(|given| !given.starts_with("--"));
+    let only = std::env::args()
+        .skip(1)
+        .find(|given| !given.starts_with("--"));
     let floors = match Floors::read() {
         Ok(floors) => floors,
         Err(trouble) => return told(&trouble),
