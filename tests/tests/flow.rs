@@ -188,9 +188,9 @@ fn seeds(storage: &Storage) {
         );
         // One of them says whose facts it has.
         let says = &enriched[&article.id].attributions;
-        let cites = says.iter().any(|one| {
-            one.source == "reuters" && one.class == article::AttributionClass::Cites
-        });
+        let cites = says
+            .iter()
+            .any(|one| one.source == "reuters" && one.class == article::AttributionClass::Cites);
         assert_eq!(cites, found.contains("Reuters reported"), "{says:?}");
     }
 }

@@ -80,6 +80,14 @@ impl RelationKind {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_nothing(share: &f64) -> bool {
+    *share <= 0.0
+}
+
 /// What shows a relation, so that a reader can judge it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -92,6 +100,7 @@ pub struct Evidence {
     /// How alike the words are, weighted by rarity: cosine, 0 to 1.
     pub similarity: f64,
     /// Of the rare words that both have, the share that stands in the same order, 0 to 1.
+    #[serde(skip_serializing_if = "is_nothing")]
     pub order: f64,
     /// The longest passages that both narrate, in this article's words.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -21,7 +21,7 @@ use crate::outcome::Trouble;
 const LARGEST: u64 = 16 << 10;
 
 /// Fields that the request itself decides, or the connection.
-const OWN: [&str; 12] = [
+const OWN: [&str; 13] = [
     "accept-encoding",
     "connection",
     "content-length",
@@ -34,6 +34,8 @@ const OWN: [&str; 12] = [
     "trailer",
     "transfer-encoding",
     "upgrade",
+    // Who asks is said honestly, and with the operator's contact.
+    "user-agent",
 ];
 /// Parts of the names of fields whose values are secrets.
 const SECRET: [&str; 9] = [
@@ -41,7 +43,7 @@ const SECRET: [&str; 9] = [
     "cookie",
     "credential",
     "key",
-    "passw",
+    "pass",
     "secret",
     "session",
     "signature",

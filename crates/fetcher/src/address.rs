@@ -23,6 +23,8 @@ fn refused_v4(ip: Ipv4Addr) -> Option<&'static str> {
         (127, ..) => "loopback",
         // Cloud metadata services answer at 169.254.169.254.
         (169, 254, _) => "link-local",
+        // One cloud's metadata and agents, at an address that looks public.
+        (168, 63, 129) => "cloud metadata",
         (192, 0, 0) => "protocol assignment",
         (192, 0, 2) | (198, 51, 100) | (203, 0, 113) => "documentation",
         (192, 88, 99) => "6to4 relay",
@@ -88,6 +90,8 @@ mod tests {
         check("172.31.255.255", Some("private"));
         check("172.32.0.1", None);
         check("192.168.1.1", Some("private"));
+        check("168.63.129.16", Some("cloud metadata"));
+        check("168.63.130.16", None);
         check("100.64.0.1", Some("carrier-grade NAT"));
         check("100.128.0.1", None);
         check("127.255.0.1", Some("loopback"));

@@ -42,7 +42,7 @@ pub struct Config {
     pub header_timeout_seconds: u64,
     /// Seconds for everything, redirects and body included.
     pub total_timeout_seconds: u64,
-    /// MiB of a feed's body, decompressed.
+    /// MiB of a feed's body, decompressed. No more than a record takes: what is polled is written down.
     pub max_feed_mib: u64,
     /// MiB of a page, decompressed. A larger one becomes a dead letter.
     pub max_page_mib: u64,
@@ -136,7 +136,7 @@ impl Default for Config {
             connect_timeout_seconds: 10,
             header_timeout_seconds: 20,
             total_timeout_seconds: 60,
-            max_feed_mib: 16,
+            max_feed_mib: MOST_MIB,
             max_page_mib: 4,
             max_redirects: 10,
             attempts: 5,
@@ -165,6 +165,9 @@ impl Default for Config {
 
 const HOUR: u64 = 60 * 60;
 const YEAR: u64 = 365 * 24 * HOUR;
+/// The MiB of a body that a record takes in any case, as far as text goes: [`pipeline::MAX_RECORD`], less what
+/// JSON and the rest of the record need.
+const MOST_MIB: u64 = 7;
 
 /// A key, its value, and the least and the most that it may be.
 type Bound = (&'static str, u64, u64, u64);
@@ -189,7 +192,13 @@ impl Config {
     pub fn validate(&self) -> Result<(), ConfigError> {
         for (key, value, least, most) in self.paces().into_iter().chain(self.sizes()) {
             if value < least || value > most {
-                return Err(out_of(key, &value, format!("{least} to {most}")));
+                let mut allowed = format!("{least} to {most}");
+                if key.ends_with("_mib") && most == MOST_MIB {
+                    allowed.push_str(
+                        ", since what is fetched is written down and a record takes no more",
+                    );
+                }
+                return Err(out_of(key, &value, allowed));
             }
         }
         if self.retry_max_seconds < self.retry_seconds || self.retry_max_seconds > YEAR {
@@ -199,6 +208,14 @@ impl Config {
                 &self.retry_max_seconds,
                 allowed,
             ));
+        }
+        let (least, most) = (
+            self.poll_interval_min_seconds,
+            self.poll_interval_max_seconds,
+        );
+        if least > most {
+            let allowed = format!("0 to {most} (poll_interval_max_seconds)");
+            return Err(out_of("poll_interval_min_seconds", &least, allowed));
         }
         if self.ports.is_empty() || self.ports.contains(&0) {
             let value = format!("{:?}", self.ports);
@@ -271,8 +288,8 @@ impl Config {
         [
             ("max_in_flight.polls", polls as u64, 1, 10_000),
             ("max_in_flight.pages", pages as u64, 1, 10_000),
-            ("max_feed_mib", self.max_feed_mib, 1, 64),
-            ("max_page_mib", self.max_page_mib, 1, 7),
+            ("max_feed_mib", self.max_feed_mib, 1, MOST_MIB),
+            ("max_page_mib", self.max_page_mib, 1, MOST_MIB),
             ("max_redirects", u64::from(self.max_redirects), 0, 50),
             ("older_pages", u64::from(self.older_pages), 0, 1_000),
             (
@@ -377,64 +394,4 @@ fn out_of(key: &str, value: &dyn std::fmt::Display, allowed: String) -> ConfigEr
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_defaults_are_valid() {
-        assert_eq!(Config::default().validate(), Ok(()));
-    }
-
-    #[track_caller]
-    fn check_refused(change: impl FnOnce(&mut Config), key: &str) {
-        let mut config = Config::default();
-        change(&mut config);
-        let error = config.validate().expect_err("the value is out of bounds");
-        assert_eq!(error.key, key, "{error}");
-    }
-
-    #[test]
-    fn what_cannot_be_worked_with_is_named() {
-        check_refused(|c| c.attempts = 0, "attempts");
-        check_refused(|c| c.max_page_mib = 8, "max_page_mib");
-        check_refused(|c| c.max_waiting = 0, "max_waiting");
-        check_refused(|c| c.max_waiting_mib = 0, "max_waiting_mib");
-        check_refused(|c| c.max_in_flight.pages = 0, "max_in_flight.pages");
-        check_refused(|c| c.user_agent = "\n".into(), "user_agent");
-        check_refused(|c| c.user_agent = "(nobody)".into(), "user_agent");
-        check_refused(|c| c.contact = "me)".into(), "contact");
-        check_refused(|c| c.revisit_seconds = vec![2, 1], "revisit_seconds");
-        check_refused(|c| c.revisit_seconds = vec![0], "revisit_seconds");
-        check_refused(|c| c.revisit_seconds = vec![YEAR], "revisit_seconds");
-        check_refused(|c| c.ports = Vec::new(), "ports");
-        check_refused(|c| c.ports = vec![0], "ports");
-        check_refused(|c| c.retry_max_seconds = 1, "retry_max_seconds");
-        let loopback: Target = "127.0.0.1:8080".parse().expect("an address");
-        check_refused(|c| _ = c.resolve.insert("*.".into(), loopback), "resolve");
-        check_refused(|c| _ = c.resolve.insert("a/b".into(), loopback), "resolve");
-    }
-
-    #[test]
-    fn the_agent_names_its_contact() {
-        let mut config = Config::default();
-        assert_eq!(config.agent(), config.user_agent);
-        assert_eq!(config.product(), "copydesk");
-        config.contact = "https://desk.example/bot".into();
-        config.user_agent = "newsdesk/2 (reader)".into();
-        let agent = "newsdesk/2 (reader; +https://desk.example/bot)";
-        assert_eq!(config.agent(), agent);
-        config.user_agent = "newsdesk/2".into();
-        assert_eq!(config.agent(), "newsdesk/2 (+https://desk.example/bot)");
-    }
-
-    #[test]
-    fn an_override_needs_no_exception_but_a_port() {
-        let mut config = Config::default();
-        let loopback = "127.0.0.1:8080".parse().expect("an address");
-        config.resolve.insert("*.example".into(), loopback);
-        assert_eq!(config.validate(), Ok(()));
-        let portless: Target = "127.0.0.1:0".parse().expect("an address");
-        let key = "resolve.a.example";
-        check_refused(|c| _ = c.resolve.insert("a.example".into(), portless), key);
-    }
-}
+mod tests;

@@ -114,7 +114,7 @@ impl Http {
         self.robots.as_ref()
     }
 
-    /// How long a site wants to be left alone after a request for a page, as far as that is obeyed.
+    /// How long a site wants to be left alone after a request, as far as that is known and obeyed.
     pub(crate) fn crawl_delay(&self, url: &str) -> Duration {
         let cache = self.robots.as_ref().zip(Url::parse(url.trim()).ok());
         cache.map_or(Duration::ZERO, |(cache, url)| cache.delay(&origin(&url)))
@@ -162,11 +162,10 @@ impl Http {
         loop {
             *host = bare(url.host_str().unwrap_or_default());
             self.policy.check(&url)?;
-            let mut delay = Duration::ZERO;
             if request.robots
                 && let Some(cache) = &self.robots
             {
-                delay = self.permit(cache, &url, host, budget).await?;
+                self.permit(cache, &url, host, budget).await?;
             }
             visited.insert(url.to_string());
             let came = Instant::now();
@@ -182,7 +181,8 @@ impl Http {
                 .await
                 .unwrap_or(Err(Trouble::Timeout("whole answer")));
             budget.time = budget.time.saturating_sub(asked.elapsed());
-            turn.hold(delay);
+            // Whatever it was asked for: what a site wishes holds between any two requests.
+            turn.hold(self.crawl_delay(url.as_str()));
             let target = match step? {
                 Step::Redirected(target, is_for_good) => {
                     is_moving &= is_for_good;

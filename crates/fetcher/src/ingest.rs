@@ -6,6 +6,7 @@ mod discover;
 mod identity;
 mod items;
 mod moved;
+mod record;
 mod state;
 mod walk;
 
@@ -221,6 +222,12 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
         unchanged(pace, &answer, at, done);
         return;
     }
+    if !record::fits(&answer.body) {
+        // What is not written down is not read either: a replay would find none of it.
+        done.state.last = Kind::TooBig;
+        failed(pace, at, record::refusal(&answer.body), &mut done.state);
+        return;
+    }
     // What a delta adds to was another body.
     done.state.body_hash = (!is_delta).then_some(hash);
     match parse::parse(&answer.body, &answer.headers, &answer.final_url) {
@@ -240,13 +247,26 @@ fn succeeded(pace: &Pace, seen: &Listing, answer: Answer, at: Timestamp, done: &
 fn unchanged(pace: &Pace, answer: &Answer, at: Timestamp, done: &mut Ingested) {
     let state = &mut done.state;
     state.last = Kind::Unchanged;
-    (state.whole_at, state.body_at) = (Some(at), Some(at));
-    state.validators = answer.validators.clone();
+    state.body_at = Some(at);
+    keep_validators(state, answer, at);
     moved::note(state, answer, at);
     let before = state.answered_at;
     answered(pace, answer, at, state, &[]);
     if state.sitemaps_may_change {
         walk::again(answer, at, before, done);
+    }
+}
+
+/// Keeps what to send with the next poll after a body that was read, unless that is known to be cut: what it
+/// lacks is there at the next poll, and a 304 would hide it.
+fn keep_validators(state: &mut FeedState, answer: &Answer, at: Timestamp) {
+    if state.cut {
+        state.validators = Validators::default();
+        return;
+    }
+    state.validators = answer.validators.clone();
+    if !answer.is_delta() {
+        state.whole_at = Some(at);
     }
 }
 
@@ -306,10 +326,10 @@ fn read(
     let is_same = state.validators == answer.validators;
     state.unreadable = false;
     state.body_at = Some(at);
-    state.validators = answer.validators.clone();
+    state.cut = is_cut(&parsed);
+    keep_validators(state, answer, at);
     moved::note(state, answer, at);
     if !is_delta {
-        state.whole_at = Some(at);
         state.wishes = Wishes::of(&parsed.channel);
         state.capped += capped(&parsed);
         let lost = parsed.report.losses.values();
@@ -348,6 +368,11 @@ fn read(
     if let Some(older) = older {
         walk::back(older, &answer.final_url, pages, done);
     }
+}
+
+/// Whether a document ends before its root does.
+fn is_cut(parsed: &ParsedFeed) -> bool {
+    parsed.report.losses.contains_key(&Loss::Cut)
 }
 
 /// How many items a document has beyond the cap.

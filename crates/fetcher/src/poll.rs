@@ -119,6 +119,9 @@ impl<L: Log> Work<L> for Poll {
             let desk = websub.desks().open(task.partition(), task.waker());
             task.state.sit_down(desk);
         }
+        let now = Timestamp::now();
+        let back_off = Duration::from_secs(self.config.retry_seconds);
+        task.state.rest(now, now + back_off);
         rounds::make(self, task)
     }
 }
@@ -132,6 +135,13 @@ impl Poll {
             airport,
             websub,
         }
+    }
+
+    /// How long the host of a feed is left alone after a request.
+    fn interval(&self, state: &PollState, url: &String) -> Duration {
+        let address = state.feeds.get(url).map(FeedState::asks_for);
+        let delay = address.map(|address| self.airport.http.crawl_delay(address));
+        self.config.host_interval().max(delay.unwrap_or_default())
     }
 }
 
@@ -191,9 +201,8 @@ impl<L: Log> Rounds<L> for Poll {
         let tally = Tally::of(self.airport.what, &outcome);
         let failures = task.state.failures(&url);
         let (of_hubs, at) = (self.named_in(&task.state, &url, &outcome), outcome.at);
-        let landed = task
-            .state
-            .land(&self.pace, self.config.host_interval(), &url, outcome);
+        let interval = self.interval(&task.state, &url);
+        let landed = task.state.land(&self.pace, interval, &url, outcome);
         if let Some((host, until)) = landed.held {
             // By way of redirects it may be asked for other hosts as well.
             self.airport.http.gates().hold(&host, until);

@@ -2,6 +2,8 @@
 
 mod known;
 
+use std::time::Duration;
+
 use article::{Discovered, Fetched, Listing};
 use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_128;
@@ -14,6 +16,10 @@ pub(crate) use known::{Done, Failed, Found, Known, Version, Waiting};
 /// How many more times than other failures "too many requests" is borne: it says nothing against the
 /// page.
 const PATIENCE: u32 = 4;
+
+/// For how long after its feed has listed it a page that is "not found" may be there yet: feeds and the servers
+/// of pages learn of an article one after the other.
+const NEW: Duration = Duration::from_secs(60 * 60);
 
 /// What an outcome leads to.
 #[derive(Debug, PartialEq, Eq)]
@@ -250,7 +256,7 @@ fn failed(
         Kind::Throttled => rules.attempts.saturating_mul(PATIENCE),
         _ => rules.attempts,
     };
-    if is_final(outcome, kind) || waiting.attempts >= most {
+    if (is_final(outcome, kind) && !may_come(&waiting, outcome)) || waiting.attempts >= most {
         let why = format!("{} at attempt {}", outcome.detail(), waiting.attempts);
         let (known, discovered) = give_up(waiting, kind, at);
         return (known, Effect::Unfetchable(discovered, why));
@@ -267,6 +273,13 @@ fn failed(
         (_, pause) => pause.map_or(again, |pause| pause.max(again)),
     };
     (Known::Waiting(Box::new(waiting)), Effect::Nothing)
+}
+
+/// Whether a page that is not found may be there yet: it was never had, and was listed a short while ago.
+fn may_come(waiting: &Waiting, outcome: &Outcome) -> bool {
+    let is_not_found = matches!(&outcome.result, Ok(answer) if answer.status == 404);
+    let is_new = waiting.previous.is_none() && outcome.at < waiting.discovered.polled_at + NEW;
+    is_not_found && is_new
 }
 
 /// Whether asking again cannot help.

@@ -104,8 +104,8 @@ pub(super) struct Cues {
     #[serde(deserialize_with = "phrases")]
     pub addressed: Phrases,
     /// What stands before the name of the outlet that an article is taken over from.
-    #[serde(deserialize_with = "folded_phrases")]
-    pub taken_from: Vec<String>,
+    #[serde(deserialize_with = "worded")]
+    pub taken_from: Vec<Vec<String>>,
     /// What is taken over is an article: a book may have been published first by its publisher.
     #[serde(deserialize_with = "phrases")]
     pub taken: Phrases,
@@ -134,6 +134,13 @@ fn folded_phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Stri
         .iter()
         .map(|phrase| folded(phrase).replace('\'', " "));
     Ok(folded.collect())
+}
+
+/// The words of each phrase: they are looked for at every word of a paragraph, so they are parted once.
+fn worded<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<String>>, D::Error> {
+    let phrases = folded_phrases(deserializer)?;
+    let words = |phrase: &String| phrase.split(' ').map(str::to_owned).collect();
+    Ok(phrases.iter().map(words).collect())
 }
 
 fn phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Phrases, D::Error> {

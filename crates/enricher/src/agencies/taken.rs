@@ -22,14 +22,11 @@ pub(crate) fn taken_over(paragraph: &str) -> Option<Range<usize>> {
     let words = words(paragraph);
     for (index, _) in words.iter().enumerate() {
         for phrase in &cues().taken_from {
-            let length = phrase.split([' ', '\'']).count();
-            let Some(found) = words.get(index..index + length) else {
+            let Some(found) = words.get(index..index + phrase.len()) else {
                 continue;
             };
-            let same = found
-                .iter()
-                .zip(phrase.split([' ', '\'']))
-                .all(|((word, _), part)| word == part);
+            let mut pairs = found.iter().zip(phrase);
+            let same = pairs.all(|((word, _), part)| word == part);
             if !same || !has_subject(&words[..index]) {
                 continue;
             }

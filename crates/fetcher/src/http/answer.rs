@@ -43,6 +43,10 @@ pub(super) async fn read(
     if !response.status().is_success() {
         return Ok(answer);
     }
+    if answer.status == 206 && !is_whole(answer.header("content-range")) {
+        let why = "206, a part of what was asked for as a whole";
+        return Err(Trouble::Broken(why.into()));
+    }
     let packed = packed(&mut response, limit).await?;
     let is_cut = packed.len() > limit;
     let (limit, first) = match unpack(&codings(response.headers()), packed, limit) {
@@ -59,6 +63,19 @@ pub(super) async fn read(
     answer.body = first;
     let answer = Box::new(answer);
     Err(Trouble::TooBig { limit, answer })
+}
+
+/// Whether the range of a 206 is all that there is, such as `bytes 0-9/10` (RFC 9110, section 14.4): nobody asks
+/// for parts, and what lacks some of a document would pass for it.
+fn is_whole(range: Option<&str>) -> bool {
+    let read = |range: &str| {
+        let (range, length) = range.trim().strip_prefix("bytes ")?.split_once('/')?;
+        let (first, last) = range.split_once('-')?;
+        let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
+        let length: u64 = length.parse().ok()?;
+        Some(first == 0 && last.checked_add(1) == Some(length))
+    };
+    range.and_then(read).unwrap_or(false)
 }
 
 /// The body as it came, up to [`BEYOND`] bytes more than `limit`.

@@ -1,7 +1,6 @@
 //! Asking robots.txt before a page.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError};
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -12,28 +11,29 @@ use crate::outcome::{Outcome, Trouble, Validators};
 use crate::resolve::bare;
 use crate::robots::{self, Cache, Cached, Ruling};
 use crate::tally::Tally;
+use crate::visit::Hops;
 
 const ACCEPT: &str = "text/plain, */*;q=0.1";
 
 impl Http {
-    /// Whether `url` may be asked for; how long its host is to be left alone afterwards. Where nobody
-    /// knows, the file is looked at first, and everybody else who wants to know waits for that.
+    /// Whether `url` may be asked for. Where nobody knows, the file is looked at first, and everybody else
+    /// who wants to know waits for that.
     pub(super) async fn permit(
         &self,
         cache: &Cache,
         url: &Url,
         host: &str,
         budget: &mut Budget,
-    ) -> Result<Duration, Trouble> {
+    ) -> Result<(), Trouble> {
         let origin = robots::origin(url);
         let cached = match current(cache, &origin) {
             Some(cached) => cached,
             None => self.look(cache, &origin, host, budget).await?,
         };
         match cached.standing(Timestamp::now()) {
-            Ruling::By(rules) if rules.allow(url) => Ok(cache.delay(&origin)),
+            Ruling::By(rules) if rules.allow(url) => Ok(()),
             Ruling::By(_) => Err(Trouble::Disallowed(url.to_string())),
-            Ruling::Look => Ok(Duration::ZERO),
+            Ruling::Look => Ok(()),
             Ruling::Unreachable(until, why) => Err(Trouble::RobotsUnreachable {
                 host: host.to_owned(),
                 until,
@@ -58,17 +58,18 @@ impl Http {
         }
         let outcome = self.ask_for_file(origin, budget).await;
         Tally::of("robots", &outcome).count();
-        let is_own = outcome.host == bare(host);
         if let Err(trouble) = &outcome.result
-            && is_own
             && trouble.is_before_asking()
         {
-            // The page will not be asked for either, for the same reason.
+            // The page will not be asked for either, for the same reason, or not now.
             return Err(trouble.clone());
         }
+        let is_own = outcome.host == bare(host);
         let before = cache.get(origin);
         let cached = Arc::new(Cached::after(before.as_deref(), &outcome, cache.token()));
         cache.put(origin, Arc::clone(&cached));
+        // What it asks for holds from this request on.
+        self.gates.hold(host, outcome.at + cache.delay(origin));
         drop(looking);
         let is_unreachable = matches!(cached.standing(outcome.at), Ruling::Unreachable(..));
         match outcome.result {
@@ -85,12 +86,13 @@ impl Http {
         budget: &'a mut Budget,
     ) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
+            let hops = Hops::default();
             let request = Request {
                 url: format!("{origin}/robots.txt"),
                 validators: Validators::default(),
                 accept: ACCEPT,
                 access: None,
-                hops: None,
+                hops: Some(Hops::clone(&hops)),
                 limit: robots::MOST,
                 robots: false,
                 delta: false,
@@ -103,6 +105,17 @@ impl Http {
             let mut host = String::new();
             let result = self.follow(&request, &mut host, &mut own).await;
             budget.patience = own.patience;
+            let is_redirected = !hops
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_empty();
+            let result = match result {
+                Err(trouble @ (Trouble::Refused(_) | Trouble::Address(_))) if is_redirected => {
+                    let nowhere = format!("to where nothing is asked for: {trouble}");
+                    Err(Trouble::Redirect(nowhere))
+                }
+                result => result,
+            };
             Outcome {
                 at: Timestamp::now(),
                 host,

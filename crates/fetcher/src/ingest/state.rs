@@ -60,6 +60,10 @@ pub struct FeedState {
     pub body_at: Option<Timestamp>,
     /// Whether the last body could not be read as a feed.
     pub unreadable: bool,
+    /// Whether the last body ended before its root did. Then nothing is asked for conditionally: a 304 would
+    /// hide what it lacks.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
     /// Polls that were answered with a success or 304.
     pub polls: u64,
     /// Bodies that were read as a feed.

@@ -7,6 +7,7 @@ use super::items::{KEPT, NOTE_EVERY, STALE};
 use super::*;
 use crate::config::Config;
 
+mod cut;
 mod identity;
 
 const FEED: &str = "https://a.example/feed";

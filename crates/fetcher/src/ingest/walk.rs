@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Ingested, Listing, capped, list, polled, unfetchable};
+use super::{Ingested, Listing, capped, is_cut, list, polled, record, unfetchable};
 use crate::outcome::{Answer, Kind, Outcome};
 use crate::parse::date::{Moment, Precision};
 use crate::parse::{self, Dialect, ParsedFeed};
@@ -248,16 +248,21 @@ fn read(
         done.kind = Kind::Unchanged;
         return None;
     }
-    let (older, items) = part(seen, answer, at, done)?;
+    let part = part(seen, answer, at, done)?;
     if walk.is_index {
-        learn(&items, at, done);
+        if part.is_cut {
+            // Read again with the index's next reading: what it lacks may be there then.
+            let own = xxh3_64(url.as_bytes());
+            done.state.sitemaps.retain(|known| known.url != own);
+        }
+        learn(&part.items, at, done);
         return None;
     }
     walk.left = walk.left.saturating_sub(1);
-    let has_known = items.iter().any(|item| item.key_before.is_some());
+    let has_known = part.items.iter().any(|item| item.key_before.is_some());
     let goes_on = walk.left > 0 && !(walk.until_known && has_known);
     let is_new = |older: &String| !walk.visited.contains(&xxh3_64(older.as_bytes()));
-    older.filter(|older| goes_on && is_new(older))
+    part.older.filter(|older| goes_on && is_new(older))
 }
 
 /// Takes up when the items of an index appear: in its sitemaps. What a new one has may be old.
@@ -282,14 +287,26 @@ fn note_sitemap(sitemaps: &mut Vec<Sitemap>, (url, as_of): (&str, i64), body: &[
     before.is_none_or(|before| before.body != now.body)
 }
 
+/// A document of a walk.
+pub(super) struct Part {
+    /// The older page that it names.
+    older: Option<String>,
+    items: Vec<Listed>,
+    is_cut: bool,
+}
+
 /// What a document of a walk leads to: its items are added to those that are known, and what it lacks says
-/// nothing. The older page that it names, and its items.
+/// nothing.
 pub(super) fn part(
     seen: &Listing,
     answer: Answer,
     at: Timestamp,
     done: &mut Ingested,
-) -> Option<(Option<String>, Vec<Listed>)> {
+) -> Option<Part> {
+    if !record::fits(&answer.body) {
+        done.kind = Kind::TooBig;
+        return None;
+    }
     let parsed = parse::parse(&answer.body, &answer.headers, &answer.final_url).ok();
     // An index of indexes is not followed.
     let parsed = parsed.filter(|parsed| parsed.dialect != Dialect::SitemapIndex);
@@ -300,9 +317,14 @@ pub(super) fn part(
     done.kind = Kind::Read;
     done.state.capped += capped(&parsed);
     let older = older(&parsed, &[&answer.final_url]);
+    let is_cut = is_cut(&parsed);
     let items = list(parsed, seen, at, true, done);
     let mut polled = polled(answer, at, done);
     polled.part = true;
     done.polled = Some(polled);
-    Some((older, items))
+    Some(Part {
+        older,
+        items,
+        is_cut,
+    })
 }

@@ -189,6 +189,19 @@ impl PollState {
         }
     }
 
+    /// Leaves the feed alone that may have been under way at each host when the predecessor ended, until
+    /// `until`: it is the one that was due first, since nothing is asked for before it is committed. Not
+    /// those that nobody was asked for, offline.
+    pub(super) fn rest(&mut self, now: Timestamp, until: Timestamp) {
+        for (url, host, due) in self.frontier.heads() {
+            let state = self.feeds.get(&url);
+            let was_asked = state.is_some_and(|state| state.last != Kind::Offline);
+            if due <= now && was_asked {
+                self.frontier.insert(url, &host, until);
+            }
+        }
+    }
+
     /// Takes up what a request came to.
     pub(super) fn land(
         &mut self,

@@ -67,12 +67,8 @@ impl Cached {
         };
         let failures = before.map_or(0, |before| before.failures);
         let (first, longest) = AGAIN;
-        let mut wait = first.saturating_mul(1 << failures.min(16)).min(longest);
+        let wait = first.saturating_mul(1 << failures.min(16)).min(longest);
         let rules = before.and_then(|before| before.rules.clone());
-        if rules.is_none() && outcome.result.is_err() {
-            // Nobody answers, which pauses the host: that is wait enough.
-            wait = Duration::ZERO;
-        }
         let asked = outcome.asks_for(longest);
         Self {
             rules,
@@ -224,12 +220,22 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_does_not_answer_is_looked_at_whenever_it_is_asked() {
+    fn a_file_that_does_not_come_is_looked_at_after_a_minute_and_less_and_less_often() {
+        for trouble in [
+            Trouble::Timeout("header"),
+            Trouble::Broken("cut off".into()),
+            Trouble::Connect("refused".into()),
+        ] {
+            let mut cached = Cached::after(None, &outcome(0, Err(trouble.clone())), "copydesk");
+            for next in [60, 180, 420] {
+                assert_eq!(may(&cached, next - 1), May::Nothing, "{trouble}");
+                assert_eq!(may(&cached, next), May::Look, "{trouble}");
+                let again = outcome(next, Err(trouble.clone()));
+                cached = Cached::after(Some(&cached), &again, "copydesk");
+            }
+        }
+        // With a copy that holds meanwhile.
         let silent = outcome(0, Err(Trouble::Timeout("header")));
-        let cached = Cached::after(None, &silent, "copydesk");
-        assert_eq!(may(&cached, 0), May::Look);
-        assert!(matches!(cached.standing(at(9)), Ruling::Unreachable(..)));
-        // With a copy it is not.
         let first = Cached::after(None, &outcome(0, status(200)), "copydesk");
         let cached = Cached::after(Some(&first), &silent, "copydesk");
         assert_eq!(may(&cached, 59), May::Public);

@@ -238,7 +238,7 @@ fn check_final(result: Result<Answer, Trouble>) {
 
 #[test]
 fn a_refusal_is_final() {
-    for status in [400, 401, 403, 404, 410, 451] {
+    for status in [400, 401, 403, 410, 451] {
         check_final(Ok(answer(status, "")));
     }
     check_final(Err(Trouble::Redirect("in a circle".into())));
@@ -277,6 +277,24 @@ fn what_may_pass_is_tried_again() {
     check_persistence(&Err(Trouble::Connect("refused".into())), 3);
     check_persistence(&Err(Trouble::Broken("cut off".into())), 3);
     check_persistence(&Ok(answer(429, "")), 12);
+}
+
+#[test]
+fn a_page_that_was_just_listed_may_come_yet() {
+    check_persistence(&Ok(answer(404, "")), 3);
+    // Then it is there.
+    let first = waiting(accept(None, found("f", 1, 100), None, at(100)));
+    let early = settle(&rules(), first, outcome(200, Ok(answer(404, ""))));
+    let again = waiting(Some(early.known));
+    let settled = settle(&rules(), again, outcome(230, Ok(answer(200, "one"))));
+    assert!(matches!(settled.effect, Effect::Fetched(_)), "{settled:?}");
+    // Listed long ago, it will not; nor where it was there.
+    let late = waiting(accept(None, found("f", 1, 100), None, at(100)));
+    let gone = settle(&rules(), late, outcome(3_700, Ok(answer(404, ""))));
+    assert!(matches!(gone.known, Known::Failed(_)), "{gone:?}");
+    let edited = accept(Some(&fetched_once()), found("f", 2, 300), None, at(300));
+    let gone = settle(&rules(), waiting(edited), outcome(310, Ok(answer(404, ""))));
+    assert!(matches!(gone.known, Known::Failed(_)), "{gone:?}");
 }
 
 #[track_caller]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use pipeline::metrics::WEBSUB_MESSAGES;
@@ -57,7 +57,15 @@ pub(crate) async fn serve(listener: TcpListener, callbacks: Callbacks) {
     }
 }
 
+/// Answers, and ends the connection: its next header would be waited for longer than the first.
 async fn answer(State(callbacks): State<Callbacks>, request: Request) -> Response {
+    let mut response = respond(callbacks, request).await;
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
+}
+
+async fn respond(callbacks: Callbacks, request: Request) -> Response {
     let Ok(_slot) = callbacks.slots.try_acquire() else {
         return later();
     };

@@ -14,6 +14,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// How long a secret is at the least, in bytes.
 const SHORTEST: usize = 16;
+/// How large the file that holds it may be, in bytes.
+const LARGEST: u64 = 16 << 10;
 /// How many bytes of a callback's name are kept: nobody guesses one.
 const NAME: usize = 24;
 
@@ -34,8 +36,13 @@ impl Deriver {
     /// What is wrong with the file; never what it holds.
     pub(crate) fn from_file(path: &Path) -> Result<Self, String> {
         let name = path.display();
-        let secret = std::fs::read_to_string(path);
-        let secret = secret.map_err(|error| format!("{name} cannot be read: {error}"))?;
+        let unreadable = |error: std::io::Error| format!("{name} cannot be read: {error}");
+        // Read to its end, so it has to have one.
+        let about = std::fs::metadata(path).map_err(unreadable)?;
+        if !about.is_file() || about.len() > LARGEST {
+            return Err(format!("{name} is no file of {LARGEST} bytes or less"));
+        }
+        let secret = std::fs::read_to_string(path).map_err(unreadable)?;
         Self::new(secret.trim()).ok_or_else(|| {
             format!("{name} holds less than {SHORTEST} characters; `openssl rand -hex 32` makes a good secret")
         })
@@ -153,6 +160,23 @@ mod tests {
         );
         assert!(Deriver::new("too short").is_none());
         assert!(!format!("{:?}", deriver()).contains("0123"));
+    }
+
+    #[test]
+    fn the_secret_is_read_from_a_file_that_has_an_end() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = dir.path().join("secret");
+        let read = |secret: &str| {
+            std::fs::write(&file, secret).expect("written");
+            Deriver::from_file(&file).map(|deriver| deriver.secret(FEED))
+        };
+        assert_eq!(read(" 0123456789abcdef\n"), Ok(deriver().secret(FEED)));
+        let short = read("short").expect_err("it is too short");
+        assert!(short.contains("less than 16"), "{short}");
+        let long = read(&"x".repeat(20_000)).expect_err("it is too long");
+        assert!(long.contains("16384 bytes or less"), "{long}");
+        let endless = Deriver::from_file(Path::new("/dev/zero"));
+        assert!(endless.is_err());
     }
 
     #[track_caller]

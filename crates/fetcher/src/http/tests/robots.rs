@@ -121,6 +121,51 @@ async fn a_host_that_does_not_answer_is_told_of_by_its_own_trouble() {
 }
 
 #[tokio::test]
+async fn a_file_that_breaks_off_is_asked_for_once_a_minute_whoever_waits() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&asked);
+    let serve = move |request: HttpRequest| async move {
+        let path = request.uri().path().to_owned();
+        log.lock().expect("no panic").push(path.clone());
+        let part = Ok::<_, std::io::Error>("User-agent: *\n".to_owned());
+        let cut = Err(std::io::Error::other("cut"));
+        Body::from_stream(stream::iter([part, cut]))
+    };
+    let site = site(Router::new().fallback(serve)).await;
+    let first = page(&site, &format!("{HOST}/0")).await;
+    assert_eq!(first.kind(), Kind::Broken, "{}", first.detail());
+    let minute = Timestamp::now() + Duration::from_secs(55);
+    for n in 1..20 {
+        let outcome = page(&site, &format!("{HOST}/{n}")).await;
+        let trouble = trouble(outcome);
+        let is_put_off =
+            matches!(&trouble, Trouble::RobotsUnreachable { until, .. } if *until > minute);
+        assert!(is_put_off, "{trouble}");
+    }
+    assert_eq!(asked.lock().expect("no panic").as_slice(), ["/robots.txt"]);
+}
+
+#[tokio::test]
+async fn a_file_that_lies_where_nobody_may_go_allows_everything() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&asked);
+    let serve = move |request: HttpRequest| async move {
+        let path = request.uri().path().to_owned();
+        log.lock().expect("no panic").push(path.clone());
+        match path.as_str() {
+            "/robots.txt" => Redirect::to("http://10.0.0.1/robots.txt").into_response(),
+            _ => "a page".into_response(),
+        }
+    };
+    let site = site(Router::new().fallback(serve)).await;
+    for path in ["a", "b"] {
+        let outcome = page(&site, &format!("{HOST}/{path}")).await;
+        assert_eq!(outcome.kind(), Kind::Read, "{}", outcome.detail());
+    }
+    assert_eq!(count(&asked, "/robots.txt"), 1);
+}
+
+#[tokio::test]
 async fn a_crawl_delay_is_kept_up_to_the_configured_one() {
     let robots = "User-agent: *\nCrawl-delay: 600\n";
     let serve = move |request: HttpRequest| async move {
@@ -136,11 +181,13 @@ async fn a_crawl_delay_is_kept_up_to_the_configured_one() {
     };
     let site = site_with(Router::new().fallback(serve), config).await;
     let started = Instant::now();
-    for path in ["a", "b"] {
-        let outcome = page(&site, &format!("{HOST}/{path}")).await;
-        assert_eq!(outcome.kind(), Kind::Read);
-    }
+    // Between robots.txt and a page, and a page and a feed.
+    let first = page(&site, &format!("{HOST}/a")).await;
+    assert_eq!(first.kind(), Kind::Read);
     assert!(started.elapsed() >= Duration::from_secs(1));
+    let feed = site.get(&format!("{HOST}/feed")).await;
+    assert_eq!(feed.kind(), Kind::Read);
+    assert!(started.elapsed() >= Duration::from_secs(2));
     assert_eq!(site.http.crawl_delay(HOST), Duration::from_secs(1));
 }
 

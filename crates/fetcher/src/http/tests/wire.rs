@@ -207,3 +207,25 @@ fn a_file_of_no_authorities_is_told() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_part_that_nobody_asked_for_is_no_answer_unless_it_is_all() {
+    let serve = |request: HttpRequest| async move {
+        let range = match request.uri().path() {
+            "/part" => "bytes 0-3/10",
+            "/end" => "bytes 6-9/10",
+            "/open" => "bytes 0-3/*",
+            "/odd" => "lines 0-3/4",
+            _ => "bytes 0-3/4",
+        };
+        let headers = [("content-range", range), ("etag", "\"full\"")];
+        (StatusCode::PARTIAL_CONTENT, headers, "half")
+    };
+    let site = site(Router::new().fallback(serve)).await;
+    for path in ["part", "end", "open", "odd"] {
+        let outcome = site.get(&format!("{HOST}/{path}")).await;
+        assert_eq!(outcome.kind(), Kind::Broken, "{path}: {}", outcome.detail());
+    }
+    let whole = answer(site.get(&format!("{HOST}/whole")).await);
+    assert_eq!(whole.body, b"half");
+}

@@ -50,3 +50,22 @@ fn a_polite_reader_for_two_days() {
     let found = world.found();
     assert!((0..=23).all(|n| found.contains(&(n * 120))), "{found:?}");
 }
+
+/// What was under way at the end may have been answered; the next of its host and other hosts go on.
+#[test]
+fn the_feed_that_may_have_been_under_way_rests_and_no_other() {
+    let (first, second) = ("http://a.example/1", "http://a.example/2");
+    let (other, later) = ("http://b.example/1", "http://c.example/1");
+    let mut state = PollState::default();
+    for (url, second) in [(first, 1), (second, 2), (other, 3), (later, 50)] {
+        state.add(Feed::at(url), at(second));
+    }
+    state.rebuild();
+    state.rest(at(10), at(40));
+    assert_eq!(state.frontier.pick(at(10)).as_deref(), Some(second));
+    assert_eq!(state.frontier.pick(at(39)), None);
+    assert_eq!(state.frontier.pick(at(40)).as_deref(), Some(other));
+    state.frontier.finish(&second.to_owned(), at(40));
+    assert_eq!(state.frontier.pick(at(40)).as_deref(), Some(first));
+    assert_eq!(state.frontier.pick(at(50)).as_deref(), Some(later));
+}
