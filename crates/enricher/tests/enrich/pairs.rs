@@ -27,7 +27,6 @@ fn evidence_says_where_passages_stand_in_both_texts() {
     assert_eq!(explained.scored.relation, Some(RelationKind::Copy));
     let evidence = &explained.scored.evidence;
     assert_eq!(evidence.passages.len(), evidence.spans.len());
-    assert!(evidence.quotations[0].contains("We have found what we came for"));
     assert!((evidence.order - 1.0).abs() < 1e-9, "{evidence:?}");
     let text = reprint(3).text;
     for (passage, span) in evidence.passages.iter().zip(&evidence.spans) {
