@@ -80,10 +80,10 @@ measures! {
     event_lede,
     /// The same with what of one's lede the other has.
     event_covered,
-    /// Share of a lede that runs cover: the greater of both.
-    lede_part,
+    /// Share of the first sentence that runs cover: the greater of both.
+    opening,
     /// How much speaks for furniture of an outlet that no counter knows yet: both are of one outlet
-    /// and share one block, which stands in neither lede, and little beside it.
+    /// and share one block, which neither begins with, and little beside it.
     foreign,
     /// 1 where both are known to be of one origin.
     agree,
@@ -130,7 +130,7 @@ pub(crate) fn compare(
     measures.foreign = one(circumstances.same_outlet)
         * measures.block
         * (1.0 - measures.rest)
-        * (1.0 - measures.lede_part);
+        * (1.0 - measures.opening);
     let days = circumstances.days;
     measures.days = if days <= DAYS {
         (days / 3.0).min(1.0)

@@ -212,8 +212,11 @@ impl Enrich {
             _ => Vec::new(),
         };
         let (ties, turned) = match &before {
-            // Those that were tied to its first version stay so.
-            Some(_) => (ties, Vec::new()),
+            // Those that were tied to its first version stay so, and it is made from none of them.
+            Some(before) => (
+                turned::without_circles(before.article, ties, window),
+                Vec::new(),
+            ),
             None => turned::apart(article, ties, window),
         };
         let origin = stated

@@ -8,6 +8,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::letters::{self, Letter};
 use crate::words::Word;
 
+/// Closing marks behind the end of a sentence that are looked past.
+const CLOSING: usize = 16;
+
 /// Words read of one text. What stands behind them is ignored, so that a page of 5 MB costs no more
 /// than a long article.
 pub const MAX_WORDS: usize = 8_000;
@@ -296,7 +299,18 @@ impl<'t> Reader<'t> {
             self.ended = true;
             return;
         }
-        let rest = rest.trim_start_matches(letters::is_closing);
+        // What a sign is followed by is looked at in bounds, and only from the last of several signs: else a run
+        // of a million of them would be read a million times.
+        let closing: usize = rest
+            .chars()
+            .take(CLOSING)
+            .take_while(|&c| letters::is_closing(c))
+            .map(char::len_utf8)
+            .sum();
+        if rest[..closing].chars().any(letters::ends_sentence) {
+            return;
+        }
+        let rest = &rest[closing..];
         let mut following = rest.chars();
         match following.next() {
             None => self.ended = true,

@@ -3,11 +3,13 @@
 //! A fetcher may see a copy before its source. Where both publishers' times say so, the earlier arrival
 //! was made from the later one, and its lineage is told again. Nothing else rests on a publisher's time.
 
+use std::collections::BTreeSet;
+
 use article::{ArticleId, Cleaned, Evidence, Origin, Relation};
 
 use crate::attribute;
 use crate::relate::{RELATIONS, Tie};
-use crate::window::{Kept, Serial, Window};
+use crate::window::{Id, Kept, Serial, Standing, Window};
 
 /// Midnight stands for a day without a time, which orders nothing within it.
 const DAY: i64 = 86_400_000;
@@ -53,6 +55,33 @@ pub(crate) fn apart(article: &Cleaned, ties: Vec<Tie>, window: &Window) -> (Vec<
         })
         .collect();
     (own, turned)
+}
+
+/// The ties of a new version of `article` to articles that are not made from it, directly or by way of others:
+/// its first version may be their source.
+pub(crate) fn without_circles(article: Id, ties: Vec<Tie>, window: &Window) -> Vec<Tie> {
+    let is_free = |tie: &Tie| {
+        let standing = window.standings.get(&tie.to);
+        let is_derived = tie.relation.relation.is_derived();
+        !is_derived || standing.is_none_or(|standing| !comes_from(standing, article, window))
+    };
+    ties.into_iter().filter(is_free).collect()
+}
+
+/// Whether what `standing` is made from leads to `source`.
+fn comes_from(standing: &Standing, source: Id, window: &Window) -> bool {
+    let mut seen: BTreeSet<Id> = BTreeSet::new();
+    let mut next = vec![standing];
+    while let Some(standing) = next.pop() {
+        for tie in standing.ties.iter().filter(|tie| tie.is_derived()) {
+            if tie.0 == source {
+                return true;
+            }
+            let serial = window.index.serial_of(tie.0).filter(|_| seen.insert(tie.0));
+            next.extend(serial.and_then(|serial| window.standings.get(&serial)));
+        }
+    }
+    false
 }
 
 /// The same tie as the other article has it.

@@ -32,16 +32,18 @@ pub(crate) fn term(word: &str) -> Term {
         if bytes[0].is_ascii_digit() {
             return term_of_number(word);
         }
+        let bytes = &bytes[elided(bytes)..];
         let length = stem_length(bytes);
         for (to, from) in stem.iter_mut().zip(&bytes[..length]) {
             *to = from.to_ascii_lowercase();
         }
         xxh3_64(&stem[..length.min(STEM)])
     } else {
-        let folded = folded(word);
+        let folded = folded(word).replace('’', "'");
         if folded.starts_with(|c: char| c.is_numeric()) {
             return term_of_number(&folded);
         }
+        let folded = &folded[elided(folded.as_bytes())..];
         let length = stem_length(folded.as_bytes());
         let kept = folded[..length].char_indices().nth(STEM);
         xxh3_64(folded[..kept.map_or(length, |(at, _)| at)].as_bytes())
@@ -55,12 +57,34 @@ fn term_of_number(word: &str) -> Term {
     (xxh3_64(&digits) >> (64 - TERM_BITS)) as Term
 }
 
-/// Bytes of a word before a possessive, and without the plural of English.
-fn stem_length(word: &[u8]) -> usize {
-    let end = word
+/// Articles and the like that French and Italian write as one with the word behind them.
+const ELISIONS: [&str; 21] = [
+    "l", "d", "j", "n", "m", "t", "s", "c", "qu", "un", "jusqu", "lorsqu", "puisqu", "quelqu",
+    "dell", "all", "nell", "sull", "dall", "quest", "quell",
+];
+
+/// Bytes of an elision and its apostrophe before a word: "l'accord" and "d'accord" are one term.
+fn elided(word: &[u8]) -> usize {
+    let Some(end) = word.iter().position(|&byte| byte == b'\'') else {
+        return 0;
+    };
+    let is_elision = ELISIONS
         .iter()
-        .position(|&byte| byte == b'\'')
-        .unwrap_or(word.len());
+        .any(|elision| elision.as_bytes().eq_ignore_ascii_case(&word[..end]));
+    // What stands behind the "n" of "rock'n'roll" is no word of its own.
+    if is_elision && word.len() > end + 2 {
+        end + 1
+    } else {
+        0
+    }
+}
+
+/// Bytes of a word before a possessive or the ending of a name ("Ankara'da"), and without the plural of
+/// English. Where less stands before the apostrophe than a stem ("O'Brien"), it belongs to the word.
+fn stem_length(word: &[u8]) -> usize {
+    let apostrophe = word.iter().position(|&byte| byte == b'\'');
+    let is_ending = |at: &usize| *at > 2 || word.len() - at <= 2;
+    let end = apostrophe.filter(is_ending).unwrap_or(word.len());
     match &word[..end] {
         [.., before, b's' | b'S'] if end > 3 && !matches!(before, b's' | b'S') => end - 1,
         _ => end,

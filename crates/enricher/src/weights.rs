@@ -38,7 +38,9 @@ impl Weights {
         };
         let heading = format!("[{model}]");
         let lines = text.lines().skip_while(|line| *line != heading).skip(1);
-        for line in lines.take_while(|line| !line.starts_with('[')) {
+        let lines = lines.take_while(|line| !line.starts_with('['));
+        let mut has_bias = false;
+        for line in lines.filter(|line| !line.starts_with('#')) {
             let Some((name, weight)) = line.split_once(' ') else {
                 continue;
             };
@@ -46,10 +48,14 @@ impl Weights {
             let place = Measures::NAMES.iter().position(|known| *known == name);
             match place {
                 Some(place) => weights.weights[place] = weight,
-                None if name == "bias" => weights.bias = weight,
+                None if name == "bias" => {
+                    weights.bias = weight;
+                    has_bias = true;
+                }
                 None => panic!("no measure is called {name}"),
             }
         }
+        assert!(has_bias, "there are weights of {model}");
         weights
     }
 }

@@ -3,9 +3,8 @@
 use std::ops::Range;
 
 use memchr::memmem;
-use xxhash_rust::xxh3::xxh3_64;
 
-use crate::letters::{self, fold};
+use crate::letters::fold;
 use crate::normalise::{Mark, Normalised, normalise};
 
 /// A quotation that is longer than this many words is a lost closing mark, not a quotation.
@@ -41,17 +40,10 @@ impl Word {
     }
 }
 
-/// The hash under which a single word is known everywhere: folded as in a text.
+/// The hash under which a single word is known everywhere: that which it has in a text.
 pub(crate) fn hash_of_word(word: &str) -> u64 {
-    let bytes = word.as_bytes();
-    let mut folded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let (letter, length) = letters::at(bytes, at);
-        letter.fold_into(&mut folded);
-        at += length;
-    }
-    xxh3_64(&folded)
+    let read = normalise(word);
+    read.words.first().map_or(0, |word| word.hash)
 }
 
 /// The word in lower case and without diacritics.

@@ -1,5 +1,7 @@
 //! A record of each hop with every field that it has, as its fixture holds it.
 
+use std::collections::BTreeMap;
+
 use article::{
     Access, ArticleId, ArticleKind, Attribution, AttributionClass, Block, BlockKind, Bytes,
     Cleaned, Content, Country, Credit, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched,
@@ -214,16 +216,9 @@ fn relation(kind: RelationKind) -> Relation {
             contained: 0.75,
             contains: 0.5,
             similarity: 0.9375,
-            order: 0.5,
             passages: list(&["lost power at dusk"]),
-            spans: vec![Span {
-                start: 4,
-                end: 22,
-                of_start: Some(104),
-                of_end: Some(122),
-            }],
-            quotations: list(&["we saw no light"]),
             names: list(&["Saint Corwin", "212"]),
+            ..Evidence::default()
         },
     }
 }
@@ -252,8 +247,41 @@ pub(crate) fn enriched() -> Enriched {
 /// With every field that the version has got since.
 pub(crate) fn enriched_in_full() -> Enriched {
     Enriched {
+        relations: vec![relation_in_full()],
+        attributions: vec![attribution()],
         content: content(),
         ..enriched()
+    }
+}
+
+fn relation_in_full() -> Relation {
+    let relation = relation(RelationKind::Near);
+    Relation {
+        evidence: Evidence {
+            order: 0.5,
+            spans: vec![Span {
+                start: 4,
+                end: 22,
+                of_start: Some(104),
+                of_end: Some(122),
+            }],
+            quotations: list(&["we saw no light"]),
+            ..relation.evidence
+        },
+        ..relation
+    }
+}
+
+fn attribution() -> Attribution {
+    Attribution {
+        source: "meridian press agency".into(),
+        class: AttributionClass::Wire,
+        confidence: 0.95,
+        evidence: vec![Credit {
+            place: Place::Dateline,
+            text: "SAINT CORWIN (MPA) –".into(),
+            offset: Some(0),
+        }],
     }
 }
 
@@ -293,23 +321,6 @@ fn quotation() -> Quotation {
         }),
         hash: "0123456789abcdef".into(),
         shingles: vec![7, 4_294_967_295],
-    }
-}
-
-/// What was added to the form later.
-pub(crate) fn enriched_with_attributions() -> Enriched {
-    Enriched {
-        attributions: vec![Attribution {
-            source: "meridian press agency".into(),
-            class: AttributionClass::Wire,
-            confidence: 0.95,
-            evidence: vec![Credit {
-                place: Place::Dateline,
-                text: "SAINT CORWIN (MPA) –".into(),
-                offset: Some(0),
-            }],
-        }],
-        ..enriched()
     }
 }
 
@@ -355,13 +366,22 @@ pub(crate) fn story() -> Story {
             },
         ],
         size: 2,
+        by_relation: BTreeMap::new(),
+        by_outlet: BTreeMap::new(),
+        origin: Some(origin(OriginHow::Voted)),
+        merged_into: Some(StoryId::opened_by(&first)),
+    }
+}
+
+/// With every field that the version has got since.
+pub(crate) fn story_in_full() -> Story {
+    Story {
         by_relation: [("original".into(), 1), ("rewrite".into(), 1)].into(),
         by_outlet: [
             ("Meridian Press Agency".into(), 1),
             ("The Daily Lantern".into(), 1),
         ]
         .into(),
-        origin: Some(origin(OriginHow::Voted)),
-        merged_into: Some(StoryId::opened_by(&first)),
+        ..story()
     }
 }

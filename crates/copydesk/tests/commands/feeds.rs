@@ -445,9 +445,11 @@ fn how_feeds_are_is_listed_while_the_pipeline_runs_and_after() {
     );
     let running = Running::start(dir);
     until("both are polled", || {
-        listed(dir, &[])
-            .iter()
-            .all(|feed| feed.get("health").is_some())
+        listed(dir, &[]).iter().all(|feed| {
+            feed["health"]["state"]
+                .as_str()
+                .is_some_and(|state| state != "new")
+        })
     });
     let all = listed(dir, &[]);
     assert_eq!(

@@ -137,6 +137,9 @@ fn is_spoken(run: &Run, [this, earlier]: [&Side; 2]) -> bool {
     spoken * 2 > run.items as usize
 }
 
+/// Items of a text that open it at least, where its first sentence is shorter: a dateline is one too.
+const OPENING: usize = 6;
+
 /// Sums of rarity over one text's items, furniture and title left out.
 #[derive(Default)]
 struct Cover {
@@ -145,23 +148,25 @@ struct Cover {
     unspoken: f64,
     /// Of what runs cover, quoted in this text or not: told and said.
     shared: [f64; 2],
-    lede: f64,
-    lede_told: f64,
+    opening: f64,
+    opening_told: f64,
 }
 
 fn cover(side: &Side, marks: &[u8]) -> Cover {
     let mut cover = Cover::default();
     let mut body = 0;
+    let mut first = None;
     for (item, &mark) in side.reading.items.iter().zip(marks) {
         if item.is(TITLE) {
             continue;
         }
         body += 1;
+        let opens = item.sentence == *first.get_or_insert(item.sentence) || body <= OPENING;
         let rarity = side.rarity[item.local as usize];
         let of = |bits: u8| if mark & bits != 0 { rarity } else { 0.0 };
-        if body <= LEDE {
-            cover.lede += rarity;
-            cover.lede_told += of(TOLD);
+        if opens && body <= LEDE {
+            cover.opening += rarity;
+            cover.opening_told += of(TOLD);
         }
         if mark & MASKED != 0 {
             continue;
@@ -186,7 +191,7 @@ fn measure(covers: &[Cover; 2], comparison: &mut Comparison) {
     measures.part = contained.max(contains);
     measures.whole = contained.min(contains);
     measures.unspoken = most(|cover| share(cover.unspoken, cover.narrated));
-    measures.lede_part = most(|cover| share(cover.lede_told, cover.lede));
+    measures.opening = most(|cover| share(cover.opening_told, cover.opening));
     let [told, said] = covers[0].shared;
     measures.quotation = share(said, told + said);
 }

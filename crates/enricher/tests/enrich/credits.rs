@@ -101,7 +101,7 @@ fn a_name_in_passing_is_no_credit() {
         "He parked beside the Reuters building and left.",
         None,
     );
-    check_stated("Post", "", "La ansa de la taza; elle ne dit pas afp.", None);
+    check_stated("Post", "", "La ansa de la taza; le rap et la dap.", None);
 }
 
 #[test]
@@ -197,15 +197,22 @@ fn half_of_a_family_says_whose_report_it_is() {
     let mut desk = Desk::default();
     let silent = REPORT.replace("(Northwind Press) - ", "");
     let credited = format!("{silent}\n\n(Reuters)");
-    // The second was made from the first, the credit comes with the third: also from the first.
+    // Who prints the credit tells the origin of the one that it is tied to most, the newest. The others hear of
+    // it when half of the family says so.
+    let second = article("Quay News", "plane", 1, "Found", &silent);
     desk.read(&article("City Post", "plane", 0, "Found", &silent));
-    let second = article("Coast Courier", "plane", 1, "Found", &silent);
     assert_eq!(desk.read(&second).enriched.origin, None);
-    desk.read(&article("Morning Herald", "box", 2, "Box", &credited));
-    let told = desk.read(&article("Quay News", "box", 3, "Box", &credited));
-    let lineage = told.lineages.iter().find(|lineage| lineage.id == second.id);
-    let origin = lineage.and_then(|lineage| lineage.origin.as_ref());
-    let origin = origin.expect("two of four say so");
+    desk.read(&article("Coast Courier", "plane", 2, "Found", &silent));
+    let told = ["Morning Herald", "Daily Lantern", "Evening Star"].map(|outlet| {
+        desk.read(&article(outlet, "box", 3, "Box", &credited))
+            .lineages
+    });
+    let [early @ .., last] = told.map(|lineages| {
+        let lineage = lineages.into_iter().find(|lineage| lineage.id == second.id);
+        lineage.and_then(|lineage| lineage.origin)
+    });
+    assert_eq!(early, [None, None]);
+    let origin = last.expect("three of six say so");
     assert_eq!(
         (origin.source.as_str(), origin.how),
         ("reuters", OriginHow::Voted)
