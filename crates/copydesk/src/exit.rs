@@ -73,9 +73,12 @@ fn is_configuration(error: &anyhow::Error) -> bool {
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+        let io = cause.downcast_ref::<std::io::Error>();
+        // It keeps the error of a writer to itself.
+        let json = cause.downcast_ref::<serde_json::Error>();
+        let kind = io.map(std::io::Error::kind);
+        kind.or_else(|| json.and_then(serde_json::Error::io_error_kind))
+            == Some(ErrorKind::BrokenPipe)
     })
 }
 

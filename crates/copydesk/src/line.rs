@@ -237,6 +237,12 @@ pub fn is_obeyed(c: char) -> bool {
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Text from outside with its lines, and what a terminal would obey made visible.
+pub fn visible(text: &str) -> String {
+    let steers = |c: char| is_obeyed(c) && c != '\n' && c != '\t';
+    text.replace(steers, "\u{fffd}")
+}
+
 /// Text from outside without what a terminal would obey, white space collapsed.
 pub fn plain(text: &str) -> String {
     let visible: String = text

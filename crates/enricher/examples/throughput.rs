@@ -65,7 +65,7 @@ impl Draw {
             let range = 1 << (5 + self.below(14));
             let word = self.below(range) as usize;
             // Names are always names: a rare word, written large.
-            let is_name = word % 11 == 0 && word > 500;
+            let is_name = word.is_multiple_of(11) && word > 500;
             let begin = text.len();
             text.push_str(&self.words[word]);
             if at == 0 || is_name {

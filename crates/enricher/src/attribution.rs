@@ -163,7 +163,7 @@ impl Desk<'_> {
         let own = compact(&source);
         let is_own =
             compact(self.outlet()) == own || own.len() > 3 && compact(&host).contains(&own);
-        if !is_own || source == "time" {
+        if !is_own {
             self.add(&source, AttributionClass::Republished, 0.9, credit.clone());
         }
     }

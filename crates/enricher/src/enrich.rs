@@ -363,7 +363,7 @@ fn settle(article: &Cleaned, findings: Findings, window: &mut Window, changed: &
             .insert(turned.article, vec![turned.relation]);
     }
     changed.standings.insert(serial, relations);
-    window.remember(serial, signature, standing);
+    window.remember(serial, &signature, standing);
 }
 
 /// Makes one story of two, under the name of the one that is older, and returns that. Where the newer

@@ -74,7 +74,7 @@ impl Enrich {
         let this = This::new(&sketch, mark.origin.as_ref(), mark.seen, &search);
         let scored = others.iter().map(|other| {
             let judged = judge(&this, other, &search, &mut furniture);
-            scored(&sketch, judged, other)
+            scored(&sketch, &judged, other)
         });
         (mark.clone(), scored.collect())
     }
@@ -109,7 +109,7 @@ impl Enrich {
             names(&after, &before.signature),
             names(&before, &after.signature),
         ];
-        let mut scored = scored(&after, judged, &other);
+        let mut scored = scored(&after, &judged, &other);
         for span in &mut scored.evidence.spans {
             complete(span, &passages);
         }
@@ -156,7 +156,7 @@ fn judge(
     this.judge(&other.signature, other.seen, origin, search, furniture)
 }
 
-fn scored(sketch: &Sketch<'_>, judged: Judged, other: &Remembered) -> Scored {
+fn scored(sketch: &Sketch<'_>, judged: &Judged, other: &Remembered) -> Scored {
     let values = judged.comparison.measures.values();
     Scored {
         derived: rounded(judged.derived),

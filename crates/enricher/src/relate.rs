@@ -171,7 +171,7 @@ pub(crate) fn relate(
     let ties = judged.into_iter();
     Related {
         ties: ties
-            .filter_map(|(to, judged)| tie(this.sketch, to, judged, search))
+            .filter_map(|(to, judged)| tie(this.sketch, to, &judged, search))
             .collect(),
         alike: alike(&compared, search),
     }
@@ -241,7 +241,7 @@ fn kind(
     (same_event >= config.same_event).then_some(RelationKind::SameEvent)
 }
 
-fn tie(sketch: &Sketch<'_>, to: Serial, judged: Judged, search: &Search<'_>) -> Option<Tie> {
+fn tie(sketch: &Sketch<'_>, to: Serial, judged: &Judged, search: &Search<'_>) -> Option<Tie> {
     let signature = search.window.signature(to)?;
     let standing = search.window.standings.get(&to)?;
     Some(Tie {

@@ -46,7 +46,7 @@ pub(crate) fn term(word: &str) -> Term {
         let folded = &folded[elided(folded.as_bytes())..];
         let length = stem_length(folded.as_bytes());
         let kept = folded[..length].char_indices().nth(STEM);
-        xxh3_64(folded[..kept.map_or(length, |(at, _)| at)].as_bytes())
+        xxh3_64(&folded.as_bytes()[..kept.map_or(length, |(at, _)| at)])
     };
     (hash >> (64 - TERM_BITS)) as Term
 }

@@ -176,13 +176,13 @@ impl Window {
     }
 
     /// Takes an article in under `serial`, in place of an earlier version of it.
-    pub(crate) fn remember(&mut self, serial: Serial, signature: Signature, standing: Standing) {
+    pub(crate) fn remember(&mut self, serial: Serial, signature: &Signature, standing: Standing) {
         let before = (self.signatures.get(&serial), self.standings.get(&serial));
         if let (Some(signature), Some(standing)) = before {
             self.index.remove(serial, &signature.open(), standing);
         }
-        self.index.add(serial, &signature, &standing);
-        self.signatures.insert(serial, Sealed::of(&signature));
+        self.index.add(serial, signature, &standing);
+        self.signatures.insert(serial, Sealed::of(signature));
         self.standings.insert(serial, standing);
         self.change_clock(|clock| clock.next = clock.next.max(serial + 1));
     }

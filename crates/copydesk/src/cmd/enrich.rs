@@ -24,7 +24,7 @@ pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
         while let Some(document) = documents.read()? {
             let id = document.article.id.clone();
             match desk.enrich(document.article) {
-                Ok(outputs) => last.take(&id, document.name, &outputs),
+                Ok(outputs) => last.take(&id, &document.name, &outputs),
                 Err(reject) => documents.refuse(&reject.detail),
             }
         }
@@ -33,8 +33,12 @@ pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
         let mut lines = Lines::default();
         while let Some(document) = documents.read()? {
             match desk.enrich(document.article) {
-                Ok(outputs) => lines.print(document.name, &outputs, &desk.window, &mut out)?,
+                Ok(outputs) => lines.print(&document.name, &outputs, &desk.window, &mut out)?,
                 Err(reject) => documents.refuse(&reject.detail),
+            }
+            // Whoever sends documents one by one waits for the answers.
+            if enrich.file.is_none() {
+                out.flush()?;
             }
         }
     }

@@ -112,8 +112,9 @@ fn pairs_are_scored_in_their_order_however_long_ago_the_earlier_document_came() 
     let lines = |values: &[Value]| {
         values
             .iter()
-            .map(|line| format!("{line}\n"))
-            .collect::<String>()
+            .map(ToString::to_string)
+            .collect::<Vec<String>>()
+            .join("\n")
     };
     let pairs = [
         json!({"a": "late", "b": "agency", "label": 1}),

@@ -17,7 +17,8 @@ const TREES: &str = "The council of Oberweiler has voted to plant four thousand 
 
 /// Documents as lines of a file.
 fn lines(documents: &[Value]) -> String {
-    documents.iter().map(|line| format!("{line}\n")).collect()
+    let lines: Vec<String> = documents.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 fn parsed(output: &str) -> Vec<Value> {

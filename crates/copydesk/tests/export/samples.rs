@@ -1,5 +1,7 @@
 //! Messages of every hop: one with everything said, one with nothing that can be left out.
 
+use std::collections::BTreeMap;
+
 use article::{
     ArticleId, Attribution, AttributionClass, Bytes, Cleaned, Content, Credit, Discovered,
     Enriched, Evidence, FamilyId, Feed, Fetched, Lineage, Listing, Marks, Member, Message, Origin,
@@ -251,8 +253,8 @@ pub(crate) fn stories() -> [Story; 2] {
     let bare = Story {
         id: StoryId::opened_by(&id("2")),
         members: Vec::new(),
-        by_relation: Default::default(),
-        by_outlet: Default::default(),
+        by_relation: BTreeMap::default(),
+        by_outlet: BTreeMap::default(),
         origin: None,
         merged_into: None,
         ..full.clone()

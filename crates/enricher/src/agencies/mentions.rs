@@ -64,7 +64,7 @@ fn stands_apart(text: &str, start: usize, end: usize) -> bool {
     let after = text[end..].chars().next();
     let first = text[start..].chars().next();
     let last = text[..end].chars().next_back();
-    // A part of an address, or of a number: dpa.com, CP.11100.
+    // A part of an address, or of a number: dpa.com, AB.204.
     let dotted = matches!(after, Some('.' | '@' | '_'))
         && text[end + 1..].starts_with(char::is_alphanumeric);
     let dotted = dotted

@@ -75,7 +75,10 @@ fn name(paragraph: &str, from: usize) -> Option<Range<usize>> {
     }
     let mut end = start;
     let mut count = 0;
+    let mut next = start;
     for word in rest[start..].split_inclusive(' ') {
+        let at = next;
+        next += word.len();
         let bare = word.trim_end();
         let core =
             bare.trim_end_matches(['.', ',', ';', ')', '"', '”', '“', '»', ':', '|', '’', '\'']);
@@ -90,13 +93,15 @@ fn name(paragraph: &str, from: usize) -> Option<Range<usize>> {
                 core,
                 "of" | "and" | "the" | "&" | "de" | "la" | "der" | "des" | "für"
             );
-        let day = DAYS.iter().any(|day| inner.starts_with(day));
+        // A date behind the name, and not a part of it as in "The Sunday Times".
+        let dated =
+            core.len() < bare.len() || rest[next..].starts_with(|c: char| c.is_ascii_digit());
+        let day = count > 0 && DAYS.contains(&core) && dated;
         if day || count > 0 && inner.starts_with(|c: char| c.is_ascii_digit()) || !(named || joins)
         {
             break;
         }
         count += 1;
-        let at = core.as_ptr() as usize - rest.as_ptr() as usize;
         if named {
             end = at + core.len();
         }
@@ -134,7 +139,7 @@ const DAYS: [&str; 21] = [
     "December",
     "Jan",
     "Feb",
-    "Under",
+    "May",
 ];
 
 /// An outlet's name as outputs have it: in lower case, without the ending of its site.

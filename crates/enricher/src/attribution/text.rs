@@ -183,7 +183,9 @@ impl Desk<'_> {
             || text.starts_with("Copyright")
             || text.starts_with("(c)");
         let line = if right { first_sentence(text) } else { text };
-        if line.len() > CREDIT_BYTES || right && (is_picture_right(text) || !at.tail) {
+        // "© Reuters. FILE PHOTO: ...": the rights are those of the picture.
+        let is_picture = right && (is_picture_right(text) || is_picture(text));
+        if line.len() > CREDIT_BYTES || is_picture || right && !at.tail {
             return false;
         }
         let mentions: Vec<Mention> = paragraph

@@ -7,6 +7,7 @@ use article::Cleaned;
 use enricher::Explained;
 
 use super::relation_name;
+use crate::line::visible;
 
 const TOLD: &str = "\u{1b}[32m";
 const SAID: &str = "\u{1b}[33m";
@@ -63,7 +64,7 @@ pub(super) fn print(
         ("B", later, here, &explained.names[0]),
     ];
     for ((letter, article, places, marked), name) in sides.into_iter().zip(names) {
-        writeln!(out, "\n== {letter}: {name}\n{}", article.title)?;
+        writeln!(out, "\n== {letter}: {name}\n{}", visible(&article.title))?;
         write_marked(&article.text, places, marked, colour, out)?;
         writeln!(out)?;
     }
@@ -113,7 +114,7 @@ fn write_named(
         .iter()
         .filter(|name| name.start >= part.start && name.end <= part.end);
     for name in inside {
-        let (before, named) = (&text[at..name.start], &text[name.clone()]);
+        let (before, named) = (visible(&text[at..name.start]), visible(&text[name.clone()]));
         if colour {
             write!(out, "{before}{NAME}{named}{END}{style}")?;
         } else {
@@ -121,5 +122,5 @@ fn write_named(
         }
         at = name.end;
     }
-    write!(out, "{}", &text[at..part.end])
+    write!(out, "{}", visible(&text[at..part.end]))
 }

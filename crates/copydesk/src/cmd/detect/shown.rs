@@ -6,6 +6,8 @@ use std::io::{IsTerminal as _, Read, Write as _};
 use anyhow::Context as _;
 use article::{Attribution, Content, SpeakerHow};
 
+use crate::line::visible;
+
 /// A text of more bytes than this is read so far only.
 const MOST: u64 = 16 << 20;
 
@@ -122,12 +124,6 @@ fn marked(out: &mut String, words: &str, style: Style, colours: bool) {
     } else {
         let _ = write!(out, "[{}:{words}]", style.sign);
     }
-}
-
-/// Without what would steer a terminal.
-fn visible(text: &str) -> String {
-    let steers = |c: char| c.is_control() && c != '\n' && c != '\t';
-    text.replace(steers, "\u{fffd}")
 }
 
 /// What was found, a line each.

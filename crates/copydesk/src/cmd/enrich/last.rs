@@ -36,7 +36,7 @@ struct Line<'a> {
 
 impl Last {
     /// Takes what the stage made of the document `name`, which is the article `id`.
-    pub(super) fn take(&mut self, id: &ArticleId, name: Name, outputs: &[Output]) {
+    pub(super) fn take(&mut self, id: &ArticleId, name: &Name, outputs: &[Output]) {
         for output in outputs {
             match output {
                 Output::Enriched(_) => {}

@@ -22,7 +22,7 @@ pub(super) struct Lines {
 struct Line<'a> {
     id: &'a Name,
     language: Option<&'a str>,
-    agencies: Vec<Agency<'a>>,
+    agencies: Vec<Gift<'a>>,
     quotes: Vec<Quote<'a>>,
     story: &'a StoryId,
     family: &'a FamilyId,
@@ -32,13 +32,13 @@ struct Line<'a> {
 
 /// What an agency or outlet gave to the document.
 #[derive(Serialize)]
-struct Agency<'a> {
+struct Gift<'a> {
     agency: &'a str,
     class: AttributionClass,
     confidence: f64,
 }
 
-impl<'a> Agency<'a> {
+impl<'a> Gift<'a> {
     fn of(attribution: &'a Attribution) -> Self {
         Self {
             agency: &attribution.source,
@@ -103,7 +103,7 @@ impl Lines {
     /// Prints what the stage made of the document `name`.
     pub(super) fn print(
         &mut self,
-        name: Name,
+        name: &Name,
         outputs: &[Output],
         window: &Window,
         out: &mut impl Write,
@@ -112,7 +112,7 @@ impl Lines {
             let Output::Enriched(enriched) = output else {
                 continue;
             };
-            serde_json::to_writer(&mut *out, &self.line(&name, enriched))?;
+            serde_json::to_writer(&mut *out, &self.line(name, enriched))?;
             out.write_all(b"\n")?;
             self.names.insert(enriched.article.id.clone(), name.clone());
         }
@@ -146,7 +146,7 @@ impl Lines {
         Line {
             id: name,
             language: found.map(|found| found.code.as_str()),
-            agencies: attributions.iter().map(Agency::of).collect(),
+            agencies: attributions.iter().map(Gift::of).collect(),
             quotes: quotes.map(Quote::of).collect(),
             story,
             family,
