@@ -274,7 +274,7 @@ impl<'p> Rows<'p> {
             for (w, sign) in next.iter_mut().zip(&signs) {
                 *w = if *w * sign > 0.0 { *w } else { 0.0 };
             }
-            let faster = (1.0 + (1.0 + 4.0 * pace * pace).sqrt()) / 2.0;
+            let faster = f64::midpoint(1.0, (1.0 + 4.0 * pace * pace).sqrt());
             ahead = next
                 .iter()
                 .zip(&now)
@@ -453,9 +453,10 @@ fn measured(
         {
             recent.pop_front();
         }
-        let others: Vec<&Remembered> = match stories.contains_key(&id) {
-            true => recent.iter().map(|(.., mark)| mark).collect(),
-            false => Vec::new(),
+        let others: Vec<&Remembered> = if stories.contains_key(&id) {
+            recent.iter().map(|(.., mark)| mark).collect()
+        } else {
+            Vec::new()
         };
         let (mark, scored) = stage.hold(&value, &others, &window);
         let others = recent.iter().map(|(_, other, _)| other.as_str());
@@ -517,13 +518,6 @@ fn told_apart<'a>(
 /// Names the group of each pair: articles that labels tie to each other.
 fn group(pairs: &mut [Pair], labels: &[Value]) {
     let mut leader: BTreeMap<String, String> = BTreeMap::new();
-    fn find(leader: &BTreeMap<String, String>, name: &str) -> String {
-        let mut at = name.to_owned();
-        while let Some(next) = leader.get(&at) {
-            at.clone_from(next);
-        }
-        at
-    }
     for label in labels {
         let ends = ["a", "b"].map(|side| find(&leader, label[side].as_str().unwrap_or_default()));
         let [a, b] = ends;
@@ -561,4 +555,13 @@ fn cleaned(document: &Value) -> Result<Cleaned, Box<dyn Error>> {
         layout: article::Layout::default(),
         metadata: article::Metadata::default(),
     })
+}
+
+/// Who stands for the group of `name`.
+fn find(leader: &BTreeMap<String, String>, name: &str) -> String {
+    let mut at = name.to_owned();
+    while let Some(next) = leader.get(&at) {
+        at.clone_from(next);
+    }
+    at
 }

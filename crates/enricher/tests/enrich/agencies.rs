@@ -197,7 +197,12 @@ fn another_table_takes_the_built_in_ones_place() {
 /// Work grows with the text and no faster, whatever the text is.
 #[test]
 fn hostile_texts_take_time_in_proportion() {
-    let makers: [(&str, fn(usize) -> String); 7] = [
+    type Maker = fn(usize) -> String;
+    let makers: [(&str, Maker); 9] = [
+        ("a shout", |size| format!("a{}x", "!".repeat(size))),
+        ("a shout in brackets", |size| {
+            format!("a{}x", "!)".repeat(size / 2))
+        }),
         ("no space", |size| "a".repeat(size)),
         ("only marks", |size| "“„«\"".repeat(size / 9)),
         ("only agencies", |size| "AFP ".repeat(size / 4)),

@@ -2,7 +2,13 @@
 
 /// Language, text, and of each quotation how it begins and who says it: part of the name is enough; `""` where
 /// the text does not say.
-pub(crate) const QUOTED: &[(&str, &str, &[(&str, &str)])] = &[
+type Case = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+pub(crate) const QUOTED: &[Case] = &[
     (
         "en",
         "‘We never had a chance to say goodbye,’ Mrs Tanner told the inquiry.",
