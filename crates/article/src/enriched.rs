@@ -16,7 +16,8 @@ pub struct Enriched {
     pub story: StoryId,
     /// Articles tied by derivation.
     pub family: FamilyId,
-    /// What it was made from, strongest first. Empty for an original.
+    /// What it was made from, strongest first, and other reports of the same event. Nothing in it is derived for
+    /// an original.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<Relation>,
     /// Whose report it is at root.

@@ -8,7 +8,6 @@ use anyhow::{Context as _, bail};
 use article::{ArticleId, Cleaned, Feed, Layout, Metadata, TextLanguage};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 use language::Prior;
 use serde::{Deserialize, Serialize};
@@ -159,7 +158,7 @@ impl Documents {
         } = self;
         if *unread > 0 {
             bail!(
-                "{unread} of {number} lines of {name} have no answer; each must be a JSON object with id and text"
+                "{unread} of {number} lines of {name} have no answer; each must be a JSON object with an id, and a date only where one can be read"
             );
         }
         Ok(())
@@ -244,7 +243,8 @@ fn moment(date: &str) -> Option<Timestamp> {
     if let Ok(day) = date.parse::<Date>() {
         return utc(day.to_datetime(jiff::civil::Time::midnight()));
     }
-    rfc2822::parse(date).ok().map(|zoned| zoned.timestamp())
+    // As feeds write dates, which is in every way there is.
+    fetcher::parse::date::read(date).map(|moment| moment.instant)
 }
 
 fn language_of(title: &str, text: &str, declared: Option<&str>) -> TextLanguage {

@@ -89,8 +89,8 @@ pub(crate) fn introduced(article: &Cleaned, agencies: &Agencies) -> Option<(Stri
     if article.feed.kind.as_deref() != Some("agency") {
         return None;
     }
-    let publisher = article.feed.publisher.as_deref();
-    let name = publisher.unwrap_or(&article.outlet).trim();
+    // Not the page's own name: a feed of many outlets would make an agency of each.
+    let name = article.feed.publisher.as_deref()?.trim();
     // One or two letters stand in every text.
     let is_new = name.chars().count() > 2 && agencies.called(name).is_none();
     is_new.then(|| (name.to_lowercase(), name.to_owned()))

@@ -280,7 +280,7 @@ pub(crate) fn is_opening(c: char) -> bool {
 
 /// Words that end in a full stop which ends no sentence, in lower case and in order.
 pub(crate) const ABBREVIATIONS: &[&str] = &[
-    "abs", "adm", "al", "apr", "approx", "art", "aug", "av", "ave", "bd", "bzw", "ca", "capt",
+    "abs", "adm", "al", "approx", "apr", "art", "aug", "av", "ave", "bd", "bzw", "ca", "capt",
     "cf", "col", "corp", "dec", "dept", "dr", "dra", "ed", "eng", "esq", "etc", "feb", "fig",
     "gen", "gov", "hon", "hr", "inc", "ing", "jan", "jr", "jul", "jun", "lic", "lt", "ltd", "maj",
     "mar", "me", "mgr", "mio", "mlle", "mme", "mr", "mrd", "mrs", "ms", "mt", "nov", "nr", "núm",

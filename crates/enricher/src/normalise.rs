@@ -1,5 +1,6 @@
 //! One pass over a text: its words folded and hashed, where its sentences begin, where its quotation marks
-//! stand. Every later step works on this; none reads the text by characters again.
+//! stand. What compares texts works on this alone; what reads credits and quotations looks at the characters about
+//! these places.
 //!
 //! Offsets are bytes of the text as given.
 
@@ -16,7 +17,7 @@ const CLOSING: usize = 16;
 pub const MAX_WORDS: usize = 8_000;
 
 /// Bytes read of one text, for those that have no words.
-const MAX_BYTES: usize = 1 << 20;
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// A text, read once.
 #[derive(Debug, Default)]

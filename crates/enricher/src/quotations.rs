@@ -56,6 +56,8 @@ pub(crate) fn read(
     let mut spans = marks::spans(text);
     spans.retain(|span| judge::is_said(text, span));
     spans.truncate(MOST);
+    // "de-AT" is German here.
+    let language = language.split(['-', '_']).next().unwrap_or_default();
     let speakers = speaker::speakers(text, &spans, language);
     let mut quotations: Vec<Quotation> = spans
         .iter()
@@ -82,13 +84,11 @@ pub(crate) fn read(
 
 /// What of a text is read: as much as its words reach, and a mark behind the last one.
 fn readable<'t>(text: &'t str, words: &[Word]) -> &'t str {
-    if words.len() < crate::MAX_WORDS {
-        return match words.last() {
-            Some(_) => text,
-            None => "",
-        };
+    match words.last() {
+        None => "",
+        Some(_) if words.len() < crate::MAX_WORDS && text.len() < crate::MAX_BYTES => text,
+        Some(last) => &text[..last.end as usize],
     }
-    words.last().map_or("", |word| &text[..word.end as usize])
 }
 
 fn quotation(

@@ -47,6 +47,8 @@ struct Clock {
 /// One misdated article, or a few among others, must not empty the window: a clock may be years ahead.
 const RECENT: usize = 8;
 const AGREED: usize = 4;
+/// Agencies that feeds may make known: each new one has all their names put in order anew.
+const AGENCIES: usize = 256;
 /// Articles kept that claim to be from beyond the window's other end, the last that came.
 const AHEAD: usize = 64;
 
@@ -166,9 +168,9 @@ impl Window {
         self.clock.update(&0, change);
     }
 
-    /// Keeps the name of an agency.
+    /// Keeps the name of an agency, as long as there are not too many.
     pub(crate) fn introduce(&mut self, key: String, name: String) {
-        if !self.agencies.contains(&key) {
+        if self.agencies.len() < AGENCIES && !self.agencies.contains(&key) {
             self.agencies.insert(key, name);
             let names = self.agencies.iter().map(|(_, name)| name.as_str());
             self.index.introduced = Agencies::of_names(names);

@@ -11,8 +11,9 @@ pub struct Enrich {
     /// comes
     #[arg(long = "final")]
     pub final_: bool,
-    /// The documents in their order of arrival, lines {id, text, title, source, date, url, lang}
-    /// [default: standard input]
+    /// The documents in their order of arrival, lines {id, text, title, source, date, url, lang};
+    /// a date is a day or a time, and where it is missing that of the line before; the same id
+    /// again is a new version of the document [default: standard input]
     #[arg(value_name = "JSONL")]
     pub file: Option<PathBuf>,
 }

@@ -137,7 +137,51 @@ const TIES: &str = "
     ORIGIN
 ";
 
-const ENRICHED: &str = "CLEANED TIES";
+/// What an article says of its sources, and what stands in its text.
+const SAYS: &str = "
+    required group attributions (LIST) { repeated group list { required group element {
+        required binary source (STRING);
+        required binary class (STRING);
+        required double confidence;
+        required group evidence (LIST) { repeated group list { required group element {
+            required binary place (STRING);
+            required binary text (STRING);
+            optional int64 offset;
+        } } }
+    } } }
+    required group quotations (LIST) { repeated group list { required group element {
+        required binary text (STRING);
+        required int64 start;
+        required int64 end;
+        optional binary form (STRING);
+        optional group speaker {
+            required binary name (STRING);
+            required int64 start;
+            required binary how (STRING);
+        }
+        required binary hash (STRING);
+        required group shingles (LIST) { repeated group list { required int64 element; } }
+    } } }
+    required group names (LIST) { repeated group list { required group element {
+        required binary name (STRING);
+        required int64 count;
+        required int64 start;
+        required int64 articles;
+    } } }
+    required group places (LIST) { repeated group list { required group element {
+        required binary code (STRING);
+        required binary mention (STRING);
+        required int64 count;
+        required int64 start;
+    } } }
+    required group keywords (LIST) { repeated group list { required group element {
+        required binary word (STRING);
+        required double weight;
+        required int64 start;
+    } } }
+";
+
+const ENRICHED: &str = "CLEANED TIES SAYS";
 
 const LINEAGE: &str = "
     required binary id (STRING);
@@ -209,6 +253,7 @@ fn message(columns: &str) -> String {
         .replace("DISCOVERED", DISCOVERED)
         .replace("LISTINGS", LISTINGS)
         .replace("TIES", TIES)
+        .replace("SAYS", SAYS)
         .replace("ORIGIN", ORIGIN)
         .replace("FEED", FEED);
     format!("message copydesk {{ {written_out} }}")

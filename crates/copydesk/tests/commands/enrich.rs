@@ -18,7 +18,7 @@ const TREES: &str = "The council of Oberweiler has voted to plant four thousand 
 /// Documents as lines of a file.
 fn lines(documents: &[Value]) -> String {
     let lines: Vec<String> = documents.iter().map(ToString::to_string).collect();
-    lines.join("\n")
+    lines.join("\n") + "\n"
 }
 
 fn parsed(output: &str) -> Vec<Value> {

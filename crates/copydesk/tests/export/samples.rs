@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use article::{
-    ArticleId, Attribution, AttributionClass, Bytes, Cleaned, Content, Credit, Discovered,
-    Enriched, Evidence, FamilyId, Feed, Fetched, Lineage, Listing, Marks, Member, Message, Origin,
+    ArticleId, Attribution, AttributionClass, Bytes, Cleaned, Content, Country, Credit, Discovered,
+    Enriched, Keyword, Name, Quotation, QuotationForm, Speaker, SpeakerHow, Evidence, FamilyId, Feed, Fetched, Lineage, Listing, Marks, Member, Message, Origin,
     OriginHow, Place, Polled, Relation, RelationKind, Story, StoryId,
 };
 use jiff::Timestamp;
@@ -192,7 +192,7 @@ pub(crate) fn enriched() -> [Enriched; 2] {
             told(relation(RelationKind::Rewrite, "4")),
         ],
         origin: Some(origin()),
-        content: Content::default(),
+        content: content(),
         attributions: vec![Attribution {
             source: "meridian".to_owned(),
             class: AttributionClass::Wire,
@@ -260,4 +260,39 @@ pub(crate) fn stories() -> [Story; 2] {
         ..full.clone()
     };
     [full, bare]
+}
+
+fn content() -> Content {
+    Content {
+        quotations: vec![Quotation {
+            text: "We sail at dusk".to_owned(),
+            start: 3,
+            end: 18,
+            form: QuotationForm::Post,
+            speaker: Some(Speaker {
+                name: "Ada Finch".to_owned(),
+                start: 24,
+                how: SpeakerHow::Stated,
+            }),
+            hash: "0123456789abcdef".to_owned(),
+            shingles: vec![7, 4_294_967_295],
+        }],
+        names: vec![Name {
+            name: "Kell Point".to_owned(),
+            count: 2,
+            start: 5,
+            articles: 9,
+        }],
+        places: vec![Country {
+            code: "IS".to_owned(),
+            mention: "Icelandic".to_owned(),
+            count: 1,
+            start: 40,
+        }],
+        keywords: vec![Keyword {
+            word: "ferry".to_owned(),
+            weight: 6.5,
+            start: 9,
+        }],
+    }
 }

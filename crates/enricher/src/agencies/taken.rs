@@ -96,7 +96,7 @@ fn name(paragraph: &str, from: usize) -> Option<Range<usize>> {
         // A date behind the name, and not a part of it as in "The Sunday Times".
         let dated =
             core.len() < bare.len() || rest[next..].starts_with(|c: char| c.is_ascii_digit());
-        let day = count > 0 && DAYS.contains(&core) && dated;
+        let day = DAYS.contains(&core) && dated;
         if day || count > 0 && inner.starts_with(|c: char| c.is_ascii_digit()) || !(named || joins)
         {
             break;
