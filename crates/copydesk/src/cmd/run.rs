@@ -1,5 +1,6 @@
 //! Run the whole pipeline in this process, on the log in the data folder or on Apache Kafka.
 
+use std::io::Write;
 use std::time::Duration;
 
 use article::{Enriched, Message as _};
@@ -96,23 +97,36 @@ impl Job for Whole<'_> {
 
 /// Says on standard error where to look; standard output carries the articles alone.
 fn tell<L: Log>(config: &Config, process: &Process<L>) {
+    // Its terminal may have gone away: that ends no pipeline.
+    let _ = write_where(config, process, &mut std::io::stderr().lock());
+}
+
+fn write_where<L: Log>(
+    config: &Config,
+    process: &Process<L>,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
     let place = storage::place(config);
-    eprintln!("copydesk {} runs {place}", env!("CARGO_PKG_VERSION"));
+    writeln!(out, "copydesk {} runs {place}", env!("CARGO_PKG_VERSION"))?;
     let flags = storage::flags(config);
-    eprintln!("  articles   copydesk tail articles.enriched {flags}");
-    eprintln!(
+    writeln!(out, "  articles   copydesk tail articles.enriched {flags}")?;
+    writeln!(
+        out,
         "  status     copydesk status {flags}, or http://{}/status",
         process.admin()
-    );
+    )?;
     if config.kafka.is_set() {
-        eprintln!("  commits    are acknowledged by all brokers that keep them in step");
+        writeln!(
+            out,
+            "  commits    are acknowledged by all brokers that keep them in step"
+        )?;
     } else {
-        eprintln!("  commits    are flushed {}", config.log.fsync);
+        writeln!(out, "  commits    are flushed {}", config.log.fsync)?;
     }
     let topology = process.runtime().live.topology();
     for (number, kept) in topology.topics().iter().filter_map(kept).enumerate() {
         let head = if number == 0 { "kept" } else { "" };
-        eprintln!("  {head:<9}  {kept}");
+        writeln!(out, "  {head:<9}  {kept}")?;
     }
     if let Some(newsroom) = process.newsroom() {
         let fresh = if config.kafka.is_set() {
@@ -120,17 +134,23 @@ fn tell<L: Log>(config: &Config, process: &Process<L>) {
         } else {
             "an empty folder"
         };
-        eprintln!(
+        writeln!(
+            out,
             "  newsroom   {} articles of {} outlets at http://{}",
             newsroom.total(),
             newsroom.feeds().len(),
             newsroom.address()
-        );
-        eprintln!(
+        )?;
+        writeln!(
+            out,
             "             What an earlier run has seen does not come again: its last articles"
-        );
-        eprintln!("             are printed first, and {fresh} starts from the beginning");
+        )?;
+        writeln!(
+            out,
+            "             are printed first, and {fresh} starts from the beginning"
+        )?;
     }
+    Ok(())
 }
 
 /// A topic and its caps, where it has any.

@@ -1,5 +1,6 @@
 //! Run one service in this process, on Apache Kafka.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use pipeline::Shutdown;
@@ -56,18 +57,23 @@ impl Job for Alone<'_> {
     fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
         let process = Process::start(log, self.post, self.config, self.options, &self.shutdown)?;
         let post = process.post();
-        eprintln!(
+        // Its terminal may have gone away: that ends no service.
+        let mut err = std::io::stderr().lock();
+        let _ = writeln!(
+            err,
             "copydesk {} runs the {} {}, as {}",
             env!("CARGO_PKG_VERSION"),
             post.service().name(),
             storage::place(self.config),
             post.instance().unwrap_or_default()
         );
-        eprintln!(
+        let _ = writeln!(
+            err,
             "  status     copydesk status {}, or http://{}/status",
             storage::flags(self.config),
             process.admin()
         );
+        drop(err);
         process.wait()
     }
 }

@@ -25,8 +25,18 @@ use super::join::{named, walk};
 use super::survey::{Key, Seen, Survey, key};
 use crate::patience::patiently;
 
-/// The fields that the order of arrival decides, of articles and of where they stand.
-const TIES: [&str; 5] = ["/story", "/family", "/relations", "/origin", "/revision"];
+/// The fields that the order of arrival decides, of articles and of where they stand: ties, and what is told of
+/// words by how rare they were, and of agencies by what feeds had made known, when the article came.
+const TIES: [&str; 8] = [
+    "/story",
+    "/family",
+    "/relations",
+    "/origin",
+    "/revision",
+    "/keywords",
+    "/names",
+    "/attributions",
+];
 
 /// Whether the order of arrival decides anything in a topic.
 pub(super) fn matters(base: &str) -> bool {

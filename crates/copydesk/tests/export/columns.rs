@@ -37,7 +37,16 @@ fn read(name: &str, field: &Field) -> Value {
         Field::Long(number) => json!(number),
         Field::Double(number) => json!(number),
         Field::Str(text)
-            if matches!(name, "headers" | "access" | "marks" | "layout" | "metadata") =>
+            if matches!(
+                name,
+                "headers"
+                    | "access"
+                    | "marks"
+                    | "layout"
+                    | "metadata"
+                    | "by_relation"
+                    | "by_outlet"
+            ) =>
         {
             serde_json::from_str(text).expect("JSON")
         }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use article::{
     ArticleId, Attribution, AttributionClass, Bytes, Cleaned, Content, Country, Credit, Discovered,
-    Enriched, Keyword, Name, Quotation, QuotationForm, Speaker, SpeakerHow, Evidence, FamilyId, Feed, Fetched, Lineage, Listing, Marks, Member, Message, Origin,
-    OriginHow, Place, Polled, Relation, RelationKind, Story, StoryId,
+    Enriched, Evidence, FamilyId, Feed, Fetched, Keyword, Lineage, Listing, Marks, Member, Message,
+    Name, Origin, OriginHow, Place, Polled, Quotation, QuotationForm, Relation, RelationKind,
+    Speaker, SpeakerHow, Story, StoryId,
 };
 use jiff::Timestamp;
 use pipeline::headers::Headers;
