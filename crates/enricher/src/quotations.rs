@@ -68,8 +68,10 @@ pub(crate) fn read(
         })
         .collect();
     for found in unmarked::unmarked(text, layout) {
-        let within =
-            |quotation: &Quotation| (found.start..found.end).contains(&(quotation.start as usize));
+        // A stray mark may pair with one of the words before or behind.
+        let within = |quotation: &Quotation| {
+            (quotation.start as usize) < found.end && quotation.end as usize > found.start
+        };
         // What the page sets apart may have marks as well.
         if found.form == QuotationForm::Block && quotations.iter().any(within) {
             continue;
