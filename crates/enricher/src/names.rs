@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use article::Name;
 
 use crate::vocabulary::{Vocabulary, is_function_word, term};
-use crate::words::Word;
+use crate::words::{Word, is_particle};
 
 /// Names listed of one text.
 const MOST: usize = 40;
@@ -110,7 +110,7 @@ fn runs(text: &str, words: &[Word], nouns: bool) -> Vec<Run> {
                 let particles = (0..over).all(|i| {
                     words
                         .get(last + 1 + i)
-                        .is_some_and(|word| is_particle(text, word))
+                        .is_some_and(|word| is_particle(&text[word.range()]))
                 });
                 particles
                     && words.get(last + 1 + over).is_some_and(is_part)
@@ -133,35 +133,6 @@ fn runs(text: &str, words: &[Word], nouns: bool) -> Vec<Run> {
 fn is_next(text: &str, word: &Word, next: &Word) -> bool {
     let between = &text[word.range().end..next.range().start];
     matches!(between, " " | "-" | "\u{a0}") || between == ". " && word.end - word.start == 1
-}
-
-fn is_particle(text: &str, word: &Word) -> bool {
-    matches!(
-        &text[word.range()],
-        "de" | "da"
-            | "di"
-            | "du"
-            | "do"
-            | "dos"
-            | "das"
-            | "del"
-            | "della"
-            | "von"
-            | "van"
-            | "der"
-            | "den"
-            | "ten"
-            | "ter"
-            | "zu"
-            | "bin"
-            | "ibn"
-            | "al"
-            | "el"
-            | "la"
-            | "le"
-            | "af"
-            | "av"
-    )
 }
 
 fn without_genitive(name: &str) -> String {

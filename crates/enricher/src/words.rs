@@ -55,6 +55,42 @@ pub(crate) fn folded(word: &str) -> String {
     folded
 }
 
+/// Whether the word stands without a capital within people's names.
+pub(crate) fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "de" | "da"
+            | "di"
+            | "du"
+            | "do"
+            | "dos"
+            | "das"
+            | "del"
+            | "della"
+            | "von"
+            | "van"
+            | "der"
+            | "den"
+            | "ten"
+            | "ter"
+            | "zu"
+            | "bin"
+            | "ibn"
+            | "al"
+            | "el"
+            | "la"
+            | "le"
+            | "af"
+            | "av"
+    )
+}
+
+/// The first word of a line, as it stands there.
+pub(crate) fn first_word(line: &str) -> Option<&str> {
+    let mut words = line.split(|c: char| !c.is_alphanumeric());
+    words.find(|word| !word.is_empty())
+}
+
 /// Reads the words of `text`, those in quotation marked.
 pub(crate) fn words(text: &str) -> Vec<Word> {
     quoted(text, normalise(text)).words

@@ -3,7 +3,7 @@
 use super::Spelled;
 use super::cues::{Phrases, cues};
 use super::mentions::Mention;
-use crate::words::folded;
+use crate::words::{first_word, folded};
 
 /// A credit line is not longer, in bytes.
 const MAX_LINE: usize = 320;
@@ -266,9 +266,7 @@ fn signed(line: &str) -> bool {
         "copyright",
         "text",
     ];
-    let first = line
-        .split(|c: char| !c.is_alphanumeric())
-        .find(|word| !word.is_empty());
+    let first = first_word(line);
     line.starts_with('©') || first.is_some_and(|first| BY.contains(&folded(first).as_str()))
 }
 

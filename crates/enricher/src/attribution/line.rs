@@ -1,7 +1,7 @@
 //! Lines that are credits for sure.
 
 use crate::agencies::{Mention, Reading, Rest};
-use crate::words::folded;
+use crate::words::{first_word, folded};
 
 /// A paragraph of its own that is a credit is not longer, in bytes.
 pub(super) const CREDIT_BYTES: usize = 240;
@@ -55,9 +55,7 @@ pub(super) fn is_prefixed(line: &str) -> bool {
         "источник",
         "reporting",
     ];
-    let first = line
-        .split(|c: char| !c.is_alphanumeric())
-        .find(|word| !word.is_empty());
+    let first = first_word(line);
     first.is_some_and(|first| PREFIXES.contains(&folded(first).as_str()))
 }
 

@@ -2,6 +2,7 @@
 
 use super::clause::Token;
 use super::reporting::Roles;
+use crate::words;
 
 /// Whether the last word of a phrase such as `a juicio del` was its article.
 pub(super) fn is_fused(text: &str, tokens: &[Token], from: usize) -> bool {
@@ -98,41 +99,12 @@ pub(super) fn is_certain(text: &str, token: &Token, noun: &Token) -> bool {
         )
 }
 
-/// Words within a name that have no capital.
+/// Words within a name that have no capital. Before "said" more of them belong to it than where names are
+/// listed, which "and" and "of" would run together.
 fn is_particle(text: &str, token: &Token) -> bool {
+    let word = &text[token.start..token.end];
     token.is_word()
-        && matches!(
-            &text[token.start..token.end],
-            "de" | "da"
-                | "di"
-                | "du"
-                | "do"
-                | "dos"
-                | "das"
-                | "del"
-                | "della"
-                | "von"
-                | "van"
-                | "der"
-                | "den"
-                | "ten"
-                | "ter"
-                | "zu"
-                | "zur"
-                | "vom"
-                | "bin"
-                | "ibn"
-                | "al"
-                | "el"
-                | "la"
-                | "le"
-                | "y"
-                | "e"
-                | "af"
-                | "av"
-                | "ap"
-                | "of"
-        )
+        && (words::is_particle(word) || matches!(word, "ap" | "e" | "of" | "vom" | "y" | "zur"))
 }
 
 pub(super) fn follows_initial(text: &str, tokens: &[Token], dot: usize) -> bool {

@@ -100,6 +100,26 @@ impl Workplace {
         Err(Trouble(format!("{command:?} ended with {status}")))
     }
 
+    /// Has copydesk detect what `flag` says in the gold's records, prints the table of the scorer, and returns it:
+    /// the scorers of these sets tell their figures in no other form.
+    pub(crate) fn detected(&self, flag: &str) -> Result<String, Trouble> {
+        let (gold, ours) = (self.data("gold.jsonl"), self.file("ours"));
+        self.copydesk(
+            &["detect".as_ref(), flag.as_ref(), gold.as_ref()],
+            None,
+            &ours,
+        )?;
+        let (scorer, table) = (self.data("score.py"), self.file("table.txt"));
+        self.python(
+            Path::new("python3"),
+            &[scorer.as_ref(), gold.as_ref(), ours.as_ref()],
+            &table,
+        )?;
+        let table = std::fs::read_to_string(table)?;
+        println!("\n-- copydesk\n{table}");
+        Ok(table)
+    }
+
     /// Scores predictions with the scorer of the data, prints its table, and returns its figures.
     pub(crate) fn score(&self, title: &str, arguments: &[&OsStr]) -> Result<Figures, Trouble> {
         let (table, figures) = (self.file("table.txt"), self.file("figures.json"));

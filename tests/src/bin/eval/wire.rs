@@ -6,22 +6,7 @@ use std::path::Path;
 use crate::run::{Figures, Trouble, Workplace};
 
 pub(crate) fn measure(data: &Path) -> Result<Figures, Trouble> {
-    let place = Workplace::new(data)?;
-    let (gold, ours) = (place.data("gold.jsonl"), place.file("ours.jsonl"));
-    place.copydesk(
-        &["detect".as_ref(), "--agencies".as_ref(), gold.as_ref()],
-        None,
-        &ours,
-    )?;
-    let table = place.file("table.txt");
-    let scorer = place.data("score.py");
-    place.python(
-        Path::new("python3"),
-        &[scorer.as_ref(), gold.as_ref(), ours.as_ref()],
-        &table,
-    )?;
-    let table = std::fs::read_to_string(table)?;
-    println!("\n-- copydesk\n{table}");
+    let table = Workplace::new(data)?.detected("--agencies")?;
     Ok(figures(&table))
 }
 

@@ -1,0 +1,182 @@
+//! What an article changes: its place in the window and its story, and what others learn of it.
+
+use article::{Cleaned, OriginHow};
+
+use super::{Changes, Findings};
+use crate::attribute::{self, VOTERS};
+use crate::stories;
+use crate::turned;
+use crate::window::{Id, Kept, Serial, Standing, Thread, Window};
+
+/// Members that a story has at most to be taken in by another: each of them is told of again.
+const MOVED: usize = 64;
+
+/// Puts the article into the window and its story.
+pub(super) fn settle(
+    article: &Cleaned,
+    findings: Findings,
+    window: &mut Window,
+    changed: &mut Changes,
+) {
+    let Findings {
+        serial,
+        signature,
+        relations,
+        turned,
+        mut place,
+        merged,
+        origin,
+        before,
+        content: _,
+        attributions: _,
+    } = findings;
+    for other in merged {
+        place.story = merge(place.story, other, window, changed);
+    }
+    let seen = article.fetched_at.as_millisecond();
+    let standing = Standing {
+        article: Id::from(&article.id),
+        outlet: article.outlet.as_str().into(),
+        title: stories::headline(article),
+        seen: before.as_ref().map_or(seen, |before| before.seen.max(seen)),
+        published: turned::trusted(article),
+        revision: before.as_ref().map_or(1, |before| before.revision + 1),
+        story: place.story,
+        family: place.family,
+        ties: relations.iter().map(Kept::of).collect(),
+        origin,
+    };
+    let thread = window.thread(place.story);
+    match (&before, thread) {
+        // The first article of its story: what it says is said by its standing.
+        (None, None) => _ = changed.stories.insert(place.story),
+        (None, Some(thread)) => {
+            let thread = stories::joined(thread, &standing);
+            window.stories.insert(place.story, thread);
+            changed.stories.insert(place.story);
+        }
+        (Some(before), thread) => {
+            let changes = !shows_the_same(before, &standing);
+            let mut thread = thread.unwrap_or_else(|| Thread::of(before));
+            if changes {
+                thread.last_seen = thread.last_seen.max(seen);
+                changed.stories.insert(place.story);
+            }
+            // Kept of a single article, too: when its first version came stands nowhere else.
+            if window.stories.get(&place.story) != Some(&thread) {
+                window.stories.insert(place.story, thread);
+            }
+        }
+    }
+    for turned in turned {
+        turned.settle(standing.origin.as_ref(), window);
+        let story = window.standings.get(&turned.article);
+        changed.stories.extend(story.map(|standing| standing.story));
+        changed
+            .standings
+            .insert(turned.article, vec![turned.relation]);
+    }
+    changed.standings.insert(serial, relations);
+    window.remember(serial, &signature, standing);
+}
+
+/// Makes one story of two, under the name of the one that is older, and returns that. Where the newer
+/// one has more members than are told of at once, nothing changes.
+fn merge(a: Id, b: Id, window: &mut Window, changed: &mut Changes) -> Id {
+    let (Some(first), Some(second)) = (window.thread(a), window.thread(b)) else {
+        return a;
+    };
+    let a_is_older = (first.first_seen, a) <= (second.first_seen, b);
+    let (into, older, from, newer) = if a_is_older {
+        (a, first, b, second)
+    } else {
+        (b, second, a, first)
+    };
+    let moved: Vec<Serial> = window.story(from).take(MOVED + 1).collect();
+    if moved.len() > MOVED {
+        return a;
+    }
+    for serial in moved {
+        window.move_to(serial, into);
+        changed.standings.entry(serial).or_default();
+    }
+    window.stories.remove(&from);
+    window.stories.insert(into, stories::united(older, &newer));
+    changed.stories.remove(&from);
+    changed.stories.insert(into);
+    changed.merged.push((from, newer, into));
+    into
+}
+
+/// Whether a story's record shows two versions of an article alike.
+fn shows_the_same(a: &Standing, b: &Standing) -> bool {
+    let strongest = |standing: &Standing| standing.ties.first().map(|tie| (tie.1, tie.0));
+    a.outlet == b.outlet
+        && a.title == b.title
+        && a.origin == b.origin
+        && strongest(a) == strongest(b)
+}
+
+/// Tells the article that this one was made from, where it knows of no origin, the one that this one
+/// states: of two that tell the same report, the credit may come with the second.
+pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Changes) {
+    let Some(this) = window.standings.get(&serial) else {
+        return;
+    };
+    let source = this.ties.first().filter(|tie| tie.is_derived());
+    let source = source.and_then(|tie| window.index.serial_of(tie.0));
+    let origin = this.origin.as_ref().and_then(attribute::linked_back);
+    let (Some(source), Some(origin)) = (source, origin) else {
+        return;
+    };
+    let learns = window.standings.get(&source).is_some_and(|standing| {
+        let known = standing.origin.as_ref();
+        known.is_none_or(|known| known.how == OriginHow::Voted)
+    });
+    if !learns {
+        return;
+    }
+    window.standings.update(&source, |standing| {
+        standing.origin = Some(origin);
+        standing.revision += 1;
+    });
+    changed.standings.entry(source).or_default();
+    let standing = window.standings.get(&source);
+    changed
+        .stories
+        .extend(standing.map(|standing| standing.story));
+}
+
+/// Asks the article's family for its origin, and tells those that know of none.
+///
+/// A vote stands until another agency wins one: that a family grows past it takes nothing back.
+pub(super) fn vote(serial: Serial, window: &mut Window, changed: &mut Changes) {
+    let family = window.standings.get(&serial).map(|this| this.family);
+    let Some(family) = family else { return };
+    let members: Vec<Serial> = window.family(family).rev().take(VOTERS).collect();
+    if members.len() < 2 {
+        return;
+    }
+    let Some(vote) = attribute::voted(&members, window) else {
+        return;
+    };
+    for member in members {
+        let learns = window.standings.get(&member).is_some_and(|standing| {
+            let origin = standing.origin.as_ref();
+            origin.is_none_or(|known| known.how == OriginHow::Voted && known.source != vote.source)
+        });
+        if !learns {
+            continue;
+        }
+        window.standings.update(&member, |standing| {
+            standing.origin = Some(vote.clone());
+            // The article at hand is told of once, with its vote.
+            standing.revision += u32::from(member != serial);
+        });
+        changed.standings.entry(member).or_default();
+        let standing = window.standings.get(&member);
+        changed
+            .stories
+            .extend(standing.map(|standing| standing.story));
+    }
+}
