@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use article::{Attribution, AttributionClass, Cleaned, Origin, OriginHow};
 
 use crate::agencies::{Agencies, UNSPECIFIED};
-use crate::attribution::{attributions, joined};
+use crate::attribution::{attributions_of, joined};
+use crate::normalise::Normalised;
 use crate::window::{Serial, Window};
 
 /// How sure an origin is that the article which it derives from states.
@@ -22,12 +23,13 @@ pub(crate) const VOTERS: usize = 64;
 /// What the article says of agencies and outlets: those of the table, and those that feeds made known.
 pub(crate) fn attributed(
     article: &Cleaned,
+    body: &Normalised,
     agencies: &Agencies,
     introduced: Option<&Agencies>,
 ) -> Vec<Attribution> {
-    let known = attributions(article, agencies);
+    let known = attributions_of(article, body, agencies);
     match introduced.filter(|introduced| names_any(article, introduced)) {
-        Some(introduced) => joined(known, attributions(article, introduced)),
+        Some(introduced) => joined(known, attributions_of(article, body, introduced)),
         None => known,
     }
 }

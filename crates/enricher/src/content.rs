@@ -14,11 +14,11 @@ use crate::vocabulary::Vocabulary;
 /// What stands in a text that is no article, in a language by its code; `""` where it is not known. Without a
 /// window nothing is known of other articles: it has no keywords, and its names stand in none.
 pub fn content_of(text: &str, language: &str) -> Content {
-    let words = normalise(text).words;
+    let read = normalise(text);
     Content {
-        quotations: quotations::read(text, &words, language, None),
-        names: names(text, &words, language, None),
-        places: places(text, &words),
+        quotations: quotations::read(text, &read, language, None),
+        names: names(text, &read.words, language, None),
+        places: places(text, &read.words),
         keywords: Vec::new(),
     }
 }
@@ -30,11 +30,11 @@ pub(crate) fn content(
     vocabulary: &Vocabulary,
     config: &Config,
 ) -> Content {
-    let (text, words) = (article.text.as_str(), sketch.words.as_slice());
+    let (text, words) = (article.text.as_str(), sketch.body.words.as_slice());
     let mut content = Content::default();
     if config.quotations {
         let layout = (!article.layout.is_empty()).then_some(&article.layout);
-        content.quotations = quotations::read(text, words, language(article), layout);
+        content.quotations = quotations::read(text, &sketch.body, language(article), layout);
     }
     if config.names {
         content.names = names(text, words, language(article), Some(vocabulary));

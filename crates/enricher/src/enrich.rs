@@ -18,6 +18,7 @@ use crate::candidates::{Search, candidates};
 use crate::config::Config;
 use crate::content::content;
 use crate::furniture::Furniture;
+use crate::normalise::Normalised;
 use crate::pairs::sketch;
 use crate::relate::{Related, This, Tie, relate};
 use crate::sign::Signature;
@@ -76,16 +77,27 @@ impl Enrich {
     }
 
     /// What the article says of agencies; nothing where that is not asked.
-    fn attributed(&self, article: &Cleaned, window: &Window) -> Vec<Attribution> {
+    fn attributed(
+        &self,
+        article: &Cleaned,
+        body: &Normalised,
+        window: &Window,
+    ) -> Vec<Attribution> {
         if !self.config.agencies {
             return Vec::new();
         }
-        attribute::attributed(article, &self.agencies, window.index.introduced.as_ref())
+        let introduced = window.index.introduced.as_ref();
+        attribute::attributed(article, body, &self.agencies, introduced)
     }
 
     /// The origin that the article itself states.
-    pub(crate) fn stated(&self, article: &Cleaned, window: &Window) -> Option<Origin> {
-        let attributions = self.attributed(article, window);
+    pub(crate) fn stated(
+        &self,
+        article: &Cleaned,
+        body: &Normalised,
+        window: &Window,
+    ) -> Option<Origin> {
+        let attributions = self.attributed(article, body, window);
         attribute::stated(article, &attributions, &self.agencies)
     }
 
@@ -179,7 +191,7 @@ impl Enrich {
         };
         let mut furniture = Furniture::default();
         let sketch = sketch(article, &search, &mut furniture);
-        let attributions = self.attributed(article, window);
+        let attributions = self.attributed(article, &sketch.body, window);
         let stated = attribute::stated(article, &attributions, &self.agencies);
         let content = content(article, &sketch, &window.index.vocabulary, &self.config);
         let seen = article.fetched_at.as_millisecond();

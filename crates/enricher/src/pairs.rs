@@ -123,7 +123,7 @@ impl Enrich {
     fn mark(&self, article: &Cleaned, sketch: &Sketch<'_>, window: &Window) -> Remembered {
         Remembered {
             signature: sketch.signature.clone(),
-            origin: self.stated(article, window),
+            origin: self.stated(article, &sketch.body, window),
             seen: article.fetched_at.as_millisecond(),
         }
     }

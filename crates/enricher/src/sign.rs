@@ -12,7 +12,8 @@ use crate::reading::{
     SPOKEN, TITLE, WORD, mix,
 };
 use crate::vocabulary::{Term, Vocabulary, is_function_word, is_speaker, term};
-use crate::words::{Word, words};
+use crate::normalise::{Normalised, normalise};
+use crate::words::Word;
 
 /// Rarest names and terms under which an article is found by those that retell it.
 pub(crate) const KEYS: usize = 32;
@@ -60,7 +61,8 @@ pub(crate) struct Key {
 /// An article at hand.
 pub(crate) struct Sketch<'a> {
     pub text: &'a str,
-    pub words: Vec<Word>,
+    /// The text as it was read.
+    pub body: Normalised,
     pub reading: Reading,
     /// For each item the word of the body that it is; of those of the title, `None`.
     pub places: Vec<Option<u32>>,
@@ -72,20 +74,23 @@ pub(crate) struct Sketch<'a> {
 
 /// Reads an article. A pure function of the article and of the vocabulary, which chooses the keys.
 pub(crate) fn sign<'a>(article: &'a Cleaned, vocabulary: &Vocabulary) -> Sketch<'a> {
-    let words = words(&article.text);
-    let title = crate::words::words(&article.title);
-    let (reading, places) = read((&article.title, &title), (&article.text, &words));
+    let body = normalise(&article.text);
+    let title = normalise(&article.title);
+    let (reading, places) = read(
+        (&article.title, &title.words),
+        (&article.text, &body.words),
+    );
     let fingerprints = reading.fingerprints();
     let signature = Signature {
         outlet: outlet_hash(&article.outlet),
-        body: body_hash(&words),
-        words: words.len() as u32,
+        body: body_hash(&body.words),
+        words: body.words.len() as u32,
         reading: PackedReading::default(),
         keys: Packed::default(),
     };
     let mut sketch = Sketch {
         text: &article.text,
-        words,
+        body,
         reading,
         places,
         fingerprints,
@@ -121,7 +126,7 @@ impl Sketch<'_> {
 
     /// The same as bytes of the text.
     pub(crate) fn bytes_of(&self, first: u32, count: u32) -> Option<Range<usize>> {
-        let words = self.words.get(self.words_of(first, count)?)?;
+        let words = self.body.words.get(self.words_of(first, count)?)?;
         Some(words.first()?.range().start..words.last()?.range().end)
     }
 

@@ -123,7 +123,14 @@ fn rank(object: &Value) -> u8 {
     let mut best = u8::MAX;
     for kind in strings(object.get("@type")) {
         let kind = kind.rsplit(['/', ':']).next().unwrap_or_default();
-        let rank = match kind {
+        best = best.min(rank_of(kind));
+    }
+    best
+}
+
+/// The same of an object's type.
+pub(crate) fn rank_of(kind: &str) -> u8 {
+        match kind {
             "NewsArticle"
             | "ReportageNewsArticle"
             | "AnalysisNewsArticle"
@@ -143,10 +150,7 @@ fn rank(object: &Value) -> u8 {
             "WebPage" | "ItemPage" => 3,
             "HowTo" | "PodcastEpisode" | "CreativeWork" => 4,
             _ => u8::MAX,
-        };
-        best = best.min(rank);
-    }
-    best
+        }
 }
 
 fn fill(data: &mut LinkedData, object: &Value, by_id: &BTreeMap<&str, &Value>) {
