@@ -167,7 +167,9 @@ impl Config {
         let table = self.agencies.hash();
         // What stands in the table counts, not where it lies.
         let enricher = enricher::Config {
-            agencies_table: table.map(|hash| format!("{hash:016x}").into()).unwrap_or_default(),
+            agencies_table: table
+                .map(|hash| format!("{hash:016x}").into())
+                .unwrap_or_default(),
             ..self.enricher.clone()
         };
         let shaping = serde_json::json!({

@@ -16,11 +16,11 @@ use std::sync::{Arc, LazyLock};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use serde::Deserialize;
 
+pub(crate) use cites::is_related;
 pub(crate) use cites::{Cited, cited};
 pub(crate) use credits::{
     Reading, Rest, is_credit_opening, is_of_newsroom, is_picture, is_picture_right, read_credit,
 };
-pub(crate) use cites::is_related;
 pub(crate) use dateline::dateline;
 pub(crate) use mentions::Mention;
 pub(crate) use taken::{outlet_name, taken_over};

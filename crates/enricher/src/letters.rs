@@ -282,12 +282,12 @@ pub(crate) fn is_opening(c: char) -> bool {
 pub(crate) const ABBREVIATIONS: &[&str] = &[
     "abg", "abs", "adm", "al", "approx", "apr", "art", "asst", "atty", "aug", "av", "ave", "bd",
     "bzw", "ca", "calif", "capt", "cf", "col", "conn", "corp", "dec", "dept", "dipl", "dist", "dr",
-    "dra", "drs", "ed", "eng", "esq", "etc", "feb", "fig", "gen", "gov", "gral", "hon", "hr", "inc",
-    "ing", "insp", "jan", "jr", "jul", "jun", "lic", "lt", "ltd", "maj", "mar", "mass", "me",
-    "messrs", "mgr", "mio", "mlle", "mme", "mmes", "mr", "mrd", "mrs", "ms", "mt", "nov", "nr",
-    "núm", "oct", "okt", "penn", "pp", "pres", "prof", "rep", "reps", "resp", "rev", "rs", "sen",
-    "sens", "sep", "sept", "sgt", "sig", "sr", "sra", "sras", "sres", "srta", "st", "str", "supt",
-    "tel", "ud", "uds", "univ", "usw", "vgl", "vs", "wash", "zb",
+    "dra", "drs", "ed", "eng", "esq", "etc", "feb", "fig", "gen", "gov", "gral", "hon", "hr",
+    "inc", "ing", "insp", "jan", "jr", "jul", "jun", "lic", "lt", "ltd", "maj", "mar", "mass",
+    "me", "messrs", "mgr", "mio", "mlle", "mme", "mmes", "mr", "mrd", "mrs", "ms", "mt", "nov",
+    "nr", "núm", "oct", "okt", "penn", "pp", "pres", "prof", "rep", "reps", "resp", "rev", "rs",
+    "sen", "sens", "sep", "sept", "sgt", "sig", "sr", "sra", "sras", "sres", "srta", "st", "str",
+    "supt", "tel", "ud", "uds", "univ", "usw", "vgl", "vs", "wash", "zb",
 ];
 
 #[cfg(test)]

@@ -75,14 +75,22 @@ pub fn normalise(text: &str) -> Normalised {
 impl Normalised {
     /// Where the sentence begins in which `at` stands.
     pub(crate) fn sentence_start(&self, at: usize) -> usize {
-        let behind = self.sentences.partition_point(|&start| start as usize <= at);
-        behind.checked_sub(1).map_or(0, |at| self.sentences[at] as usize)
+        let behind = self
+            .sentences
+            .partition_point(|&start| start as usize <= at);
+        behind
+            .checked_sub(1)
+            .map_or(0, |at| self.sentences[at] as usize)
     }
 
     /// Where the next sentence begins behind `at`, or the text ends.
     pub(crate) fn next_sentence(&self, at: usize) -> usize {
-        let behind = self.sentences.partition_point(|&start| start as usize <= at);
-        self.sentences.get(behind).map_or(self.end, |&start| start as usize)
+        let behind = self
+            .sentences
+            .partition_point(|&start| start as usize <= at);
+        self.sentences
+            .get(behind)
+            .map_or(self.end, |&start| start as usize)
     }
 }
 

@@ -6,13 +6,13 @@ use article::Cleaned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::normalise::{Normalised, normalise};
 use crate::packed::Packed;
 use crate::reading::{
     FURNITURE, Fingerprints, ITEMS, Item, LEDE, NAME, NUMBER, PackedReading, QUOTED, Reading,
     SPOKEN, TITLE, WORD, mix,
 };
 use crate::vocabulary::{Term, Vocabulary, is_function_word, is_speaker, term};
-use crate::normalise::{Normalised, normalise};
 use crate::words::Word;
 
 /// Rarest names and terms under which an article is found by those that retell it.
@@ -76,10 +76,7 @@ pub(crate) struct Sketch<'a> {
 pub(crate) fn sign<'a>(article: &'a Cleaned, vocabulary: &Vocabulary) -> Sketch<'a> {
     let body = normalise(&article.text);
     let title = normalise(&article.title);
-    let (reading, places) = read(
-        (&article.title, &title.words),
-        (&article.text, &body.words),
-    );
+    let (reading, places) = read((&article.title, &title.words), (&article.text, &body.words));
     let fingerprints = reading.fingerprints();
     let signature = Signature {
         outlet: outlet_hash(&article.outlet),

@@ -130,27 +130,27 @@ fn rank(object: &Value) -> u8 {
 
 /// The same of an object's type.
 pub(crate) fn rank_of(kind: &str) -> u8 {
-        match kind {
-            "NewsArticle"
-            | "ReportageNewsArticle"
-            | "AnalysisNewsArticle"
-            | "OpinionNewsArticle"
-            | "BackgroundNewsArticle"
-            | "ReviewNewsArticle"
-            | "LiveBlogPosting" => 0,
-            "Article"
-            | "BlogPosting"
-            | "TechArticle"
-            | "Report"
-            | "ScholarlyArticle"
-            | "SocialMediaPosting"
-            | "AdvertiserContentArticle"
-            | "SatiricalArticle" => 1,
-            "Review" | "Recipe" | "Interview" | "ClaimReview" => 2,
-            "WebPage" | "ItemPage" => 3,
-            "HowTo" | "PodcastEpisode" | "CreativeWork" => 4,
-            _ => u8::MAX,
-        }
+    match kind {
+        "NewsArticle"
+        | "ReportageNewsArticle"
+        | "AnalysisNewsArticle"
+        | "OpinionNewsArticle"
+        | "BackgroundNewsArticle"
+        | "ReviewNewsArticle"
+        | "LiveBlogPosting" => 0,
+        "Article"
+        | "BlogPosting"
+        | "TechArticle"
+        | "Report"
+        | "ScholarlyArticle"
+        | "SocialMediaPosting"
+        | "AdvertiserContentArticle"
+        | "SatiricalArticle" => 1,
+        "Review" | "Recipe" | "Interview" | "ClaimReview" => 2,
+        "WebPage" | "ItemPage" => 3,
+        "HowTo" | "PodcastEpisode" | "CreativeWork" => 4,
+        _ => u8::MAX,
+    }
 }
 
 fn fill(data: &mut LinkedData, object: &Value, by_id: &BTreeMap<&str, &Value>) {

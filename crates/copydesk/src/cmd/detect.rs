@@ -33,9 +33,9 @@ pub(super) fn run(config: &Config, detect: &Detect) -> anyhow::Result<()> {
     };
     match detect {
         Detect { quotes: true, .. } => answer(&name, input, buffered(), quotes::line),
-        Detect { agencies: true, .. } => {
-            answer(&name, input, buffered(), |line| agencies::line(line, &table))
-        },
+        Detect { agencies: true, .. } => answer(&name, input, buffered(), |line| {
+            agencies::line(line, &table)
+        }),
         Detect { language: true, .. } => answer(&name, input, buffered(), language),
         _ => shown::run(&name, input, &table),
     }

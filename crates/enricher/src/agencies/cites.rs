@@ -202,8 +202,7 @@ fn without_articles(words: &str) -> &str {
     let mut words = words;
     loop {
         let last = words.rsplit(' ').next().unwrap_or_default();
-        let keeps = !cues().before_agency.has(last)
-            || words.len() == last.len() && last.is_empty();
+        let keeps = !cues().before_agency.has(last) || words.len() == last.len() && last.is_empty();
         if keeps {
             return words;
         }

@@ -309,7 +309,9 @@ fn is_service(line: &str, mentions: &[Mention], token: &Token<'_>) -> bool {
     let behind = mentions.iter().any(|mention| {
         mention.end < token.start && line[mention.start..mention.end].chars().count() <= 7
     });
-    behind && before.ends_with(['/', '-']) && cues().services.iter().any(|service| service == token.text)
+    behind
+        && before.ends_with(['/', '-'])
+        && cues().services.iter().any(|service| service == token.text)
 }
 
 fn tokens<'t>(line: &'t str, mentions: &[Mention]) -> Vec<Token<'t>> {
@@ -377,9 +379,10 @@ fn drop_roles(line: &str, mentions: &[Mention], tokens: &mut Vec<Token<'_>>) {
 
 /// Takes out "in Valencia".
 fn drop_places(tokens: &mut Vec<Token<'_>>) {
-    while let Some(preposition) = tokens.iter().position(|token| {
-        cues().at_places.has(&token.folded) && token.is_lower()
-    }) {
+    while let Some(preposition) = tokens
+        .iter()
+        .position(|token| cues().at_places.has(&token.folded) && token.is_lower())
+    {
         let mut end = preposition + 1;
         while end < tokens.len()
             && tokens[end].is_upper()

@@ -37,12 +37,7 @@ const OPENING: [char; 7] = ['(', '[', '【', '（', '〔', '［', '<'];
 const CLOSING: [char; 7] = [')', ']', '】', '）', '〕', '］', '>'];
 
 /// `CITY, May 3 (AP) —`, `(EFE).-`, `【6月18日 AFP】`, `(서울=연합뉴스)`.
-fn bracketed(
-    paragraph: &str,
-    mentions: &[Mention],
-    first: usize,
-    leads: bool,
-) -> Option<Dateline> {
+fn bracketed(paragraph: &str, mentions: &[Mention], first: usize, leads: bool) -> Option<Dateline> {
     let start = mentions[first].start;
     let open = paragraph[..start].rfind(OPENING)?;
     let inner = open + paragraph[open..].chars().next()?.len_utf8();
@@ -56,7 +51,9 @@ fn bracketed(
     // Where lines are run together, the headline stands before the place; the dash alone says what it is.
     let dashed =
         rest.starts_with(['—', '–', '-']) || rest.starts_with(".-") || rest.starts_with(". -");
-    let bare = rest.trim_start_matches(['—', '–', '-', '.', ' ']).is_empty();
+    let bare = rest
+        .trim_start_matches(['—', '–', '-', '.', ' '])
+        .is_empty();
     let alone = leads && bare && is_shouted(place);
     let fits = alone || rest.len() >= 12 && (is_place(place) || dashed);
     if !fits || is_picture(&paragraph[..behind]) {
@@ -94,11 +91,7 @@ fn bracketed(
 }
 
 /// `MOSCOW, March 3. /TASS/.`
-fn slashed(
-    paragraph: &str,
-    mentions: &[Mention],
-    first: usize,
-) -> Option<Dateline> {
+fn slashed(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline> {
     let Mention { start, end, .. } = mentions[first];
     let before = paragraph[..start].trim_end().strip_suffix('/');
     let inside = paragraph[start..].starts_with('/');
@@ -116,11 +109,7 @@ fn slashed(
 }
 
 /// `新华社北京11月17日电`.
-fn telegraphed(
-    paragraph: &str,
-    mentions: &[Mention],
-    first: usize,
-) -> Option<Dateline> {
+fn telegraphed(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline> {
     let Mention { start, end, .. } = mentions[first];
     if paragraph[..start].chars().count() > 3 || paragraph[start..end].is_ascii() {
         return None;
@@ -139,11 +128,7 @@ fn telegraphed(
 }
 
 /// `AFP — It rained`, `МОСКВА, 3 мар — РИА Новости.`, `دمشق-سانا`.
-fn bare(
-    paragraph: &str,
-    mentions: &[Mention],
-    first: usize,
-) -> Option<Dateline> {
+fn bare(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline> {
     let mut last = first;
     // "AFP/Reuters — "
     while let Some(next) = mentions.get(last + 1)

@@ -120,7 +120,6 @@ fn is_person(item: &str, outlet: &str, host: &str) -> bool {
         && !item.contains(|c: char| c.is_ascii_digit())
         && words.iter().all(|word| {
             let folded = folded(word);
-            (word.starts_with(char::is_uppercase) || folded.len() <= 3)
-                && !is_of_newsroom(&folded)
+            (word.starts_with(char::is_uppercase) || folded.len() <= 3) && !is_of_newsroom(&folded)
         })
 }

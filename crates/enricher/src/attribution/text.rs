@@ -8,8 +8,8 @@ use article::{AttributionClass, Credit, Place};
 use super::Desk;
 use super::line::{CREDIT_BYTES, first_sentence, is_prefixed, is_strict};
 use crate::agencies::{
-    Cited, Mention, Reading, Rest, Spelled, cited, dateline, is_picture,
-    is_picture_right, is_related, read_credit, taken_over,
+    Cited, Mention, Reading, Rest, Spelled, cited, dateline, is_picture, is_picture_right,
+    is_related, read_credit, taken_over,
 };
 
 /// What is looked at of a long text: its beginning and its end, in bytes.
@@ -99,8 +99,11 @@ impl Desk<'_> {
             let mut taken: Vec<Range<usize>> = Vec::new();
             if at.head
                 && !dated
-                && let Some((reading, which, range)) =
-                    dateline(paragraph.text, &paragraph.mentions, at.first && at.running > 0)
+                && let Some((reading, which, range)) = dateline(
+                    paragraph.text,
+                    &paragraph.mentions,
+                    at.first && at.running > 0,
+                )
             {
                 dated = true;
                 let credit = paragraph.credit(Place::Dateline, range.clone());
@@ -284,8 +287,7 @@ impl Desk<'_> {
                 sentence.clone(),
                 mention,
                 doubtful.contains(&mention.agency),
-            )
-            else {
+            ) else {
                 continue;
             };
             let confidence = if how == Cited::Surely { 0.7 } else { 0.6 };

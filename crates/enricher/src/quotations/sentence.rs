@@ -33,6 +33,7 @@ pub(super) fn sentence_end(
         end = body.next_sentence(end).min(ceiling);
     }
     let end = end.min(text.floor_char_boundary(start + REACH)).max(start);
-    let words = text[start..end].trim_end_matches(|c: char| c.is_whitespace() || is_sentence_end(c));
+    let words =
+        text[start..end].trim_end_matches(|c: char| c.is_whitespace() || is_sentence_end(c));
     (start + words.len(), goes_on)
 }
