@@ -62,11 +62,11 @@ pub(super) fn without_a_broker(place: &Place, broker: &Broker) {
     let mut body = String::new();
     let mut are_told = || {
         await_that(MINUTE, is_at_work, || place.last_words());
-        signal(broker, "-STOP");
+        broker.freeze(1);
         let asked = Instant::now();
         let answer = ask(address, "/status?format=text");
         let took = asked.elapsed();
-        signal(broker, "-CONT");
+        broker.thaw(1);
         let (head, told) = answer.expect("the admin port answers");
         assert!(took < SOON, "{took:?}");
         assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
@@ -81,12 +81,4 @@ pub(super) fn without_a_broker(place: &Place, broker: &Broker) {
         || ask(address, "/status").is_some_and(|(_, body)| body.contains("\"stages\"")),
         || place.last_words(),
     );
-}
-
-fn signal(broker: &Broker, signal: &str) {
-    let pid = broker.pid(1).to_string();
-    let sent = std::process::Command::new("kill")
-        .args([signal, &pid])
-        .status();
-    assert!(sent.expect("kill runs").success());
 }
