@@ -14,6 +14,7 @@ use pipeline::{Reason, Record, Reject, Stage};
 
 use crate::agencies::Agencies;
 use crate::attribute;
+use crate::attribution::attributions;
 use crate::candidates::{Search, candidates};
 use crate::config::Config;
 use crate::content::content;
@@ -75,23 +76,45 @@ impl Enrich {
         Self { agencies, ..self }
     }
 
-    /// What the article says of agencies; nothing where that is not asked.
-    fn attributed(&self, article: &Cleaned, window: &Window) -> Vec<Attribution> {
+    /// What the article says of the agencies of the table; nothing where that is not asked.
+    fn known(&self, article: &Cleaned) -> Vec<Attribution> {
         if !self.config.agencies {
             return Vec::new();
         }
-        attribute::attributed(article, &self.agencies, window.index.introduced.as_ref())
+        attributions(article, &self.agencies)
+    }
+
+    /// The same with what it says of those that feeds made known.
+    fn attributed(
+        &self,
+        known: Vec<Attribution>,
+        article: &Cleaned,
+        window: &Window,
+    ) -> Vec<Attribution> {
+        match &window.index.introduced {
+            Some(introduced) if self.config.agencies => {
+                attribute::attributed(known, article, introduced)
+            }
+            _ => known,
+        }
     }
 
     /// The origin that the article itself states.
     pub(crate) fn stated(&self, article: &Cleaned, window: &Window) -> Option<Origin> {
-        let attributions = self.attributed(article, window);
+        let attributions = self.attributed(self.known(article), article, window);
         attribute::stated(article, &attributions, &self.agencies)
     }
 
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
+}
+
+/// What an article says by itself.
+#[derive(Clone, Debug)]
+pub struct Read {
+    article: Cleaned,
+    attributions: Vec<Attribution>,
 }
 
 /// What was found out about an article before anything is changed.
@@ -114,6 +137,7 @@ struct Findings {
 impl Stage for Enrich {
     const NAME: &'static str = "enrich";
     type In = Cleaned;
+    type Read = Read;
     type Out = Output;
     type State = Window;
 
@@ -124,8 +148,19 @@ impl Stage for Enrich {
         ))
     }
 
-    fn apply(&self, record: Record<Cleaned>, window: &mut Window) -> Result<Vec<Output>, Reject> {
+    fn read(&self, record: Record<Cleaned>) -> Result<Read, Reject> {
         let article = record.value;
+        Ok(Read {
+            attributions: self.known(&article),
+            article,
+        })
+    }
+
+    fn decide(&self, read: Read, window: &mut Window) -> Result<Vec<Output>, Reject> {
+        let Read {
+            article,
+            attributions,
+        } = read;
         let Some(next) = window.next_serial() else {
             return Err(Reject::new(
                 Reason::Unprocessable,
@@ -137,7 +172,8 @@ impl Stage for Enrich {
         if let Some((key, name)) = attribute::introduced(&article, &self.agencies) {
             window.introduce(key, name);
         }
-        let mut findings = self.examine(&article, next, window);
+        let attributions = self.attributed(attributions, &article, window);
+        let mut findings = self.examine(&article, attributions, next, window);
         let content = std::mem::take(&mut findings.content);
         let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
@@ -169,7 +205,13 @@ impl Stage for Enrich {
 
 impl Enrich {
     /// Finds out everything about an article; changes nothing.
-    fn examine(&self, article: &Cleaned, next: Serial, window: &Window) -> Findings {
+    fn examine(
+        &self,
+        article: &Cleaned,
+        attributions: Vec<Attribution>,
+        next: Serial,
+        window: &Window,
+    ) -> Findings {
         let known = window.index.serial(&article.id);
         let serial = known.unwrap_or(next);
         let search = Search {
@@ -179,7 +221,6 @@ impl Enrich {
         };
         let mut furniture = Furniture::default();
         let sketch = sketch(article, &search, &mut furniture);
-        let attributions = self.attributed(article, window);
         let stated = attribute::stated(article, &attributions, &self.agencies);
         let content = content(article, &sketch, &window.index.vocabulary, &self.config);
         let seen = article.fetched_at.as_millisecond();
