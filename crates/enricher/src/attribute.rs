@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use article::{Attribution, AttributionClass, Cleaned, Origin, OriginHow};
 
 use crate::agencies::{Agencies, UNSPECIFIED};
-use crate::attribution::{attributions, joined};
+use crate::attribution::{attributions_of, joined};
+use crate::normalise::Normalised;
 use crate::window::{Serial, Window};
 
 /// How sure an origin is that the article which it derives from states.
@@ -24,10 +25,11 @@ pub(crate) const VOTERS: usize = 64;
 pub(crate) fn attributed(
     known: Vec<Attribution>,
     article: &Cleaned,
+    body: &Normalised,
     introduced: &Agencies,
 ) -> Vec<Attribution> {
     if names_any(article, introduced) {
-        joined(known, attributions(article, introduced))
+        joined(known, attributions_of(article, body, introduced))
     } else {
         known
     }

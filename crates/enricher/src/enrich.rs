@@ -14,14 +14,15 @@ use pipeline::{Reason, Record, Reject, Stage};
 
 use crate::agencies::Agencies;
 use crate::attribute;
-use crate::attribution::attributions;
+use crate::attribution::attributions_of;
 use crate::candidates::{Search, candidates};
 use crate::config::Config;
-use crate::content::content;
+use crate::content;
 use crate::furniture::Furniture;
+use crate::normalise::Normalised;
 use crate::pairs::sketch;
 use crate::relate::{Related, This, Tie, relate};
-use crate::sign::Signature;
+use crate::sign::{Draft, Signature, draft};
 use crate::stories;
 use crate::turned::{self, Turned};
 use crate::window::{Id, Serial, Standing, Thread, Window};
@@ -76,12 +77,22 @@ impl Enrich {
         Self { agencies, ..self }
     }
 
+    fn alone(&self, article: Cleaned) -> Read {
+        let draft = draft(&article);
+        let alone = Alone {
+            attributions: self.known(&article, &draft.body),
+            content: content::alone(&article, &draft.body, &self.config),
+            draft,
+        };
+        Read { article, alone }
+    }
+
     /// What the article says of the agencies of the table; nothing where that is not asked.
-    fn known(&self, article: &Cleaned) -> Vec<Attribution> {
+    fn known(&self, article: &Cleaned, body: &Normalised) -> Vec<Attribution> {
         if !self.config.agencies {
             return Vec::new();
         }
-        attributions(article, &self.agencies)
+        attributions_of(article, body, &self.agencies)
     }
 
     /// The same with what it says of those that feeds made known.
@@ -89,19 +100,25 @@ impl Enrich {
         &self,
         known: Vec<Attribution>,
         article: &Cleaned,
+        body: &Normalised,
         window: &Window,
     ) -> Vec<Attribution> {
         match &window.index.introduced {
             Some(introduced) if self.config.agencies => {
-                attribute::attributed(known, article, introduced)
+                attribute::attributed(known, article, body, introduced)
             }
             _ => known,
         }
     }
 
     /// The origin that the article itself states.
-    pub(crate) fn stated(&self, article: &Cleaned, window: &Window) -> Option<Origin> {
-        let attributions = self.attributed(self.known(article), article, window);
+    pub(crate) fn stated(
+        &self,
+        article: &Cleaned,
+        body: &Normalised,
+        window: &Window,
+    ) -> Option<Origin> {
+        let attributions = self.attributed(self.known(article, body), article, body, window);
         attribute::stated(article, &attributions, &self.agencies)
     }
 
@@ -110,11 +127,20 @@ impl Enrich {
     }
 }
 
-/// What an article says by itself.
-#[derive(Clone, Debug)]
+/// An article with what can be said of it without the window.
+#[derive(Debug)]
 pub struct Read {
     article: Cleaned,
+    alone: Alone,
+}
+
+#[derive(Debug)]
+struct Alone {
+    draft: Draft,
+    /// Without those that only the window knows of.
     attributions: Vec<Attribution>,
+    /// Without what the vocabulary tells.
+    content: Content,
 }
 
 /// What was found out about an article before anything is changed.
@@ -149,18 +175,11 @@ impl Stage for Enrich {
     }
 
     fn read(&self, record: Record<Cleaned>) -> Result<Read, Reject> {
-        let article = record.value;
-        Ok(Read {
-            attributions: self.known(&article),
-            article,
-        })
+        Ok(self.alone(record.value))
     }
 
     fn decide(&self, read: Read, window: &mut Window) -> Result<Vec<Output>, Reject> {
-        let Read {
-            article,
-            attributions,
-        } = read;
+        let Read { article, alone } = read;
         let Some(next) = window.next_serial() else {
             return Err(Reject::new(
                 Reason::Unprocessable,
@@ -172,8 +191,7 @@ impl Stage for Enrich {
         if let Some((key, name)) = attribute::introduced(&article, &self.agencies) {
             window.introduce(key, name);
         }
-        let attributions = self.attributed(attributions, &article, window);
-        let mut findings = self.examine(&article, attributions, next, window);
+        let mut findings = self.examine(&article, alone, next, window);
         let content = std::mem::take(&mut findings.content);
         let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
@@ -205,13 +223,7 @@ impl Stage for Enrich {
 
 impl Enrich {
     /// Finds out everything about an article; changes nothing.
-    fn examine(
-        &self,
-        article: &Cleaned,
-        attributions: Vec<Attribution>,
-        next: Serial,
-        window: &Window,
-    ) -> Findings {
+    fn examine(&self, article: &Cleaned, alone: Alone, next: Serial, window: &Window) -> Findings {
         let known = window.index.serial(&article.id);
         let serial = known.unwrap_or(next);
         let search = Search {
@@ -220,9 +232,11 @@ impl Enrich {
             before: serial,
         };
         let mut furniture = Furniture::default();
-        let sketch = sketch(article, &search, &mut furniture);
+        let attributions = self.attributed(alone.attributions, article, &alone.draft.body, window);
         let stated = attribute::stated(article, &attributions, &self.agencies);
-        let content = content(article, &sketch, &window.index.vocabulary, &self.config);
+        let sketch = sketch(article, alone.draft, &search, &mut furniture);
+        let vocabulary = &window.index.vocabulary;
+        let content = content::completed(alone.content, article, &sketch, vocabulary, &self.config);
         let seen = article.fetched_at.as_millisecond();
         let mut found = candidates(&sketch, &search, &mut furniture);
         // The window may hold what is older than it, and what claims to come from its future.

@@ -130,10 +130,7 @@ fn turns(text: &str, found: &mut Vec<Unmarked>) {
 
 /// The name before a colon that a line begins with.
 fn label(line: &str) -> Option<&str> {
-    let mut limit = line.len().min(LABEL_BYTES);
-    while !line.is_char_boundary(limit) {
-        limit -= 1;
-    }
+    let limit = line.floor_char_boundary(LABEL_BYTES);
     let colon = line[..limit].find([':', '：'])?;
     let label = &line[..colon];
     let rest = &line[colon..];
