@@ -152,7 +152,7 @@ mod tests {
         check("c-articleBody__main", Marks::CONTAINER);
         check("story related-links", Marks::FURNITURE);
         check("RelatedArticles", Marks::FURNITURE);
-        check("photoCaption", Marks::CAPTION);
+        check("photoCaption", Marks::CAPTION.with(Marks::PICTURE));
         check("header", Marks::NONE);
         check("shadow adobe", Marks::NONE);
     }
