@@ -1,14 +1,15 @@
 //! What a text quotes: whose words they are where that is sure, and where they stand.
 //!
 //! ```text
-//! text ─ marks ─▶ what stands between marks ─ judge ─▶ what was said ─ speaker ─▶ who said it ─▶ Quotation
-//!                                              unmarked: posts, transcripts, blocks ┘
+//! text ─ normalise ─▶ what stands between marks ─ judge ─▶ what was said ─ speaker ─▶ who said it ─▶ Quotation
+//!                                    unmarked: posts, transcripts, dialogue, blocks ┘
 //! ```
 //!
 //! Everything is read from the text as it is given, so that offsets are those of the text.
 
 mod agglutinated;
 mod clause;
+mod dialogue;
 mod judge;
 mod proper;
 mod reporting;
@@ -77,6 +78,15 @@ pub(crate) fn read(
         quotations.retain(|quotation| !within(quotation));
         let range = found.start..found.end;
         quotations.push(quotation(text, words, range, found.form, found.speaker));
+    }
+    for found in dialogue::dialogue(text, language) {
+        let within = |quotation: &Quotation| {
+            (quotation.start as usize) < found.end && quotation.end as usize > found.start
+        };
+        if !quotations.iter().any(within) {
+            let range = found.start..found.end;
+            quotations.push(quotation(text, words, range, found.form, found.speaker));
+        }
     }
     quotations.sort_by_key(|quotation| quotation.start);
     quotations

@@ -35,7 +35,7 @@ pub(crate) fn unmarked(text: &str, layout: Option<&Layout>) -> Vec<Unmarked> {
     found
 }
 
-fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_inclusive('\n').scan(0, |start, line| {
         let at = *start;
         *start += line.len();
@@ -43,7 +43,7 @@ fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-fn is_long_enough(words: &str) -> bool {
+pub(super) fn is_long_enough(words: &str) -> bool {
     words
         .split_whitespace()
         .filter(|word| word.contains(char::is_alphanumeric))
