@@ -28,22 +28,19 @@ pub fn read(key: &[u8], value: Option<&[u8]>, items: bool) -> Option<Entry> {
     let zero = key.iter().position(|byte| *byte == 0)?;
     let (table, key) = (&key[..zero], &key[zero + 1..]);
     match table {
-        b"feeds" => Some(Entry::Feed(decoded(key)?, known(value)?)),
+        b"feeds" => Some(Entry::Feed(decoded(key)?, known(value).ok()?)),
         b"seen" if items => {
             let (feed, identity) = decoded(key)?;
-            Some(Entry::Item(feed, identity, known(value)?))
+            Some(Entry::Item(feed, identity, known(value).ok()?))
         }
-        b"subscriptions" => Some(Entry::Hub(decoded(key)?, known(value)?)),
+        b"subscriptions" => Some(Entry::Hub(decoded(key)?, known(value).ok()?)),
         _ => None,
     }
 }
 
-/// What an entry says: nothing where what was known is forgotten. `None` where nobody can read it.
-fn known<T: DeserializeOwned>(value: Option<&[u8]>) -> Option<Option<T>> {
-    match value {
-        Some(value) => decoded(value).map(Some),
-        None => Some(None),
-    }
+/// What an entry says: nothing where what was known is forgotten.
+fn known<T: DeserializeOwned>(value: Option<&[u8]>) -> Result<Option<T>, rmp_serde::decode::Error> {
+    value.map(rmp_serde::from_slice).transpose()
 }
 
 fn decoded<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {

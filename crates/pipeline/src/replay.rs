@@ -5,7 +5,7 @@
 //! partitions of the input ──merged by (event time, partition, offset)──▶ read ═▶ decide ──▶ one producer
 //! ```
 //!
-//! All partitions are one sequence, which other threads read ahead of the one that decides, so what comes out is in one order too: the same
+//! All partitions are one sequence, which other threads read ahead of the one that decides in turn, so what comes out is in one order too: the same
 //! records, code and configuration give the same bytes in the same order, whatever the batches and
 //! however often the replay was killed. Not at the same offsets: in Kafka each transaction's end takes one,
 //! and so do records that were aborted. Offsets, state and output of a batch are one transaction, as

@@ -45,7 +45,8 @@ pub trait Stage: Send + 'static {
     /// As for [`Stage::apply`].
     fn decide(&self, read: Self::Read, state: &mut Self::State) -> Result<Vec<Self::Out>, Reject>;
 
-    /// Handles one record: reads it and decides.
+    /// Handles one record: reads it and decides. No stage has another one: the pipeline and its replays call
+    /// the two apart.
     ///
     /// # Errors
     /// A [`Reject`] sends the record to `articles.dead` and leaves the state as it was before the

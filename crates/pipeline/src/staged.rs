@@ -81,11 +81,13 @@ impl<S: Stage> Staged<S> {
     }
 
     fn apply(&self, record: Record<S::In>, state: &mut S::State) -> Result<Vec<S::Out>, Reject> {
-        guarded(state, |state| self.0.apply(record, state))
+        // Apart: a panic in reading leaves nothing to make anew.
+        let read = caught(|| self.0.read(record))?;
+        guarded(state, |state| self.0.decide(read, state))
     }
 }
 
-/// Lets a stage work on its state. Where it rejects the record, or panics, the state is as it was.
+/// Lets a stage decide on its state. Where it rejects the record, or panics, the state is as it was.
 pub(crate) fn guarded<S: State, T>(
     state: &mut S,
     apply: impl FnOnce(&mut S) -> Result<T, Reject>,

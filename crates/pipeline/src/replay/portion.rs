@@ -62,8 +62,8 @@ impl<R> Default for Portion<R> {
 }
 
 impl<R: Send> Portion<R> {
-    /// Takes the next records and reads them, on as many threads as there are processors but one, which
-    /// is for those before them.
+    /// Takes the next records and reads them: on one thread beside the one that decides, and on more where
+    /// there are more than two processors.
     pub(super) fn read<L: Log, S: Replayed<Read = R>>(
         merge: &mut Merge<L>,
         stage: &S,
@@ -90,8 +90,9 @@ impl<R: Send> Portion<R> {
                 .collect();
             let last = read(last);
             let others = others.into_iter().flat_map(|other| {
-                // What a stage does on its way down is caught a record.
-                other.join().expect("reading a record ends no thread")
+                other
+                    .join()
+                    .expect("a panic becomes a reject, record by record")
             });
             others.chain(last).collect()
         });

@@ -220,6 +220,7 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
                 }
                 Then::End => {
                     self.hand.handle(portion, batch);
+                    // Taking the portion has left one after which there is more.
                     self.portion.then = Then::End;
                     return Ok(true);
                 }

@@ -23,6 +23,7 @@ pub(super) struct Listed<'a> {
     pub(super) feed: &'a Feed,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) health: Option<&'a FeedHealth>,
+    /// Of a feed that is shown alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) hub: Option<Hub<'a>>,
 }

@@ -121,14 +121,21 @@ fn of_hub(subscription: &Subscription) -> Vec<(&'static str, String)> {
     if let Some(at) = subscription.heard_at {
         let messages = subscription.messages;
         let last = ago(at, now);
-        lines.push(("told", format!("{messages} times, the last {last}")));
+        lines.push(("told", format!("{}, the last {last}", times(messages))));
     }
     if subscription.missed > 0 {
         let missed = subscription.missed;
-        let text = format!("{missed} polls in a row found what the hub had not told of");
+        let text = format!("{missed} of the last polls found what the hub had not told of");
         lines.push(("untold", text));
     }
     lines
+}
+
+fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    }
 }
 
 /// How it is.

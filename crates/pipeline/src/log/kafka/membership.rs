@@ -31,8 +31,9 @@ use crate::waker::Waker;
 /// How long a partition that goes to another instance is held back so that its task can finish its
 /// batch. Shorter than what the group waits for us, five minutes.
 const DRAIN: Duration = Duration::from_secs(15);
-/// How long ago the broker may have been out of touch for a fence to be its consequence.
-const RECENT: Duration = Duration::from_secs(60);
+/// For how long after touch was regained a fence may still be a consequence of its loss: requests that waited
+/// for the broker in an older connection.
+const AFTERMATH: Duration = Duration::from_secs(10);
 /// How long leaving a group may take.
 const LEAVE: Duration = Duration::from_secs(5);
 
@@ -49,16 +50,49 @@ struct Held {
     holds: HashMap<u32, Arc<Hold>>,
     changes: Vec<Change>,
     settled: bool,
-    /// When the group was last not heard of for as long as a session lasts.
-    out_of_touch: Option<Instant>,
+    touch: Touch,
     /// Why partitions could not be taken over or given back.
     failed: Option<String>,
+}
+
+/// Whether the group was heard of all the time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Touch {
+    #[default]
+    Kept,
+    /// Nothing was heard for as long as a session lasts.
+    Lost,
+    /// Partitions were assigned after that.
+    Regained(Instant),
+    /// The consumer was made because the one before was fenced by itself; it has had no partitions yet.
+    Anew,
+}
+
+impl Touch {
+    /// Whether a fence may come of the member's own requests.
+    fn explains_a_fence(self) -> bool {
+        match self {
+            Self::Kept => false,
+            Self::Lost | Self::Anew => true,
+            Self::Regained(at) => at.elapsed() < AFTERMATH,
+        }
+    }
+
+    /// What it is once partitions were assigned.
+    fn assigned(self) -> Self {
+        match self {
+            Self::Lost => Self::Regained(Instant::now()),
+            // Once for each loss: see `KafkaMembership::join_anew`.
+            Self::Anew => Self::Kept,
+            kept => kept,
+        }
+    }
 }
 
 impl ClientContext for Assignments {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         if facility == "SESSTMOUT" {
-            lock(&self.held).out_of_touch = Some(Instant::now());
+            lock(&self.held).touch = Touch::Lost;
         }
         log(level, facility, message);
     }
@@ -113,6 +147,7 @@ impl Assignments {
         consumer.pause(partitions)?;
         let mut held = lock(&self.held);
         held.settled = true;
+        held.touch = held.touch.assigned();
         for number in numbers(partitions) {
             let hold = Hold::new(self.group.clone(), self.topic.clone(), number);
             let partition = number.unsigned_abs();
@@ -204,17 +239,17 @@ impl KafkaMembership {
         })
     }
 
-    /// Joins with a new consumer where the old one was fenced by itself; false where it may have been
-    /// another process.
+    /// Joins with a new consumer where the old one was fenced after it had lost touch, most likely by itself;
+    /// false where it had not, so that it was another process.
     ///
     /// Whoever hears nothing of the broker for a session joins as one who is new, and the broker takes the
     /// member that it still knows by that name for another: what the old one has under way is answered
     /// with a fence, which ends a consumer for good (seen where a broker stood still for two sessions).
-    /// Once for each loss of touch, so that two processes of one name do not drive each other out for ever.
+    /// Once for each loss of touch: a process that was paused while another took its name drives that one out,
+    /// and ends when it is started again.
     fn join_anew(&mut self) -> Result<bool, Failure> {
         let assignments = self.consumer.context();
-        let out_of_touch = lock(&assignments.held).out_of_touch;
-        if out_of_touch.is_none_or(|since| since.elapsed() >= RECENT) {
+        if !lock(&assignments.held).touch.explains_a_fence() {
             return Ok(false);
         }
         tracing::warn!(
@@ -228,7 +263,11 @@ impl KafkaMembership {
             changes.push(Change::Revoked(partition));
         }
         let consumer = subscribed(&self.log, &assignments.group, &assignments.topic)?;
-        lock(&consumer.context().held).changes = changes;
+        {
+            let mut held = lock(&consumer.context().held);
+            held.changes = changes;
+            held.touch = Touch::Anew;
+        }
         self.consumer = consumer;
         Ok(true)
     }
