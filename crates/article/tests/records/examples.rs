@@ -383,9 +383,7 @@ pub(crate) fn story_in_full() -> Story {
             ("The Daily Lantern".into(), 1),
         ]
         .into(),
-        split_from: Some(StoryId::opened_by(&ArticleId::of_url(
-            "https://meridian.example/ferry",
-        ))),
+        split_from: story().merged_into,
         ..story()
     }
 }
