@@ -5,7 +5,7 @@
 set -eu
 
 # The oldest Rust that builds this, as in Cargo.toml.
-RUST=1.90
+RUST=1.91
 
 has() {
     case "$1" in
@@ -15,7 +15,7 @@ has() {
     esac
 }
 
-# Whether a version such as 1.90.0-nightly is $RUST or newer.
+# Whether a version such as 1.91.0-nightly is $RUST or newer.
 is_new_enough() {
     major=${1%%.*}
     rest=${1#*.}

@@ -95,6 +95,18 @@ pub fn agencies(input: &[u8]) {
     for mark in read.marks {
         assert!(text[mark.at as usize..].starts_with(mark.sign), "{mark:?}");
     }
+    let mut behind = 0;
+    for span in read.spans {
+        assert!(
+            behind <= span.open
+                && span.open <= span.start
+                && span.start <= span.end
+                && span.end <= span.close
+                && text.get(span.start..span.end).is_some(),
+            "{span:?}"
+        );
+        behind = span.close;
+    }
 }
 
 /// An address, as feeds and pages write it.

@@ -37,7 +37,8 @@ pub enum QuotationForm {
     Marked,
     /// They are a post of a social network that the text reproduces.
     Post,
-    /// They stand behind the name of whoever speaks, as in a transcript or an interview.
+    /// They are a turn of speech without marks: behind the name of whoever speaks, as in a transcript or an interview,
+    /// or behind a dash, as in dialogue.
     Transcript,
     /// The page sets them apart.
     Block,

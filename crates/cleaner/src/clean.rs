@@ -21,11 +21,16 @@ pub struct Clean;
 impl Stage for Clean {
     const NAME: &'static str = "clean";
     type In = Fetched;
+    type Read = Cleaned;
     type Out = Cleaned;
     type State = ();
 
-    fn apply(&self, record: Record<Fetched>, (): &mut ()) -> Result<Vec<Cleaned>, Reject> {
-        clean(&record.value).map(|cleaned| vec![cleaned])
+    fn read(&self, record: Record<Fetched>) -> Result<Cleaned, Reject> {
+        clean(&record.value)
+    }
+
+    fn decide(&self, cleaned: Cleaned, (): &mut ()) -> Result<Vec<Cleaned>, Reject> {
+        Ok(vec![cleaned])
     }
 }
 

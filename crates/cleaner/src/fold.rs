@@ -27,11 +27,7 @@ pub(crate) fn squeeze(text: &str) -> String {
 
 /// The beginning of `text`, at most `limit` bytes of it.
 pub(crate) fn prefix(text: &str, limit: usize) -> &str {
-    let mut end = limit.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(limit)]
 }
 
 /// Soft hyphens, zero-width characters and direction marks: typesetting, not text. The joiners that

@@ -9,7 +9,7 @@ mod tree;
 
 use std::ops::Range;
 
-pub(crate) use marks::Marks;
+pub(crate) use marks::{Marks, of_names};
 pub(crate) use tree::read;
 
 /// A page read once.
@@ -86,6 +86,8 @@ pub(crate) struct Byline {
     pub(crate) text: String,
     /// Whether markup says "author" (`rel`, `itemprop`) rather than a class name.
     pub(crate) is_marked: bool,
+    /// What its names and those around it say.
+    pub(crate) marks: Marks,
     /// How many blocks stand before it.
     pub(crate) block: usize,
 }

@@ -4,10 +4,10 @@
 use article::{Zone, ZoneKind};
 
 use crate::extract::{Body, Cut};
-use crate::facts::linked_data::LinkedData;
+use crate::facts::linked_data::{self, LinkedData};
 use crate::facts::{AUTHOR_FIELDS, is_image_credit};
 use crate::fold;
-use crate::page::{Byline, Page};
+use crate::page::{Byline, Marks, Page, of_names};
 
 /// How many zones of one kind are kept.
 const MAX_ZONES: usize = 20;
@@ -21,10 +21,106 @@ const MAX_DATELINE: usize = 120;
 /// How many blocks behind the text are looked at for credits.
 const BEHIND: usize = 8;
 
+/// Names of `meta` elements that say whose article it is, beside those that name its authors.
+const SOURCE_FIELDS: [&str; 6] = [
+    "og:author",
+    "dable:author",
+    "vr:author",
+    "source",
+    "dc.source",
+    "original-source",
+];
+
+/// What is left of a page where only what may name its sources was kept: fields of its head, of its data, and
+/// elements about the text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Parts<'a> {
+    /// `meta` elements: name and content.
+    pub metas: &'a [(String, String)],
+    /// Fields of JSON-LD: type and field parted by a full stop, such as `NewsArticle.author`, and what stands there;
+    /// several names are parted by ` | `.
+    pub linked: &'a [(String, String)],
+    /// Elements: their class names, and their text.
+    pub elements: &'a [(String, String)],
+}
+
+/// Elements of the same names that are the article's own: more of them are a list of other articles.
+const SAME_NAMES: usize = 2;
+
+impl Parts<'_> {
+    /// The zones that the whole page would have had beside its text.
+    pub fn zones(&self) -> Vec<Zone> {
+        let mut zones = Vec::new();
+        for field in author_fields() {
+            for (name, content) in self.metas {
+                if name.eq_ignore_ascii_case(field) {
+                    add(&mut zones, ZoneKind::AuthorField, content, None);
+                }
+            }
+        }
+        let authors = self.field("author").or_else(|| self.field("creator"));
+        for author in authors.into_iter().flat_map(|names| names.split(" | ")) {
+            add(&mut zones, ZoneKind::AuthorField, author, None);
+        }
+        for (index, (names, text)) in self.elements.iter().enumerate() {
+            let before = &self.elements[..index];
+            if before.iter().filter(|(other, _)| other == names).count() >= SAME_NAMES {
+                continue;
+            }
+            if let Some(kind) = kind_of(of_names(names), names, text) {
+                add(&mut zones, kind, text, None);
+            }
+        }
+        zones
+    }
+
+    /// Who publishes the page, by its data.
+    pub fn publisher(&self) -> Option<&str> {
+        self.field("publisher")
+    }
+
+    /// A field of the object that is nearest to the article itself; of several as near ones the first.
+    fn field(&self, field: &str) -> Option<&str> {
+        let fields = self.linked.iter().filter_map(|(name, value)| {
+            let (kind, named) = name.rsplit_once('.')?;
+            let rank = linked_data::rank_of(kind);
+            (named == field && rank < u8::MAX).then_some((rank, value.as_str()))
+        });
+        fields.min_by_key(|&(rank, _)| rank).map(|(_, value)| value)
+    }
+}
+
+/// Names of `meta` elements that say who wrote the article or whose it is, most trusted first.
+fn author_fields() -> impl Iterator<Item = &'static str> {
+    AUTHOR_FIELDS.into_iter().chain(SOURCE_FIELDS)
+}
+
+/// What an element about the text is, by its names; `None` where it belongs to something else on the page.
+fn kind_of(marks: Marks, names: &str, text: &str) -> Option<ZoneKind> {
+    if marks.has(Marks::COMMENT) {
+        None
+    } else if names.to_ascii_lowercase().contains("copyright") {
+        // A picture's right names no year, that of a text does.
+        let year = text.bytes().filter(u8::is_ascii_digit).count() >= 4;
+        let of_text = year && !marks.has(Marks::PICTURE);
+        Some(if of_text {
+            ZoneKind::Credit
+        } else {
+            ZoneKind::ImageCredit
+        })
+    } else if marks.has(Marks::PICTURE.with(Marks::CAPTION)) {
+        Some(ZoneKind::ImageCredit)
+    } else if marks.has(Marks::FURNITURE) && !marks.has(Marks::BYLINE) {
+        None
+    } else {
+        Some(ZoneKind::Byline)
+    }
+}
+
 /// The places in the order of the page, those of its data first.
 pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usize) -> Vec<Zone> {
     let mut zones = Vec::new();
-    for field in AUTHOR_FIELDS {
+    for field in author_fields() {
         for content in page.head.all(field) {
             add(&mut zones, ZoneKind::AuthorField, content, None);
         }
@@ -33,7 +129,9 @@ pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usi
         add(&mut zones, ZoneKind::AuthorField, &author.name, None);
     }
     for byline in near(page, headline) {
-        add(&mut zones, ZoneKind::Byline, &byline.text, None);
+        if let Some(kind) = kind_of(byline.marks.with(Marks::BYLINE), "", &byline.text) {
+            add(&mut zones, kind, &byline.text, None);
+        }
     }
     let mut cuts: Vec<(usize, Cut)> = body.trimmed.cuts.clone();
     cuts.sort_unstable();
@@ -60,7 +158,8 @@ pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usi
 
 /// Who wrote, and when, as it stands about the headline.
 pub(crate) fn byline(page: &Page, headline: usize) -> Option<String> {
-    let lines = near(page, headline).map(|byline| fold::squeeze(&byline.text));
+    let own = near(page, headline).filter(|byline| !byline.marks.has(Marks::PICTURE));
+    let lines = own.map(|byline| fold::squeeze(&byline.text));
     lines
         .max_by_key(String::len)
         .filter(|line| !line.is_empty())

@@ -58,7 +58,12 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Cleaner | Command::Enricher | Command::Newsroom(_) => true,
         // What is printed of the command line itself, or of files and texts at hand, needs no settings, and
         // no right ones.
-        Command::Completions(_) | Command::Man(_) | Command::Parse(_) | Command::Detect(_) => {
+        Command::Completions(_) | Command::Man(_) | Command::Parse(_) => {
+            sources = Sources::default();
+            false
+        }
+        // Language and quotations are read without settings; agencies are those of the table that is set.
+        Command::Detect(detect) if detect.language || detect.quotes => {
             sources = Sources::default();
             false
         }
@@ -79,7 +84,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Check => check::run(&sources, &loaded.settings),
         Command::Tail(tail) => tail::run(config, &tail),
         Command::Export(export) => export::run(config, &export),
-        Command::Detect(detect) => detect::run(&detect),
+        Command::Detect(detect) => detect::run(config, &detect),
         Command::Compare(compare) => compare::run(config, &compare),
         Command::Enrich(enrich) => enrich::run(config, &enrich),
         Command::Status(status) => status::run(config, &status),

@@ -3,6 +3,7 @@
 //! [`load`] takes its whole world as [`Sources`], so that a test configures a process without
 //! touching its own environment.
 
+mod agencies;
 mod effective;
 mod error;
 mod layer;
@@ -18,6 +19,7 @@ use pipeline::topics::{TopicConfig, Topology};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use agencies::AgencyTable;
 pub use effective::{Place, Setting};
 pub use error::ConfigError;
 pub(crate) use layer::filter_allowed;
@@ -43,6 +45,9 @@ pub struct Config {
     pub fetcher: fetcher::Config,
     /// The enricher.
     pub enricher: enricher::Config,
+    /// The table that `enricher.agencies_table` names, as it was read with the configuration.
+    #[serde(skip)]
+    pub agencies: AgencyTable,
     /// Every topic by its name in generation 1.
     pub topics: BTreeMap<String, TopicConfig>,
 }
@@ -91,6 +96,7 @@ impl Default for Config {
             tracing: TracingConfig::default(),
             fetcher: fetcher::Config::default(),
             enricher: enricher::Config::default(),
+            agencies: AgencyTable::default(),
             topics: default_topics(),
         }
     }
@@ -144,6 +150,11 @@ impl Config {
         Topology::new(1, |name| self.topics.get(name))
     }
 
+    /// The enricher's stage, with the table of agencies that is set.
+    pub fn enrich(&self) -> enricher::Enrich {
+        enricher::Enrich::new(self.enricher.clone()).with_agencies(self.agencies.agencies())
+    }
+
     /// A short hash of what changes the pipeline's output, for the records' headers: where the data
     /// lies or how logs look is no part of it.
     pub fn fingerprint(&self) -> String {
@@ -153,10 +164,18 @@ impl Config {
             .map(|(name, topic)| (name.as_str(), topic.partitions))
             .collect();
         let fetcher = &self.fetcher;
+        let table = self.agencies.hash();
+        // What stands in the table counts, not where it lies.
+        let enricher = enricher::Config {
+            agencies_table: table
+                .map(|hash| format!("{hash:016x}").into())
+                .unwrap_or_default(),
+            ..self.enricher.clone()
+        };
         let shaping = serde_json::json!({
             "partitions": partitions,
             "fetcher": [fetcher.max_feed_mib, fetcher.max_page_mib, u64::from(fetcher.remember_days)],
-            "enricher": self.enricher,
+            "enricher": enricher,
         });
         format!("{:08x}", xxh3_64(shaping.to_string().as_bytes()) >> 32)
     }

@@ -75,7 +75,7 @@ impl<L: Log> Crews<L> {
         let generation = generation_of(&runtime.topology, service);
         let threads = match service {
             Service::Enricher => {
-                let enrich = enricher::Enrich::new(self.plan.config.enricher.clone());
+                let enrich = self.plan.config.enrich();
                 vec![pipeline::start(&runtime, Arc::new(Staged(enrich)))?]
             }
             Service::Cleaner => vec![pipeline::start(&runtime, Arc::new(Staged(cleaner::Clean)))?],

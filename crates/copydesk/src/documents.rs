@@ -279,11 +279,8 @@ fn moment(date: &str) -> Option<Timestamp> {
 }
 
 fn language_of(title: &str, text: &str, declared: Option<&str>) -> TextLanguage {
-    let mut end = text.len().min(READ_FOR_LANGUAGE);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let said = format!("{title}\n{}", &text[..end]);
+    let read = &text[..text.floor_char_boundary(READ_FOR_LANGUAGE)];
+    let said = format!("{title}\n{read}");
     let priors: Vec<Prior<'_>> = declared
         .map(|tag| Prior {
             tag,

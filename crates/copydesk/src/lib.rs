@@ -35,3 +35,8 @@ pub mod way;
 
 pub use config::Config;
 pub use process::{Options, Process};
+
+/// Of the system's allocator came an eighth of the time in which articles are enriched: many small lists, and
+/// records that one thread makes and another drops.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

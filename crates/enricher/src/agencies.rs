@@ -16,8 +16,11 @@ use std::sync::{Arc, LazyLock};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use serde::Deserialize;
 
+pub(crate) use cites::is_related;
 pub(crate) use cites::{Cited, cited};
-pub(crate) use credits::{Reading, Rest, is_picture, is_picture_right, read_credit};
+pub(crate) use credits::{
+    Reading, Rest, is_credit_opening, is_of_newsroom, is_picture, is_picture_right, read_credit,
+};
 pub(crate) use dateline::dateline;
 pub(crate) use mentions::Mention;
 pub(crate) use taken::{outlet_name, taken_over};
@@ -48,11 +51,31 @@ pub enum TableError {
     #[error("the table of agencies has no [[agency]]; give at least one with a slug and a name")]
     Empty,
     /// An agency has neither name nor short form.
-    #[error("agency {0:?} has neither names, codes nor ambiguous; give it one")]
-    Nameless(String),
+    #[error("line {line}: agency {slug:?} has neither names, codes nor ambiguous; give it one")]
+    Nameless {
+        /// Where it stands.
+        line: usize,
+        /// The agency.
+        slug: String,
+    },
     /// Two agencies have one slug.
-    #[error("agency {0:?} stands in the table twice; join the two")]
-    Twice(String),
+    #[error("line {line}: agency {slug:?} stands in the table before; join the two")]
+    Twice {
+        /// Where it stands for the second time.
+        line: usize,
+        /// The agency.
+        slug: String,
+    },
+    /// A slug or a spelling is so short that every text has it.
+    #[error("line {line}: agency {slug:?} has {spelling:?}; give what has two letters or more")]
+    Short {
+        /// Where the agency stands.
+        line: usize,
+        /// The agency.
+        slug: String,
+        /// What is too short.
+        spelling: String,
+    },
     /// Its spellings do not make an automaton.
     #[error("the spellings of the agencies cannot be searched for: {0}")]
     Spellings(#[from] aho_corasick::BuildError),
@@ -81,6 +104,30 @@ pub(crate) struct Agency {
     kind: Kind,
 }
 
+impl Agency {
+    /// Checks an entry that begins in a line of its table.
+    fn check(&self, line: usize) -> Result<(), TableError> {
+        let slug = || self.slug.clone();
+        let named = [&self.names, &self.codes, &self.ambiguous];
+        if named.iter().all(|spellings| spellings.is_empty()) {
+            let slug = slug();
+            return Err(TableError::Nameless { line, slug });
+        }
+        let others = [&self.signs, &self.homonyms, &self.sites];
+        let spellings = named.into_iter().chain(others).flatten();
+        let mut spellings = spellings.chain([&self.slug]);
+        let is_short = |spelling: &&String| spelling.trim().chars().count() < 2;
+        match spellings.find(is_short) {
+            Some(spelling) => Err(TableError::Short {
+                line,
+                slug: slug(),
+                spelling: spelling.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
@@ -92,7 +139,7 @@ enum Kind {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    agency: Vec<Agency>,
+    agency: Vec<toml::Spanned<Agency>>,
 }
 
 /// How a spelling is to be taken.
@@ -136,11 +183,17 @@ impl Agencies {
 
     /// Reads a table of the form of `config/agencies.toml`.
     pub fn from_toml(text: &str) -> Result<Self, TableError> {
-        let Table { agency: all } = toml::from_str(text)?;
-        let mut slugs: Vec<&str> = all.iter().map(|agency| agency.slug.as_str()).collect();
-        slugs.sort_unstable();
-        if let Some(twice) = slugs.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(TableError::Twice(twice[0].to_owned()));
+        let Table { agency: given } = toml::from_str(text)?;
+        let mut all: Vec<Agency> = Vec::with_capacity(given.len());
+        for agency in given {
+            let line = 1 + text[..agency.span().start].matches('\n').count();
+            let agency = agency.into_inner();
+            agency.check(line)?;
+            let slug = agency.slug.clone();
+            if all.iter().any(|known| known.slug == slug) {
+                return Err(TableError::Twice { line, slug });
+            }
+            all.push(agency);
         }
         Self::of(all, &cues::cues().unnamed)
     }
@@ -195,9 +248,6 @@ impl Agencies {
                 (&agency.signs, Spelled::Sign),
                 (&agency.homonyms, Spelled::Homonym),
             ];
-            if kinds[..3].iter().all(|(spellings, _)| spellings.is_empty()) {
-                return Err(TableError::Nameless(agency.slug.clone()));
-            }
             for (spellings, how) in kinds {
                 for spelling in spellings {
                     add(spelling, index, how);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use article::{Attribution, AttributionClass, Cleaned, Origin, OriginHow};
 
 use crate::agencies::{Agencies, UNSPECIFIED};
-use crate::attribution::{attributions, joined};
+use crate::attribution::{attributions_of, joined};
+use crate::normalise::Normalised;
 use crate::window::{Serial, Window};
 
 /// How sure an origin is that the article which it derives from states.
@@ -19,16 +20,18 @@ const VOTED: f64 = 0.5;
 /// Members of a family that a vote asks, and that learn of it: the newest.
 pub(crate) const VOTERS: usize = 64;
 
-/// What the article says of agencies and outlets: those of the table, and those that feeds made known.
+/// What the article says of agencies and outlets: what is known of those of the table, and those that feeds
+/// made known.
 pub(crate) fn attributed(
+    known: Vec<Attribution>,
     article: &Cleaned,
-    agencies: &Agencies,
-    introduced: Option<&Agencies>,
+    body: &Normalised,
+    introduced: &Agencies,
 ) -> Vec<Attribution> {
-    let known = attributions(article, agencies);
-    match introduced.filter(|introduced| names_any(article, introduced)) {
-        Some(introduced) => joined(known, attributions(article, introduced)),
-        None => known,
+    if names_any(article, introduced) {
+        joined(known, attributions_of(article, body, introduced))
+    } else {
+        known
     }
 }
 

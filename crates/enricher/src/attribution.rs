@@ -19,14 +19,25 @@ use std::collections::BTreeSet;
 use article::{Attribution, AttributionClass, Cleaned, Credit, Place, host_of};
 
 use crate::agencies::{Agencies, Cited, Mention, Reading, Spelled, cited, outlet_name};
+use crate::normalise::{Normalised, normalise};
 use crate::words::folded;
 
 pub(crate) use settle::joined;
 
 /// Finds whose words and facts an article says it has: a pure function of the article and the table.
 pub fn attributions(article: &Cleaned, agencies: &Agencies) -> Vec<Attribution> {
+    attributions_of(article, &normalise(&article.text), agencies)
+}
+
+/// The same of an article whose text was read as `body`.
+pub(crate) fn attributions_of(
+    article: &Cleaned,
+    body: &Normalised,
+    agencies: &Agencies,
+) -> Vec<Attribution> {
     let mut desk = Desk {
         article,
+        body,
         agencies,
         found: Vec::new(),
         subjects: BTreeSet::new(),
@@ -51,6 +62,8 @@ struct Found {
 
 struct Desk<'a> {
     article: &'a Cleaned,
+    /// Its text, as it was read.
+    body: &'a Normalised,
     agencies: &'a Agencies,
     found: Vec<Found>,
     /// Agencies that the article is about.
@@ -129,7 +142,7 @@ impl Desk<'_> {
             let before = title[..mention.start].trim_end();
             let closes = rest.is_empty() && before.ends_with(['-', '–', '—', ':', '(', '|', ',']);
             let opens = before.is_empty() && title[mention.end..].trim_start().starts_with(':');
-            let how = cited(title, mention, false);
+            let how = cited(title, 0..title.len(), mention, false);
             // A page's title ends with whose page it is.
             let of_site = rest.is_empty() && before.ends_with('|');
             if of_site {

@@ -1,5 +1,7 @@
 //! What can be set of the enricher.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 /// How long articles are remembered, and from where on they count as tied.
@@ -40,6 +42,9 @@ pub struct Config {
     /// Whether to find out which agencies an article owes its words and facts to. Without it none states
     /// an origin, but where its feed is an agency's.
     pub agencies: bool,
+    /// A file with the table of agencies that takes the place of the one that is built in; empty: that one. Read
+    /// by whoever makes the stage, and handed to it by [`crate::Enrich::with_agencies`].
+    pub agencies_table: PathBuf,
 }
 
 impl Default for Config {
@@ -57,6 +62,7 @@ impl Default for Config {
             places: true,
             keywords: true,
             agencies: true,
+            agencies_table: PathBuf::new(),
         }
     }
 }

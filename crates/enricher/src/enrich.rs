@@ -15,15 +15,17 @@ use pipeline::{Reason, Record, Reject, Stage};
 
 use crate::agencies::Agencies;
 use crate::attribute;
+use crate::attribution::attributions_of;
 use crate::candidates::{Search, candidates};
 use crate::config::Config;
-use crate::content::content;
+use crate::content;
 use crate::furniture::Furniture;
 use crate::groups;
+use crate::normalise::Normalised;
 use crate::pairs::sketch;
 use crate::reading::Fingerprints;
 use crate::relate::{Related, This, Tie, relate};
-use crate::sign::Signature;
+use crate::sign::{Draft, Signature, draft};
 use crate::stories;
 use crate::turned::{self, Turned};
 use crate::window::{Id, Serial, Standing, Thread, Window};
@@ -78,23 +80,70 @@ impl Enrich {
         Self { agencies, ..self }
     }
 
-    /// What the article says of agencies; nothing where that is not asked.
-    fn attributed(&self, article: &Cleaned, window: &Window) -> Vec<Attribution> {
+    fn alone(&self, article: Cleaned) -> Read {
+        let draft = draft(&article);
+        let alone = Alone {
+            attributions: self.known(&article, &draft.body),
+            content: content::alone(&article, &draft.body, &self.config),
+            draft,
+        };
+        Read { article, alone }
+    }
+
+    /// What the article says of the agencies of the table; nothing where that is not asked.
+    fn known(&self, article: &Cleaned, body: &Normalised) -> Vec<Attribution> {
         if !self.config.agencies {
             return Vec::new();
         }
-        attribute::attributed(article, &self.agencies, window.index.introduced.as_ref())
+        attributions_of(article, body, &self.agencies)
+    }
+
+    /// The same with what it says of those that feeds made known.
+    fn attributed(
+        &self,
+        known: Vec<Attribution>,
+        article: &Cleaned,
+        body: &Normalised,
+        window: &Window,
+    ) -> Vec<Attribution> {
+        match &window.index.introduced {
+            Some(introduced) if self.config.agencies => {
+                attribute::attributed(known, article, body, introduced)
+            }
+            _ => known,
+        }
     }
 
     /// The origin that the article itself states.
-    pub(crate) fn stated(&self, article: &Cleaned, window: &Window) -> Option<Origin> {
-        let attributions = self.attributed(article, window);
+    pub(crate) fn stated(
+        &self,
+        article: &Cleaned,
+        body: &Normalised,
+        window: &Window,
+    ) -> Option<Origin> {
+        let attributions = self.attributed(self.known(article, body), article, body, window);
         attribute::stated(article, &attributions, &self.agencies)
     }
 
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
+}
+
+/// An article with what can be said of it without the window.
+#[derive(Debug)]
+pub struct Read {
+    article: Cleaned,
+    alone: Alone,
+}
+
+#[derive(Debug)]
+struct Alone {
+    draft: Draft,
+    /// Without those that only the window knows of.
+    attributions: Vec<Attribution>,
+    /// Without what the vocabulary tells.
+    content: Content,
 }
 
 /// What was found out about an article before anything is changed.
@@ -120,6 +169,7 @@ struct Findings {
 impl Stage for Enrich {
     const NAME: &'static str = "enrich";
     type In = Cleaned;
+    type Read = Read;
     type Out = Output;
     type State = Window;
 
@@ -130,8 +180,12 @@ impl Stage for Enrich {
         ))
     }
 
-    fn apply(&self, record: Record<Cleaned>, window: &mut Window) -> Result<Vec<Output>, Reject> {
-        let article = record.value;
+    fn read(&self, record: Record<Cleaned>) -> Result<Read, Reject> {
+        Ok(self.alone(record.value))
+    }
+
+    fn decide(&self, read: Read, window: &mut Window) -> Result<Vec<Output>, Reject> {
+        let Read { article, alone } = read;
         let Some(next) = window.next_serial() else {
             return Err(Reject::new(
                 Reason::Unprocessable,
@@ -143,7 +197,7 @@ impl Stage for Enrich {
         if let Some((key, name)) = attribute::introduced(&article, &self.agencies) {
             window.introduce(key, name);
         }
-        let mut findings = self.examine(&article, next, window);
+        let mut findings = self.examine(&article, alone, next, window);
         let content = std::mem::take(&mut findings.content);
         let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
@@ -178,7 +232,7 @@ impl Stage for Enrich {
 
 impl Enrich {
     /// Finds out everything about an article; changes nothing.
-    fn examine(&self, article: &Cleaned, next: Serial, window: &Window) -> Findings {
+    fn examine(&self, article: &Cleaned, alone: Alone, next: Serial, window: &Window) -> Findings {
         let known = window.index.serial(&article.id);
         let serial = known.unwrap_or(next);
         let search = Search {
@@ -187,10 +241,11 @@ impl Enrich {
             before: serial,
         };
         let mut furniture = Furniture::default();
-        let sketch = sketch(article, &search, &mut furniture);
-        let attributions = self.attributed(article, window);
+        let attributions = self.attributed(alone.attributions, article, &alone.draft.body, window);
         let stated = attribute::stated(article, &attributions, &self.agencies);
-        let content = content(article, &sketch, &window.index.vocabulary, &self.config);
+        let sketch = sketch(article, alone.draft, &search, &mut furniture);
+        let vocabulary = &window.index.vocabulary;
+        let content = content::completed(alone.content, article, &sketch, vocabulary, &self.config);
         let seen = article.fetched_at.as_millisecond();
         let mut found = candidates(&sketch, &search, &mut furniture);
         // The window may hold what is older than it, and what claims to come from its future.

@@ -86,8 +86,8 @@ fn longest<'r>(
     runs.sort_unstable_by_key(|run| (std::cmp::Reverse(run.items), run.here));
     let passages = runs.into_iter().filter_map(|run| {
         let words = sketch.words_of(run.here, run.items)?;
-        let first = sketch.words.get(words.start)?.range().start;
-        let words = sketch.words.get(words)?;
+        let first = sketch.body.words.get(words.start)?.range().start;
+        let words = sketch.body.words.get(words)?;
         let fits = |word: &&crate::words::Word| word.range().end <= first + PASSAGE_BYTES;
         let last = words.iter().rev().find(fits)?.range().end;
         Some((run, first..last))
@@ -114,8 +114,8 @@ pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Signature<'_>) -> Vec<Range<u
         }
     }
     let bytes = |&(first, last): &(u32, u32)| {
-        let start = sketch.words.get(first as usize)?.range().start;
-        let end = sketch.words.get(last as usize)?.range().end;
+        let start = sketch.body.words.get(first as usize)?.range().start;
+        let end = sketch.body.words.get(last as usize)?.range().end;
         (end - start <= NAME_BYTES).then_some(start..end)
     };
     let mut names: Vec<Range<usize>> = names.iter().filter_map(bytes).collect();

@@ -23,13 +23,13 @@ pub(crate) fn keywords(sketch: &Sketch<'_>, vocabulary: &Vocabulary) -> Vec<Keyw
         let Some(at) = key.word.map(|at| at as usize) else {
             continue;
         };
-        let word = &sketch.words[at];
+        let word = &sketch.body.words[at];
         if word.number {
             continue;
         }
         let weight = weight(key);
         if let Some((keyword, first, last)) = found.last_mut() {
-            let between = &sketch.text[sketch.words[*last].range().end..word.range().start];
+            let between = &sketch.text[sketch.body.words[*last].range().end..word.range().start];
             if *last + 1 == at && at - *first < LONGEST && matches!(between, "" | " " | "-") {
                 *last = at;
                 let start = keyword.start as usize;

@@ -206,7 +206,7 @@ fn is_unspaced(c: char) -> bool {
 /// Signs that open or close quotations, where ASCII has none.
 fn is_quotation_mark(c: char) -> bool {
     matches!(c, '‘'..='‟' | '«' | '»' | '‹' | '›' | '「'..='』' | '《' | '》' | '〝'..='〟'
-        | '＂' | '｢' | '｣')
+        | '＂' | '｢' | '｣' | '״' | '❝' | '❞' | '﹁'..='﹄')
 }
 
 /// Signs other than ASCII that end a sentence.
@@ -280,12 +280,14 @@ pub(crate) fn is_opening(c: char) -> bool {
 
 /// Words that end in a full stop which ends no sentence, in lower case and in order.
 pub(crate) const ABBREVIATIONS: &[&str] = &[
-    "abs", "adm", "al", "approx", "apr", "art", "aug", "av", "ave", "bd", "bzw", "ca", "capt",
-    "cf", "col", "corp", "dec", "dept", "dr", "dra", "ed", "eng", "esq", "etc", "feb", "fig",
-    "gen", "gov", "hon", "hr", "inc", "ing", "jan", "jr", "jul", "jun", "lic", "lt", "ltd", "maj",
-    "mar", "me", "mgr", "mio", "mlle", "mme", "mr", "mrd", "mrs", "ms", "mt", "nov", "nr", "núm",
-    "oct", "okt", "pp", "pres", "prof", "rep", "resp", "rev", "rs", "sen", "sep", "sept", "sgt",
-    "sig", "sr", "sra", "srta", "st", "str", "supt", "tel", "usw", "vgl", "vs", "zb",
+    "abg", "abs", "adm", "al", "approx", "apr", "art", "asst", "atty", "aug", "av", "ave", "bd",
+    "bzw", "ca", "calif", "capt", "cf", "col", "conn", "corp", "dec", "dept", "dipl", "dist", "dr",
+    "dra", "drs", "ed", "eng", "esq", "etc", "feb", "fig", "gen", "gov", "gral", "hon", "hr",
+    "inc", "ing", "insp", "jan", "jr", "jul", "jun", "lic", "lt", "ltd", "maj", "mar", "mass",
+    "me", "messrs", "mgr", "mio", "mlle", "mme", "mmes", "mr", "mrd", "mrs", "ms", "mt", "nov",
+    "nr", "núm", "oct", "okt", "penn", "pp", "pres", "prof", "rep", "reps", "resp", "rev", "rs",
+    "sen", "sens", "sep", "sept", "sgt", "sig", "sr", "sra", "sras", "sres", "srta", "st", "str",
+    "supt", "tel", "ud", "uds", "univ", "usw", "vgl", "vs", "wash", "zb",
 ];
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub use attribution::attributions;
 pub use config::{Config, ConfigError};
 pub use content::content_of as content;
 pub use enrich::{Enrich, Output};
-pub use normalise::{MAX_BYTES, MAX_WORDS, Mark, Normalised, normalise};
+pub use normalise::{MAX_BYTES, MAX_WORDS, Mark, Normalised, Shape, Span, normalise};
 pub use pairs::{Explained, Passage, Remembered, Scored};
 pub use quotations::quotations;
 pub use window::Window;

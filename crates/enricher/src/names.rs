@@ -1,6 +1,9 @@
 //! What a text names: words with capitals in a row. What kind of thing a name is is not judged.
 
+mod uncased;
+
 use std::collections::HashMap;
+use std::ops::Range;
 
 use article::Name;
 
@@ -20,14 +23,15 @@ struct Run {
 
 /// The names in a text, the most often named first.
 ///
-/// Scripts without capitals have none: nothing there tells a name from another word.
+/// In scripts without capitals only what something else makes a name is one: see `uncased`.
 pub(crate) fn names(
     text: &str,
     words: &[Word],
     language: &str,
     vocabulary: Option<&Vocabulary>,
 ) -> Vec<Name> {
-    let nouns = matches!(language.split('-').next(), Some("de" | "lb"));
+    let language = language.split(['-', '_']).next().unwrap_or_default();
+    let nouns = matches!(language, "de" | "lb");
     let runs = runs(text, words, nouns);
     // By the last word, under which somebody is named again.
     let mut by_last: HashMap<u64, usize> = HashMap::new();
@@ -47,26 +51,60 @@ pub(crate) fn names(
             continue;
         }
         by_last.insert(last, names.len());
-        let rarest = vocabulary.and_then(|vocabulary| {
-            let words = words[run.first..=run.last].iter();
-            words
-                .map(|word| vocabulary.articles_with(term(&text[word.range()])))
-                .min()
-        });
         let name = Name {
             name: without_genitive(&name()),
             count: 1,
             start: words[run.first].start,
-            articles: rarest.unwrap_or_default(),
+            articles: articles_with(text, &words[run.first..=run.last], vocabulary),
         };
         names.push((name, length));
     }
     // In a language whose nouns have capitals, one word is a name only where two were one before.
     names.retain(|(_, length)| !nouns || *length > 0);
     let mut names: Vec<Name> = names.into_iter().map(|(name, _)| name).collect();
+    let read = words.last().map_or(0, |word| word.end as usize);
+    for found in uncased::names(&text[..read], language) {
+        add_uncased(&mut names, text, words, found, vocabulary);
+    }
     names.sort_by_key(|name| (std::cmp::Reverse(name.count), name.start));
     names.truncate(MOST);
     names
+}
+
+/// Articles of the window that have the rarest of the words.
+fn articles_with(text: &str, words: &[Word], vocabulary: Option<&Vocabulary>) -> u32 {
+    let rarest = vocabulary.and_then(|vocabulary| {
+        let articles = |word: &Word| vocabulary.articles_with(term(&text[word.range()]));
+        words.iter().map(articles).min()
+    });
+    rarest.unwrap_or_default()
+}
+
+/// Adds a name of a script without capitals, or counts it again.
+fn add_uncased(
+    names: &mut Vec<Name>,
+    text: &str,
+    words: &[Word],
+    found: Range<usize>,
+    vocabulary: Option<&Vocabulary>,
+) {
+    let name = &text[found.clone()];
+    if let Some(known) = names.iter_mut().find(|known| known.name == name) {
+        known.count += 1;
+        return;
+    }
+    // Among so many a further one is not listed in the end.
+    if names.len() > 4 * MOST {
+        return;
+    }
+    let first = words.partition_point(|word| (word.start as usize) < found.start);
+    let behind = words.partition_point(|word| (word.start as usize) < found.end);
+    names.push(Name {
+        name: name.to_owned(),
+        count: 1,
+        start: found.start as u32,
+        articles: articles_with(text, &words[first..behind], vocabulary),
+    });
 }
 
 fn runs(text: &str, words: &[Word], nouns: bool) -> Vec<Run> {

@@ -1,10 +1,22 @@
 //! One pass over a text: its words folded and hashed, where its sentences begin, where its quotation marks
-//! stand. What compares texts works on this alone; what reads credits and quotations looks at the characters about
-//! these places.
+//! stand, and which of them belong together.
+//!
+//! Whatever is found in a text is found from this: what compares texts works on the words alone; names and places
+//! on the words and their capitals; quotations are the spans, and who speaks is looked for in the sentences about
+//! them; a credit or a citation is looked for in the sentence in which an agency is named. These last two read the
+//! letters of that sentence again, for they want words as they are written (`dit-il`, `l'agence`, `dpa/lno`).
 //!
 //! Offsets are bytes of the text as given.
 
+mod quoted;
+mod signs;
+mod singles;
+mod spans;
+
 use xxhash_rust::xxh3::xxh3_64;
+
+pub use signs::Shape;
+pub use spans::Span;
 
 use crate::letters::{self, Letter};
 use crate::words::Word;
@@ -22,12 +34,17 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// A text, read once.
 #[derive(Debug, Default)]
 pub struct Normalised {
-    /// Its words in order. [`Word::quoted`] is false: what is a quotation is judged later, by the marks.
+    /// Its words in order.
     pub words: Vec<Word>,
     /// Where its sentences begin, in rising order: the first letter, digit or mark of each.
     pub sentences: Vec<u32>,
     /// Every sign that can open or close a quotation, and every line's end, in order.
     pub marks: Vec<Mark>,
+    /// What stands between marks that belong together, the outermost, in order. Titles and single words are among
+    /// them: whether somebody said it is judged by what reads quotations.
+    pub spans: Vec<Span>,
+    /// So much of the text was read, in bytes: all of it, but of the longest.
+    pub end: usize,
     /// Some word is preceded by an at sign, as handles are.
     pub handles: bool,
 }
@@ -37,7 +54,7 @@ pub struct Normalised {
 pub struct Mark {
     /// Where it stands, in bytes.
     pub at: u32,
-    /// The sign: one of `" ' ` ‘ ’ ‚ ‛ “ ” „ ‟ « » ‹ › 「 」 『 』 〝 〞 〟 ＂ 《 》`, or `\n`. An apostrophe
+    /// The sign: one of `" ' ` ‘ ’ ‚ ‛ “ ” „ ‟ « » ‹ › 「 」 『 』 〝 〞 〟 ＂ 《 》 ❝ ❞ ״ ﹁ ﹂ ﹃ ﹄`, or `\n`. An apostrophe
     /// between two letters is part of its word and no mark.
     pub sign: char,
     /// How many words stand before it: the index of the word behind it.
@@ -46,13 +63,35 @@ pub struct Mark {
 
 /// Reads a text, up to [`MAX_WORDS`].
 pub fn normalise(text: &str) -> Normalised {
-    let mut end = text.len().min(MAX_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let mut reader = Reader::new(&text[..end]);
+    let mut reader = Reader::new(&text[..text.floor_char_boundary(MAX_BYTES)]);
     reader.read();
-    reader.out
+    let mut read = reader.out;
+    let text = &text[..read.end];
+    read.spans = spans::spans(text, &read.marks);
+    quoted::mark(text, &mut read.words, &read.spans, read.handles);
+    read
+}
+
+impl Normalised {
+    /// Where the sentence begins in which `at` stands.
+    pub(crate) fn sentence_start(&self, at: usize) -> usize {
+        let behind = self
+            .sentences
+            .partition_point(|&start| start as usize <= at);
+        behind
+            .checked_sub(1)
+            .map_or(0, |at| self.sentences[at] as usize)
+    }
+
+    /// Where the next sentence begins behind `at`, or the text ends.
+    pub(crate) fn next_sentence(&self, at: usize) -> usize {
+        let behind = self
+            .sentences
+            .partition_point(|&start| start as usize <= at);
+        self.sentences
+            .get(behind)
+            .map_or(self.end, |&start| start as usize)
+    }
 }
 
 /// What a byte is to the pass.
@@ -121,19 +160,24 @@ impl<'t> Reader<'t> {
     }
 
     fn read(&mut self) {
+        self.out.end = self.read_to_end();
+    }
+
+    /// Reads as much as is to be read, and returns where that ends.
+    fn read_to_end(&mut self) -> usize {
         let bytes = self.bytes;
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             match BYTES[byte as usize] {
                 Byte::Word => {
                     if self.out.words.len() == MAX_WORDS {
-                        return;
+                        return at;
                     }
                     at = self.ascii_word(at);
                 }
                 Byte::Wide => {
                     if self.out.words.len() == MAX_WORDS {
-                        return;
+                        return at;
                     }
                     at = self.wide(at);
                 }
@@ -144,6 +188,7 @@ impl<'t> Reader<'t> {
                 }
             }
         }
+        at
     }
 
     /// Reads the word that begins at `start` with an ASCII letter or digit, and returns where it ends.

@@ -10,7 +10,7 @@ use crate::enrich::Enrich;
 use crate::evidence::{evidence, names};
 use crate::furniture::Furniture;
 use crate::relate::{Judged, This, rounded};
-use crate::sign::{Signature, Sketch, sign};
+use crate::sign::{Draft, Signature, Sketch, draft, sign};
 use crate::window::{Id, Serial, Window};
 
 /// What the window would keep of an article, kept by the caller.
@@ -73,7 +73,7 @@ impl Enrich {
     ) -> (Remembered, Vec<Scored>) {
         let search = self.search(window);
         let mut furniture = Furniture::default();
-        let sketch = sketch(article, &search, &mut furniture);
+        let sketch = sketch(article, draft(article), &search, &mut furniture);
         let mark = self.mark(article, &sketch, window);
         let this = This::new(&sketch, mark.origin.as_ref(), mark.seen, &search);
         let found = match others {
@@ -95,9 +95,9 @@ impl Enrich {
     pub fn explain(&self, earlier: &Cleaned, later: &Cleaned) -> Explained {
         let window = Window::default();
         let search = self.search(&window);
-        let before = sketch(earlier, &search, &mut Furniture::default());
+        let before = sketch(earlier, draft(earlier), &search, &mut Furniture::default());
         let mut furniture = Furniture::default();
-        let after = sketch(later, &search, &mut furniture);
+        let after = sketch(later, draft(later), &search, &mut furniture);
         let [other, mark] = [
             self.mark(earlier, &before, &window),
             self.mark(later, &after, &window),
@@ -136,7 +136,7 @@ impl Enrich {
         Remembered {
             article: Id::from(&article.id),
             signature: sketch.signature.clone(),
-            origin: self.stated(article, window),
+            origin: self.stated(article, &sketch.body, window),
             seen: article.fetched_at.as_millisecond(),
         }
     }
@@ -181,14 +181,15 @@ fn scored(sketch: &Sketch<'_>, judged: &Judged, other: &Remembered) -> Scored {
     }
 }
 
-/// Reads an article and leaves out what its outlet prints under everything.
+/// Makes a sketch of a draft and leaves out what the outlet prints under everything.
 pub(crate) fn sketch<'a>(
     article: &'a Cleaned,
+    draft: Draft,
     search: &Search<'_>,
     furniture: &mut Furniture,
 ) -> Sketch<'a> {
     let vocabulary = &search.window.index.vocabulary;
-    let mut sketch = sign(article, vocabulary);
+    let mut sketch = sign(article, draft, vocabulary);
     let furnished = furniture.passages(&sketch, sketch.signature.outlet, search);
     sketch.leave_out(&furnished, vocabulary);
     sketch

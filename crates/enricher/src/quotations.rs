@@ -1,22 +1,20 @@
 //! What a text quotes: whose words they are where that is sure, and where they stand.
 //!
 //! ```text
-//! text ─ marks ─▶ what stands between marks ─ judge ─▶ what was said ─ speaker ─▶ who said it ─▶ Quotation
-//!                                              unmarked: posts, transcripts, blocks ┘
+//! text ─ normalise ─▶ what stands between marks ─ judge ─▶ what was said ─ speaker ─▶ who said it ─▶ Quotation
+//!                                    unmarked: posts, transcripts, dialogue, blocks ┘
 //! ```
 //!
 //! Everything is read from the text as it is given, so that offsets are those of the text.
 
 mod agglutinated;
 mod clause;
+mod dialogue;
 mod judge;
-mod marks;
 mod proper;
 mod reporting;
 mod resolve;
 mod sentence;
-mod signs;
-mod singles;
 mod speaker;
 mod subject;
 mod uncased;
@@ -26,7 +24,7 @@ mod unspaced;
 use article::{Layout, Quotation, QuotationForm, Speaker, SpeakerHow};
 
 use self::speaker::{How, Named};
-use crate::normalise::normalise;
+use crate::normalise::{Normalised, Span, normalise};
 use crate::words::Word;
 
 /// Quotations read of one text.
@@ -41,24 +39,25 @@ const FEWEST_TO_LINK: usize = 8;
 ///
 /// Linear in the length of the text, of which what stands behind [`crate::MAX_WORDS`] is not read.
 pub fn quotations(text: &str, language: &str) -> Vec<Quotation> {
-    let words = normalise(text).words;
-    read(text, &words, language, None)
+    read(text, &normalise(text), language, None)
 }
 
-/// The quotations of a text whose words and layout are known.
+/// The quotations of a text that was read as `body`, and whose layout is known.
 pub(crate) fn read(
     text: &str,
-    words: &[Word],
+    body: &Normalised,
     language: &str,
     layout: Option<&Layout>,
 ) -> Vec<Quotation> {
-    let text = readable(text, words);
-    let mut spans = marks::spans(text);
-    spans.retain(|span| judge::is_said(text, span));
-    spans.truncate(MOST);
+    if body.words.is_empty() {
+        return Vec::new();
+    }
+    let (text, words) = (&text[..body.end], body.words.as_slice());
+    let said = body.spans.iter().filter(|span| judge::is_said(text, span));
+    let spans: Vec<Span> = said.copied().take(MOST).collect();
     // "de-AT" is German here.
     let language = language.split(['-', '_']).next().unwrap_or_default();
-    let speakers = speaker::speakers(text, &spans, language);
+    let speakers = speaker::speakers(text, body, &spans, language);
     let mut quotations: Vec<Quotation> = spans
         .iter()
         .zip(speakers)
@@ -80,17 +79,17 @@ pub(crate) fn read(
         let range = found.start..found.end;
         quotations.push(quotation(text, words, range, found.form, found.speaker));
     }
+    for found in dialogue::dialogue(text, language) {
+        let within = |quotation: &Quotation| {
+            (quotation.start as usize) < found.end && quotation.end as usize > found.start
+        };
+        if !quotations.iter().any(within) {
+            let range = found.start..found.end;
+            quotations.push(quotation(text, words, range, found.form, found.speaker));
+        }
+    }
     quotations.sort_by_key(|quotation| quotation.start);
     quotations
-}
-
-/// What of a text is read: as much as its words reach, and a mark behind the last one.
-fn readable<'t>(text: &'t str, words: &[Word]) -> &'t str {
-    match words.last() {
-        None => "",
-        Some(_) if words.len() < crate::MAX_WORDS && text.len() < crate::MAX_BYTES => text,
-        Some(last) => &text[..last.end as usize],
-    }
 }
 
 fn quotation(

@@ -6,13 +6,14 @@ use article::Cleaned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::normalise::{Normalised, normalise};
 use crate::packed::Packed;
 use crate::reading::{
     FURNITURE, Fingerprints, ITEMS, Item, LEDE, NAME, NUMBER, PackedReading, QUOTED, Reading,
     SPOKEN, TITLE, WORD, mix,
 };
 use crate::vocabulary::{Term, Vocabulary, is_function_word, is_speaker, term};
-use crate::words::{Word, words};
+use crate::words::Word;
 
 /// Rarest names and terms under which an article is found by those that retell it.
 pub(crate) const KEYS: usize = 32;
@@ -84,7 +85,8 @@ pub(crate) struct Key {
 /// An article at hand.
 pub(crate) struct Sketch<'a> {
     pub text: &'a str,
-    pub words: Vec<Word>,
+    /// The text as it was read.
+    pub body: Normalised,
     pub reading: Reading,
     /// For each item the word of the body that it is; of those of the title, `None`.
     pub places: Vec<Option<u32>>,
@@ -94,26 +96,58 @@ pub(crate) struct Sketch<'a> {
     pub signature: Signature<'static>,
 }
 
-/// Reads an article. A pure function of the article and of the vocabulary, which chooses the keys.
-pub(crate) fn sign<'a>(article: &'a Cleaned, vocabulary: &Vocabulary) -> Sketch<'a> {
-    let words = words(&article.text);
-    let title = crate::words::words(&article.title);
-    let (sentence_of, spoken) = sentences(&words);
-    let body = (article.text.as_str(), words.as_slice());
-    let (reading, places) = read((&article.title, &title), body, (&sentence_of, &spoken));
-    let fingerprints = reading.fingerprints();
+/// What is read of an article alone, before it is held against others.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub body: Normalised,
+    reading: Reading,
+    places: Vec<Option<u32>>,
+    fingerprints: Fingerprints,
+    /// Where its sentences begin: see [`Signature`].
+    sentences: Packed<'static>,
+}
+
+/// Reads an article. A pure function of the article.
+pub(crate) fn draft(article: &Cleaned) -> Draft {
+    let body = normalise(&article.text);
+    let title = normalise(&article.title);
+    let (sentence_of, spoken) = sentences(&body.words);
+    let (reading, places) = read(
+        (&article.title, &title.words),
+        (&article.text, &body.words),
+        (&sentence_of, &spoken),
+    );
+    Draft {
+        fingerprints: reading.fingerprints(),
+        sentences: bounds(&body.words, &sentence_of, &reading),
+        body,
+        reading,
+        places,
+    }
+}
+
+/// Makes a sketch of a draft of the article. A pure function of both and of the vocabulary, which chooses the
+/// keys.
+pub(crate) fn sign<'a>(article: &'a Cleaned, draft: Draft, vocabulary: &Vocabulary) -> Sketch<'a> {
+    let Draft {
+        body,
+        reading,
+        places,
+        fingerprints,
+        sentences,
+    } = draft;
     let signature = Signature {
         outlet: outlet_hash(&article.outlet),
-        body: body_hash(&words),
-        words: words.len() as u32,
+        body: body_hash(&body.words),
+        words: body.words.len() as u32,
         reading: PackedReading::default(),
         many: 0,
         keys: Packed::default(),
-        sentences: bounds(&words, &sentence_of, &reading),
+        sentences,
     };
     let mut sketch = Sketch {
         text: &article.text,
-        words,
+        body,
         reading,
         places,
         fingerprints,
@@ -149,7 +183,7 @@ impl Sketch<'_> {
 
     /// The same as bytes of the text.
     pub(crate) fn bytes_of(&self, first: u32, count: u32) -> Option<Range<usize>> {
-        let words = self.words.get(self.words_of(first, count)?)?;
+        let words = self.body.words.get(self.words_of(first, count)?)?;
         Some(words.first()?.range().start..words.last()?.range().end)
     }
 

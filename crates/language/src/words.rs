@@ -109,11 +109,7 @@ impl Words {
 }
 
 fn prefix(text: &str) -> &str {
-    let mut end = WINDOW.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(WINDOW)]
 }
 
 /// `text` with letters and their marks as one character, as most texts come. U+0300 to U+036F begin

@@ -90,8 +90,7 @@ pub(crate) fn guarded<S: State, T>(
     state: &mut S,
     apply: impl FnOnce(&mut S) -> Result<T, Reject>,
 ) -> Result<T, Reject> {
-    let applied = std::panic::catch_unwind(AssertUnwindSafe(|| apply(state)));
-    let result = applied.unwrap_or_else(|panic| Err(Reject::new(Reason::Panic, message(&*panic))));
+    let result = caught(|| apply(state));
     // A panic may have left what is derived from the tables half changed, changed tables or not.
     let mut undone = matches!(&result, Err(reject) if reject.reason == Reason::Panic);
     for table in state.tables() {
@@ -104,6 +103,12 @@ pub(crate) fn guarded<S: State, T>(
         state.rebuild();
     }
     result
+}
+
+/// Does what may panic: that is a reason to reject a record.
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Reject>) -> Result<T, Reject> {
+    let done = std::panic::catch_unwind(AssertUnwindSafe(work));
+    done.unwrap_or_else(|panic| Err(Reject::new(Reason::Panic, message(&*panic))))
 }
 
 /// Reads a record's value as the message that its topic carries.

@@ -123,30 +123,34 @@ fn rank(object: &Value) -> u8 {
     let mut best = u8::MAX;
     for kind in strings(object.get("@type")) {
         let kind = kind.rsplit(['/', ':']).next().unwrap_or_default();
-        let rank = match kind {
-            "NewsArticle"
-            | "ReportageNewsArticle"
-            | "AnalysisNewsArticle"
-            | "OpinionNewsArticle"
-            | "BackgroundNewsArticle"
-            | "ReviewNewsArticle"
-            | "LiveBlogPosting" => 0,
-            "Article"
-            | "BlogPosting"
-            | "TechArticle"
-            | "Report"
-            | "ScholarlyArticle"
-            | "SocialMediaPosting"
-            | "AdvertiserContentArticle"
-            | "SatiricalArticle" => 1,
-            "Review" | "Recipe" | "Interview" | "ClaimReview" => 2,
-            "WebPage" | "ItemPage" => 3,
-            "HowTo" | "PodcastEpisode" | "CreativeWork" => 4,
-            _ => u8::MAX,
-        };
-        best = best.min(rank);
+        best = best.min(rank_of(kind));
     }
     best
+}
+
+/// The same of an object's type.
+pub(crate) fn rank_of(kind: &str) -> u8 {
+    match kind {
+        "NewsArticle"
+        | "ReportageNewsArticle"
+        | "AnalysisNewsArticle"
+        | "OpinionNewsArticle"
+        | "BackgroundNewsArticle"
+        | "ReviewNewsArticle"
+        | "LiveBlogPosting" => 0,
+        "Article"
+        | "BlogPosting"
+        | "TechArticle"
+        | "Report"
+        | "ScholarlyArticle"
+        | "SocialMediaPosting"
+        | "AdvertiserContentArticle"
+        | "SatiricalArticle" => 1,
+        "Review" | "Recipe" | "Interview" | "ClaimReview" => 2,
+        "WebPage" | "ItemPage" => 3,
+        "HowTo" | "PodcastEpisode" | "CreativeWork" => 4,
+        _ => u8::MAX,
+    }
 }
 
 fn fill(data: &mut LinkedData, object: &Value, by_id: &BTreeMap<&str, &Value>) {

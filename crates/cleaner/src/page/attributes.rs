@@ -95,6 +95,7 @@ impl Walk {
         self.bylines.push(Byline {
             text: String::new(),
             is_marked,
+            marks,
             block: self.page.blocks.len(),
         });
     }

@@ -31,6 +31,8 @@ impl Marks {
     pub(crate) const NEVER: Self = Self(512);
     /// Stands between headline and text and says what it is about.
     pub(crate) const STANDFIRST: Self = Self(1024);
+    /// Belongs to a picture or film.
+    pub(crate) const PICTURE: Self = Self(2048);
     /// What an element hands down to its descendants.
     pub(crate) const INHERITED: Self = Self(1 | 2 | 4 | 8 | 64 | 128 | 1024);
     /// What keeps a block out of the text.
@@ -63,6 +65,7 @@ static WORDS: LazyLock<HashMap<&'static str, Marks>> = LazyLock::new(|| {
         (include_str!("../../data/comments.txt"), Marks::COMMENT),
         (include_str!("../../data/captions.txt"), Marks::CAPTION),
         (include_str!("../../data/bylines.txt"), Marks::BYLINE),
+        (include_str!("../../data/pictures.txt"), Marks::PICTURE),
         (include_str!("../../data/dates.txt"), Marks::DATE),
         (include_str!("../../data/containers.txt"), Marks::CONTAINER),
         (
@@ -149,7 +152,7 @@ mod tests {
         check("c-articleBody__main", Marks::CONTAINER);
         check("story related-links", Marks::FURNITURE);
         check("RelatedArticles", Marks::FURNITURE);
-        check("photoCaption", Marks::CAPTION);
+        check("photoCaption", Marks::CAPTION.with(Marks::PICTURE));
         check("header", Marks::NONE);
         check("shadow adobe", Marks::NONE);
     }

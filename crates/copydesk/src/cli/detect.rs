@@ -14,7 +14,9 @@ pub struct Detect {
     /// Quotations with their speakers: a line {id, quotes: [{text, speaker, start, end}]}, offsets in bytes
     #[arg(long, group = "what")]
     pub quotes: bool,
-    /// Whose words and facts articles are: a line {id, labels: {agency: class}, evidence}
+    /// Whose words and facts articles are: a line {id, labels: {agency: class}, evidence}. Evidence has an
+    /// offset where it stands in the text: in bytes of text, or of text_head, text_cues and text_tail where they
+    /// have something, joined in this order by an empty line each. The agencies are those of enricher.agencies_table, where it is set
     #[arg(long, group = "what")]
     pub agencies: bool,
     /// The texts, lines {id, text, lang?}; for agencies also with url, title, meta, jsonld, bylines,

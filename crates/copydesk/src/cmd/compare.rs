@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
 use article::{Cleaned, RelationKind};
-use enricher::{Enrich, Explained, Scored};
+use enricher::{Explained, Scored};
 use serde_json::{Value, json};
 
 use crate::cli::Compare;
@@ -27,7 +27,7 @@ pub(super) fn run(config: &Config, compare: &Compare) -> anyhow::Result<()> {
         bail!("two files are to be compared, or --pairs and --docs");
     };
     let (before, after) = (article(earlier)?, article(later)?);
-    let explained = Enrich::new(config.enricher.clone()).explain(&before, &after);
+    let explained = config.enrich().explain(&before, &after);
     let stdout = std::io::stdout();
     let mut out = stdout.lock();
     if compare.json {

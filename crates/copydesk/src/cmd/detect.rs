@@ -13,11 +13,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::cli::Detect;
+use crate::config::Config;
 
 /// So many lines that cannot be read are told of one by one.
 const TOLD: u64 = 10;
 
-pub(super) fn run(detect: &Detect) -> anyhow::Result<()> {
+pub(super) fn run(config: &Config, detect: &Detect) -> anyhow::Result<()> {
+    let table = config.agencies.agencies();
     let (name, input): (String, Box<dyn BufRead>) = match &detect.file {
         Some(path) => {
             let name = path.display().to_string();
@@ -31,9 +33,11 @@ pub(super) fn run(detect: &Detect) -> anyhow::Result<()> {
     };
     match detect {
         Detect { quotes: true, .. } => answer(&name, input, buffered(), quotes::line),
-        Detect { agencies: true, .. } => answer(&name, input, buffered(), agencies::line),
+        Detect { agencies: true, .. } => answer(&name, input, buffered(), |line| {
+            agencies::line(line, &table)
+        }),
         Detect { language: true, .. } => answer(&name, input, buffered(), language),
-        _ => shown::run(&name, input),
+        _ => shown::run(&name, input, &table),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::documents::Documents;
 pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
     let mut documents = Documents::open(enrich.file.as_deref())?;
     let mut out = BufWriter::with_capacity(1 << 18, std::io::stdout().lock());
-    let mut desk = Desk::new(config.enricher.clone());
+    let mut desk = Desk::new(config);
     if enrich.final_ {
         let mut last = Last::default();
         while let Some(document) = documents.read()? {
@@ -60,9 +60,9 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(config: enricher::Config) -> Self {
+    pub(super) fn new(config: &Config) -> Self {
         Self {
-            stage: enricher::Enrich::new(config),
+            stage: config.enrich(),
             window: Window::default(),
             offset: 0,
         }

@@ -9,7 +9,7 @@ use pipeline::topics::names;
 
 use super::effective::{Place, Setting, key_text, look_up, settings, shown};
 use super::error::hint;
-use super::{Config, ConfigError};
+use super::{AgencyTable, Config, ConfigError};
 
 pub(super) const DEFAULT: &str = "default";
 pub(super) const FILE: &str = "file";
@@ -120,7 +120,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         .merge(Layer(FILE, file))
         .merge(Layer(ENVIRONMENT, environment))
         .merge(Layer(FLAG, flags(sources)));
-    let config: Config = figment
+    let mut config: Config = figment
         .extract()
         .map_err(|error| ConfigError::of(error, &figment, sources))?;
     check_topics(&config, &figment, sources)?;
@@ -134,6 +134,16 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             allowed: format!("it must be {allowed}"),
         });
     }
+    config.agencies = AgencyTable::read(&config.enricher.agencies_table).map_err(|reason| {
+        let path = ["enricher".to_owned(), "agencies_table".to_owned()];
+        let (value, place) = look_up(&figment, sources, &path, None);
+        ConfigError::Wrong {
+            value,
+            place,
+            key: key_text(&path),
+            allowed: format!("it must be a table like config/agencies.toml ({reason})"),
+        }
+    })?;
     let settings = settings(&figment, sources);
     Ok(Loaded { config, settings })
 }

@@ -191,6 +191,56 @@ fn what_shapes_no_output_leaves_the_fingerprint_alone() {
 }
 
 #[test]
+fn a_table_of_agencies_is_read_with_the_configuration_and_shapes_the_fingerprint() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let loaded = |name: &str, table: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, table).expect("the table is written");
+        let path = path.display().to_string();
+        load(&sources(
+            None,
+            &[("COPYDESK_ENRICHER__AGENCIES_TABLE", path.as_str())],
+        ))
+    };
+    let mpa = "[[agency]]\nslug = \"mpa\"\nnames = [\"Meridian Press\"]\n";
+    let fingerprint = |name: &str, table: &str| {
+        let loaded = loaded(name, table).expect("it is a table");
+        loaded.config.fingerprint()
+    };
+    let built_in = Config::default().fingerprint();
+    let own = fingerprint("a.toml", mpa);
+    assert_ne!(own, built_in);
+    // What stands in it counts, not where it lies.
+    assert_eq!(fingerprint("b.toml", mpa), own);
+    assert_ne!(
+        fingerprint("a.toml", &mpa.replace("Meridian", "Polar")),
+        own
+    );
+
+    let check = |table: &str, says: &str| {
+        let error = loaded("bad.toml", table).expect_err("it is no table");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("enricher.agencies_table is ")
+                && text.contains("environment COPYDESK_ENRICHER__AGENCIES_TABLE")
+                && text.contains("bad.toml")
+                && text.contains(says),
+            "{text}"
+        );
+    };
+    check(
+        &format!("{mpa}\n{mpa}"),
+        "line 5: agency \"mpa\" stands in the table before",
+    );
+    check("[[agency]]\nslug = 1\n", "line 2");
+    check_refused(
+        "[enricher]\nagencies_table = \"/nowhere/agencies.toml\"\n",
+        &[],
+        "enricher.agencies_table is \"/nowhere/agencies.toml\" (file F); it must be a table like config/agencies.toml (/nowhere/agencies.toml cannot be read: No such file or directory (os error 2))",
+    );
+}
+
+#[test]
 fn kafka_is_configured_by_each_layer() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let file = "[kafka]\nbootstrap_servers = \"file.example:9092\"\nsecurity = \"sasl_ssl\"\n\

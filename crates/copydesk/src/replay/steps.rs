@@ -34,7 +34,7 @@ impl<L: Log> Derivation<'_, L> {
             "pair" => self.run(index, &Pair, bounds, extends, audience),
             "clean" => self.run(index, &Staged(cleaner::Clean), bounds, extends, audience),
             _ => {
-                let enrich = enricher::Enrich::new(self.config.enricher.clone());
+                let enrich = self.config.enrich();
                 self.run(index, &Staged(enrich), bounds, extends, audience)
             }
         }

@@ -1,5 +1,7 @@
 //! Whether a sentence names an agency for facts.
 
+use std::ops::Range;
+
 use super::Spelled;
 use super::credits::is_picture;
 use super::cues::cues;
@@ -18,17 +20,22 @@ pub(crate) enum Cited {
     Surely,
 }
 
-/// Whether the sentence around a mention names the agency for facts. `doubtful`: the text uses the short
-/// form for something else.
-pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cited> {
+/// Whether `sentence`, in which a mention stands, names the agency for facts. `doubtful`: the text uses the
+/// short form for something else.
+pub(crate) fn cited(
+    text: &str,
+    sentence: Range<usize>,
+    mention: &Mention,
+    doubtful: bool,
+) -> Option<Cited> {
     if matches!(
         mention.how,
         Spelled::Unnamed | Spelled::Sign | Spelled::Homonym
     ) {
         return None;
     }
-    let before = sentence_before(text, mention.start);
-    let after = sentence_after(text, mention.end);
+    let before = before(text, sentence.start, mention.start);
+    let after = after(text, mention.end, sentence.end);
     if is_credit_of_picture(before, after) {
         return None;
     }
@@ -42,8 +49,7 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
     let lead = without_articles(&words_before);
     // "photo released by the agency".
     let near = &lead[suffix(lead, 72)..];
-    let shows = ["released by", "provided by", "taken by", "distributed by"];
-    if shows.iter().any(|verb| near.contains(verb)) && is_picture(near) {
+    if cues.shown_by.iter().any(|verb| near.contains(verb)) && is_picture(near) {
         return None;
     }
     let described = lead.rsplit_once(' ').map_or("", |(described, _)| described);
@@ -58,7 +64,7 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
     if doubtful && mention.how != Spelled::Name {
         return None;
     }
-    let says = |cue: &str| named || cue.len() > 4 || matches!(cue, "told" | "per" | "via" | "laut");
+    let says = |cue: &str| named || cue.len() > 4 || cues.cited_surely.has(cue);
     if cues.cited_before.ending(without_agency(lead)).any(says)
         || cues.cited_after.beginning(&words_after).any(says)
     {
@@ -79,6 +85,15 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
             .is_some_and(|last| cues.addressed.has(last));
     if addressed && preceding.take(14).any(|word| cues.said.has(word)) {
         return Some(Cited::Perhaps);
+    }
+    // Part of a longer name: a town's, a team's, a prize's.
+    let mut behind = words_after.split(' ');
+    let follows = behind.next().unwrap_or_default();
+    let in_name = after
+        .strip_prefix(' ')
+        .is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    if in_name && !cues.dates.has(follows) && !cues.said.has(follows) {
+        return None;
     }
     let said = after
         .trim_start()
@@ -110,6 +125,19 @@ pub(crate) fn cited(text: &str, mention: &Mention, doubtful: bool) -> Option<Cit
     (named && says && !person).then_some(Cited::Perhaps)
 }
 
+/// A link to another article is not longer, in bytes, and what says so stands within its beginning.
+const LINK_BYTES: usize = 300;
+const LINK_SAYS: usize = 60;
+
+/// Whether a paragraph links to another article, whose source is not this one's: "Related: ...".
+pub(crate) fn is_related(paragraph: &str) -> bool {
+    let colon = paragraph.find([':', '：', '|', '»', '>', '→']);
+    paragraph.len() <= LINK_BYTES
+        && colon.is_some_and(|colon| {
+            colon <= LINK_SAYS && cues().related.has(&folded_words(&paragraph[..colon]))
+        })
+}
+
 /// A picture's credit within a text: `(Foto: dpa)`, `© AFP / Ann Person`, `Ann Person/AP`.
 fn is_credit_of_picture(before: &str, after: &str) -> bool {
     // Within an open bracket, or in the last words.
@@ -129,55 +157,25 @@ fn is_credit_of_picture(before: &str, after: &str) -> bool {
 
 /// Where an end of `text` of at most so many bytes begins.
 fn suffix(text: &str, bytes: usize) -> usize {
-    let mut from = text.len().saturating_sub(bytes);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    from
+    text.ceil_char_boundary(text.len().saturating_sub(bytes))
 }
 
 fn prefix(text: &str, bytes: usize) -> usize {
-    let mut end = text.len().min(bytes);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    end
+    text.floor_char_boundary(bytes)
 }
 
-fn sentence_before(text: &str, at: usize) -> &str {
-    let mut from = at.saturating_sub(AROUND);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let window = &text[from..at];
-    let end = window
-        .rmatch_indices(['\n', '.', '!', '?', '。', '！', '？', '।', '؟', ';'])
-        .find(|(at, sign)| {
-            let rest = &window[at + sign.len()..];
-            *sign == "\n"
-                || !sign.is_ascii()
-                || rest.starts_with(char::is_whitespace) && !is_short(&window[..*at])
-        });
-    end.map_or(window, |(at, sign)| &window[at + sign.len()..])
+/// What stands before a mention in its sentence, as far as it is looked at.
+fn before(text: &str, sentence: usize, at: usize) -> &str {
+    let window = &text[sentence.min(at)..at];
+    let window = &window[suffix(window, AROUND)..];
+    window.rsplit(';').next().unwrap_or(window)
 }
 
-/// Whether what a full stop ends is a letter or two: initials, titles, ordinals.
-fn is_short(before: &str) -> bool {
-    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next();
-    word.is_some_and(|word| (1..=2).contains(&word.chars().count()))
-}
-
-fn sentence_after(text: &str, at: usize) -> &str {
-    let window = &text[at..at + prefix(&text[at..], AROUND)];
-    let end = window.char_indices().find(|&(at, c)| match c {
-        '\n' | '。' | '！' | '？' | '।' | '؟' => true,
-        '.' | '!' | '?' => {
-            window[at + 1..].starts_with(|c: char| c.is_whitespace() || c == '"' || c == '”')
-                || at + 1 == window.len()
-        }
-        _ => false,
-    });
-    end.map_or(window, |(at, _)| &window[..at])
+/// What stands behind it.
+fn after(text: &str, at: usize, sentence: usize) -> &str {
+    let window = &text[at..sentence.max(at)];
+    let window = &window[..prefix(window, AROUND)];
+    window.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?' | '。'))
 }
 
 /// Folded words parted by single spaces; an apostrophe parts them too.
@@ -201,17 +199,10 @@ fn is_mark(c: char) -> bool {
 
 /// The words without articles and the like at their end.
 fn without_articles(words: &str) -> &str {
-    const PARTICLES: [&str; 30] = [
-        "the", "der", "die", "das", "dem", "den", "l", "le", "la", "les", "el", "al", "del", "los",
-        "il", "lo", "dell", "all", "dall", "o", "os", "de", "het", "d", "s", "ha", "az", "an", "s",
-        "to",
-    ];
     let mut words = words;
     loop {
         let last = words.rsplit(' ').next().unwrap_or_default();
-        let keeps = !PARTICLES.contains(&last)
-            || last == "to"
-            || words.len() == last.len() && last.is_empty();
+        let keeps = !cues().before_agency.has(last) || words.len() == last.len() && last.is_empty();
         if keeps {
             return words;
         }

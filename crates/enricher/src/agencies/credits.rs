@@ -84,6 +84,16 @@ pub(crate) fn is_picture(line: &str) -> bool {
         })
 }
 
+/// Whether credits begin with the word.
+pub(crate) fn is_credit_opening(word: &str) -> bool {
+    cues().credit_opening.has(&folded(word))
+}
+
+/// Whether a folded word of what signs an article is of a newsroom, and of no person.
+pub(crate) fn is_of_newsroom(word: &str) -> bool {
+    cues().newsroom.has(word)
+}
+
 /// Whether `©` stands before a name and an agency: a picture's credit, but at a text's end.
 pub(crate) fn is_picture_right(line: &str) -> bool {
     let line = line.trim_start();
@@ -252,22 +262,8 @@ fn rest_says(
 
 /// Whether a line begins as a byline or a right does.
 fn signed(line: &str) -> bool {
-    const BY: [&str; 12] = [
-        "by",
-        "von",
-        "par",
-        "por",
-        "di",
-        "door",
-        "av",
-        "af",
-        "od",
-        "c",
-        "copyright",
-        "text",
-    ];
     let first = first_word(line);
-    line.starts_with('©') || first.is_some_and(|first| BY.contains(&folded(first).as_str()))
+    line.starts_with('©') || first.is_some_and(|first| cues().signed.has(&folded(first)))
 }
 
 /// What stands between the agency and the nearest other name.
@@ -309,15 +305,13 @@ fn joint(line: &str, mentions: &[Mention], tokens: &[Token<'_>]) -> Joint {
 
 /// dpa marks what its regional and special services write: dpa/lno, dpa/tmn.
 fn is_service(line: &str, mentions: &[Mention], token: &Token<'_>) -> bool {
-    const SERVICES: [&str; 24] = [
-        "lno", "lby", "lbn", "lbg", "lhe", "lnw", "lrs", "lsw", "lni", "lth", "lsa", "lsn", "lmv",
-        "lhb", "mv", "bb", "be", "th", "sn", "st", "tmn", "infocom", "AFX", "Fim",
-    ];
     let before = &line[..token.start];
     let behind = mentions.iter().any(|mention| {
         mention.end < token.start && line[mention.start..mention.end].chars().count() <= 7
     });
-    behind && before.ends_with(['/', '-']) && SERVICES.contains(&token.text)
+    behind
+        && before.ends_with(['/', '-'])
+        && cues().services.iter().any(|service| service == token.text)
 }
 
 fn tokens<'t>(line: &'t str, mentions: &[Mention]) -> Vec<Token<'t>> {
@@ -385,9 +379,10 @@ fn drop_roles(line: &str, mentions: &[Mention], tokens: &mut Vec<Token<'_>>) {
 
 /// Takes out "in Valencia".
 fn drop_places(tokens: &mut Vec<Token<'_>>) {
-    while let Some(preposition) = tokens.iter().position(|token| {
-        matches!(token.folded.as_str(), "in" | "en" | "aus" | "a" | "w" | "i") && token.is_lower()
-    }) {
+    while let Some(preposition) = tokens
+        .iter()
+        .position(|token| cues().at_places.has(&token.folded) && token.is_lower())
+    {
         let mut end = preposition + 1;
         while end < tokens.len()
             && tokens[end].is_upper()

@@ -112,6 +112,36 @@ pub(super) struct Cues {
     /// Parts of these phrases as written: a paragraph that has none is not looked at.
     #[serde(deserialize_with = "parted")]
     pub taken_signs: Vec<String>,
+    /// Days and months as English writes them, which follow an outlet's name and are no part of it.
+    #[serde(deserialize_with = "parted")]
+    pub days: Vec<String>,
+    /// Articles and the like between a cue and the agency.
+    #[serde(deserialize_with = "phrases")]
+    pub before_agency: Phrases,
+    /// Short cues that are sure even before an ambiguous short form.
+    #[serde(deserialize_with = "phrases")]
+    pub cited_surely: Phrases,
+    /// What an agency does with a picture.
+    #[serde(deserialize_with = "parted")]
+    pub shown_by: Vec<String>,
+    /// How a line begins that is a link to another article.
+    #[serde(deserialize_with = "phrases")]
+    pub related: Phrases,
+    /// How bylines and rights begin.
+    #[serde(deserialize_with = "phrases")]
+    pub signed: Phrases,
+    /// How credits begin.
+    #[serde(deserialize_with = "phrases")]
+    pub credit_opening: Phrases,
+    /// What stands before the place that somebody reports from.
+    #[serde(deserialize_with = "phrases")]
+    pub at_places: Phrases,
+    /// Marks of an agency's regional and special services, as written.
+    #[serde(deserialize_with = "parted")]
+    pub services: Vec<String>,
+    /// Words in what signs an article that are of a newsroom and of no person.
+    #[serde(deserialize_with = "phrases")]
+    pub newsroom: Phrases,
     /// Who else writes, where agencies are credited by no name.
     #[serde(deserialize_with = "phrases")]
     pub staff: Phrases,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Spelled;
 use super::credits::{Reading, Rest, is_picture, read_credit};
+use super::cues::cues;
 use super::mentions::Mention;
 use crate::words::folded;
 
@@ -12,34 +13,31 @@ const REACH: usize = 200;
 /// The place before the agency has at most so many words.
 const PLACE_WORDS: usize = 12;
 
-/// Reads the dateline of a paragraph in which `mentions` stand: how the text is the agencies', which of the
-/// mentions belong to it, and where it stands.
-pub(crate) fn dateline(
-    paragraph: &str,
-    mentions: &[Mention],
-) -> Option<(Reading, Range<usize>, Range<usize>)> {
-    let first = mentions
-        .iter()
-        .position(|mention| mention.how != Spelled::Homonym && mention.how != Spelled::Sign)?;
-    let start = mentions[first].start;
-    if start > REACH {
-        return None;
-    }
-    bracketed(paragraph, mentions, first)
-        .or_else(|| slashed(paragraph, mentions, first))
-        .or_else(|| telegraphed(paragraph, mentions, first))
-        .or_else(|| bare(paragraph, mentions, first))
+/// So many mentions are tried: the place may be called like an agency.
+const TRIED: usize = 3;
+
+/// How the text is the agencies', which of the mentions belong to the dateline, and where it stands.
+type Dateline = (Reading, Range<usize>, Range<usize>);
+
+/// Reads the dateline of a paragraph in which `mentions` stand. `leads`: text follows in the next paragraph, so
+/// that this one may have none of its own.
+pub(crate) fn dateline(paragraph: &str, mentions: &[Mention], leads: bool) -> Option<Dateline> {
+    let counts = mentions.iter().enumerate().filter(|(_, mention)| {
+        mention.how != Spelled::Homonym && mention.how != Spelled::Sign && mention.start <= REACH
+    });
+    counts.take(TRIED).find_map(|(first, _)| {
+        bracketed(paragraph, mentions, first, leads)
+            .or_else(|| slashed(paragraph, mentions, first))
+            .or_else(|| telegraphed(paragraph, mentions, first))
+            .or_else(|| bare(paragraph, mentions, first))
+    })
 }
 
 const OPENING: [char; 7] = ['(', '[', '【', '（', '〔', '［', '<'];
 const CLOSING: [char; 7] = [')', ']', '】', '）', '〕', '］', '>'];
 
 /// `CITY, May 3 (AP) —`, `(EFE).-`, `【6月18日 AFP】`, `(서울=연합뉴스)`.
-fn bracketed(
-    paragraph: &str,
-    mentions: &[Mention],
-    first: usize,
-) -> Option<(Reading, Range<usize>, Range<usize>)> {
+fn bracketed(paragraph: &str, mentions: &[Mention], first: usize, leads: bool) -> Option<Dateline> {
     let start = mentions[first].start;
     let open = paragraph[..start].rfind(OPENING)?;
     let inner = open + paragraph[open..].chars().next()?.len_utf8();
@@ -53,7 +51,12 @@ fn bracketed(
     // Where lines are run together, the headline stands before the place; the dash alone says what it is.
     let dashed =
         rest.starts_with(['—', '–', '-']) || rest.starts_with(".-") || rest.starts_with(". -");
-    if rest.len() < 12 || is_picture(&paragraph[..behind]) || !(is_place(place) || dashed) {
+    let bare = rest
+        .trim_start_matches(['—', '–', '-', '.', ' '])
+        .is_empty();
+    let alone = leads && bare && is_shouted(place);
+    let fits = alone || rest.len() >= 12 && (is_place(place) || dashed);
+    if !fits || is_picture(&paragraph[..behind]) {
         return None;
     }
     // "(AP) said": the short form of a name is explained, and the sentence goes on.
@@ -88,11 +91,7 @@ fn bracketed(
 }
 
 /// `MOSCOW, March 3. /TASS/.`
-fn slashed(
-    paragraph: &str,
-    mentions: &[Mention],
-    first: usize,
-) -> Option<(Reading, Range<usize>, Range<usize>)> {
+fn slashed(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline> {
     let Mention { start, end, .. } = mentions[first];
     let before = paragraph[..start].trim_end().strip_suffix('/');
     let inside = paragraph[start..].starts_with('/');
@@ -110,11 +109,7 @@ fn slashed(
 }
 
 /// `新华社北京11月17日电`.
-fn telegraphed(
-    paragraph: &str,
-    mentions: &[Mention],
-    first: usize,
-) -> Option<(Reading, Range<usize>, Range<usize>)> {
+fn telegraphed(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline> {
     let Mention { start, end, .. } = mentions[first];
     if paragraph[..start].chars().count() > 3 || paragraph[start..end].is_ascii() {
         return None;
@@ -133,11 +128,7 @@ fn telegraphed(
 }
 
 /// `AFP — It rained`, `МОСКВА, 3 мар — РИА Новости.`, `دمشق-سانا`.
-fn bare(
-    paragraph: &str,
-    mentions: &[Mention],
-    first: usize,
-) -> Option<(Reading, Range<usize>, Range<usize>)> {
+fn bare(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline> {
     let mut last = first;
     // "AFP/Reuters — "
     while let Some(next) = mentions.get(last + 1)
@@ -199,6 +190,18 @@ fn is_place(place: &str) -> bool {
         && place.chars().count() <= 100
         && !starts.is_some_and(char::is_lowercase)
         && !place.contains(['?', '!', '"', '“', '”', '„', '«', '»', '©'])
+}
+
+/// Whether words are a place in capitals, and perhaps a day: `MADRID, 3 May.`. A caption has others.
+fn is_shouted(place: &str) -> bool {
+    let words = place.split(|c: char| !c.is_alphanumeric());
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    let shouted = |word: &str| word.chars().all(char::is_uppercase);
+    let opens = words
+        .peek()
+        .is_some_and(|first| shouted(first) && first.chars().count() > 2);
+    let numbered = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    opens && words.all(|word| shouted(word) || numbered(word) || cues().dates.has(&folded(word)))
 }
 
 /// Whether a bracket holds the initials of what stands before it.

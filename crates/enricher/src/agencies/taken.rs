@@ -96,7 +96,7 @@ fn name(paragraph: &str, from: usize) -> Option<Range<usize>> {
         // A date behind the name, and not a part of it as in "The Sunday Times".
         let dated =
             core.len() < bare.len() || rest[next..].starts_with(|c: char| c.is_ascii_digit());
-        let day = DAYS.contains(&core) && dated;
+        let day = cues().days.iter().any(|day| day == core) && dated;
         if day || count > 0 && inner.starts_with(|c: char| c.is_ascii_digit()) || !(named || joins)
         {
             break;
@@ -117,30 +117,6 @@ fn name(paragraph: &str, from: usize) -> Option<Range<usize>> {
         && rest[start..end].contains(':');
     (end > start && !is_time).then_some(from + start..from + end)
 }
-
-const DAYS: [&str; 21] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-    "January",
-    "February",
-    "March",
-    "April",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-    "Jan",
-    "Feb",
-    "May",
-];
 
 /// An outlet's name as outputs have it: in lower case, without the ending of its site.
 pub(crate) fn outlet_name(name: &str) -> String {

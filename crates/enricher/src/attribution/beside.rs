@@ -4,7 +4,9 @@ use article::{Credit, Place, ZoneKind, host_of};
 
 use super::line::{first_sentence, is_prefixed, is_strict};
 use super::{Desk, compact};
-use crate::agencies::{Mention, Reading, Rest, is_picture_right, read_credit, taken_over};
+use crate::agencies::{
+    Mention, Reading, Rest, is_of_newsroom, is_picture_right, read_credit, taken_over,
+};
 use crate::words::folded;
 
 impl Desk<'_> {
@@ -106,35 +108,6 @@ impl Desk<'_> {
 
 /// Whether a field names a person: two or more words with capitals, none of which is the outlet's.
 fn is_person(item: &str, outlet: &str, host: &str) -> bool {
-    const NOT: [&str; 27] = [
-        "staff",
-        "news",
-        "redaktion",
-        "desk",
-        "team",
-        "online",
-        "redaccion",
-        "redaction",
-        "editor",
-        "press",
-        "agency",
-        "media",
-        "digital",
-        "web",
-        "editorial",
-        "zeitung",
-        "nachrichten",
-        "times",
-        "post",
-        "daily",
-        "magazine",
-        "journal",
-        "radio",
-        "tv",
-        "gmbh",
-        "redazione",
-        "group",
-    ];
     let words: Vec<&str> = item
         .split_whitespace()
         .filter(|word| *word != "By")
@@ -147,7 +120,6 @@ fn is_person(item: &str, outlet: &str, host: &str) -> bool {
         && !item.contains(|c: char| c.is_ascii_digit())
         && words.iter().all(|word| {
             let folded = folded(word);
-            (word.starts_with(char::is_uppercase) || folded.len() <= 3)
-                && !NOT.contains(&folded.as_str())
+            (word.starts_with(char::is_uppercase) || folded.len() <= 3) && !is_of_newsroom(&folded)
         })
 }

@@ -1,7 +1,7 @@
 //! Lines that are credits for sure.
 
-use crate::agencies::{Mention, Reading, Rest};
-use crate::words::{first_word, folded};
+use crate::agencies::{Mention, Reading, Rest, is_credit_opening};
+use crate::words::first_word;
 
 /// A paragraph of its own that is a credit is not longer, in bytes.
 pub(super) const CREDIT_BYTES: usize = 240;
@@ -19,44 +19,8 @@ pub(super) fn is_strict(line: &str, mentions: &[Mention], reading: Reading, rest
 
 /// Whether a line begins as credits do: "By", "Source:".
 pub(super) fn is_prefixed(line: &str) -> bool {
-    const PREFIXES: [&str; 34] = [
-        "by",
-        "von",
-        "vom",
-        "par",
-        "por",
-        "di",
-        "door",
-        "av",
-        "af",
-        "od",
-        "przez",
-        "with",
-        "avec",
-        "con",
-        "com",
-        "mit",
-        "med",
-        "met",
-        "source",
-        "sources",
-        "quelle",
-        "quellen",
-        "fuente",
-        "fuentes",
-        "fonte",
-        "kaynak",
-        "zdroj",
-        "zrodlo",
-        "bron",
-        "kilde",
-        "kaella",
-        "laehde",
-        "источник",
-        "reporting",
-    ];
     let first = first_word(line);
-    first.is_some_and(|first| PREFIXES.contains(&folded(first).as_str()))
+    first.is_some_and(is_credit_opening)
 }
 
 pub(super) fn first_sentence(line: &str) -> &str {

@@ -9,7 +9,7 @@ use super::Desk;
 use super::line::{CREDIT_BYTES, first_sentence, is_prefixed, is_strict};
 use crate::agencies::{
     Cited, Mention, Reading, Rest, Spelled, cited, dateline, is_picture, is_picture_right,
-    read_credit, taken_over,
+    is_related, read_credit, taken_over,
 };
 
 /// What is looked at of a long text: its beginning and its end, in bytes.
@@ -83,7 +83,7 @@ impl Desk<'_> {
                 last: index + 1 == count,
                 running: running[index],
             };
-            if captions.contains(paragraph.text) {
+            if captions.contains(paragraph.text) || is_related(paragraph.text) {
                 continue;
             }
             if (at.head || index + LAST >= count)
@@ -99,7 +99,11 @@ impl Desk<'_> {
             let mut taken: Vec<Range<usize>> = Vec::new();
             if at.head
                 && !dated
-                && let Some((reading, which, range)) = dateline(paragraph.text, &paragraph.mentions)
+                && let Some((reading, which, range)) = dateline(
+                    paragraph.text,
+                    &paragraph.mentions,
+                    at.first && at.running > 0,
+                )
             {
                 dated = true;
                 let credit = paragraph.credit(Place::Dateline, range.clone());
@@ -118,7 +122,10 @@ impl Desk<'_> {
     /// something else.
     fn paragraphs<'t>(&self, text: &'t str) -> (Vec<Paragraph<'t>>, BTreeSet<usize>) {
         let (first, second) = if text.len() > MOST + END {
-            (boundary(text, MOST), boundary(text, text.len() - END))
+            (
+                text.floor_char_boundary(MOST),
+                text.floor_char_boundary(text.len() - END),
+            )
         } else {
             (text.len(), text.len())
         };
@@ -249,6 +256,19 @@ impl Desk<'_> {
         Some(range)
     }
 
+    /// The sentence in which a mention stands, in bytes of its paragraph. Beyond what was read of the text it is
+    /// the paragraph.
+    fn sentence(&self, paragraph: &Paragraph<'_>, mention: &Mention) -> Range<usize> {
+        let Paragraph { start, text, .. } = *paragraph;
+        if start + mention.end > self.body.end {
+            return 0..text.len();
+        }
+        let from = self.body.sentence_start(start + mention.start);
+        let to = self.body.next_sentence(start + mention.end - 1);
+        let to = if to == self.body.end { usize::MAX } else { to };
+        from.saturating_sub(start)..(to - start).min(text.len())
+    }
+
     fn citations(
         &mut self,
         paragraph: &Paragraph<'_>,
@@ -261,12 +281,17 @@ impl Desk<'_> {
             if in_credit || agencies.is_outlet(mention) {
                 continue;
             }
-            let Some(how) = cited(paragraph.text, mention, doubtful.contains(&mention.agency))
-            else {
+            let sentence = self.sentence(paragraph, mention);
+            let Some(how) = cited(
+                paragraph.text,
+                sentence.clone(),
+                mention,
+                doubtful.contains(&mention.agency),
+            ) else {
                 continue;
             };
             let confidence = if how == Cited::Surely { 0.7 } else { 0.6 };
-            let credit = paragraph.credit(Place::Body, sentence(paragraph.text, mention));
+            let credit = paragraph.credit(Place::Body, shown(paragraph.text, sentence, mention));
             self.add(
                 agencies.slug(mention),
                 AttributionClass::Cites,
@@ -308,23 +333,10 @@ fn closing(text: &str, tail: bool) -> Option<Range<usize>> {
     (text.len() - from <= CREDIT_BYTES && from < text.len()).then_some(from..text.len())
 }
 
-/// The sentence around a mention, at most so much of it as a reader needs.
-fn sentence(text: &str, mention: &Mention) -> Range<usize> {
-    let from = boundary(text, mention.start.saturating_sub(100));
-    let to = boundary(text, (mention.end + 100).min(text.len()));
-    let start = text[from..mention.start]
-        .rfind(". ")
-        .map_or(from, |at| from + at + 2);
-    let end = text[mention.end..to]
-        .find(". ")
-        .map_or(to, |at| mention.end + at + 1);
-    start..end
-}
-
-fn boundary(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
+/// So much of a sentence as a reader needs.
+fn shown(text: &str, sentence: Range<usize>, mention: &Mention) -> Range<usize> {
+    let from = text.floor_char_boundary(mention.start.saturating_sub(100));
+    let to = text.floor_char_boundary(mention.end + 100);
+    let (start, end) = (sentence.start.max(from), sentence.end.min(to));
+    start..start + text[start..end].trim_end().len()
 }

@@ -1,8 +1,7 @@
 //! Whether words between marks are what somebody said, or a title, a name or a word held at arm's length.
 
-use super::marks::Span;
-use super::signs::Shape;
 use super::unspaced::SAID;
+use crate::normalise::{Shape, Span};
 
 /// Fewer words are no quotation: they are a word held at arm's length, or a name.
 const FEWEST_WORDS: usize = 4;

@@ -76,8 +76,7 @@ impl Place<'_> {
         let mut sentences = Vec::new();
         let mut end = self.lead.0;
         while end > floor && sentences.len() < SENTENCES_BACK {
-            let words = self.text[floor..end].trim_end_matches(|c: char| !c.is_alphanumeric());
-            let start = sentence_start(self.text, floor, floor + words.len());
+            let start = sentence_start(self.text, self.body, floor, end - 1);
             sentences.push((start, end));
             end = start;
         }

@@ -1,12 +1,12 @@
 //! Who said it: the subject of the verb of saying about a quotation.
 
 use super::clause::{Token, is_sentence_end, tokens};
-use super::marks::Span;
 use super::proper::{is_so, name_end, name_start};
 use super::reporting::{Reporting, Roles};
 use super::sentence::{sentence_end, sentence_start};
 use super::subject::Grammar;
 use super::{agglutinated, uncased, unspaced};
+use crate::normalise::{Normalised, Span};
 
 /// Somebody named in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +41,19 @@ pub(super) enum Who {
 }
 
 /// Names the speakers of the quotations of a text.
-pub(crate) fn speakers(text: &str, spans: &[Span], language: &str) -> Vec<Option<Named>> {
-    let reporting = Reporting::of(language);
-    let places: Vec<Place<'_>> = (0..spans.len())
-        .map(|at| Place::of(text, spans, at, reporting, language))
-        .collect();
+pub(crate) fn speakers(
+    text: &str,
+    body: &Normalised,
+    spans: &[Span],
+    language: &str,
+) -> Vec<Option<Named>> {
+    let read = Read {
+        text,
+        body,
+        spans,
+        language,
+    };
+    let places: Vec<Place<'_>> = (0..spans.len()).map(|at| Place::of(&read, at)).collect();
     let mut stated: Vec<Option<(Who, How)>> = places.iter().map(Place::stated).collect();
     for at in (1..places.len()).rev() {
         // The words about the next one are about this one too, where both share a sentence or are
@@ -64,9 +72,18 @@ pub(crate) fn speakers(text: &str, spans: &[Span], language: &str) -> Vec<Option
     found
 }
 
+/// A text with what is quoted in it.
+struct Read<'t> {
+    text: &'t str,
+    body: &'t Normalised,
+    spans: &'t [Span],
+    language: &'t str,
+}
+
 /// A quotation with the sentence around it.
 pub(super) struct Place<'t> {
     pub(super) text: &'t str,
+    pub(super) body: &'t Normalised,
     pub(super) reporting: &'t Reporting,
     pub(super) language: &'t str,
     pub(super) grammar: Grammar<'t>,
@@ -87,13 +104,13 @@ pub(super) struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    fn of(
-        text: &'t str,
-        spans: &[Span],
-        at: usize,
-        reporting: &'t Reporting,
-        language: &'t str,
-    ) -> Self {
+    fn of(read: &Read<'t>, at: usize) -> Self {
+        let &Read {
+            text,
+            body,
+            spans,
+            language,
+        } = read;
         let span = spans[at];
         let start = text[..span.open].rfind('\n').map_or(0, |at| at + 1);
         let end = text[span.close..]
@@ -110,11 +127,12 @@ impl<'t> Place<'t> {
         });
         let floor = before.map_or(start, |before| before.close);
         let ceiling = spans.get(at + 1).map_or(end, |next| next.open.min(end));
-        let lead_start = sentence_start(text, floor, span.open);
-        let (tail_end, goes_on) = sentence_end(text, span.close, ceiling);
+        let lead_start = sentence_start(text, body, floor, span.open);
+        let (tail_end, goes_on) = sentence_end(text, body, span.close, ceiling);
         Self {
             text,
-            reporting,
+            body,
+            reporting: Reporting::of(language),
             language,
             grammar: Grammar { text, language },
             span,

@@ -35,7 +35,7 @@ pub(crate) fn unmarked(text: &str, layout: Option<&Layout>) -> Vec<Unmarked> {
     found
 }
 
-fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split_inclusive('\n').scan(0, |start, line| {
         let at = *start;
         *start += line.len();
@@ -43,7 +43,7 @@ fn paragraphs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-fn is_long_enough(words: &str) -> bool {
+pub(super) fn is_long_enough(words: &str) -> bool {
     words
         .split_whitespace()
         .filter(|word| word.contains(char::is_alphanumeric))
@@ -130,10 +130,7 @@ fn turns(text: &str, found: &mut Vec<Unmarked>) {
 
 /// The name before a colon that a line begins with.
 fn label(line: &str) -> Option<&str> {
-    let mut limit = line.len().min(LABEL_BYTES);
-    while !line.is_char_boundary(limit) {
-        limit -= 1;
-    }
+    let limit = line.floor_char_boundary(LABEL_BYTES);
     let colon = line[..limit].find([':', '：'])?;
     let label = &line[..colon];
     let rest = &line[colon..];

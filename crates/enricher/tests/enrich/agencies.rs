@@ -189,8 +189,12 @@ fn another_table_takes_the_built_in_ones_place() {
     };
     check("agency = []", "at least one");
     check("[[agency]]\nslug = \"mpa\"", "\"mpa\" has neither names");
-    let twice = "[[agency]]\nslug = \"a\"\nnames = [\"Ab\"]\n".repeat(2);
-    check(&twice, "\"a\" stands in the table twice");
+    let twice = "[[agency]]\nslug = \"ab\"\nnames = [\"Ab\"]\n".repeat(2);
+    check(&twice, "line 4: agency \"ab\" stands in the table before");
+    check(
+        "[[agency]]\nslug = \"ab\"\nnames = [\"A\"]",
+        "line 1: agency \"ab\" has \"A\"",
+    );
     check("[[agency]]\nslug = \"a\"\nname = \"A\"", "unknown field");
 }
 

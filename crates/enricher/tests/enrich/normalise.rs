@@ -1,6 +1,8 @@
 //! What one pass over a text finds: words, sentences, marks.
 
-use enricher::normalise;
+use std::time::{Duration, Instant};
+
+use enricher::{Shape, normalise};
 
 #[track_caller]
 fn check_sentences(text: &str, expected: &[&str]) {
@@ -74,6 +76,86 @@ fn marks_are_quotation_signs_and_line_ends() {
         ('\'', 5),
     ];
     assert_eq!(signs, expected);
+}
+
+#[track_caller]
+fn check_spans(text: &str, expected: &[(&str, Shape)]) {
+    let read = normalise(text);
+    let found: Vec<(&str, Shape)> = read
+        .spans
+        .iter()
+        .map(|span| (&text[span.start..span.end], span.shape))
+        .collect();
+    assert_eq!(found, expected, "{text}");
+    for word in &read.words {
+        let within = |span: &&enricher::Span| {
+            span.shape != Shape::Book
+                && span.start <= word.start as usize
+                && (word.end as usize) <= span.end
+        };
+        let quoted = read.spans.iter().any(|span| within(&span));
+        assert!(!word.quoted || quoted, "{text}: {:?}", &text[word.range()]);
+    }
+}
+
+#[test]
+fn marks_are_paired_once_for_all_that_read_quotations() {
+    check_spans(
+        "He said “we go” and ‘now’.",
+        &[("we go", Shape::Left), ("now", Shape::Single)],
+    );
+    check_spans(
+        "Er rief »los« und „jetzt“.",
+        &[("los", Shape::Guillemot), ("jetzt", Shape::Low)],
+    );
+    check_spans("The dogs’ and cats’ house isn't theirs.", &[]);
+    check_spans(
+        "彼は「行く」と《本》を言った。",
+        &[("行く", Shape::Corner), ("本", Shape::Book)],
+    );
+    check_spans("A 5\" pipe, and so on.", &[]);
+    check_spans("❝We go❞ she said", &[("We go", Shape::Left)]);
+}
+
+/// What a text is made of that has no words, or one, or no more than a few thousand that are read.
+const HOSTILE: [&str; 14] = [
+    "“",
+    "\"",
+    "“„«‘",
+    "‹(",
+    "‘(",
+    "'(s' ",
+    "״",
+    "é",
+    ". ",
+    ".\u{a0}",
+    "! \n",
+    "\n",
+    "a\n\"",
+    "。",
+];
+
+/// Work grows with the text and no faster. The clock is asked for no more than that: eight times the text may take
+/// three times as long as it should, and what work in the square of the length would take is far beyond that.
+#[test]
+fn work_grows_with_the_text_and_no_faster() {
+    for unit in HOSTILE {
+        let took = |bytes: usize| {
+            let text = unit.repeat(bytes / unit.len());
+            let runs = (0..5).map(|_| {
+                let begun = Instant::now();
+                std::hint::black_box(normalise(&text));
+                begun.elapsed()
+            });
+            runs.min().unwrap_or_default()
+        };
+        // All of it is read: what stands behind the first MiB is not.
+        let (small, large) = (took(100_000), took(800_000));
+        assert!(
+            large < small * 24 + Duration::from_millis(50),
+            "{unit:?}: {small:?} for 100 KB, {large:?} for 800 KB"
+        );
+    }
 }
 
 #[test]

@@ -181,6 +181,79 @@ fn names_and_countries_are_listed_by_how_often_they_stand_there() {
 }
 
 /// Inputs that grow, of the kinds that make readers of marks slow.
+#[track_caller]
+fn check_dialogue(language: &str, text: &str, expected: &[(&str, &str)]) {
+    let found = quotations(text, language);
+    let turns = found
+        .iter()
+        .filter(|quotation| quotation.form == QuotationForm::Transcript);
+    let turns: Vec<(&str, &str)> = turns
+        .map(|quotation| (quotation.text.as_str(), speaker(quotation)))
+        .collect();
+    assert_eq!(turns, expected, "{text}");
+}
+
+#[test]
+fn speech_behind_a_dash_is_quoted_and_a_list_is_not() {
+    check_dialogue(
+        "nb",
+        "– Vi går over broen i dag, sier Kari Nordmann.\n\n– Den er trygg nok for alle.\n\nDet regnet.",
+        &[
+            ("Vi går over broen i dag", "Kari Nordmann"),
+            ("Den er trygg nok for alle.", ""),
+        ],
+    );
+    check_dialogue(
+        "es",
+        "—Vamos a abrir el puente mañana —dijo Ana Pérez. Llovía.",
+        &[("Vamos a abrir el puente mañana", "Ana Pérez")],
+    );
+    check_dialogue(
+        "pl",
+        "- Otworzymy ten most jutro rano - powiedział Jan Nowak.",
+        &[("Otworzymy ten most jutro rano", "Jan Nowak")],
+    );
+    check_dialogue(
+        "ru",
+        "— Мы откроем этот мост завтра, — сказал Иван Петров.",
+        &[("Мы откроем этот мост завтра", "Иван Петров")],
+    );
+    check_dialogue(
+        "fr",
+        "— Vous ouvrirez ce pont quand ? demande Jeanne Martin.",
+        &[("Vous ouvrirez ce pont quand ?", "Jeanne Martin")],
+    );
+    check_dialogue(
+        "en",
+        "– Milk and bread and eggs\n– Two pounds of flour, sifted\n– Salt",
+        &[],
+    );
+    check_dialogue(
+        "de",
+        "- Die Brücke bleibt am Montag gesperrt.\n- Der Bus fährt nicht.",
+        &[],
+    );
+}
+
+#[test]
+fn a_script_without_capitals_has_the_names_that_something_else_makes_sure() {
+    let names = |text: &str, language: &str| -> Vec<String> {
+        let found = content(text, language).names;
+        found.into_iter().map(|name| name.name).collect()
+    };
+    assert_eq!(
+        names("アン・クイル首相は山田太郎氏と会い、同氏は笑った。", "ja"),
+        ["アン・クイル", "山田太郎"]
+    );
+    assert_eq!(
+        names("홍길동 씨는 다리를 건넜다. 아저씨도 갔다.", "ko"),
+        ["홍길동"]
+    );
+    // Nothing says where a name ends.
+    assert_eq!(names("总统安娜·奎尔表示桥梁已开放。", "zh"), [""; 0]);
+    assert_eq!(names("قال الرئيس إن الجسر مفتوح.", "ar"), [""; 0]);
+}
+
 fn hostile(kind: usize, size: usize) -> String {
     let unit = [
         "“",
@@ -199,11 +272,12 @@ fn hostile(kind: usize, size: usize) -> String {
         "a, ",
         "A. ",
         "‘as bs cs ds’s ",
+        "– A b c d, said E.\n",
     ][kind];
     unit.repeat(size / unit.len())
 }
 
-const KINDS: usize = 16;
+const KINDS: usize = 17;
 
 #[test]
 fn hostile_texts_cost_no_more_than_their_length() {

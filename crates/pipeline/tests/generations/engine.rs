@@ -83,10 +83,15 @@ const REFUSED: u8 = 0;
 impl Stage for Count {
     const NAME: &'static str = "clean";
     type In = Heard;
+    type Read = Record<Heard>;
     type Out = Counted;
     type State = Counts;
 
-    fn apply(&self, record: Record<Heard>, state: &mut Counts) -> Result<Vec<Counted>, Reject> {
+    fn read(&self, record: Record<Heard>) -> Result<Record<Heard>, Reject> {
+        Ok(record)
+    }
+
+    fn decide(&self, record: Record<Heard>, state: &mut Counts) -> Result<Vec<Counted>, Reject> {
         let word = record.value.word;
         let count = state.0.get(&word).copied().unwrap_or(0) + 1;
         state.0.insert(word, count);

@@ -73,7 +73,7 @@ pub(super) fn score(
 ) -> anyhow::Result<()> {
     let mut asked = read(pairs, evidence)?;
     let mut documents = Documents::open(Some(docs))?;
-    let mut desk = Desk::new(config.enricher.clone());
+    let mut desk = Desk::new(config);
     while let Some(document) = documents.read()? {
         if asked.of.contains_key(&document.name) {
             asked.meet(&document.name, &document.article, &desk);

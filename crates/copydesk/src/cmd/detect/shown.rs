@@ -5,13 +5,14 @@ use std::io::{IsTerminal as _, Read, Write as _};
 
 use anyhow::Context as _;
 use article::{Attribution, Content, SpeakerHow};
+use enricher::Agencies;
 
 use crate::line::visible;
 
 /// A text of more bytes than this is read so far only.
 const MOST: u64 = 16 << 20;
 
-pub(super) fn run(name: &str, input: impl Read) -> anyhow::Result<()> {
+pub(super) fn run(name: &str, input: impl Read, table: &Agencies) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
     let read = input.take(MOST).read_to_end(&mut bytes);
     read.with_context(|| format!("{name} cannot be read"))?;
@@ -20,7 +21,7 @@ pub(super) fn run(name: &str, input: impl Read) -> anyhow::Result<()> {
     let found = Found {
         code: &code,
         content: enricher::content(&text, &code),
-        agencies: super::agencies::of_text(&text),
+        agencies: super::agencies::of_text(&text, table),
     };
     let mut output = std::io::stdout().lock();
     let colours = output.is_terminal() && std::env::var_os("NO_COLOR").is_none();

@@ -31,6 +31,8 @@ use crate::waker::Waker;
 /// How long a partition that goes to another instance is held back so that its task can finish its
 /// batch. Shorter than what the group waits for us, five minutes.
 const DRAIN: Duration = Duration::from_secs(15);
+/// How long ago the broker may have been out of touch for a fence to be its consequence.
+const RECENT: Duration = Duration::from_secs(60);
 /// How long leaving a group may take.
 const LEAVE: Duration = Duration::from_secs(5);
 
@@ -47,12 +49,17 @@ struct Held {
     holds: HashMap<u32, Arc<Hold>>,
     changes: Vec<Change>,
     settled: bool,
+    /// When the group was last not heard of for as long as a session lasts.
+    out_of_touch: Option<Instant>,
     /// Why partitions could not be taken over or given back.
     failed: Option<String>,
 }
 
 impl ClientContext for Assignments {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        if facility == "SESSTMOUT" {
+            lock(&self.held).out_of_touch = Some(Instant::now());
+        }
         log(level, facility, message);
     }
 
@@ -189,23 +196,41 @@ impl std::fmt::Debug for KafkaMembership {
 
 impl KafkaMembership {
     pub(super) fn join(log: &KafkaLog, group: &str, topic: &str) -> Result<Self, Failure> {
-        let assignments = Assignments {
-            group: Arc::from(group),
-            topic: Arc::from(topic),
-            held: Mutex::default(),
-        };
-        let instance = log.instance().map(str::to_owned);
-        let config = log.config().member(group, instance.as_deref());
-        let consumer: BaseConsumer<Assignments> = make(config, assignments)?;
-        consumer
-            .subscribe(&[topic])
-            .map_err(|error| Failure::Fatal(format!("group {group} cannot be joined: {error}")))?;
         Ok(Self {
-            consumer: Arc::new(consumer),
+            consumer: subscribed(log, group, topic)?,
             log: log.clone(),
-            instance,
+            instance: log.instance().map(str::to_owned),
             orphans: Orphans::watch(),
         })
+    }
+
+    /// Joins with a new consumer where the old one was fenced by itself; false where it may have been
+    /// another process.
+    ///
+    /// Whoever hears nothing of the broker for a session joins as one who is new, and the broker takes the
+    /// member that it still knows by that name for another: what the old one has under way is answered
+    /// with a fence, which ends a consumer for good (seen where a broker stood still for two sessions).
+    /// Once for each loss of touch, so that two processes of one name do not drive each other out for ever.
+    fn join_anew(&mut self) -> Result<bool, Failure> {
+        let assignments = self.consumer.context();
+        let out_of_touch = lock(&assignments.held).out_of_touch;
+        if out_of_touch.is_none_or(|since| since.elapsed() >= RECENT) {
+            return Ok(false);
+        }
+        tracing::warn!(
+            group = %assignments.group,
+            "out of touch with the broker and fenced after it: joining anew"
+        );
+        let held = std::mem::take(&mut *lock(&assignments.held));
+        let mut changes = held.changes;
+        for (partition, hold) in held.holds {
+            hold.lose();
+            changes.push(Change::Revoked(partition));
+        }
+        let consumer = subscribed(&self.log, &assignments.group, &assignments.topic)?;
+        lock(&consumer.context().held).changes = changes;
+        self.consumer = consumer;
+        Ok(true)
     }
 
     fn note_astray(&self, partition: i32) {
@@ -236,7 +261,7 @@ impl KafkaMembership {
             .map_err(|error| Failure::Fatal(format!("group {group} cannot be joined: {error}")))
     }
 
-    fn check_alive(&self) -> Result<(), Failure> {
+    fn check_alive(&mut self) -> Result<(), Failure> {
         if let Some(why) = &lock(&self.consumer.context().held).failed {
             return Err(Failure::Fatal(format!(
                 "the partitions of group {} cannot be taken over: {why}",
@@ -246,6 +271,9 @@ impl KafkaMembership {
         let Some((code, reason)) = self.consumer.client().fatal_error() else {
             return Ok(());
         };
+        if code == RDKafkaErrorCode::FencedInstanceId && self.join_anew()? {
+            return Ok(());
+        }
         let group = &self.consumer.context().group;
         if code == RDKafkaErrorCode::FencedInstanceId {
             // Polling on would be a silent stand-still: this consumer never gets a partition again.
@@ -259,6 +287,25 @@ impl KafkaMembership {
         }
         Err(of_code(code, format!("group {group}: {reason}")))
     }
+}
+
+/// A consumer that asks to be a member, and has no partition yet.
+fn subscribed(
+    log: &KafkaLog,
+    group: &str,
+    topic: &str,
+) -> Result<Arc<BaseConsumer<Assignments>>, Failure> {
+    let assignments = Assignments {
+        group: Arc::from(group),
+        topic: Arc::from(topic),
+        held: Mutex::default(),
+    };
+    let config = log.config().member(group, log.instance());
+    let consumer: BaseConsumer<Assignments> = make(config, assignments)?;
+    consumer
+        .subscribe(&[topic])
+        .map_err(|error| Failure::Fatal(format!("group {group} cannot be joined: {error}")))?;
+    Ok(Arc::new(consumer))
 }
 
 impl Membership for KafkaMembership {

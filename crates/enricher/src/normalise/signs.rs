@@ -2,20 +2,32 @@
 
 /// A kind of mark, in whatever characters it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub enum Shape {
+    /// `"`, and `''`.
     Straight,
+    /// `„`.
     Low,
+    /// `“`.
     Left,
+    /// `”`.
     Right,
-    /// `«` and `»`.
+    /// `«`.
     Guillemet,
+    /// `»`.
     Guillemot,
+    /// `「`.
     Corner,
+    /// `」`.
     CornerEnd,
+    /// `『`.
     WhiteCorner,
+    /// `』`.
     WhiteCornerEnd,
+    /// `《`, for titles.
     Book,
+    /// `》`.
     BookEnd,
+    /// A single mark of any kind, which may be an apostrophe.
     Single,
 }
 
@@ -32,30 +44,27 @@ pub(super) struct Mark {
     pub inside: bool,
 }
 
-/// Whether a sign may begin with the byte: turns nearly every other away.
-pub(super) fn may_be_mark(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'`' | 0xe2 | 0xc2 | 0xe3 | 0xef | 0xd7)
-}
-
-/// Reads the marks between `start` and `end`.
-pub(super) fn read_marks(text: &str, start: usize, end: usize, marks: &mut Vec<Mark>) {
-    let bytes = text.as_bytes();
-    let mut at = start;
-    while at < end {
-        if !may_be_mark(bytes[at]) {
-            at += 1;
+/// What of `found`, the signs of one paragraph, can be marks. The paragraph ends at `end`, and begins at `start`.
+pub(super) fn read_marks(
+    text: &str,
+    (start, end): (usize, usize),
+    found: &[super::Mark],
+    marks: &mut Vec<Mark>,
+) {
+    let mut from = start;
+    for sign in found {
+        let at = sign.at as usize;
+        // The second half of a mark that is written as two.
+        if at < from {
             continue;
         }
         let Some((shape, length)) = shape_at(&text[at..end]) else {
-            at += text[at..].chars().next().map_or(1, char::len_utf8);
             continue;
         };
+        from = at + length;
         let before = text[start..at].chars().next_back();
-        let after = text[at + length..end].chars().next();
-        if let Some(mark) = placed(at, length, shape, before, after) {
-            marks.push(mark);
-        }
-        at += length;
+        let after = text[from..end].chars().next();
+        marks.extend(placed(at, length, shape, before, after));
     }
 }
 

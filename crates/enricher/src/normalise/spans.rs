@@ -3,19 +3,20 @@
 //! A mark alone says little: `“` opens in English and closes in German, `»` does either, `"` both. What
 //! decides is what stands on its two sides, what is open, and then the direction it is drawn in.
 
-use super::signs::{Mark, Shape, may_be_mark, read_marks};
-use super::singles::singles;
+use super::signs::{Mark, Shape, read_marks};
+use super::singles::Singles;
 
 /// Marks deeper than this are read over: nobody nests so far, and the work stays linear.
 const DEEPEST: usize = 6;
 
 /// Words between marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
+pub struct Span {
     /// Where the opening mark stands, in bytes.
     pub open: usize,
-    /// Where the words begin and end.
+    /// Where the words begin.
     pub start: usize,
+    /// Where they end.
     pub end: usize,
     /// Behind the closing mark.
     pub close: usize,
@@ -25,10 +26,11 @@ pub(crate) struct Span {
     pub left_open: bool,
 }
 
-/// The outermost quotations of a text, in its order. Titles and single words are among them.
-pub(crate) fn spans(text: &str) -> Vec<Span> {
+/// The outermost quotations of a text whose signs are known, in its order. Titles and single words are among
+/// them.
+pub(super) fn spans(text: &str, signs: &[super::Mark]) -> Vec<Span> {
     let mut spans = Vec::new();
-    if !text.bytes().any(may_be_mark) {
+    if signs.iter().all(|mark| mark.sign == '\n') {
         return spans;
     }
     let mut reader = Reader {
@@ -40,9 +42,16 @@ pub(crate) fn spans(text: &str) -> Vec<Span> {
         closed: Vec::new(),
     };
     let mut start = 0;
-    for paragraph in text.split_inclusive('\n') {
-        reader.paragraph(start, start + paragraph.trim_end().len(), &mut spans);
-        start += paragraph.len();
+    for paragraph in signs.split_inclusive(|mark| mark.sign == '\n') {
+        let (signs, end, next) = match paragraph.split_last() {
+            Some((last, signs)) if last.sign == '\n' => {
+                (signs, last.at as usize, last.at as usize + 1)
+            }
+            _ => (paragraph, text.len(), text.len()),
+        };
+        let end = start + text[start..end].trim_end().len();
+        reader.paragraph(start, end, signs, &mut spans);
+        start = next;
     }
     spans
 }
@@ -58,14 +67,20 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn paragraph(&mut self, start: usize, end: usize, spans: &mut Vec<Span>) {
+    fn paragraph(
+        &mut self,
+        start: usize,
+        end: usize,
+        signs: &[super::Mark],
+        spans: &mut Vec<Span>,
+    ) {
         if start == end {
             return;
         }
         self.marks.clear();
         self.closed.clear();
         self.stack.clear();
-        read_marks(self.text, start, end, &mut self.marks);
+        read_marks(self.text, (start, end), signs, &mut self.marks);
         let carried = self.carried.take();
         let mut lead: Option<Span> = None;
         for at in 0..self.marks.len() {
@@ -94,16 +109,17 @@ impl Reader<'_> {
         }
         self.closed
             .sort_by_key(|span| (span.open, std::cmp::Reverse(span.close)));
+        let singles = Singles::of(self.text, (start, end), signs);
         let mut reached = start;
         let first = spans.len();
         for span in &self.closed {
             if span.open >= reached {
-                singles(self.text, reached, span.open, spans);
+                singles.between(reached, span.open, spans);
                 spans.push(trimmed(self.text, *span));
                 reached = span.close;
             }
         }
-        singles(self.text, reached, end, spans);
+        singles.between(reached, end, spans);
         spans[first..].sort_by_key(|span| span.open);
     }
 

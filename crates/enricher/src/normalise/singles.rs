@@ -1,0 +1,141 @@
+//! Quotations between single marks, which are apostrophes as well.
+
+use super::Mark;
+use super::signs::{Shape, is_gap, is_opening};
+use super::spans::{Span, trimmed};
+
+/// A single quotation mark is looked for so many bytes behind the one that opened.
+const LONGEST_SINGLE: usize = 2_000;
+
+/// The single marks of a paragraph: those that may open, and where each may end.
+///
+/// What may end is gathered once: looked for anew behind each that opens, a line of a million opening marks would be
+/// read a million times.
+pub(super) struct Singles<'t> {
+    text: &'t str,
+    opening: Vec<Opening>,
+    /// What ends each kind of opening mark.
+    closing: [Vec<Closing>; 3],
+}
+
+#[derive(Clone, Copy)]
+struct Opening {
+    at: usize,
+    sign: char,
+}
+
+#[derive(Clone, Copy)]
+struct Closing {
+    at: usize,
+    /// Behind the mark.
+    behind: usize,
+    /// It may be a plural's genitive: the Smiths' house.
+    genitive: bool,
+}
+
+/// The kind of what closes, by what opens.
+fn kind(open: char) -> usize {
+    match open {
+        '‹' => 0,
+        '‚' => 1,
+        _ => 2,
+    }
+}
+
+impl<'t> Singles<'t> {
+    pub(super) fn of(text: &'t str, (start, end): (usize, usize), signs: &[Mark]) -> Self {
+        let mut singles = Self {
+            text,
+            opening: Vec::new(),
+            closing: [const { Vec::new() }; 3],
+        };
+        for &Mark { at, sign, .. } in signs {
+            if !matches!(sign, '\'' | '‘' | '’' | '‚' | '‹' | '›') || at as usize >= end {
+                continue;
+            }
+            let at = at as usize;
+            let behind = at + sign.len_utf8();
+            let before = text[start..at].chars().next_back();
+            let after = text[behind..end].chars().next();
+            let opens = matches!(sign, '\'' | '‘' | '‚' | '‹')
+                && before.is_none_or(|c| is_gap(c) && !matches!(c, '\'' | '’'))
+                && after.is_some_and(|c| c.is_alphanumeric() || is_opening(c) || c == '…')
+                && !(sign == '\'' && after.is_some_and(char::is_numeric));
+            if opens {
+                singles.opening.push(Opening { at, sign });
+            }
+            let closes = before.is_some_and(|c| !c.is_whitespace())
+                && !after.is_some_and(char::is_alphanumeric);
+            if closes {
+                let genitive = matches!(before, Some('s' | 'S'));
+                let closing = Closing {
+                    at,
+                    behind,
+                    genitive,
+                };
+                singles.closes(sign, closing);
+            }
+        }
+        singles
+    }
+
+    fn closes(&mut self, sign: char, closing: Closing) {
+        if sign == '›' {
+            let closing = Closing {
+                genitive: false,
+                ..closing
+            };
+            self.closing[kind('‹')].push(closing);
+        }
+        if matches!(sign, '‘' | '’' | '\'') {
+            self.closing[kind('‚')].push(closing);
+        }
+        if matches!(sign, '’' | '\'') {
+            self.closing[kind('‘')].push(closing);
+        }
+    }
+
+    /// Quotations between single marks, where no double ones are: British habit. An apostrophe is the same
+    /// character, so one ends only what it can, and the first that is no plural's genitive.
+    pub(super) fn between(&self, start: usize, end: usize, spans: &mut Vec<Span>) {
+        let mut reached = start;
+        let first = self.opening.partition_point(|open| open.at < start);
+        for open in &self.opening[first..] {
+            if open.at >= end {
+                break;
+            }
+            if open.at < reached {
+                continue;
+            }
+            let words = open.at + open.sign.len_utf8();
+            let Some(close) = self.end(open.sign, words, end) else {
+                continue;
+            };
+            let span = Span {
+                open: open.at,
+                start: words,
+                end: close.at,
+                close: close.behind,
+                shape: Shape::Single,
+                left_open: false,
+            };
+            spans.push(trimmed(self.text, span));
+            reached = close.behind;
+        }
+    }
+
+    fn end(&self, open: char, start: usize, end: usize) -> Option<Closing> {
+        let closing = &self.closing[kind(open)];
+        let first = closing.partition_point(|close| close.at <= start);
+        let limit = end.min(start + LONGEST_SINGLE);
+        let within = closing[first..].iter().take_while(|close| close.at < limit);
+        let mut genitive = None;
+        for close in within {
+            if !close.genitive {
+                return Some(*close);
+            }
+            genitive = genitive.or(Some(*close));
+        }
+        genitive
+    }
+}
