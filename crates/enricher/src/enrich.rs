@@ -2,6 +2,7 @@
 
 mod settle;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,14 +20,16 @@ use crate::candidates::{Search, candidates};
 use crate::config::Config;
 use crate::content;
 use crate::furniture::Furniture;
+use crate::groups;
 use crate::normalise::Normalised;
 use crate::pairs::sketch;
+use crate::reading::Fingerprints;
 use crate::relate::{Related, This, Tie, relate};
 use crate::sign::{Draft, Signature, draft};
 use crate::stories;
 use crate::turned::{self, Turned};
 use crate::window::{Id, Serial, Standing, Thread, Window};
-use settle::{link_back, settle, vote};
+use settle::{link_back, part, settle, vote};
 
 /// Ties each article to the earlier ones in the window.
 #[derive(Clone, Debug)]
@@ -146,13 +149,16 @@ struct Alone {
 /// What was found out about an article before anything is changed.
 struct Findings {
     serial: Serial,
-    signature: Signature,
+    signature: Signature<'static>,
+    fingerprints: Fingerprints,
     relations: Vec<Relation>,
     /// Earlier arrivals that were made from it.
     turned: Vec<Turned>,
     place: stories::Place,
-    /// Other stories that the article shows to be its own.
+    /// Other stories that are shown to be its own.
     merged: Vec<Id>,
+    /// It is unlike a good part of its story.
+    doubtful: bool,
     origin: Option<Origin>,
     content: Content,
     attributions: Vec<Attribution>,
@@ -195,8 +201,11 @@ impl Stage for Enrich {
         let content = std::mem::take(&mut findings.content);
         let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
-        let serial = findings.serial;
-        settle(&article, findings, window, &mut changed);
+        let (serial, doubtful) = (findings.serial, findings.doubtful);
+        let story = settle(&article, findings, window, &mut changed);
+        if doubtful {
+            part(story, window, &self.config, &mut changed);
+        }
         link_back(serial, window, &mut changed);
         vote(serial, window, &mut changed);
         let outputs = changed.outputs(article, attributions, content, serial, window);
@@ -242,14 +251,16 @@ impl Enrich {
         // The window may hold what is older than it, and what claims to come from its future.
         let span = self.config.span().unsigned_abs();
         found.retain(|serial| {
-            let standing = window.standings.get(serial);
+            let standing = window.standing(*serial);
             standing.is_some_and(|standing| standing.seen.abs_diff(seen) <= span)
         });
         let this = This::new(&sketch, stated.as_ref(), seen, &search);
-        let Related { ties, alike } = relate(&this, &found, &search, &mut furniture);
-        let before = known
-            .and_then(|serial| window.standings.get(&serial))
-            .cloned();
+        let Related {
+            ties,
+            alike,
+            compared,
+        } = relate(&this, &found, &search, &mut furniture);
+        let before = known.and_then(|serial| window.standing(serial)).cloned();
         let place = match &before {
             // A new version stays where the first one was put: others are tied to it there.
             Some(standing) => stories::Place {
@@ -260,12 +271,17 @@ impl Enrich {
         };
         let merged = match &before {
             // Only what is new tells news of stories.
-            None if alike.contains(&place.story) => alike
-                .into_iter()
-                .filter(|&story| story != place.story)
-                .collect(),
+            None if alike.contains(&place.story) => {
+                let others = alike.into_iter().filter(|&story| story != place.story);
+                let is_one = |&other: &Id| {
+                    groups::are_one(place.story, other, &compared, window, &self.config)
+                };
+                others.filter(is_one).collect()
+            }
             _ => Vec::new(),
         };
+        let doubtful =
+            before.is_none() && groups::is_doubtful(place.story, &compared, window, &self.config);
         let (ties, turned) = match &before {
             // Those that were tied to its first version stay so, and it is made from none of them.
             Some(before) => (
@@ -281,6 +297,7 @@ impl Enrich {
         Findings {
             serial,
             signature: sketch.signature,
+            fingerprints: sketch.fingerprints,
             turned,
             origin,
             content,
@@ -291,6 +308,7 @@ impl Enrich {
             },
             place,
             merged,
+            doubtful,
             before,
         }
     }
@@ -301,7 +319,7 @@ fn linked(ties: &[Tie], window: &Window) -> Option<Origin> {
     let source = ties
         .first()
         .filter(|tie| tie.relation.relation.is_derived())?;
-    let origin = window.standings.get(&source.to)?.origin.as_ref()?;
+    let origin = window.standing(source.to)?.origin.as_ref()?;
     attribute::linked(origin)
 }
 
@@ -316,6 +334,19 @@ struct Changes {
 }
 
 impl Changes {
+    /// Another article is to be told of again, by one revision for all that the record changes of it.
+    fn retell(&mut self, serial: Serial, relations: Vec<Relation>, window: &mut Window) {
+        match self.standings.entry(serial) {
+            Entry::Vacant(entry) => {
+                entry.insert(relations);
+                window
+                    .standings
+                    .update(&serial, |standing| standing.revision += 1);
+            }
+            Entry::Occupied(mut entry) => entry.get_mut().extend(relations),
+        }
+    }
+
     fn outputs(
         self,
         article: Cleaned,
@@ -325,7 +356,7 @@ impl Changes {
         window: &Window,
     ) -> Vec<Output> {
         let mut outputs = Vec::with_capacity(2 + self.standings.len() + self.stories.len());
-        let this = window.standings.get(&serial);
+        let this = window.standing(serial);
         let this = this.expect("the article was remembered a moment ago");
         let none = Vec::new();
         let shown = self.standings.get(&serial).unwrap_or(&none);
@@ -341,7 +372,7 @@ impl Changes {
         })));
         outputs.push(Output::Lineage(Box::new(lineage)));
         for (other, shown) in self.standings.iter().filter(|&(&other, _)| other != serial) {
-            let standing = window.standings.get(other);
+            let standing = window.standing(*other);
             let lineage = standing.map(|standing| stories::lineage(standing, shown));
             outputs.extend(lineage.map(|lineage| Output::Lineage(Box::new(lineage))));
         }
