@@ -20,6 +20,7 @@ pub use clean::{Clean, Read, clean, read};
 pub use decode::{Decoded, decode};
 pub use explain::{Considered, Explanation, Weighed, explain};
 pub use facts::{Facts, Moment};
+pub use tidy::Limit;
 
 /// Markup as feeds and JSON-LD carry it, as plain text: paragraphs parted by an empty line.
 pub(crate) fn plain(markup: &str) -> String {
