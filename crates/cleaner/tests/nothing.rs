@@ -52,11 +52,10 @@ fn an_index_page_is_no_article() {
 
 #[test]
 fn a_list_of_links_is_no_article() {
-    let links: String = (0..60)
-        .map(|n| {
-            format!("<li><a href=/{n}>Council number {n} votes on the old bridge again</a></li>")
-        })
-        .collect();
+    let links = (0..60).map(|n| {
+        format!("<li><a href=/{n}>Council number {n} votes on the old bridge again</a></li>")
+    });
+    let links = links.collect::<Vec<_>>().concat();
     check("links", &format!("{MENU}<h1>Latest</h1><ul>{links}</ul>"));
 }
 
