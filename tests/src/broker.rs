@@ -141,6 +141,18 @@ impl Broker {
         self.command("kill", node);
     }
 
+    /// Stops a node, counted from 1, where it stands, as a machine that hangs would.
+    #[track_caller]
+    pub fn freeze(&self, node: usize) {
+        send(self.pid(node), "-STOP");
+    }
+
+    /// Lets a node go on.
+    #[track_caller]
+    pub fn thaw(&self, node: usize) {
+        send(self.pid(node), "-CONT");
+    }
+
     /// Starts a killed node, counted from 1, at its old address and with its old data, and waits
     /// until it answers.
     #[track_caller]
@@ -226,4 +238,14 @@ fn words_of(output: &Output) -> String {
         output.status,
         String::from_utf8_lossy(&output.stderr)
     )
+}
+
+/// Sends a process of ours a signal.
+#[track_caller]
+pub(crate) fn send(pid: u32, signal: &str) {
+    let sent = Command::new("kill")
+        .args([signal, &pid.to_string()])
+        .status()
+        .expect("kill runs");
+    assert!(sent.success(), "{pid} is there to be told {signal}");
 }

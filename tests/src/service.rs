@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::broker::send;
 use crate::{Ledger, World};
 
 /// How long what failed, and what may have been under way at a crash, waits in every place.
@@ -275,11 +276,7 @@ impl Service {
 
     #[track_caller]
     fn signal(&self, signal: &str) {
-        let sent = Command::new("kill")
-            .args([signal, &self.pid().to_string()])
-            .status()
-            .expect("kill runs");
-        assert!(sent.success(), "the service is there to be told {signal}");
+        send(self.pid(), signal);
     }
 
     /// Ends it as a power cut would: without a word.

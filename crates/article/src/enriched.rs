@@ -125,7 +125,8 @@ pub struct Span {
     pub start: u32,
     /// Where it ends there.
     pub end: u32,
-    /// Where it begins in the other's text; `None` where only the other's marks are kept.
+    /// Where it begins in the other's text: in `articles.enriched` where the sentences begin that hold it, because of
+    /// earlier articles only marks are kept; to the letter where both texts were at hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of_start: Option<u32>,
     /// Where it ends there.

@@ -36,6 +36,10 @@ pub struct Story {
     /// The story that took this one in: follow it instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<StoryId>,
+    /// The story whose articles these were before they showed to be of another event: each of them has been told of
+    /// again by its lineage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_from: Option<StoryId>,
 }
 
 /// One article of a story.

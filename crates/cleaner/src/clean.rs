@@ -12,7 +12,7 @@ use crate::fold;
 use crate::layout;
 use crate::page::{self, Page};
 use crate::payload;
-use crate::tidy::tidy;
+use crate::tidy::{Limit, tidy};
 
 /// Turns a fetched page into the article's text and facts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,11 +21,16 @@ pub struct Clean;
 impl Stage for Clean {
     const NAME: &'static str = "clean";
     type In = Fetched;
+    type Read = Cleaned;
     type Out = Cleaned;
     type State = ();
 
-    fn apply(&self, record: Record<Fetched>, (): &mut ()) -> Result<Vec<Cleaned>, Reject> {
-        clean(&record.value).map(|cleaned| vec![cleaned])
+    fn read(&self, record: Record<Fetched>) -> Result<Cleaned, Reject> {
+        clean(&record.value)
+    }
+
+    fn decide(&self, cleaned: Cleaned, (): &mut ()) -> Result<Vec<Cleaned>, Reject> {
+        Ok(vec![cleaned])
     }
 }
 
@@ -40,6 +45,8 @@ pub struct Read {
     pub text: String,
     /// How it stands on the page.
     pub layout: Layout,
+    /// What of the page was not read because there is too much of it.
+    pub limits: Vec<Limit>,
 }
 
 /// Cleans a page. Where the page has no text of its own, or hardly any, what the feed carries in full
@@ -54,6 +61,7 @@ pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
         facts,
         mut text,
         mut layout,
+        limits,
         ..
     } = read(fetched);
     let is_thin = layout.text_quality == Some(TextQuality::Thin);
@@ -65,7 +73,7 @@ pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
         }
     }
     if text.is_empty() {
-        return Err(no_text(fetched));
+        return Err(no_text(fetched, &limits));
     }
     let metadata = Metadata {
         categories: fetched.discovered.categories.clone(),
@@ -100,6 +108,7 @@ pub fn read(fetched: &Fetched) -> Read {
         page,
         linked,
         facts,
+        limits,
         ..
     } = parts;
     let headline = facts::headline_block(&page, &facts.title);
@@ -108,6 +117,7 @@ pub fn read(fetched: &Fetched) -> Read {
         layout: layout::layout(&page, &linked, &body, headline),
         facts,
         text: body.text,
+        limits,
     }
 }
 
@@ -119,6 +129,7 @@ pub(crate) struct Parts {
     pub(crate) facts: Facts,
     /// What the page's data hold of paragraphs, where the page itself shows hardly any.
     pub(crate) payload: Vec<String>,
+    pub(crate) limits: Vec<Limit>,
 }
 
 /// Decodes and parses a page, and gathers its facts.
@@ -147,6 +158,7 @@ pub(crate) fn parts(fetched: &Fetched) -> Parts {
         linked,
         facts,
         payload,
+        limits: tidied.limits,
     }
 }
 
@@ -205,13 +217,17 @@ fn text_language(fetched: &Fetched, facts: &Facts, text: &str) -> TextLanguage {
 /// How much of a text is looked at for its language, in bytes: more than the detector reads.
 const READ_FOR_LANGUAGE: usize = 4096;
 
-fn no_text(fetched: &Fetched) -> Reject {
-    let detail = format!(
+fn no_text(fetched: &Fetched, limits: &[Limit]) -> Reject {
+    let mut detail = format!(
         "no text on the page of {} (status {}, {} bytes) and none in its feed",
         fetched.final_url,
         fetched.status,
         fetched.page.len()
     );
+    if !limits.is_empty() {
+        let limits: Vec<String> = limits.iter().map(Limit::to_string).collect();
+        detail = format!("{detail}; not read: {}", limits.join(", "));
+    }
     Reject::new(Reason::Empty, detail)
 }
 
@@ -246,19 +262,44 @@ fn refuse_other_types(fetched: &Fetched) -> Result<(), Reject> {
 
 /// The type of a file that is often served under a wrong one, by its first bytes.
 fn signature(bytes: &[u8]) -> Option<&'static str> {
-    const SIGNATURES: [(&[u8], &str); 8] = [
+    const SIGNATURES: [(&[u8], &str); 10] = [
         (b"%PDF-", "application/pdf"),
         (b"\x89PNG\r\n", "image/png"),
         (b"\xff\xd8\xff", "image/jpeg"),
         (b"GIF8", "image/gif"),
         (b"PK\x03\x04", "application/zip"),
         (b"\x1f\x8b", "application/gzip"),
+        (b"\x7fELF", "a program"),
+        (b"{\\rtf", "application/rtf"),
         (b"{\"", "application/json"),
         (b"[{", "application/json"),
     ];
     let start = bytes.trim_ascii_start();
-    SIGNATURES
+    let known = SIGNATURES
         .iter()
         .find(|(signature, _)| start.starts_with(signature))
-        .map(|(_, kind)| *kind)
+        .map(|(_, kind)| *kind);
+    known.or_else(|| is_binary(bytes).then_some("binary data"))
+}
+
+/// How many bytes at a file's start are looked at.
+const SNIFFED: usize = 4096;
+
+/// One byte in so many is a control character in a file that is no text. Of compressed data every tenth is; on
+/// pages a stray one may stand.
+const CONTROLS: usize = 50;
+
+/// Whether a file holds bytes that text in no encoding but UTF-16 has, as the standard of MIME sniffing lists them.
+fn is_binary(bytes: &[u8]) -> bool {
+    let bytes = &bytes[..bytes.len().min(SNIFFED)];
+    let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    let controls = bytes
+        .iter()
+        .filter(|byte| matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f));
+    // UTF-16 without its mark is every other byte zero, and reads as markup all the same.
+    let is_wide = is_wide
+        || bytes
+            .windows(4)
+            .any(|four| matches!(four, b"<\0!\0" | b"<\0h\0" | b"\0<\0!" | b"\0<\0h"));
+    !is_wide && controls.count() * CONTROLS > bytes.len()
 }

@@ -17,7 +17,7 @@ pub(crate) use trim::{Cut, Trimmed};
 
 use crate::facts::linked_data::LinkedData;
 use crate::fold;
-use crate::page::Page;
+use crate::page::{Page, Tag};
 
 /// How long a JSON-LD body must be to stand in for a page that has no text of its own.
 const MIN_LINKED_BODY: usize = 200;
@@ -130,13 +130,20 @@ pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body 
     if let Some(first) = body.trimmed.kept.first().copied() {
         body.standfirst = standfirst::find(page, first, known);
     }
-    let before = body
-        .standfirst
-        .iter()
-        .filter(|_| !known.sets_standfirst_apart());
+    let first = body.trimmed.kept.first().copied();
+    let before = body.standfirst.iter().filter(|index| {
+        !known.sets_standfirst_apart() || first.is_some_and(|first| beside(page, **index, first))
+    });
     body.paragraphs = before.chain(&body.trimmed.kept).copied().collect();
     body.text = join(page, &body.paragraphs);
     body
+}
+
+/// Whether two blocks are paragraphs side by side: a standfirst set apart has an element around it.
+fn beside(page: &Page, one: usize, other: usize) -> bool {
+    let parent = |index: usize| page.nodes[page.blocks[index].node].parent;
+    let kind = |index: usize| page.blocks[index].kind;
+    parent(one) == parent(other) && kind(one) == Tag::Paragraph && kind(other) == Tag::Paragraph
 }
 
 /// Whether lines that are all too short for paragraphs tell anything: menus and notes of a page that builds

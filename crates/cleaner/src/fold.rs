@@ -4,7 +4,18 @@
 /// at the beginning. Returns the length added, see [`length`].
 pub(crate) fn append(target: &mut String, text: &str) -> usize {
     let mut added = 0;
-    for c in text.chars() {
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Most of most pages' text, so it goes word by word.
+        let run = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        target.push_str(&rest[..run]);
+        added += run;
+        rest = &rest[run..];
+        let mut others = rest.chars();
+        let Some(c) = others.next() else {
+            break;
+        };
+        rest = others.as_str();
         if c.is_whitespace() {
             if !target.is_empty() && !target.ends_with(' ') {
                 target.push(' ');

@@ -65,9 +65,24 @@ fn quality(page: &Page, body: &Body) -> Option<TextQuality> {
     match body.from {
         _ if body.text.is_empty() => None,
         TextSource::Data => Some(TextQuality::Data),
-        TextSource::Page if length < WHOLE => Some(TextQuality::Thin),
+        TextSource::Page if length < WHOLE || is_index(page, &body.paragraphs) => {
+            Some(TextQuality::Thin)
+        }
         TextSource::Page => Some(TextQuality::Good),
     }
+}
+
+/// How many paragraphs under a link of its own each make an index of other articles.
+const TEASERS: usize = 4;
+
+/// Whether nearly all paragraphs stand right under a line that is a link: they are the beginnings of other articles.
+fn is_index(page: &Page, paragraphs: &[usize]) -> bool {
+    let leads = |index: usize| {
+        let above = index.checked_sub(1).map(|above| &page.blocks[above]);
+        above.is_some_and(|above| above.link_density() > 0.8)
+    };
+    let teasers = paragraphs.iter().filter(|index| leads(**index)).count();
+    teasers >= TEASERS && teasers * 10 >= paragraphs.len() * 8
 }
 
 /// What each paragraph is. Lists and tables are numbered in the order of the text.

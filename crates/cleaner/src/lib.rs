@@ -20,6 +20,7 @@ pub use clean::{Clean, Read, clean, read};
 pub use decode::{Decoded, decode};
 pub use explain::{Considered, Explanation, Weighed, explain};
 pub use facts::{Facts, Moment};
+pub use tidy::Limit;
 pub use zones::Parts;
 
 /// Markup as feeds and JSON-LD carry it, as plain text: paragraphs parted by an empty line.

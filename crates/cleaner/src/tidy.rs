@@ -12,9 +12,12 @@ mod tags;
 
 pub(crate) use tags::{hides, is_image};
 
-use tags::{Kind, kind_of};
+use std::fmt;
+
+use memchr::memchr;
 
 use crate::fold;
+use tags::{Kind, kind_of};
 
 /// How deep elements nest at most; deeper ones are unwrapped, their text stays. Browsers stop at 512.
 const MAX_DEPTH: usize = 256;
@@ -43,6 +46,33 @@ pub(crate) struct Tidied<'a> {
     pub(crate) linked_data: Vec<&'a str>,
     /// The bodies of scripts that carry data for the page's own scripts, in order.
     pub(crate) payloads: Vec<&'a str>,
+    /// The limits that struck, each once.
+    pub(crate) limits: Vec<Limit>,
+}
+
+/// What a page may not have any amount of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// It has more elements than are read; what follows them is left out.
+    Elements,
+    /// Its elements nest deeper than is read; deeper ones are unwrapped.
+    Depth,
+    /// It has more JSON-LD than is read; the scripts that no longer fit are left out.
+    LinkedData,
+    /// It has more data for its own scripts than is read; those that no longer fit are left out.
+    Payload,
+}
+
+impl fmt::Display for Limit {
+    /// What of the page is not read, as a part of a sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Elements => write!(f, "what follows its first {MAX_ELEMENTS} elements"),
+            Self::Depth => write!(f, "elements nested deeper than {MAX_DEPTH}"),
+            Self::LinkedData => write!(f, "JSON-LD beyond {} MiB", MAX_LINKED_DATA >> 20),
+            Self::Payload => write!(f, "data of scripts beyond {} MiB", MAX_PAYLOAD >> 20),
+        }
+    }
 }
 
 /// Drops scripts, styles, drawings, comments and unneeded attributes, and balances the tags.
@@ -85,7 +115,7 @@ struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     fn run(&mut self) {
-        while let Some(offset) = self.source[self.at..].find('<') {
+        while let Some(offset) = memchr(b'<', &self.source.as_bytes()[self.at..]) {
             let text = &self.source[self.at..self.at + offset];
             self.out.html.push_str(text);
             self.at += offset;
@@ -94,7 +124,7 @@ impl<'a> Pass<'a> {
                 (Some(b), _) if b.is_ascii_alphabetic() => self.start_tag(),
                 (Some(b'/'), Some(b)) if b.is_ascii_alphabetic() => self.end_tag(),
                 (Some(b'!'), _) if rest.starts_with(b"<!--") => self.comment(),
-                (Some(b'!' | b'?' | b'/'), _) => self.skip_to('>'),
+                (Some(b'!' | b'?' | b'/'), _) => self.skip_to(b'>'),
                 _ => {
                     // Escaped, or what follows in the output could make a tag of it.
                     self.out.html.push_str("&lt;");
@@ -102,6 +132,7 @@ impl<'a> Pass<'a> {
                 }
             }
             if self.elements > MAX_ELEMENTS {
+                self.strike(Limit::Elements);
                 self.at = self.source.len();
             }
         }
@@ -109,8 +140,14 @@ impl<'a> Pass<'a> {
         self.close_to(0);
     }
 
-    fn skip_to(&mut self, end: char) {
-        self.at = match self.source[self.at..].find(end) {
+    fn strike(&mut self, limit: Limit) {
+        if !self.out.limits.contains(&limit) {
+            self.out.limits.push(limit);
+        }
+    }
+
+    fn skip_to(&mut self, end: u8) {
+        self.at = match memchr(end, &self.source.as_bytes()[self.at..]) {
             Some(offset) => self.at + offset + 1,
             None => self.source.len(),
         };
@@ -133,7 +170,7 @@ impl<'a> Pass<'a> {
 
     fn end_tag(&mut self) {
         let name = self.name(self.at + 2);
-        self.skip_to('>');
+        self.skip_to(b'>');
         let kind = kind_of(name);
         match kind {
             Kind::Void if name.eq_ignore_ascii_case("br") => self.out.html.push_str("<br>"),
@@ -220,6 +257,7 @@ impl<'a> Pass<'a> {
     fn open_element(&mut self, name: &'a str, kind: Kind, mark: usize) {
         let mark = self.before(mark, kind);
         if self.open.len() >= MAX_DEPTH {
+            self.strike(Limit::Depth);
             self.out.html.truncate(mark);
             self.out.html.push(' ');
             self.unwrapped += usize::from(!kind.closes_itself());
@@ -237,7 +275,7 @@ impl<'a> Pass<'a> {
         self.out.html.push_str(&self.source[self.at..end]);
         self.out.html.push_str("</title>");
         self.at = end;
-        self.skip_to('>');
+        self.skip_to(b'>');
         self.elements += 1;
     }
 
@@ -251,20 +289,27 @@ impl<'a> Pass<'a> {
             return;
         }
         let body = &self.source[self.at..end];
-        if attributes.linked_data && self.linked_data_bytes + body.len() <= MAX_LINKED_DATA {
-            self.linked_data_bytes += body.len();
-            self.out.linked_data.push(body);
-        } else if name == "script"
-            && (attributes.data || fold::prefix(body, 64).contains("__next_f"))
-            && self.payload_bytes + body.len() <= MAX_PAYLOAD
-        {
-            self.payload_bytes += body.len();
-            self.out.payloads.push(body);
+        let is_data =
+            name == "script" && (attributes.data || fold::prefix(body, 64).contains("__next_f"));
+        if attributes.linked_data {
+            if self.linked_data_bytes + body.len() <= MAX_LINKED_DATA {
+                self.linked_data_bytes += body.len();
+                self.out.linked_data.push(body);
+            } else {
+                self.strike(Limit::LinkedData);
+            }
+        } else if is_data {
+            if self.payload_bytes + body.len() <= MAX_PAYLOAD {
+                self.payload_bytes += body.len();
+                self.out.payloads.push(body);
+            } else {
+                self.strike(Limit::Payload);
+            }
         } else if name == "noscript" && !self.open.is_empty() {
             self.pictures(body);
         }
         self.at = end;
-        self.skip_to('>');
+        self.skip_to(b'>');
     }
 
     /// Keeps the pictures of an element that goes with its content: a `noscript` shows what the page's scripts
@@ -358,7 +403,7 @@ impl<'a> Pass<'a> {
         self.skip_while(|b| b.is_ascii_whitespace());
         let value = if let Some(quote @ (b'"' | b'\'')) = self.source.as_bytes().get(self.at) {
             let from = self.at + 1;
-            let length = self.source[from..].find(char::from(*quote));
+            let length = memchr(*quote, &self.source.as_bytes()[from..]);
             let end = length.map_or(self.source.len(), |length| from + length);
             self.at = (end + 1).min(self.source.len());
             &self.source[from..end]

@@ -29,6 +29,15 @@ pub enum Name {
     Number(i64),
 }
 
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::Number(number) => write!(f, "{number}"),
+        }
+    }
+}
+
 /// A line. Fields that are not needed are ignored.
 #[derive(Deserialize)]
 struct Line {
@@ -64,6 +73,8 @@ pub struct Documents {
     line: Vec<u8>,
     number: u64,
     unread: u64,
+    /// Lines with an id that a line before them has.
+    again: u64,
     /// Event time of the preceding line.
     at: Timestamp,
 }
@@ -102,6 +113,7 @@ impl Documents {
             line: Vec::new(),
             number: 0,
             unread: 0,
+            again: 0,
             at: Timestamp::UNIX_EPOCH,
         }
     }
@@ -147,6 +159,19 @@ impl Documents {
         }
     }
 
+    /// Tells that the last line has an id that a line before it has, within the window.
+    pub fn repeat(&mut self, id: &Name) {
+        self.again += 1;
+        if self.again <= TOLD {
+            let Self { name, number, .. } = self;
+            eprintln!(
+                "warning: line {number} of {name} has the id {id} again: it counts as a new version of that document"
+            );
+        }
+    }
+
+    /// Tells on standard error how many lines had an id that was there before.
+    ///
     /// # Errors
     /// Where any line had no answer.
     pub fn end(&self) -> anyhow::Result<()> {
@@ -154,8 +179,14 @@ impl Documents {
             name,
             number,
             unread,
+            again,
             ..
         } = self;
+        if *again > 0 {
+            eprintln!(
+                "warning: {again} of {number} lines of {name} have an id that a line before them has; give different documents different ids"
+            );
+        }
         if *unread > 0 {
             bail!(
                 "{unread} of {number} lines of {name} have no answer; each must be a JSON object with an id, and a date only where one can be read"

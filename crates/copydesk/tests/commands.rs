@@ -7,8 +7,10 @@ mod commands {
     mod enrich;
     mod feeds;
     mod health;
+    mod hubs;
     mod manual;
     mod reading;
+    mod site;
     mod switched;
     mod topics;
 }

@@ -25,6 +25,11 @@ pub(crate) use dateline::dateline;
 pub(crate) use mentions::Mention;
 pub(crate) use taken::{outlet_name, taken_over};
 
+/// Whether a folded word is a month or a day of the week.
+pub(crate) fn is_of_a_date(word: &str) -> bool {
+    cues::cues().dates.has(word)
+}
+
 /// The table that is built in.
 const BUILT_IN: &str = include_str!("../../../config/agencies.toml");
 

@@ -20,17 +20,18 @@ const VOTED: f64 = 0.5;
 /// Members of a family that a vote asks, and that learn of it: the newest.
 pub(crate) const VOTERS: usize = 64;
 
-/// What the article says of agencies and outlets: those of the table, and those that feeds made known.
+/// What the article says of agencies and outlets: what is known of those of the table, and those that feeds
+/// made known.
 pub(crate) fn attributed(
+    known: Vec<Attribution>,
     article: &Cleaned,
     body: &Normalised,
-    agencies: &Agencies,
-    introduced: Option<&Agencies>,
+    introduced: &Agencies,
 ) -> Vec<Attribution> {
-    let known = attributions_of(article, body, agencies);
-    match introduced.filter(|introduced| names_any(article, introduced)) {
-        Some(introduced) => joined(known, attributions_of(article, body, introduced)),
-        None => known,
+    if names_any(article, introduced) {
+        joined(known, attributions_of(article, body, introduced))
+    } else {
+        known
     }
 }
 
@@ -121,7 +122,7 @@ pub(crate) fn linked_back(derived: &Origin) -> Option<Origin> {
 pub(crate) fn voted(family: &[Serial], window: &Window) -> Option<Origin> {
     let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
     for serial in family {
-        let origin = window.standings.get(serial)?.origin.as_ref();
+        let origin = window.standing(*serial)?.origin.as_ref();
         if let Some(origin) = origin.filter(|origin| origin.how == OriginHow::Stated) {
             *votes.entry(origin.source.as_str()).or_default() += 1;
         }

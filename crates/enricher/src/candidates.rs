@@ -1,9 +1,11 @@
 //! Which earlier articles are worth comparing: by shared fingerprints and by shared rare names.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::config::Config;
 use crate::furniture::Furniture;
+use crate::reading::mix;
 use crate::sign::Sketch;
 use crate::window::{Serial, Window};
 
@@ -32,6 +34,30 @@ pub(crate) struct Search<'w> {
     pub before: Serial,
 }
 
+/// Hashes numbers: nobody chooses them to collide, and an article asks for thousands.
+#[derive(Default)]
+pub(crate) struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u32(byte.into());
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        // Tables take their places from the low bits and their tags from the high ones.
+        self.0 = mix(self.0.rotate_left(23) ^ u64::from(number)).rotate_left(29);
+    }
+}
+
+/// A table by numbers of 32 bits.
+pub(crate) type ByNumber<T> = HashMap<u32, T, BuildHasherDefault<NumberHasher>>;
+
 /// Shared marks of one earlier article.
 #[derive(Clone, Copy, Default)]
 struct Shared {
@@ -57,7 +83,7 @@ pub(crate) fn candidates(
     let outlet = sketch.signature.outlet;
     let index = &search.window.index;
     let before = search.before;
-    let mut shared: HashMap<Serial, Shared> = HashMap::new();
+    let mut shared: ByNumber<Shared> = ByNumber::default();
     let mut carriers: Vec<Serial> = Vec::with_capacity(CARRIERS);
     for &(fingerprint, _) in &sketch.fingerprints.narration {
         for &serial in furniture.carriers(fingerprint, outlet, search) {
@@ -109,7 +135,7 @@ fn with_sources(mut found: Vec<Serial>, search: &Search<'_>) -> Vec<Serial> {
     let known: BTreeSet<Serial> = found.iter().copied().collect();
     let standings = found
         .iter()
-        .filter_map(|serial| search.window.standings.get(serial));
+        .filter_map(|serial| search.window.standing(*serial));
     let sources: BTreeSet<Serial> = standings
         .filter_map(|standing| search.window.family(standing.family).next())
         .filter(|&first| first < search.before && !known.contains(&first))

@@ -5,7 +5,7 @@ use article::{Cleaned, Content};
 use crate::config::Config;
 use crate::keywords::keywords;
 use crate::names::names;
-use crate::normalise::normalise;
+use crate::normalise::{Normalised, normalise};
 use crate::places::places;
 use crate::quotations;
 use crate::sign::Sketch;
@@ -23,24 +23,31 @@ pub fn content_of(text: &str, language: &str) -> Content {
     }
 }
 
-/// Reads what the settings ask for. A pure function of the article, the settings and the vocabulary.
-pub(crate) fn content(
+/// Reads what the settings ask for and the text alone tells. A pure function of the article and the settings.
+pub(crate) fn alone(article: &Cleaned, body: &Normalised, config: &Config) -> Content {
+    let text = article.text.as_str();
+    let mut content = Content::default();
+    if config.quotations {
+        let layout = (!article.layout.is_empty()).then_some(&article.layout);
+        content.quotations = quotations::read(text, body, language(article), layout);
+    }
+    if config.places {
+        content.places = places(text, &body.words);
+    }
+    content
+}
+
+/// Adds what the vocabulary of other articles tells.
+pub(crate) fn completed(
+    mut content: Content,
     article: &Cleaned,
     sketch: &Sketch<'_>,
     vocabulary: &Vocabulary,
     config: &Config,
 ) -> Content {
     let (text, words) = (article.text.as_str(), sketch.body.words.as_slice());
-    let mut content = Content::default();
-    if config.quotations {
-        let layout = (!article.layout.is_empty()).then_some(&article.layout);
-        content.quotations = quotations::read(text, &sketch.body, language(article), layout);
-    }
     if config.names {
         content.names = names(text, words, language(article), Some(vocabulary));
-    }
-    if config.places {
-        content.places = places(text, words);
     }
     if config.keywords {
         content.keywords = keywords(sketch, vocabulary);

@@ -2,6 +2,7 @@
 
 mod settle;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,18 +15,21 @@ use pipeline::{Reason, Record, Reject, Stage};
 
 use crate::agencies::Agencies;
 use crate::attribute;
+use crate::attribution::attributions_of;
 use crate::candidates::{Search, candidates};
 use crate::config::Config;
-use crate::content::content;
+use crate::content;
 use crate::furniture::Furniture;
+use crate::groups;
 use crate::normalise::Normalised;
 use crate::pairs::sketch;
+use crate::reading::Fingerprints;
 use crate::relate::{Related, This, Tie, relate};
-use crate::sign::Signature;
+use crate::sign::{Draft, Signature, draft};
 use crate::stories;
 use crate::turned::{self, Turned};
 use crate::window::{Id, Serial, Standing, Thread, Window};
-use settle::{link_back, settle, vote};
+use settle::{link_back, part, settle, vote};
 
 /// Ties each article to the earlier ones in the window.
 #[derive(Clone, Debug)]
@@ -76,18 +80,38 @@ impl Enrich {
         Self { agencies, ..self }
     }
 
-    /// What the article says of agencies; nothing where that is not asked.
+    fn alone(&self, article: Cleaned) -> Read {
+        let draft = draft(&article);
+        let alone = Alone {
+            attributions: self.known(&article, &draft.body),
+            content: content::alone(&article, &draft.body, &self.config),
+            draft,
+        };
+        Read { article, alone }
+    }
+
+    /// What the article says of the agencies of the table; nothing where that is not asked.
+    fn known(&self, article: &Cleaned, body: &Normalised) -> Vec<Attribution> {
+        if !self.config.agencies {
+            return Vec::new();
+        }
+        attributions_of(article, body, &self.agencies)
+    }
+
+    /// The same with what it says of those that feeds made known.
     fn attributed(
         &self,
+        known: Vec<Attribution>,
         article: &Cleaned,
         body: &Normalised,
         window: &Window,
     ) -> Vec<Attribution> {
-        if !self.config.agencies {
-            return Vec::new();
+        match &window.index.introduced {
+            Some(introduced) if self.config.agencies => {
+                attribute::attributed(known, article, body, introduced)
+            }
+            _ => known,
         }
-        let introduced = window.index.introduced.as_ref();
-        attribute::attributed(article, body, &self.agencies, introduced)
     }
 
     /// The origin that the article itself states.
@@ -97,7 +121,7 @@ impl Enrich {
         body: &Normalised,
         window: &Window,
     ) -> Option<Origin> {
-        let attributions = self.attributed(article, body, window);
+        let attributions = self.attributed(self.known(article, body), article, body, window);
         attribute::stated(article, &attributions, &self.agencies)
     }
 
@@ -106,16 +130,35 @@ impl Enrich {
     }
 }
 
+/// An article with what can be said of it without the window.
+#[derive(Debug)]
+pub struct Read {
+    article: Cleaned,
+    alone: Alone,
+}
+
+#[derive(Debug)]
+struct Alone {
+    draft: Draft,
+    /// Without those that only the window knows of.
+    attributions: Vec<Attribution>,
+    /// Without what the vocabulary tells.
+    content: Content,
+}
+
 /// What was found out about an article before anything is changed.
 struct Findings {
     serial: Serial,
-    signature: Signature,
+    signature: Signature<'static>,
+    fingerprints: Fingerprints,
     relations: Vec<Relation>,
     /// Earlier arrivals that were made from it.
     turned: Vec<Turned>,
     place: stories::Place,
-    /// Other stories that the article shows to be its own.
+    /// Other stories that are shown to be its own.
     merged: Vec<Id>,
+    /// It is unlike a good part of its story.
+    doubtful: bool,
     origin: Option<Origin>,
     content: Content,
     attributions: Vec<Attribution>,
@@ -126,6 +169,7 @@ struct Findings {
 impl Stage for Enrich {
     const NAME: &'static str = "enrich";
     type In = Cleaned;
+    type Read = Read;
     type Out = Output;
     type State = Window;
 
@@ -136,8 +180,12 @@ impl Stage for Enrich {
         ))
     }
 
-    fn apply(&self, record: Record<Cleaned>, window: &mut Window) -> Result<Vec<Output>, Reject> {
-        let article = record.value;
+    fn read(&self, record: Record<Cleaned>) -> Result<Read, Reject> {
+        Ok(self.alone(record.value))
+    }
+
+    fn decide(&self, read: Read, window: &mut Window) -> Result<Vec<Output>, Reject> {
+        let Read { article, alone } = read;
         let Some(next) = window.next_serial() else {
             return Err(Reject::new(
                 Reason::Unprocessable,
@@ -149,12 +197,15 @@ impl Stage for Enrich {
         if let Some((key, name)) = attribute::introduced(&article, &self.agencies) {
             window.introduce(key, name);
         }
-        let mut findings = self.examine(&article, next, window);
+        let mut findings = self.examine(&article, alone, next, window);
         let content = std::mem::take(&mut findings.content);
         let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
-        let serial = findings.serial;
-        settle(&article, findings, window, &mut changed);
+        let (serial, doubtful) = (findings.serial, findings.doubtful);
+        let story = settle(&article, findings, window, &mut changed);
+        if doubtful {
+            part(story, window, &self.config, &mut changed);
+        }
         link_back(serial, window, &mut changed);
         vote(serial, window, &mut changed);
         let outputs = changed.outputs(article, attributions, content, serial, window);
@@ -181,7 +232,7 @@ impl Stage for Enrich {
 
 impl Enrich {
     /// Finds out everything about an article; changes nothing.
-    fn examine(&self, article: &Cleaned, next: Serial, window: &Window) -> Findings {
+    fn examine(&self, article: &Cleaned, alone: Alone, next: Serial, window: &Window) -> Findings {
         let known = window.index.serial(&article.id);
         let serial = known.unwrap_or(next);
         let search = Search {
@@ -190,23 +241,26 @@ impl Enrich {
             before: serial,
         };
         let mut furniture = Furniture::default();
-        let sketch = sketch(article, &search, &mut furniture);
-        let attributions = self.attributed(article, &sketch.body, window);
+        let attributions = self.attributed(alone.attributions, article, &alone.draft.body, window);
         let stated = attribute::stated(article, &attributions, &self.agencies);
-        let content = content(article, &sketch, &window.index.vocabulary, &self.config);
+        let sketch = sketch(article, alone.draft, &search, &mut furniture);
+        let vocabulary = &window.index.vocabulary;
+        let content = content::completed(alone.content, article, &sketch, vocabulary, &self.config);
         let seen = article.fetched_at.as_millisecond();
         let mut found = candidates(&sketch, &search, &mut furniture);
         // The window may hold what is older than it, and what claims to come from its future.
         let span = self.config.span().unsigned_abs();
         found.retain(|serial| {
-            let standing = window.standings.get(serial);
+            let standing = window.standing(*serial);
             standing.is_some_and(|standing| standing.seen.abs_diff(seen) <= span)
         });
         let this = This::new(&sketch, stated.as_ref(), seen, &search);
-        let Related { ties, alike } = relate(&this, &found, &search, &mut furniture);
-        let before = known
-            .and_then(|serial| window.standings.get(&serial))
-            .cloned();
+        let Related {
+            ties,
+            alike,
+            compared,
+        } = relate(&this, &found, &search, &mut furniture);
+        let before = known.and_then(|serial| window.standing(serial)).cloned();
         let place = match &before {
             // A new version stays where the first one was put: others are tied to it there.
             Some(standing) => stories::Place {
@@ -217,12 +271,17 @@ impl Enrich {
         };
         let merged = match &before {
             // Only what is new tells news of stories.
-            None if alike.contains(&place.story) => alike
-                .into_iter()
-                .filter(|&story| story != place.story)
-                .collect(),
+            None if alike.contains(&place.story) => {
+                let others = alike.into_iter().filter(|&story| story != place.story);
+                let is_one = |&other: &Id| {
+                    groups::are_one(place.story, other, &compared, window, &self.config)
+                };
+                others.filter(is_one).collect()
+            }
             _ => Vec::new(),
         };
+        let doubtful =
+            before.is_none() && groups::is_doubtful(place.story, &compared, window, &self.config);
         let (ties, turned) = match &before {
             // Those that were tied to its first version stay so, and it is made from none of them.
             Some(before) => (
@@ -238,6 +297,7 @@ impl Enrich {
         Findings {
             serial,
             signature: sketch.signature,
+            fingerprints: sketch.fingerprints,
             turned,
             origin,
             content,
@@ -248,6 +308,7 @@ impl Enrich {
             },
             place,
             merged,
+            doubtful,
             before,
         }
     }
@@ -258,7 +319,7 @@ fn linked(ties: &[Tie], window: &Window) -> Option<Origin> {
     let source = ties
         .first()
         .filter(|tie| tie.relation.relation.is_derived())?;
-    let origin = window.standings.get(&source.to)?.origin.as_ref()?;
+    let origin = window.standing(source.to)?.origin.as_ref()?;
     attribute::linked(origin)
 }
 
@@ -273,6 +334,19 @@ struct Changes {
 }
 
 impl Changes {
+    /// Another article is to be told of again, by one revision for all that the record changes of it.
+    fn retell(&mut self, serial: Serial, relations: Vec<Relation>, window: &mut Window) {
+        match self.standings.entry(serial) {
+            Entry::Vacant(entry) => {
+                entry.insert(relations);
+                window
+                    .standings
+                    .update(&serial, |standing| standing.revision += 1);
+            }
+            Entry::Occupied(mut entry) => entry.get_mut().extend(relations),
+        }
+    }
+
     fn outputs(
         self,
         article: Cleaned,
@@ -282,7 +356,7 @@ impl Changes {
         window: &Window,
     ) -> Vec<Output> {
         let mut outputs = Vec::with_capacity(2 + self.standings.len() + self.stories.len());
-        let this = window.standings.get(&serial);
+        let this = window.standing(serial);
         let this = this.expect("the article was remembered a moment ago");
         let none = Vec::new();
         let shown = self.standings.get(&serial).unwrap_or(&none);
@@ -298,7 +372,7 @@ impl Changes {
         })));
         outputs.push(Output::Lineage(Box::new(lineage)));
         for (other, shown) in self.standings.iter().filter(|&(&other, _)| other != serial) {
-            let standing = window.standings.get(other);
+            let standing = window.standing(*other);
             let lineage = standing.map(|standing| stories::lineage(standing, shown));
             outputs.extend(lineage.map(|lineage| Output::Lineage(Box::new(lineage))));
         }

@@ -5,9 +5,11 @@ use std::ops::Range;
 
 use article::{Evidence, Span};
 
+use crate::agencies::is_of_a_date;
 use crate::compare::{Comparison, Run};
 use crate::relate::rounded;
 use crate::sign::{Signature, Sketch};
+use crate::words::folded;
 
 /// Passages shown of a tie, and how much of each, in bytes.
 const PASSAGES: usize = 3;
@@ -22,7 +24,7 @@ pub(crate) fn evidence(
     sketch: &Sketch<'_>,
     comparison: &Comparison,
     order: f64,
-    earlier: &Signature,
+    earlier: &Signature<'_>,
 ) -> Evidence {
     let (quoted, told): (Vec<&Run>, Vec<&Run>) = comparison.runs.iter().partition(|run| run.quoted);
     let told = longest(told, PASSAGES, sketch);
@@ -33,9 +35,9 @@ pub(crate) fn evidence(
         contains: rounded(comparison.contains),
         similarity: rounded(comparison.measures.similarity),
         order: rounded(order),
-        passages: told.iter().map(shown).collect(),
-        spans: told.iter().map(span).collect(),
-        quotations: quoted.iter().map(shown).collect(),
+        passages: told.iter().map(|(_, passage)| shown(passage)).collect(),
+        spans: spans(&told, sketch, earlier),
+        quotations: quoted.iter().map(|(_, passage)| shown(passage)).collect(),
         names: names(sketch, earlier)
             .into_iter()
             .take(NAMES)
@@ -44,13 +46,31 @@ pub(crate) fn evidence(
     }
 }
 
-fn span(passage: &Range<usize>) -> Span {
-    Span {
-        start: passage.start as u32,
-        end: passage.end as u32,
-        of_start: None,
-        of_end: None,
+/// Where the passages stand: here to the letter, in the earlier text by the sentences that hold them, because no more
+/// is kept of that.
+fn spans(told: &[(&Run, Range<usize>)], sketch: &Sketch<'_>, earlier: &Signature<'_>) -> Vec<Span> {
+    if told.is_empty() {
+        return Vec::new();
     }
+    let items = earlier.reading.unpack().items;
+    let sentence_of = |item: u32| Some(items.get(item as usize)?.sentence);
+    let span = |(run, passage): &(&Run, Range<usize>)| {
+        let places = (run.here..run.here + run.items).zip(run.there..);
+        let shown = places.take_while(|&(here, _)| {
+            let bytes = sketch.bytes_of(here, 1);
+            bytes.is_some_and(|bytes| bytes.end <= passage.end)
+        });
+        let last = shown.last().map_or(run.there, |(_, there)| there);
+        let sentences = sentence_of(run.there).zip(sentence_of(last));
+        let there = sentences.and_then(|(first, last)| earlier.bytes_of(first, last));
+        Span {
+            start: passage.start as u32,
+            end: passage.end as u32,
+            of_start: there.as_ref().map(|there| there.start),
+            of_end: there.map(|there| there.end),
+        }
+    };
+    told.iter().map(span).collect()
 }
 
 fn spaced(text: &str) -> String {
@@ -58,7 +78,11 @@ fn spaced(text: &str) -> String {
 }
 
 /// The longest of the runs as bytes of the text, the longest first, each cut to what is shown.
-fn longest(mut runs: Vec<&Run>, most: usize, sketch: &Sketch<'_>) -> Vec<Range<usize>> {
+fn longest<'r>(
+    mut runs: Vec<&'r Run>,
+    most: usize,
+    sketch: &Sketch<'_>,
+) -> Vec<(&'r Run, Range<usize>)> {
     runs.sort_unstable_by_key(|run| (std::cmp::Reverse(run.items), run.here));
     let passages = runs.into_iter().filter_map(|run| {
         let words = sketch.words_of(run.here, run.items)?;
@@ -66,15 +90,15 @@ fn longest(mut runs: Vec<&Run>, most: usize, sketch: &Sketch<'_>) -> Vec<Range<u
         let words = sketch.body.words.get(words)?;
         let fits = |word: &&crate::words::Word| word.range().end <= first + PASSAGE_BYTES;
         let last = words.iter().rev().find(fits)?.range().end;
-        Some(first..last)
+        Some((run, first..last))
     });
     passages.take(most).collect()
 }
 
 /// Rare names and numbers that the other article has among its keys too, as bytes of this text in its
 /// order. Adjoining words are one name.
-pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Signature) -> Vec<Range<usize>> {
-    let theirs: BTreeSet<u32> = earlier.keys.words().collect();
+pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Signature<'_>) -> Vec<Range<usize>> {
+    let theirs: BTreeSet<u32> = earlier.keys().into_iter().collect();
     let mut places: Vec<u32> = sketch
         .keys
         .iter()
@@ -94,5 +118,20 @@ pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Signature) -> Vec<Range<usize
         let end = sketch.body.words.get(last as usize)?.range().end;
         (end - start <= NAME_BYTES).then_some(start..end)
     };
-    names.iter().filter_map(bytes).collect()
+    let mut names: Vec<Range<usize>> = names.iter().filter_map(bytes).collect();
+    // "Tuesday" and "March 3" stand in both and name nobody.
+    names.retain(|name| !is_date(&sketch.text[name.clone()]));
+    names
+}
+
+/// Whether nothing but days, months and numbers beside them stands there.
+fn is_date(name: &str) -> bool {
+    let words = || {
+        name.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+    };
+    words().any(|word| is_of_a_date(&folded(word)))
+        && words().all(|word| {
+            word.starts_with(|c: char| c.is_ascii_digit()) || is_of_a_date(&folded(word))
+        })
 }

@@ -1,9 +1,9 @@
 //! Passages that an outlet prints under everything: fixed background, galleries, related links.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::candidates::{CARRIERS, Search};
+use crate::candidates::{ByNumber, CARRIERS, Search};
 use crate::reading::GRAM;
 use crate::sign::Sketch;
 use crate::window::{Id, Serial};
@@ -17,7 +17,7 @@ const STEP: u32 = 12;
 /// families: an outlet's ten updates of one report are one family and make no furniture of it.
 #[derive(Default)]
 pub(crate) struct Furniture {
-    known: HashMap<u32, Known>,
+    known: ByNumber<Known>,
     /// Every outlet of which furniture was met, once all of the article's fingerprints were asked for.
     outlets: BTreeSet<u64>,
     all_asked: bool,
@@ -95,7 +95,7 @@ fn furnished(carriers: &[Serial], search: &Search<'_>) -> Vec<u64> {
     let mut families: BTreeMap<u64, Vec<Id>> = BTreeMap::new();
     for serial in carriers {
         let signature = search.window.signatures.get(serial);
-        let standing = search.window.standings.get(serial);
+        let standing = search.window.standing(*serial);
         if let (Some(signature), Some(standing)) = (signature, standing) {
             let families = families.entry(signature.outlet).or_default();
             families.push(standing.family);

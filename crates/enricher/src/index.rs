@@ -6,6 +6,7 @@ use article::ArticleId;
 
 use crate::agencies::Agencies;
 use crate::postings::{Builder, Postings};
+use crate::reading::Fingerprints;
 use crate::sign::Signature;
 use crate::vocabulary::Vocabulary;
 use crate::window::{Id, Serial, Standing};
@@ -37,12 +38,18 @@ impl Index {
         self.by_article.get(&article).copied()
     }
 
-    pub(crate) fn add(&mut self, serial: Serial, signature: &Signature, standing: &Standing) {
+    /// Adds an article; `fingerprints` are those of its reading.
+    pub(crate) fn add(
+        &mut self,
+        serial: Serial,
+        signature: &Signature<'_>,
+        fingerprints: &Fingerprints,
+        standing: &Standing,
+    ) {
         self.vocabulary.add(signature.terms());
-        let fingerprints = signature.reading.unpack().fingerprints();
         self.narration.add(hashes(&fingerprints.narration), serial);
         self.quoted.add(hashes(&fingerprints.quoted), serial);
-        self.keys.add(signature.keys.words(), serial);
+        self.keys.add(signature.keys().into_iter(), serial);
         self.by_article.insert(standing.article, serial);
         self.by_story.insert((standing.story, serial));
         self.by_family.insert((standing.family, serial));
@@ -50,13 +57,18 @@ impl Index {
     }
 
     /// Takes back what [`Index::add`] did. Both get the same signature and standing.
-    pub(crate) fn remove(&mut self, serial: Serial, signature: &Signature, standing: &Standing) {
+    pub(crate) fn remove(
+        &mut self,
+        serial: Serial,
+        signature: &Signature<'_>,
+        standing: &Standing,
+    ) {
         self.vocabulary.remove(signature.terms());
         let fingerprints = signature.reading.unpack().fingerprints();
         self.narration
             .remove(hashes(&fingerprints.narration), serial);
         self.quoted.remove(hashes(&fingerprints.quoted), serial);
-        self.keys.remove(signature.keys.words(), serial);
+        self.keys.remove(signature.keys().into_iter(), serial);
         self.by_article.remove(&standing.article);
         self.by_story.remove(&(standing.story, serial));
         self.by_family.remove(&(standing.family, serial));
@@ -65,7 +77,7 @@ impl Index {
 
     /// The index over all of `articles`, built at once.
     pub(crate) fn over<'a>(
-        articles: impl Iterator<Item = (Serial, Signature, &'a Standing)>,
+        articles: impl Iterator<Item = (Serial, Signature<'a>, &'a Standing)>,
     ) -> Self {
         let mut index = Self::default();
         let (mut narration, mut quoted, mut keys) =
@@ -76,7 +88,7 @@ impl Index {
             let fingerprints = signature.reading.unpack().fingerprints();
             narration.add(hashes(&fingerprints.narration), serial);
             quoted.add(hashes(&fingerprints.quoted), serial);
-            keys.add(signature.keys.words(), serial);
+            keys.add(signature.keys().into_iter(), serial);
             index.vocabulary.add(signature.terms());
             by_article.push((standing.article, serial));
             by_story.push((standing.story, serial));

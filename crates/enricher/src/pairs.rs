@@ -4,19 +4,20 @@ use std::ops::Range;
 
 use article::{Cleaned, Evidence, Origin, RelationKind, Span};
 
-use crate::candidates::Search;
+use crate::candidates::{Search, candidates};
 use crate::compare::Measures;
 use crate::enrich::Enrich;
 use crate::evidence::{evidence, names};
 use crate::furniture::Furniture;
 use crate::relate::{Judged, This, rounded};
-use crate::sign::{Signature, Sketch, sign};
-use crate::window::{Serial, Window};
+use crate::sign::{Draft, Signature, Sketch, draft, sign};
+use crate::window::{Id, Serial, Window};
 
 /// What the window would keep of an article, kept by the caller.
 #[derive(Clone, Debug)]
 pub struct Remembered {
-    signature: Signature,
+    article: Id,
+    signature: Signature<'static>,
     origin: Option<Origin>,
     seen: i64,
 }
@@ -34,6 +35,9 @@ pub struct Scored {
     pub evidence: Evidence,
     /// What the scores are made of: name and value.
     pub measures: Vec<(&'static str, f64)>,
+    /// Whether the earlier article is among those that the stage would hold the later one against, and how many
+    /// these are. `None` where the window does not have it.
+    pub candidate: Option<(bool, usize)>,
 }
 
 /// Two articles with everything that they share.
@@ -69,12 +73,20 @@ impl Enrich {
     ) -> (Remembered, Vec<Scored>) {
         let search = self.search(window);
         let mut furniture = Furniture::default();
-        let sketch = sketch(article, &search, &mut furniture);
+        let sketch = sketch(article, draft(article), &search, &mut furniture);
         let mark = self.mark(article, &sketch, window);
         let this = This::new(&sketch, mark.origin.as_ref(), mark.seen, &search);
+        let found = match others {
+            [] => Vec::new(),
+            _ => candidates(&sketch, &search, &mut furniture),
+        };
         let scored = others.iter().map(|other| {
             let judged = judge(&this, other, &search, &mut furniture);
-            scored(&sketch, &judged, other)
+            let serial = window.index.serial_of(other.article);
+            Scored {
+                candidate: serial.map(|serial| (found.contains(&serial), found.len())),
+                ..scored(&sketch, &judged, other)
+            }
         });
         (mark.clone(), scored.collect())
     }
@@ -83,9 +95,9 @@ impl Enrich {
     pub fn explain(&self, earlier: &Cleaned, later: &Cleaned) -> Explained {
         let window = Window::default();
         let search = self.search(&window);
-        let before = sketch(earlier, &search, &mut Furniture::default());
+        let before = sketch(earlier, draft(earlier), &search, &mut Furniture::default());
         let mut furniture = Furniture::default();
-        let after = sketch(later, &search, &mut furniture);
+        let after = sketch(later, draft(later), &search, &mut furniture);
         let [other, mark] = [
             self.mark(earlier, &before, &window),
             self.mark(later, &after, &window),
@@ -122,6 +134,7 @@ impl Enrich {
 
     fn mark(&self, article: &Cleaned, sketch: &Sketch<'_>, window: &Window) -> Remembered {
         Remembered {
+            article: Id::from(&article.id),
             signature: sketch.signature.clone(),
             origin: self.stated(article, &sketch.body, window),
             seen: article.fetched_at.as_millisecond(),
@@ -164,17 +177,19 @@ fn scored(sketch: &Sketch<'_>, judged: &Judged, other: &Remembered) -> Scored {
         relation: judged.kind,
         evidence: evidence(sketch, &judged.comparison, judged.order, &other.signature),
         measures: Measures::NAMES.iter().copied().zip(values).collect(),
+        candidate: None,
     }
 }
 
-/// Reads an article and leaves out what its outlet prints under everything.
+/// Makes a sketch of a draft and leaves out what the outlet prints under everything.
 pub(crate) fn sketch<'a>(
     article: &'a Cleaned,
+    draft: Draft,
     search: &Search<'_>,
     furniture: &mut Furniture,
 ) -> Sketch<'a> {
     let vocabulary = &search.window.index.vocabulary;
-    let mut sketch = sign(article, vocabulary);
+    let mut sketch = sign(article, draft, vocabulary);
     let furnished = furniture.passages(&sketch, sketch.signature.outlet, search);
     sketch.leave_out(&furnished, vocabulary);
     sketch

@@ -1,5 +1,7 @@
 //! Which articles carry a key: the window's largest part, and the one that every article asks most.
 
+use std::collections::VecDeque;
+
 use crate::window::Serial;
 
 /// Buckets that there are from the beginning on: with what a bucket's entries keep of a key, enough to
@@ -15,10 +17,11 @@ const BATCH: usize = 1 << 22;
 /// A hash table with one bucket more now and then (linear hashing), so that no article waits for all
 /// of it to be laid out anew. A bucket is one block of six bytes a pair in order of article: looked
 /// through from its end it gives the newest carriers, from its beginning the oldest, and it holds the
-/// same after an eviction as it would if it were built anew.
+/// same after an eviction as it would if it were built anew. What is evicted stands at its beginning, so that
+/// nothing behind it moves, however many carry the key.
 #[derive(Debug)]
 pub(crate) struct Postings {
-    buckets: Vec<Vec<Entry>>,
+    buckets: Vec<VecDeque<Entry>>,
     len: usize,
 }
 
@@ -51,7 +54,7 @@ fn spread(key: u32) -> u32 {
 impl Default for Postings {
     fn default() -> Self {
         Self {
-            buckets: vec![Vec::new(); FIRST],
+            buckets: vec![VecDeque::new(); FIRST],
             len: 0,
         }
     }
@@ -82,12 +85,12 @@ impl Postings {
         let place = self.place(hash);
         let bucket = &mut self.buckets[place];
         let entry = Entry::new(hash, serial);
-        let newest = bucket.last().is_none_or(|last| last.serial() < serial);
+        let newest = bucket.back().is_none_or(|last| last.serial() < serial);
         let at = if newest {
             bucket.len()
         } else {
             let at = bucket.partition_point(|other| other.serial() < serial);
-            let own = bucket[at..].iter();
+            let own = bucket.range(at..);
             let mut own = own.take_while(|other| other.serial() == serial);
             if own.any(|other| other.key == entry.key) {
                 return;
@@ -122,13 +125,13 @@ impl Postings {
         let bucket = std::mem::take(&mut self.buckets[all - round]);
         let goes = |entry: &&Entry| entry.key >> bit & 1 == 1;
         let moved = bucket.iter().filter(goes).count();
-        let mut stays = Vec::with_capacity(bucket.len() - moved);
-        let mut new = Vec::with_capacity(moved);
+        let mut stays = VecDeque::with_capacity(bucket.len() - moved);
+        let mut new = VecDeque::with_capacity(moved);
         for entry in &bucket {
             if goes(&entry) {
-                new.push(*entry);
+                new.push_back(*entry);
             } else {
-                stays.push(*entry);
+                stays.push_back(*entry);
             }
         }
         self.buckets[all - round] = stays;
@@ -143,11 +146,14 @@ impl Postings {
             let bucket = &mut self.buckets[place];
             let entry = Entry::new(hash, serial);
             let begin = bucket.partition_point(|other| other.serial() < serial);
-            let own = bucket[begin..].iter();
+            let own = bucket.range(begin..);
             let mut own = own.take_while(|other| other.serial() == serial);
             if let Some(at) = own.position(|other| *other == entry) {
                 bucket.remove(begin + at);
                 self.len -= 1;
+                if bucket.len() < bucket.capacity() / 4 {
+                    bucket.shrink_to(bucket.len() * 2);
+                }
             }
         }
     }
@@ -159,16 +165,18 @@ impl Postings {
         found.clear();
         let hash = spread(key);
         let kept = (hash >> 16) as u16;
-        let bucket = self.buckets[self.place(hash)].as_slice();
-        let end = match bucket.last() {
+        let bucket = &self.buckets[self.place(hash)];
+        let end = match bucket.back() {
             Some(last) if last.serial() >= before => {
                 bucket.partition_point(|entry| entry.serial() < before)
             }
             _ => bucket.len(),
         };
-        let bucket = &bucket[..end];
+        let (older, newer) = bucket.as_slices();
+        let older = &older[..end.min(older.len())];
+        let newer = &newer[..end - older.len()];
         let carries = |entry: &&Entry| entry.key == kept;
-        for block in bucket.rchunks(16) {
+        for block in newer.rchunks(16).chain(older.rchunks(16)) {
             // Counted without a branch first: for the block as a whole that takes a few instructions.
             if block.iter().filter(carries).count() > 0 {
                 let rest = cap - found.len();
@@ -181,7 +189,7 @@ impl Postings {
         }
         if found.len() == cap {
             found.truncate(cap - cap / 2);
-            let oldest = bucket.iter().filter(carries).take(cap / 2);
+            let oldest = older.iter().chain(newer).filter(carries).take(cap / 2);
             found.extend(oldest.map(|entry| entry.serial()));
             found.sort_unstable();
             found.dedup();

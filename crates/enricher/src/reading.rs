@@ -53,22 +53,25 @@ pub(crate) struct Reading {
 
 /// A [`Reading`] in few bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct PackedReading {
-    #[serde(rename = "t")]
-    terms: Packed,
-    #[serde(rename = "w")]
-    kinds: Packed,
-    /// How many items there are, and how many bits each takes.
+pub(crate) struct PackedReading<'a> {
+    /// How many terms there are.
+    #[serde(rename = "n")]
+    many: u16,
+    #[serde(rename = "t", borrow)]
+    terms: Packed<'a>,
+    #[serde(rename = "w", borrow)]
+    kinds: Packed<'a>,
+    /// How many items there are.
     #[serde(rename = "c")]
     count: u16,
-    #[serde(rename = "i")]
-    items: Packed,
+    #[serde(rename = "i", borrow)]
+    items: Packed<'a>,
     /// First items of the sentences after the first.
-    #[serde(rename = "s")]
-    sentences: Packed,
+    #[serde(rename = "s", borrow)]
+    sentences: Packed<'a>,
     /// Where each flag turns on, off, on...
-    #[serde(rename = "f")]
-    flags: [Packed; 4],
+    #[serde(rename = "f", borrow)]
+    flags: [Packed<'a>; 4],
 }
 
 const FLAGS: [u8; 4] = [TITLE, QUOTED, FURNITURE, SPOKEN];
@@ -78,7 +81,7 @@ fn bits_for(terms: usize) -> u32 {
 }
 
 impl Reading {
-    pub(crate) fn pack(&self) -> PackedReading {
+    pub(crate) fn pack(&self) -> PackedReading<'static> {
         let items = || self.items.iter().zip(0u32..);
         let mut sentence = 0;
         let starts = items().filter_map(|(item, at)| {
@@ -88,7 +91,8 @@ impl Reading {
             begins.then_some(std::iter::repeat_n(at, skipped.into()))
         });
         PackedReading {
-            terms: Packed::of_rising(self.terms.iter().copied()),
+            many: self.terms.len() as u16,
+            terms: Packed::of_spread(self.terms.iter().copied()),
             kinds: Packed::of_bits(self.kinds.iter().map(|&kind| u32::from(kind)), 2),
             count: self.items.len() as u16,
             items: Packed::of_bits(
@@ -108,23 +112,28 @@ impl Reading {
     }
 }
 
-impl PackedReading {
+impl PackedReading<'_> {
     pub(crate) fn terms(&self) -> impl Iterator<Item = Term> + '_ {
-        self.terms.rising()
+        self.terms.spread(self.many.into())
+    }
+
+    /// Bits that the place of a term takes.
+    pub(crate) fn bits_of_terms(&self) -> u32 {
+        bits_for(self.many.into())
     }
 
     pub(crate) fn unpack(&self) -> Reading {
-        let terms: Vec<Term> = self.terms.rising().collect();
+        let mut terms: Vec<Term> = Vec::with_capacity(self.many.into());
+        terms.extend(self.terms());
         let kinds = self.kinds.bits(2).take(terms.len());
         let locals = self.items.bits(bits_for(terms.len()));
-        let mut items: Vec<Item> = locals
-            .take(self.count.into())
-            .map(|local| Item {
-                local: local as u16,
-                sentence: 0,
-                flags: 0,
-            })
-            .collect();
+        let locals = locals.take(self.count.into()).map(|local| Item {
+            local: local as u16,
+            sentence: 0,
+            flags: 0,
+        });
+        let mut items: Vec<Item> = Vec::with_capacity(self.count.into());
+        items.extend(locals);
         let mut starts = self.sentences.rising().peekable();
         let mut sentence = 0;
         for (at, item) in (0u32..).zip(&mut items) {

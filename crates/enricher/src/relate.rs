@@ -1,20 +1,28 @@
 //! What the tie between two articles is, how sure, and what shows it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use article::{Origin, OriginHow, Relation, RelationKind};
 
 use crate::candidates::Search;
+use crate::centroid::{self, Outline};
 use crate::compare::{Circumstances, Comparison, Held, Measures, Side, compare, order};
 use crate::config::Config;
 use crate::evidence::evidence;
 use crate::furniture::Furniture;
 use crate::sign::{Signature, Sketch};
 use crate::weights::judgements;
-use crate::window::{Id, Serial};
+use crate::window::{Id, Serial, Standing};
 
-/// Relations that an article is given at most.
-pub(crate) const RELATIONS: usize = 2;
+/// Relations that an article is given at most: the second is the next strongest, and those after it are sources
+/// of families that none before it is of.
+pub(crate) const RELATIONS: usize = 4;
+const STRONGEST: usize = 2;
+
+/// Scores of derivation that say the same: what makes one of two reprints score a hundredth more is no sign that
+/// it is the source.
+const STEP: f64 = 0.05;
 
 /// How many of a story's newest members an article is held against, and how like them it must be on
 /// average to join them.
@@ -23,6 +31,13 @@ const STORY_COHERENCE: f64 = 0.25;
 /// And how like the members of each of two stories that it shows to be one.
 const STORY_ALIKE: f64 = 0.8;
 
+/// How sure it must be that it tells of what a story of several tells as a whole, to join it without being like any
+/// one of them, or many: and how like one of them it must be for that to be asked.
+const STORY_WHOLE: f64 = 0.6;
+const HINTED: f64 = 0.2;
+/// Stories that are asked so.
+const WHOLES: usize = 3;
+
 /// From here on what two articles of an outlet share is furniture. Of the labelled pairs that were made from one
 /// another none comes to .7, of those that share an outlet's furniture one in four does.
 const ALL_FOREIGN: f64 = 0.8;
@@ -30,6 +45,9 @@ const ALL_FOREIGN: f64 = 0.8;
 /// How sure it is that a text which was made from another tells of the same event: what an outlet prints under
 /// all its reports may be taken for one.
 const OF_ONE_EVENT: f64 = 0.9;
+
+/// Share of the shorter text's terms, by the square of their rarity, that another must have to be held against it.
+const SHARED: f64 = 0.15;
 
 /// A tie to an earlier article in the window.
 pub(crate) struct Tie {
@@ -41,8 +59,10 @@ pub(crate) struct Tie {
 pub(crate) struct Related {
     /// Its strongest ties, strongest first.
     pub ties: Vec<Tie>,
-    /// Stories that it is like as a whole, so much that they are one where there are several.
+    /// Stories that it is like as a whole: where there are several, they may be one.
     pub alike: Vec<Id>,
+    /// How sure it is of each article compared that both tell of one event.
+    pub compared: BTreeMap<Serial, f64>,
 }
 
 /// A compared pair with its scores.
@@ -60,6 +80,8 @@ pub(crate) struct Judged {
 pub(crate) struct This<'s> {
     pub sketch: &'s Sketch<'s>,
     pub held: Held,
+    /// Sum of the squares of its terms' rarity.
+    tells: f64,
     /// The origin that it states.
     pub origin: Option<&'s Origin>,
     /// Event time in milliseconds.
@@ -74,18 +96,39 @@ impl<'s> This<'s> {
         search: &Search<'_>,
     ) -> Self {
         let vocabulary = &search.window.index.vocabulary;
+        let held = Held::of(sketch.reading.clone(), vocabulary);
         Self {
             sketch,
-            held: Held::of(sketch.reading.clone(), vocabulary),
+            tells: held.side.rarity.iter().map(|rarity| rarity.powi(2)).sum(),
+            held,
             origin,
             seen,
         }
     }
 
+    /// Whether enough of what the shorter of both says stands in the other for anything to tie them, terms counting by
+    /// the square of their rarity. Reading an article's terms takes a tenth of what it takes to hold it against another.
+    fn may_be_tied(&self, earlier: &Signature<'_>) -> bool {
+        let ours = &self.held.side.reading.terms;
+        let (mut at, mut count, mut shared) = (0, 0usize, 0.0);
+        for term in earlier.terms() {
+            count += 1;
+            while at < ours.len() && ours[at] < term {
+                at += 1;
+            }
+            if ours.get(at) == Some(&term) {
+                shared += self.held.side.rarity[at].powi(2);
+            }
+        }
+        // The other's rarity is not looked up: of as many terms it is about the same.
+        let shorter = self.tells * count.min(ours.len()) as f64 / ours.len().max(1) as f64;
+        shared >= SHARED * shorter
+    }
+
     /// Holds the article against an earlier one.
     pub(crate) fn judge(
         &self,
-        earlier: &Signature,
+        earlier: &Signature<'_>,
         seen: i64,
         origin: Option<&Origin>,
         search: &Search<'_>,
@@ -103,17 +146,7 @@ impl<'s> This<'s> {
         let furnished = furniture.passages(self.sketch, earlier.outlet, search);
         let side = Side::of(earlier.reading.unpack(), vocabulary);
         let comparison = compare(&self.held, &side, &furnished, circumstances);
-        let values = comparison.measures.values();
-        let judgements = judgements();
-        let derived = judgements.derived.score(&values);
-        let derived = match comparison.measures.foreign {
-            _ if identical => 1.0,
-            // However much else speaks for it: all of that stands in the block.
-            foreign if foreign >= ALL_FOREIGN => derived.min(1.0 - foreign),
-            _ => derived,
-        };
-        let same_event = judgements.same_event.score(&values);
-        let same_event = same_event.max(derived * OF_ONE_EVENT);
+        let (derived, same_event) = sureness(&comparison.measures, identical);
         let kind = if identical {
             Some(RelationKind::Copy)
         } else {
@@ -127,6 +160,21 @@ impl<'s> This<'s> {
             kind,
         }
     }
+}
+
+/// How sure it is that one of a pair was made from the other, and that both tell of one event.
+pub(crate) fn sureness(measures: &Measures, identical: bool) -> (f64, f64) {
+    let values = measures.values();
+    let judgements = judgements();
+    let derived = judgements.derived.score(&values);
+    let derived = match measures.foreign {
+        _ if identical => 1.0,
+        // However much else speaks for it: all of that stands in the block.
+        foreign if foreign >= ALL_FOREIGN => derived.min(1.0 - foreign),
+        _ => derived,
+    };
+    let same_event = judgements.same_event.score(&values);
+    (derived, same_event.max(derived * OF_ONE_EVENT))
 }
 
 fn agree(a: Option<&Origin>, b: Option<&Origin>) -> bool {
@@ -143,7 +191,7 @@ pub(crate) fn relate(
     let mut judged: Vec<(Serial, Judged)> = Vec::new();
     let mut compared: BTreeMap<Serial, f64> = BTreeMap::new();
     for &to in candidates {
-        let standing = search.window.standings.get(&to);
+        let standing = search.window.standing(to);
         let signature = search.window.signature(to);
         let (Some(standing), Some(signature)) = (standing, signature) else {
             continue;
@@ -151,36 +199,124 @@ pub(crate) fn relate(
         // Only what it states itself: what it has from a tie must not speak for another.
         let origin = standing.origin.as_ref();
         let origin = origin.filter(|origin| origin.how == OriginHow::Stated);
+        if !this.may_be_tied(&signature) {
+            continue;
+        }
         let pair = this.judge(&signature, standing.seen, origin, search, furniture);
         compared.insert(to, pair.same_event);
         judged.push((to, pair));
     }
+    let mut wholes = Wholes::default();
+    for (to, judged) in &mut judged {
+        if judged.kind.is_none() && judged.same_event >= HINTED {
+            let whole = wholes.likeness(*to, this, search);
+            if whole >= STORY_WHOLE {
+                judged.kind = Some(RelationKind::SameEvent);
+                judged.same_event = whole;
+            }
+        }
+    }
     judged.retain(|(to, judged)| {
         let kind = judged.kind;
-        kind.is_some_and(|kind| kind.is_derived() || coheres(*to, &compared, search))
+        kind.is_some_and(|kind| {
+            kind.is_derived()
+                || coheres(*to, &compared, search)
+                || wholes.likeness(*to, this, search) >= STORY_WHOLE
+        })
     });
-    // Derived before same event, then by score; of equals the earliest, which is the source.
-    let is_derived = |judged: &Judged| judged.kind.is_some_and(RelationKind::is_derived);
-    judged.sort_by(|(to_a, a), (to_b, b)| {
-        let derived = is_derived(b).cmp(&is_derived(a));
-        derived
-            .then(b.score().total_cmp(&a.score()))
-            .then(to_a.cmp(to_b))
+    // Derived before same event, then by score; of those that say the same an agency's own report, then the
+    // earliest, which is the source.
+    judged.sort_by_key(|(to, judged)| {
+        let derived = judged.kind.is_some_and(RelationKind::is_derived);
+        let score = if derived {
+            judged.derived / STEP
+        } else {
+            judged.same_event * 1e6
+        };
+        let standing = search.window.standing(*to);
+        let agencys = derived && standing.is_some_and(Standing::is_agencys);
+        (Reverse((derived, score as u32, agencys)), *to)
     });
-    judged.truncate(RELATIONS);
+    let judged = sources(judged, search);
     let ties = judged.into_iter();
     Related {
         ties: ties
             .filter_map(|(to, judged)| tie(this.sketch, to, &judged, search))
             .collect(),
         alike: alike(&compared, search),
+        compared,
     }
+}
+
+/// The strongest, and of the other derivations the strongest of each family that is not among them yet.
+fn sources(judged: Vec<(Serial, Judged)>, search: &Search<'_>) -> Vec<(Serial, Judged)> {
+    let mut families: BTreeSet<Id> = BTreeSet::new();
+    let mut chosen: Vec<(Serial, Judged)> = Vec::new();
+    for (to, judged) in judged {
+        let family = search.window.standing(to).map(|standing| standing.family);
+        let is_new = family.is_some_and(|family| families.insert(family));
+        let derived = judged.kind.is_some_and(RelationKind::is_derived);
+        if chosen.len() < STRONGEST || (derived && is_new && chosen.len() < RELATIONS) {
+            chosen.push((to, judged));
+        }
+    }
+    chosen
+}
+
+/// How like the article is to stories as wholes, as far as they were asked.
+#[derive(Default)]
+struct Wholes {
+    outline: Option<Outline>,
+    asked: BTreeMap<Id, f64>,
+}
+
+impl Wholes {
+    /// How sure it is that the article tells of what the newest members of the story of `to` tell together; 0 where
+    /// it is alone.
+    fn likeness(&mut self, to: Serial, this: &This<'_>, search: &Search<'_>) -> f64 {
+        let window = search.window;
+        let Some(story) = window.standing(to).map(|standing| standing.story) else {
+            return 0.0;
+        };
+        if let Some(&likeness) = self.asked.get(&story) {
+            return likeness;
+        }
+        let newest: Vec<Serial> = newest(story, search);
+        if newest.len() < 2 || self.asked.len() == WHOLES {
+            return 0.0;
+        }
+        let vocabulary = &window.index.vocabulary;
+        let outline = self
+            .outline
+            .get_or_insert_with(|| Outline::of(&this.held.side.reading, vocabulary));
+        let members: Vec<Outline> = newest
+            .iter()
+            .filter_map(|&member| window.signature(member))
+            .map(|signature| Outline::of(&signature.reading.unpack(), vocabulary))
+            .collect();
+        let seen = newest.iter().filter_map(|&member| window.standing(member));
+        let seen = seen
+            .map(|standing| standing.seen)
+            .max()
+            .unwrap_or(this.seen);
+        let days = (this.seen - seen).unsigned_abs() as f64 / 86_400_000.0;
+        let likeness = centroid::likeness(outline, &members, days);
+        self.asked.insert(story, likeness);
+        likeness
+    }
+}
+
+/// The newest members of a story, the newest first.
+fn newest(story: Id, search: &Search<'_>) -> Vec<Serial> {
+    let story = search.window.story(story).rev();
+    let story = story.filter(|&member| member < search.before);
+    story.take(STORY_ASKED).collect()
 }
 
 /// The stories of which the newest members are, on average, as like the article as `STORY_ALIKE` asks.
 fn alike(compared: &BTreeMap<Serial, f64>, search: &Search<'_>) -> Vec<Id> {
     let likely = compared.iter().filter(|&(_, &score)| score >= STORY_ALIKE);
-    let standings = likely.filter_map(|(serial, _)| search.window.standings.get(serial));
+    let standings = likely.filter_map(|(serial, _)| search.window.standing(*serial));
     let stories: BTreeSet<Id> = standings.map(|standing| standing.story).collect();
     let stories = stories.into_iter();
     stories
@@ -191,18 +327,14 @@ fn alike(compared: &BTreeMap<Serial, f64>, search: &Search<'_>) -> Vec<Id> {
 /// Whether the article is like the story of `to` and not like that one article of it alone. Without
 /// this, each article that touches two events would chain their stories to one.
 fn coheres(to: Serial, compared: &BTreeMap<Serial, f64>, search: &Search<'_>) -> bool {
-    let standing = search.window.standings.get(&to);
+    let standing = search.window.standing(to);
     standing.is_some_and(|standing| likeness(standing.story, compared, search) >= STORY_COHERENCE)
 }
 
 /// How like the newest members of a story the article is on average, those that it was not even
 /// compared with included.
 fn likeness(story: Id, compared: &BTreeMap<Serial, f64>, search: &Search<'_>) -> f64 {
-    let story = search.window.story(story).rev();
-    let members: Vec<Serial> = story
-        .filter(|&member| member < search.before)
-        .take(STORY_ASKED)
-        .collect();
+    let members = newest(story, search);
     let scores = members.iter().filter_map(|member| compared.get(member));
     scores.sum::<f64>() / members.len().max(1) as f64
 }
@@ -243,7 +375,7 @@ fn kind(
 
 fn tie(sketch: &Sketch<'_>, to: Serial, judged: &Judged, search: &Search<'_>) -> Option<Tie> {
     let signature = search.window.signature(to)?;
-    let standing = search.window.standings.get(&to)?;
+    let standing = search.window.standing(to)?;
     Some(Tie {
         to,
         relation: Relation {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::sign::Signature;
 
-/// A signature as it is kept: its parts lie in memory one by one only while they are compared. A
-/// million articles of a dozen parts each would take more for the parts' places than for the parts.
+/// A signature as it is kept, in one block: a million articles of a dozen parts each would take more for the
+/// parts' places than for the parts. An opened one lies in the block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sealed {
     /// Hash of the outlet's name, which is asked for far more often than the rest.
@@ -15,7 +15,7 @@ pub(crate) struct Sealed {
 }
 
 impl Sealed {
-    pub(crate) fn of(signature: &Signature) -> Self {
+    pub(crate) fn of(signature: &Signature<'_>) -> Self {
         // MessagePack writes every type that a signature has.
         let bytes = rmp_serde::to_vec(signature).expect("a signature serialises");
         Self {
@@ -24,7 +24,7 @@ impl Sealed {
         }
     }
 
-    pub(crate) fn open(&self) -> Signature {
+    pub(crate) fn open(&self) -> Signature<'_> {
         rmp_serde::from_slice(&self.bytes).expect("it was read once, or sealed here")
     }
 }
@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for Sealed {
 
             fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Sealed, E> {
                 // Read here, so that what does not open is told of by the state that holds it.
-                let signature: Signature = rmp_serde::from_slice(bytes).map_err(E::custom)?;
+                let signature: Signature<'_> = rmp_serde::from_slice(bytes).map_err(E::custom)?;
                 Ok(Sealed {
                     outlet: signature.outlet,
                     bytes: bytes.into(),

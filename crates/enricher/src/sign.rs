@@ -20,7 +20,7 @@ pub(crate) const KEYS: usize = 32;
 
 /// What the window keeps of an article: about 1.3 KB, from which its text cannot be had back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Signature {
+pub(crate) struct Signature<'a> {
     /// Hash of the outlet's name.
     #[serde(rename = "o")]
     pub outlet: u64,
@@ -30,17 +30,41 @@ pub(crate) struct Signature {
     /// Words of the body.
     #[serde(rename = "l")]
     pub words: u32,
-    #[serde(rename = "r")]
-    pub reading: PackedReading,
-    /// The rarest names and terms, in the order of their first appearance.
-    #[serde(rename = "k")]
-    pub keys: Packed,
+    #[serde(rename = "r", borrow)]
+    pub reading: PackedReading<'a>,
+    /// The rarest names and terms by their places among the terms, in rising order, and how many they are.
+    #[serde(rename = "n")]
+    many: u16,
+    #[serde(rename = "k", borrow)]
+    keys: Packed<'a>,
+    /// Bytes of the text at which its sentences begin, as far as they have items, and at which the last one ends.
+    #[serde(rename = "s", borrow)]
+    sentences: Packed<'a>,
 }
 
-impl Signature {
+impl Signature<'_> {
     /// The terms in rising order.
     pub(crate) fn terms(&self) -> impl Iterator<Item = Term> + '_ {
         self.reading.terms()
+    }
+
+    /// The bytes of the text from one sentence to another, both included. The title's have none.
+    pub(crate) fn bytes_of(&self, first: u16, last: u16) -> Option<Range<u32>> {
+        let mut starts = self
+            .sentences
+            .rising()
+            .skip(usize::from(first.checked_sub(1)?));
+        let start = starts.next()?;
+        Some(start..starts.nth(usize::from(last - first))?)
+    }
+
+    /// The rarest names and terms, in rising order.
+    pub(crate) fn keys(&self) -> Vec<Term> {
+        let terms: Vec<Term> = self.terms().collect();
+        let places = self.keys.bits(self.reading.bits_of_terms());
+        let keys = places.take(self.many.into());
+        keys.filter_map(|place| terms.get(place as usize).copied())
+            .collect()
     }
 }
 
@@ -69,21 +93,57 @@ pub(crate) struct Sketch<'a> {
     pub fingerprints: Fingerprints,
     pub keys: Vec<Key>,
     /// What the window will keep.
-    pub signature: Signature,
+    pub signature: Signature<'static>,
 }
 
-/// Reads an article. A pure function of the article and of the vocabulary, which chooses the keys.
-pub(crate) fn sign<'a>(article: &'a Cleaned, vocabulary: &Vocabulary) -> Sketch<'a> {
+/// What is read of an article alone, before it is held against others.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub body: Normalised,
+    reading: Reading,
+    places: Vec<Option<u32>>,
+    fingerprints: Fingerprints,
+    /// Where its sentences begin: see [`Signature`].
+    sentences: Packed<'static>,
+}
+
+/// Reads an article. A pure function of the article.
+pub(crate) fn draft(article: &Cleaned) -> Draft {
     let body = normalise(&article.text);
     let title = normalise(&article.title);
-    let (reading, places) = read((&article.title, &title.words), (&article.text, &body.words));
-    let fingerprints = reading.fingerprints();
+    let (sentence_of, spoken) = sentences(&body.words);
+    let (reading, places) = read(
+        (&article.title, &title.words),
+        (&article.text, &body.words),
+        (&sentence_of, &spoken),
+    );
+    Draft {
+        fingerprints: reading.fingerprints(),
+        sentences: bounds(&body.words, &sentence_of, &reading),
+        body,
+        reading,
+        places,
+    }
+}
+
+/// Makes a sketch of a draft of the article. A pure function of both and of the vocabulary, which chooses the
+/// keys.
+pub(crate) fn sign<'a>(article: &'a Cleaned, draft: Draft, vocabulary: &Vocabulary) -> Sketch<'a> {
+    let Draft {
+        body,
+        reading,
+        places,
+        fingerprints,
+        sentences,
+    } = draft;
     let signature = Signature {
         outlet: outlet_hash(&article.outlet),
         body: body_hash(&body.words),
         words: body.words.len() as u32,
         reading: PackedReading::default(),
+        many: 0,
         keys: Packed::default(),
+        sentences,
     };
     let mut sketch = Sketch {
         text: &article.text,
@@ -130,7 +190,16 @@ impl Sketch<'_> {
     fn settle(&mut self, vocabulary: &Vocabulary) {
         self.keys = choose_keys(&self.reading, &self.places, vocabulary);
         self.signature.reading = self.reading.pack();
-        self.signature.keys = Packed::of_words(self.keys.iter().map(|key| key.term));
+        let terms = &self.reading.terms;
+        let mut places: Vec<u32> = self
+            .keys
+            .iter()
+            .filter_map(|key| Some(terms.binary_search(&key.term).ok()? as u32))
+            .collect();
+        places.sort_unstable();
+        self.signature.many = places.len() as u16;
+        let bits = self.signature.reading.bits_of_terms();
+        self.signature.keys = Packed::of_bits(places, bits);
     }
 }
 
@@ -166,12 +235,30 @@ fn sentences(words: &[Word]) -> (Vec<u16>, Vec<bool>) {
     (of_word, spoken)
 }
 
+/// Where the sentences that have items begin, and where the last of them ends.
+fn bounds(words: &[Word], sentence_of: &[u16], reading: &Reading) -> Packed<'static> {
+    let last = reading.items.last().map_or(0, |item| item.sentence);
+    let mut bounds: Vec<u32> = Vec::new();
+    let mut end = 0;
+    for (word, &sentence) in words.iter().zip(sentence_of) {
+        if sentence > last {
+            break;
+        }
+        if bounds.len() < usize::from(sentence) {
+            bounds.push(word.start);
+        }
+        end = word.end;
+    }
+    bounds.push(end);
+    Packed::of_rising(bounds)
+}
+
 /// The items of title and body, and for each the word of the body that it is.
 fn read(
     (headline, title): (&str, &[Word]),
     (text, body): (&str, &[Word]),
+    (sentence_of, spoken): (&[u16], &[bool]),
 ) -> (Reading, Vec<Option<u32>>) {
-    let (sentence_of, spoken) = sentences(body);
     let tells = |word: &Word| word.end - word.start > 1 && !is_function_word(word.hash);
     let mut found: Vec<(Term, Item)> = Vec::with_capacity(body.len() / 2 + 8);
     let mut places = Vec::with_capacity(body.len() / 2 + 8);

@@ -188,6 +188,9 @@ pub(crate) struct Thread {
     /// Articles that ever joined, in the window or not.
     #[serde(rename = "n")]
     pub size: u32,
+    /// The story that it was a part of.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub split_from: Option<Id>,
 }
 
 impl Thread {
@@ -199,6 +202,7 @@ impl Thread {
             first_seen: standing.seen,
             last_seen: standing.seen,
             size: 1,
+            split_from: None,
         }
     }
 }

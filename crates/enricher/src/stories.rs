@@ -31,7 +31,7 @@ pub(crate) struct Place {
 /// does not join their families to each other.
 pub(crate) fn place(article: &ArticleId, ties: &[Tie], window: &Window) -> Place {
     let strongest = ties.first();
-    let standing = strongest.and_then(|tie| window.standings.get(&tie.to));
+    let standing = strongest.and_then(|tie| window.standing(tie.to));
     let derived = strongest.is_some_and(|tie| tie.relation.relation.is_derived());
     let family = standing.filter(|_| derived);
     Place {
@@ -60,6 +60,7 @@ pub(crate) fn joined(thread: Thread, article: &Standing) -> Thread {
         first_seen: thread.first_seen.min(article.seen),
         last_seen: thread.last_seen.max(article.seen),
         size: thread.size.saturating_add(1),
+        split_from: thread.split_from,
     }
 }
 
@@ -76,7 +77,66 @@ pub(crate) fn united(older: Thread, newer: &Thread) -> Thread {
         first_seen: older.first_seen.min(newer.first_seen),
         last_seen: older.last_seen.max(newer.last_seen),
         size: older.size.saturating_add(newer.size),
+        split_from: older.split_from,
     }
+}
+
+/// The member of a story that opened it, where the window still has it there.
+pub(crate) fn opener(story: Id, window: &Window) -> Option<Serial> {
+    window.story(story).find(|serial| {
+        let standing = window.standing(*serial);
+        standing.is_some_and(|standing| opened_by(standing) == story)
+    })
+}
+
+/// The name that a story of `members` gets: that of the first of them whose name no story has. `None` where
+/// there are no members.
+pub(crate) fn name(members: &[Serial], window: &Window) -> Option<Id> {
+    let standings = members.iter();
+    let standings = standings.filter_map(|serial| window.standing(*serial));
+    let mut names = standings.map(opened_by);
+    names.find(|&name| window.thread(name).is_none())
+}
+
+fn opened_by(standing: &Standing) -> Id {
+    Id::from(&StoryId::opened_by(&standing.article.article()))
+}
+
+/// The threads of a story and of the one that was parted from it, after its members moved to that.
+pub(crate) fn parted(thread: Thread, story: Id, new: Id, window: &Window) -> (Thread, Thread) {
+    let of = |story: Id| {
+        let members = window.story(story);
+        let mut standings = members.filter_map(|serial| window.standing(serial));
+        let first = standings.next().map(Thread::of);
+        first.map(|first| standings.fold(first, joined))
+    };
+    let (Some(stays), Some(leaves)) = (of(story), of(new)) else {
+        return (thread.clone(), thread);
+    };
+    // What the window has forgotten of the story stays with it: a headline, when it began, how many there were.
+    let forgotten = thread.size.saturating_sub(stays.size + leaves.size);
+    let left = leaves.headline == thread.headline && stays.headline != thread.headline;
+    let stays = Thread {
+        headline: if forgotten > 0 && !left {
+            thread.headline
+        } else {
+            stays.headline
+        },
+        by_agency: stays.by_agency || (forgotten > 0 && !left && thread.by_agency),
+        first_seen: if forgotten > 0 {
+            thread.first_seen
+        } else {
+            stays.first_seen
+        },
+        size: stays.size + forgotten,
+        split_from: thread.split_from,
+        ..stays
+    };
+    let leaves = Thread {
+        split_from: Some(story),
+        ..leaves
+    };
+    (stays, leaves)
 }
 
 /// The last record of a story that another took in.
@@ -92,6 +152,7 @@ pub(crate) fn merged(story: Id, thread: &Thread, into: Id) -> Story {
         by_outlet: BTreeMap::new(),
         origin: None,
         merged_into: Some(into.story()),
+        split_from: None,
     }
 }
 
@@ -125,7 +186,7 @@ pub(crate) fn record(id: Id, window: &Window) -> Option<Story> {
     newest.reverse();
     let standings: Vec<&Standing> = newest
         .iter()
-        .filter_map(|serial| window.standings.get(serial))
+        .filter_map(|serial| window.standing(*serial))
         .collect();
     let mut by_relation: BTreeMap<String, u32> = BTreeMap::new();
     let mut by_outlet: BTreeMap<String, u32> = BTreeMap::new();
@@ -154,6 +215,7 @@ pub(crate) fn record(id: Id, window: &Window) -> Option<Story> {
         by_outlet,
         origin: prevailing(&standings),
         merged_into: None,
+        split_from: thread.split_from.map(Id::story),
     })
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn apart(article: &Cleaned, ties: Vec<Tie>, window: &Window) -> (Vec<
     let published = trusted(article);
     let is_derived = |tie: &Tie| tie.relation.relation.is_derived();
     let is_later = |tie: &Tie| {
-        let standing = window.standings.get(&tie.to);
+        let standing = window.standing(tie.to);
         let other = standing.and_then(|standing| standing.published);
         published
             .zip(other)
@@ -61,7 +61,7 @@ pub(crate) fn apart(article: &Cleaned, ties: Vec<Tie>, window: &Window) -> (Vec<
 /// its first version may be their source.
 pub(crate) fn without_circles(article: Id, ties: Vec<Tie>, window: &Window) -> Vec<Tie> {
     let is_free = |tie: &Tie| {
-        let standing = window.standings.get(&tie.to);
+        let standing = window.standing(tie.to);
         let is_derived = tie.relation.relation.is_derived();
         !is_derived || standing.is_none_or(|standing| !comes_from(standing, article, window))
     };
@@ -78,7 +78,7 @@ fn comes_from(standing: &Standing, source: Id, window: &Window) -> bool {
                 return true;
             }
             let serial = window.index.serial_of(tie.0).filter(|_| seen.insert(tie.0));
-            next.extend(serial.and_then(|serial| window.standings.get(&serial)));
+            next.extend(serial.and_then(|serial| window.standing(serial)));
         }
     }
     false
@@ -127,7 +127,6 @@ impl Turned {
     pub(crate) fn settle(&self, source: Option<&Origin>, window: &mut Window) {
         let linked = source.and_then(attribute::linked);
         window.standings.update(&self.article, |standing| {
-            standing.revision += 1;
             let mut ties = standing.ties.to_vec();
             ties.push(Kept::of(&self.relation));
             ties.sort_by_key(|tie| std::cmp::Reverse((tie.is_derived(), tie.score())));

@@ -1,7 +1,7 @@
 //! How rare a word is among the articles of the window.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use crate::common_words::{FUNCTION_WORDS, NEWS_WORDS, SPEAKERS};
 use crate::words::{folded, hash_of_word};
@@ -91,27 +91,40 @@ fn stem_length(word: &[u8]) -> usize {
     }
 }
 
+/// Hashes of words, which nearly every word of a text is asked for.
+struct Listed {
+    hashes: BTreeSet<u64>,
+    /// One bit a bucket turns nearly every other word away before the search.
+    filter: Vec<u64>,
+}
+
+impl Listed {
+    fn of(lists: &[&str]) -> Self {
+        let hashes = hashes_of(lists);
+        let mut filter = vec![0u64; 1 << 9];
+        for hash in &hashes {
+            filter[(hash >> 6) as usize & 0x1ff] |= 1 << (hash & 63);
+        }
+        Self { hashes, filter }
+    }
+
+    fn has(&self, hash: u64) -> bool {
+        self.filter[(hash >> 6) as usize & 0x1ff] >> (hash & 63) & 1 == 1
+            && self.hashes.contains(&hash)
+    }
+}
+
 /// Whether the hash is that of a word which is never a term.
 pub(crate) fn is_function_word(hash: u64) -> bool {
-    static HASHES: OnceLock<BTreeSet<u64>> = OnceLock::new();
-    static FILTER: OnceLock<Vec<u64>> = OnceLock::new();
-    let hashes = HASHES.get_or_init(|| hashes_of(FUNCTION_WORDS));
-    // One bit a bucket turns nearly every other word away before the search.
-    let filter = FILTER.get_or_init(|| {
-        let mut bits = vec![0u64; 1 << 9];
-        for hash in hashes {
-            bits[(hash >> 6) as usize & 0x1ff] |= 1 << (hash & 63);
-        }
-        bits
-    });
-    filter[(hash >> 6) as usize & 0x1ff] >> (hash & 63) & 1 == 1 && hashes.contains(&hash)
+    static LISTED: LazyLock<Listed> = LazyLock::new(|| Listed::of(FUNCTION_WORDS));
+    LISTED.has(hash)
 }
 
 /// Whether the hash is that of a word by which somebody speaks of himself: it marks what is said, in
 /// marks or not.
 pub(crate) fn is_speaker(hash: u64) -> bool {
-    static HASHES: OnceLock<BTreeSet<u64>> = OnceLock::new();
-    HASHES.get_or_init(|| hashes_of(SPEAKERS)).contains(&hash)
+    static LISTED: LazyLock<Listed> = LazyLock::new(|| Listed::of(SPEAKERS));
+    LISTED.has(hash)
 }
 
 fn hashes_of(lists: &[&str]) -> BTreeSet<u64> {

@@ -41,9 +41,11 @@ impl Weights {
         let lines = lines.take_while(|line| !line.starts_with('['));
         let mut has_bias = false;
         for line in lines.filter(|line| !line.starts_with('#')) {
-            let Some((name, weight)) = line.split_once(' ') else {
+            if line.is_empty() {
                 continue;
-            };
+            }
+            let parts = line.split_once(' ');
+            let (name, weight) = parts.expect("a line is a name and a weight");
             let weight: f64 = weight.trim().parse().expect("a weight is a number");
             let place = Measures::NAMES.iter().position(|known| *known == name);
             match place {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agencies::Agencies;
 use crate::index::Index;
+use crate::reading::Fingerprints;
 use crate::sealed::Sealed;
 use crate::sign::Signature;
 pub(crate) use crate::standing::{Id, Kept, Standing, Thread};
@@ -24,7 +25,8 @@ pub(crate) type Serial = u32;
 pub struct Window {
     clock: Table<u8, Clock>,
     pub(crate) signatures: Table<Serial, Sealed>,
-    pub(crate) standings: Table<Serial, Standing>,
+    /// Each in a block of its own: a table keeps places free for as many as it has.
+    pub(crate) standings: Table<Serial, Box<Standing>>,
     pub(crate) stories: Table<Id, Thread>,
     /// Outlets whose feed says that they are agencies: name as published, by folded name.
     pub(crate) agencies: Table<String, String>,
@@ -102,9 +104,10 @@ impl State for Window {
     fn rebuild(&mut self) {
         // Both tables are in order of serial and hold the same ones.
         let pairs = self.signatures.iter().zip(self.standings.iter());
-        let mut index = Index::over(
-            pairs.map(|((&serial, signature), (_, standing))| (serial, signature.open(), standing)),
-        );
+        let mut index =
+            Index::over(pairs.map(|((&serial, signature), (_, standing))| {
+                (serial, signature.open(), &**standing)
+            }));
         index.introduced = Agencies::of_names(self.agencies.iter().map(|(_, name)| name.as_str()));
         self.index = index;
     }
@@ -178,14 +181,19 @@ impl Window {
     }
 
     /// Takes an article in under `serial`, in place of an earlier version of it.
-    pub(crate) fn remember(&mut self, serial: Serial, signature: &Signature, standing: Standing) {
+    pub(crate) fn remember(
+        &mut self,
+        serial: Serial,
+        (signature, fingerprints): (&Signature<'_>, &Fingerprints),
+        standing: Standing,
+    ) {
         let before = (self.signatures.get(&serial), self.standings.get(&serial));
         if let (Some(signature), Some(standing)) = before {
             self.index.remove(serial, &signature.open(), standing);
         }
-        self.index.add(serial, signature, &standing);
+        self.index.add(serial, signature, fingerprints, &standing);
         self.signatures.insert(serial, Sealed::of(signature));
-        self.standings.insert(serial, standing);
+        self.standings.insert(serial, Box::new(standing));
         self.change_clock(|clock| clock.next = clock.next.max(serial + 1));
     }
 
@@ -198,7 +206,6 @@ impl Window {
         self.index.by_story.insert((story, serial));
         self.standings.update(&serial, |standing| {
             standing.story = story;
-            standing.revision += 1;
         });
     }
 
@@ -215,8 +222,13 @@ impl Window {
         }
     }
 
+    /// Where an article stands.
+    pub(crate) fn standing(&self, serial: Serial) -> Option<&Standing> {
+        self.standings.get(&serial).map(Box::as_ref)
+    }
+
     /// What is kept of an article to compare others with.
-    pub(crate) fn signature(&self, serial: Serial) -> Option<Signature> {
+    pub(crate) fn signature(&self, serial: Serial) -> Option<Signature<'_>> {
         self.signatures.get(&serial).map(Sealed::open)
     }
 
@@ -226,7 +238,7 @@ impl Window {
             return Some(thread.clone());
         }
         let only = self.story(story).next()?;
-        self.standings.get(&only).map(Thread::of)
+        self.standing(only).map(Thread::of)
     }
 
     /// The members of a family that are in the window, in order of arrival.

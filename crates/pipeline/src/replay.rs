@@ -2,10 +2,10 @@
 //! captured when it began.
 //!
 //! ```text
-//! partitions of the input ──merged by (event time, partition, offset)──▶ apply ──▶ one producer
+//! partitions of the input ──merged by (event time, partition, offset)──▶ read ═▶ decide ──▶ one producer
 //! ```
 //!
-//! One thread reads all partitions as one sequence, so what comes out is in one order too: the same
+//! All partitions are one sequence, which other threads read ahead of the one that decides in turn, so what comes out is in one order too: the same
 //! records, code and configuration give the same bytes in the same order, whatever the batches and
 //! however often the replay was killed. Not at the same offsets: in Kafka each transaction's end takes one,
 //! and so do records that were aborted. Offsets, state and output of a batch are one transaction, as
@@ -14,9 +14,11 @@
 //! The replay is a member of its generation's group like any task, so it and the services that may go
 //! on with the generation later can never both write.
 
+mod hand;
 mod lane;
 mod merge;
 mod part;
+mod portion;
 mod run;
 mod spans;
 
@@ -51,20 +53,28 @@ pub trait Replayed: Sync {
     const BESIDE: Option<&'static str> = None;
     /// What it remembers.
     type State: State;
+    /// What a record says by itself.
+    type Read: Send;
 
     /// How much event time the state can depend on; `None`: all of it.
     fn reach(&self) -> Option<Duration> {
         None
     }
 
-    /// Handles one record of the input.
+    /// Reads a record of the input, ahead of its turn and on another thread.
+    ///
+    /// # Errors
+    /// As for [`Replayed::decide`].
+    fn read(&self, record: &Stored, source: &Coordinates) -> Result<Self::Read, Reject>;
+
+    /// Handles a record that was read `from` a record at its place.
     ///
     /// # Errors
     /// A [`Reject`] sends it to the generation's dead letters and leaves the state as it was.
-    fn apply(
+    fn decide(
         &self,
-        record: &Stored,
-        source: &Coordinates,
+        read: Self::Read,
+        from: (&Stored, &Coordinates),
         state: &mut Self::State,
     ) -> Result<Applied, Reject>;
 
@@ -85,19 +95,24 @@ impl<S: Stage + Sync> Replayed for Staged<S> {
     const NAME: &'static str = S::NAME;
     const INPUT: &'static str = <S::In as article::Message>::TOPIC;
     type State = S::State;
+    type Read = S::Read;
 
     fn reach(&self) -> Option<Duration> {
         self.0.reach()
     }
 
-    fn apply(
+    fn read(&self, record: &Stored, source: &Coordinates) -> Result<S::Read, Reject> {
+        let value = decode::<S::In>(record)?;
+        self.0.read(Record::of(source, value))
+    }
+
+    fn decide(
         &self,
-        record: &Stored,
-        source: &Coordinates,
+        read: S::Read,
+        _: (&Stored, &Coordinates),
         state: &mut S::State,
     ) -> Result<Applied, Reject> {
-        let value = decode::<S::In>(record)?;
-        let outs = self.0.apply(Record::of(source, value), state)?;
+        let outs = self.0.decide(read, state)?;
         Ok(Applied {
             outgoing: outs.into_iter().map(Into::into).collect(),
             dead: Vec::new(),

@@ -17,8 +17,10 @@ use crate::state::State;
 pub trait Stage: Send + 'static {
     /// The verb that names the stage in logs, metrics, headers and dead letters.
     const NAME: &'static str;
-    /// What it reads.
+    /// The message that it reads.
     type In: Message;
+    /// What a record says by itself, found out before it is the record's turn.
+    type Read: Send;
     /// What it writes: a message, or an enum over several topics.
     type Out: Into<Outgoing>;
     /// What it remembers from record to record.
@@ -30,7 +32,21 @@ pub trait Stage: Send + 'static {
         None
     }
 
-    /// Handles one record.
+    /// Reads a record: all that can be said of it without the state. A replay does that on other threads,
+    /// ahead of the record's turn.
+    ///
+    /// # Errors
+    /// As for [`Stage::apply`].
+    fn read(&self, record: Record<Self::In>) -> Result<Self::Read, Reject>;
+
+    /// Handles a record that was read, when it is its turn.
+    ///
+    /// # Errors
+    /// As for [`Stage::apply`].
+    fn decide(&self, read: Self::Read, state: &mut Self::State) -> Result<Vec<Self::Out>, Reject>;
+
+    /// Handles one record: reads it and decides. No stage has another one: the pipeline and its replays call
+    /// the two apart.
     ///
     /// # Errors
     /// A [`Reject`] sends the record to `articles.dead` and leaves the state as it was before the
@@ -39,7 +55,9 @@ pub trait Stage: Send + 'static {
         &self,
         record: Record<Self::In>,
         state: &mut Self::State,
-    ) -> Result<Vec<Self::Out>, Reject>;
+    ) -> Result<Vec<Self::Out>, Reject> {
+        self.decide(self.read(record)?, state)
+    }
 
     /// What an output makes available to readers, for the last stage: counted by the runtime once it is
     /// committed, because a stage itself knows no metrics.

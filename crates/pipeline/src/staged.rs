@@ -81,17 +81,18 @@ impl<S: Stage> Staged<S> {
     }
 
     fn apply(&self, record: Record<S::In>, state: &mut S::State) -> Result<Vec<S::Out>, Reject> {
-        guarded(state, |state| self.0.apply(record, state))
+        // Apart: a panic in reading leaves nothing to make anew.
+        let read = caught(|| self.0.read(record))?;
+        guarded(state, |state| self.0.decide(read, state))
     }
 }
 
-/// Lets a stage work on its state. Where it rejects the record, or panics, the state is as it was.
+/// Lets a stage decide on its state. Where it rejects the record, or panics, the state is as it was.
 pub(crate) fn guarded<S: State, T>(
     state: &mut S,
     apply: impl FnOnce(&mut S) -> Result<T, Reject>,
 ) -> Result<T, Reject> {
-    let applied = std::panic::catch_unwind(AssertUnwindSafe(|| apply(state)));
-    let result = applied.unwrap_or_else(|panic| Err(Reject::new(Reason::Panic, message(&*panic))));
+    let result = caught(|| apply(state));
     // A panic may have left what is derived from the tables half changed, changed tables or not.
     let mut undone = matches!(&result, Err(reject) if reject.reason == Reason::Panic);
     for table in state.tables() {
@@ -104,6 +105,12 @@ pub(crate) fn guarded<S: State, T>(
         state.rebuild();
     }
     result
+}
+
+/// Does what may panic: that is a reason to reject a record.
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, Reject>) -> Result<T, Reject> {
+    let done = std::panic::catch_unwind(AssertUnwindSafe(work));
+    done.unwrap_or_else(|panic| Err(Reject::new(Reason::Panic, message(&*panic))))
 }
 
 /// Reads a record's value as the message that its topic carries.

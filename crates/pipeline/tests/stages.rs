@@ -81,10 +81,15 @@ struct Count;
 impl Stage for Count {
     const NAME: &'static str = "clean";
     type In = Word;
+    type Read = Record<Word>;
     type Out = Outgoing;
     type State = Counts;
 
-    fn apply(&self, record: Record<Word>, state: &mut Counts) -> Result<Vec<Outgoing>, Reject> {
+    fn read(&self, record: Record<Word>) -> Result<Record<Word>, Reject> {
+        Ok(record)
+    }
+
+    fn decide(&self, record: Record<Word>, state: &mut Counts) -> Result<Vec<Outgoing>, Reject> {
         let word = record.value.0;
         let count = state.counts.get(&word).copied().unwrap_or(0) + 1;
         state.counts.insert(word.clone(), count);
@@ -338,10 +343,15 @@ struct Hang(Arc<AtomicBool>);
 impl Stage for Hang {
     const NAME: &'static str = "clean";
     type In = Word;
+    type Read = Record<Word>;
     type Out = Outgoing;
     type State = Counts;
 
-    fn apply(&self, record: Record<Word>, _state: &mut Counts) -> Result<Vec<Outgoing>, Reject> {
+    fn read(&self, record: Record<Word>) -> Result<Record<Word>, Reject> {
+        Ok(record)
+    }
+
+    fn decide(&self, record: Record<Word>, _state: &mut Counts) -> Result<Vec<Outgoing>, Reject> {
         let is_let_go = || self.0.load(Ordering::SeqCst);
         while record.value.0 == "hang" && !is_let_go() {
             std::thread::sleep(Duration::from_millis(5));

@@ -59,7 +59,7 @@ fn commands_say_on_kafka_what_they_say_on_the_local_log() {
     let world = generated(ARTICLES as usize, None);
     let both = Both {
         local: Place::for_world(&world, ""),
-        kafka: Place::on_kafka(&world, &servers, &servers, "").with_session(2),
+        kafka: Place::on_kafka(&world, &servers, &servers, "").with_session(5),
     };
     let services = [both.local.start(), both.kafka.start()];
     let ledger = both.local.ledger();

@@ -3,6 +3,7 @@
 
 mod commands;
 mod disk;
+mod frozen;
 mod kcat;
 mod offsets;
 mod poison;

@@ -370,6 +370,7 @@ pub(crate) fn story() -> Story {
         by_outlet: BTreeMap::new(),
         origin: Some(origin(OriginHow::Voted)),
         merged_into: Some(StoryId::opened_by(&first)),
+        split_from: None,
     }
 }
 
@@ -382,6 +383,7 @@ pub(crate) fn story_in_full() -> Story {
             ("The Daily Lantern".into(), 1),
         ]
         .into(),
+        split_from: story().merged_into,
         ..story()
     }
 }

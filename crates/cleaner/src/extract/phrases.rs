@@ -67,8 +67,33 @@ impl Phrases {
 
     /// Whether a block offers, asks or declares something on the outlet's behalf.
     pub(crate) fn is_service(&self, text: &str) -> bool {
-        begins(&self.service, text)
+        begins(&self.service, text) || invites(text)
     }
+}
+
+/// How an outlet asks its readers to follow it, in lower case.
+const FOLLOW: [&str; 9] = [
+    "follow ", "folge ", "folgen ", "folgt ", "sigue ", "siga ", "suivez ", "segui ", "volg ",
+];
+
+/// Where it can be followed.
+const NETWORKS: [&str; 9] = [
+    "twitter",
+    "facebook",
+    "instagram",
+    "whatsapp",
+    "telegram",
+    "youtube",
+    "tiktok",
+    "bluesky",
+    "google news",
+];
+
+/// Whether a block asks to follow somebody on a social network.
+fn invites(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let asks = FOLLOW.iter().any(|phrase| lower.starts_with(phrase));
+    asks && NETWORKS.iter().any(|network| lower.contains(network))
 }
 
 /// How much longer than its phrase a heading may be, in characters.
@@ -109,5 +134,7 @@ mod tests {
         check("IF YOU'RE SEEING THIS MESSAGE, log in.", true);
         check("We may receive compensation for links.", true);
         check("We may receive rain.", false);
+        check("Follow the Osier Times on Facebook and Instagram.", true);
+        check("Follow the river down to the sea.", false);
     }
 }

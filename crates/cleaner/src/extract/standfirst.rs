@@ -10,6 +10,9 @@ const REACH: usize = 30;
 /// How far behind the headline a paragraph without a name still is one, in blocks.
 const NEXT: usize = 4;
 
+/// How long a heading is at least that is one, in characters without white space.
+const DECK: usize = 60;
+
 /// How long it is, in characters without white space.
 const LENGTH: std::ops::RangeInclusive<usize> = 30..=900;
 
@@ -48,15 +51,23 @@ pub(super) fn find(page: &Page, first: usize, known: &Known) -> Vec<usize> {
         {
             return false;
         }
-        block.marks.has(Marks::STANDFIRST) || lone == Some(*index)
+        block.marks.has(Marks::STANDFIRST) || lone == Some(*index) || is_deck(page, *index, known)
     };
     (from.max(first.saturating_sub(REACH))..first)
         .filter(is_standfirst)
         .collect()
 }
 
-/// The only paragraph between headline and text, where the text goes on from it. Of several none is: they are a
-/// gallery, or a summary with a note on it.
+/// Whether it is a line that is set as a heading of its own right behind the headline, too long for a section's, and
+/// not the headline again with what stands over it.
+fn is_deck(page: &Page, index: usize, known: &Known) -> bool {
+    let block = &page.blocks[index];
+    let is_near = block.is_heading() && block.length >= DECK && index <= known.headline + 2;
+    is_near && !fold::key(&block.text).contains(&fold::key(&known.title))
+}
+
+/// The first paragraph between headline and text, where the text goes on from it. One more may stand there, as
+/// captions do; of several none is: they are a gallery, or a summary with notes on it.
 fn lone(page: &Page, first: usize, known: &Known) -> Option<usize> {
     let is_part = known.language.is_some() && !known.sets_standfirst_apart();
     if !is_part || known.headline >= first {
@@ -69,7 +80,7 @@ fn lone(page: &Page, first: usize, known: &Known) -> Option<usize> {
     let found = paragraphs
         .next()
         .filter(|index| *index <= known.headline + NEXT)?;
-    paragraphs.next().is_none().then_some(found)
+    (paragraphs.count() <= 1).then_some(found)
 }
 
 /// Whether a block says what a description says, which is often cut short.
@@ -109,7 +120,9 @@ mod tests {
         check("en-gb", &html, &[]);
         let far = format!("<h1>Bruecke</h1>{}{lead}<p>Text.</p>", "<p>a</p>".repeat(9));
         check("de", &far, &[]);
-        let two = format!("<h1>Bruecke</h1>{lead}{lead}<p>Text.</p>");
-        check("de", &two, &[]);
+        let caption = format!("<h1>Bruecke</h1>{lead}{lead}<p>Text.</p>");
+        check("de", &caption, &[1]);
+        let gallery = format!("<h1>Bruecke</h1>{}<p>Text.</p>", lead.repeat(3));
+        check("de", &gallery, &[]);
     }
 }

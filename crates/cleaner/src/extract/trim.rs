@@ -23,7 +23,7 @@ pub(crate) enum Cut {
     Byline,
     /// A reader wrote it.
     Comment,
-    /// A social network's post.
+    /// What stands around a social network's post.
     Embed,
     /// It is in a list that is mostly links.
     LinkList,
@@ -129,7 +129,11 @@ fn marked(block: &Block) -> Option<Cut> {
         (Marks::BYLINE, Cut::Byline),
     ];
     let found = marks.iter().find(|(mark, _)| block.marks.has(*mark));
-    found.map(|(_, cut)| *cut)
+    // A post that is quoted tells something; who wrote it, and when, stands behind a dash.
+    let is_quoted = |cut: &Cut| {
+        *cut == Cut::Embed && block.is_prose() && !block.text.starts_with(['—', '–', '-'])
+    };
+    found.map(|(_, cut)| *cut).filter(|cut| !is_quoted(cut))
 }
 
 /// For each block, whether it is in a list that is mostly links.
@@ -158,6 +162,9 @@ fn elsewhere(block: &Block) -> Option<Cut> {
     if block.length <= 2 * SHORT && phrases.is_captioned(&block.text) {
         return Some(Cut::Caption);
     }
+    if block.length <= SHORT && is_signed(&block.text) {
+        return Some(Cut::Caption);
+    }
     if block.length > SHORT {
         return None;
     }
@@ -169,6 +176,20 @@ fn elsewhere(block: &Block) -> Option<Cut> {
         return Some(Cut::Related);
     }
     phrases.is_service(&block.text).then_some(Cut::Service)
+}
+
+/// Whether it ends with the sign of a picture's rights and names behind it.
+fn is_signed(text: &str) -> bool {
+    let Some((_, names)) = text.rsplit_once('©') else {
+        return false;
+    };
+    let names = names.trim();
+    let words = names
+        .split(|c: char| c.is_whitespace() || c == '/')
+        .filter(|word| !word.is_empty());
+    names.chars().next().is_some_and(char::is_uppercase)
+        && words.count() <= 6
+        && !names.ends_with('.')
 }
 
 /// The same block again, as pages repeat pull quotes and standfirsts.
@@ -260,17 +281,26 @@ fn closing(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
     BTreeSet::new()
 }
 
+/// How long a line beside the first paragraph is that belongs to the text although it is no sentence, in characters
+/// without white space. Bylines and dates are shorter.
+const LEAD: usize = 40;
+
 /// Headline, section, byline, date and the like before the first paragraph.
 fn head(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
     let first = blocks
         .iter()
         .position(|index| page.blocks[*index].is_prose());
     let before = &blocks[..first.unwrap_or(0)];
-    let stays = |index: &&usize| {
-        let block = &page.blocks[**index];
-        block.kind == Tag::Headline || !is_sentence(&block.text)
+    let is_line = |index: usize| {
+        let block = &page.blocks[index];
+        let is_lead = block.length >= LEAD && block.linked == 0;
+        is_lead && first.is_some_and(|first| super::beside(page, index, blocks[first]))
     };
-    before.iter().filter(stays).copied().collect()
+    let goes = |index: &&usize| {
+        let block = &page.blocks[**index];
+        block.kind == Tag::Headline || !(is_sentence(&block.text) || is_line(**index))
+    };
+    before.iter().filter(goes).copied().collect()
 }
 
 /// How many lines of credits and tags stand at an end. A longer run of short lines is a list that
@@ -303,12 +333,18 @@ fn linked_headings(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
     blocks.iter().filter(leads).copied().collect()
 }
 
-/// Headings with nothing under them.
+/// How long a sentence is that is text although it is set as a heading, in characters without white space.
+const TOLD: usize = 60;
+
+/// Headings with nothing under them, but for those that tell something themselves: lists of pictures and posts have
+/// one over each.
 fn empty_sections(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
     let is_heading = |index: &usize| page.blocks[*index].is_heading();
     let is_empty = |(place, index): &(usize, &usize)| {
         let next_is_text = blocks.get(place + 1).is_some_and(|next| !is_heading(next));
-        is_heading(index) && !next_is_text
+        let block = &page.blocks[**index];
+        let tells = block.length >= TOLD && block.linked == 0 && is_sentence(&block.text);
+        is_heading(index) && !next_is_text && !tells
     };
     let found = blocks.iter().enumerate().filter(is_empty);
     found.map(|(_, index)| *index).collect()

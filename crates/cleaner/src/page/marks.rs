@@ -97,17 +97,17 @@ pub(crate) fn of_names(names: &str) -> Marks {
 }
 
 fn of_name(name: &str) -> Marks {
-    let words = words(name);
+    let words = Words::of(name);
     // `has-sidebar`, `no-comments`, `with-ads` tell of the layout, not of the content.
-    let first = words.first().map(String::as_str);
-    if matches!(first, Some("has" | "no" | "is" | "with" | "js" | "hide")) {
+    let first = words.run(0, 0);
+    if matches!(first, "has" | "no" | "is" | "with" | "js" | "hide") {
         return Marks::NONE;
     }
     let mut marks = Marks::NONE;
-    for (index, word) in words.iter().enumerate() {
-        marks = marks.with(look_up(word));
-        if let Some(next) = words.get(index + 1) {
-            marks = marks.with(look_up(&format!("{word}-{next}")));
+    for index in 0..words.ends.len() {
+        marks = marks.with(look_up(words.run(index, index)));
+        if index + 1 < words.ends.len() {
+            marks = marks.with(look_up(words.run(index, index + 1)));
         }
     }
     marks
@@ -117,28 +117,54 @@ fn look_up(word: &str) -> Marks {
     WORDS.get(word).copied().unwrap_or_default()
 }
 
-/// Cuts a name into lower-case words, see `data/README.md`.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let mut was_lower = false;
-    for c in name.chars() {
-        let starts = c.is_ascii_uppercase() && was_lower;
-        if (starts || !c.is_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-            if words.len() == MAX_WORDS {
-                return words;
+/// A name's lower-case words, see `data/README.md`, joined by hyphens, so that a pair of them is a part of it.
+struct Words {
+    joined: String,
+    /// Where each word ends.
+    ends: Vec<usize>,
+}
+
+impl Words {
+    fn of(name: &str) -> Self {
+        let mut words = Self {
+            joined: String::with_capacity(name.len() + 8),
+            ends: Vec::with_capacity(8),
+        };
+        let mut was_lower = false;
+        for c in name.chars() {
+            let starts = c.is_ascii_uppercase() && was_lower;
+            if starts || !c.is_alphanumeric() {
+                words.close();
+                if words.ends.len() == MAX_WORDS {
+                    return words;
+                }
+            }
+            was_lower = c.is_ascii_lowercase();
+            if c.is_alphanumeric() {
+                words.joined.push(c.to_ascii_lowercase());
             }
         }
-        was_lower = c.is_ascii_lowercase();
-        if c.is_alphanumeric() {
-            word.push(c.to_ascii_lowercase());
+        words.close();
+        words
+    }
+
+    /// Ends the word under way, where there is one.
+    fn close(&mut self) {
+        let end = self.joined.len();
+        if end > self.ends.last().map_or(0, |last| last + 1) {
+            self.ends.push(end);
+            self.joined.push('-');
         }
     }
-    if !word.is_empty() {
-        words.push(word);
+
+    /// The words from one to another; empty where there are none.
+    fn run(&self, first: usize, last: usize) -> &str {
+        let start = first
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before] + 1);
+        let end = self.ends.get(last).copied().unwrap_or(start);
+        &self.joined[start..end]
     }
-    words
 }
 
 #[cfg(test)]
@@ -155,7 +181,7 @@ mod tests {
         check("c-articleBody__main", Marks::CONTAINER);
         check("story related-links", Marks::FURNITURE);
         check("RelatedArticles", Marks::FURNITURE);
-        check("photoCaption", Marks::CAPTION);
+        check("photoCaption", Marks::CAPTION.with(Marks::PICTURE));
         check("header", Marks::NONE);
         check("shadow adobe", Marks::NONE);
     }

@@ -206,7 +206,7 @@ pub(super) fn attribute(name: &str, value: &str, kind: Kind) -> Option<u32> {
     }
     // Formatting elements that differ in attributes defeat the limit that the standard sets to how
     // many of them are opened again in every paragraph.
-    if kind == Kind::Formatting && !matches!(&*name, "href" | "rel" | "class" | "itemprop") {
+    if kind == Kind::Formatting && !matches!(&*name, "rel" | "class" | "itemprop") {
         return None;
     }
     let index = match &*name {
@@ -214,21 +214,20 @@ pub(super) fn attribute(name: &str, value: &str, kind: Kind) -> Option<u32> {
         "id" => 1,
         "itemprop" => 2,
         "rel" => 3,
-        "href" => 4,
+        "href" if kind == Kind::Meta => 4,
         "datetime" => 5,
-        "property" => 6,
-        "name" => 7,
+        "property" if kind == Kind::Meta => 6,
+        "name" if kind == Kind::Meta => 7,
         "content" => 8,
-        "lang" => 9,
+        "lang" if kind == Kind::Root => 9,
         "role" => 10,
         "hidden" => 11,
         "aria-hidden" if value.trim().eq_ignore_ascii_case("true") => 12,
         "style" if hides(value) => 13,
         "data-testid" => 14,
         "data-component" => 15,
-        "xml:lang" => 16,
-        "itemtype" => 17,
-        "http-equiv" => 18,
+        "xml:lang" if kind == Kind::Root => 16,
+        "http-equiv" if kind == Kind::Meta => 18,
         "title" if kind == Kind::Other => 19,
         "value" if kind == Kind::Meta => 20,
         "imagesrcset" if kind == Kind::Meta => 21,

@@ -23,6 +23,9 @@ pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
         let mut last = Last::default();
         while let Some(document) = documents.read()? {
             let id = document.article.id.clone();
+            if desk.window.remembers(&id) {
+                documents.repeat(&document.name);
+            }
             match desk.enrich(document.article) {
                 Ok(outputs) => last.take(&id, &document.name, &outputs),
                 Err(reject) => documents.refuse(&reject.detail),
@@ -32,6 +35,9 @@ pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
     } else {
         let mut lines = Lines::default();
         while let Some(document) = documents.read()? {
+            if desk.window.remembers(&document.article.id) {
+                documents.repeat(&document.name);
+            }
             match desk.enrich(document.article) {
                 Ok(outputs) => lines.print(&document.name, &outputs, &desk.window, &mut out)?,
                 Err(reject) => documents.refuse(&reject.detail),

@@ -124,13 +124,20 @@ impl Job for OnFeeds<'_> {
             Todo::Poll(poll) if poll.record => {
                 let wanted_at = Some(Timestamp::now());
                 let urls = [poll.url];
+                let mut paused = false;
                 feeds::change(&log, topology, &urls, |feed| {
+                    paused = feed.paused;
                     Some(Feed {
                         wanted_at,
                         ..feed.clone()
                     })
                 })?;
-                told(&urls, 1, "to be polled at once:", "")
+                let when = if paused {
+                    "paused, to be polled as soon as it is resumed:"
+                } else {
+                    "to be polled as soon as its host may be asked:"
+                };
+                told(&urls, 1, when, "")
             }
             Todo::Poll(poll) => poll::run(&log, topology, self.config, &poll),
         }

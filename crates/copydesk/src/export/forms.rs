@@ -207,6 +207,7 @@ const STORY: &str = "
     optional binary by_outlet (JSON);
     ORIGIN
     optional binary merged_into (STRING);
+    optional binary split_from (STRING);
 ";
 
 /// A whole record of any topic. Key and value are bytes as they lie in the log.

@@ -6,6 +6,7 @@ use article::{Feed, Message as _};
 use fetcher::FeedHealth;
 use fetcher::ingest::{FeedState, IdentityKey, Listing};
 use fetcher::known::{self, Entry};
+use fetcher::websub::Subscription;
 use pipeline::Waker;
 use pipeline::log::{Failure, Limits, Log, Reader as _};
 use pipeline::topics::Topology;
@@ -33,7 +34,7 @@ pub fn healths<L: Log>(
         each(log, topology, partition, false, |entry| match entry {
             Entry::Feed(url, Some(state)) => _ = healths.insert(url, FeedHealth::of(&state)),
             Entry::Feed(url, None) => _ = healths.remove(&url),
-            Entry::Item(..) => {}
+            Entry::Item(..) | Entry::Hub(..) => {}
         })?;
     }
     Ok(healths)
@@ -46,6 +47,8 @@ pub struct Known {
     pub state: Option<Box<FeedState>>,
     /// Its items.
     pub items: Listing,
+    /// The subscription at its hub.
+    pub hub: Option<Box<Subscription>>,
 }
 
 impl Known {
@@ -70,13 +73,15 @@ pub fn known<L: Log>(log: &L, topology: &Topology, feed: &Feed) -> Result<Known,
         Some(seen) => _ = found.items.insert(identity, seen),
         None => _ = found.items.remove(&identity),
     };
-    let mut state = None;
+    let (mut state, mut hub) = (None, None);
     each(log, topology, partition, true, |entry| match entry {
         Entry::Feed(url, known) if url == feed.url => state = known,
         Entry::Item(of, identity, seen) if of == key => note(identity, seen),
+        Entry::Hub(url, known) if url == feed.url => hub = known,
         _ => {}
     })?;
     found.state = state;
+    found.hub = hub;
     Ok(found)
 }
 

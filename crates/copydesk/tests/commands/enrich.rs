@@ -116,3 +116,76 @@ fn a_line_that_cannot_be_read_is_told_of_and_the_others_are_answered() {
         "none.jsonl cannot be read",
     );
 }
+
+#[test]
+fn an_id_that_comes_again_is_told_of_and_counted() {
+    let dir = folder();
+    let documents = [
+        json!({"id": "a", "text": REPORT}),
+        json!({"id": "b", "text": TREES}),
+        json!({"id": "a", "text": TREES}),
+    ];
+    std::fs::write(dir.path().join("docs.jsonl"), lines(&documents)).expect("written");
+    let output = copydesk(dir.path(), &["enrich", "docs.jsonl"]);
+    assert!(output.status.success(), "{output:?}");
+    let warned = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        warned.contains("line 3 of docs.jsonl has the id \"a\" again"),
+        "{warned}"
+    );
+    assert!(warned.contains("1 of 3 lines of docs.jsonl"), "{warned}");
+}
+
+/// What a corpus may hold beside articles.
+#[test]
+fn degenerate_documents_are_answered_sensibly_and_soon() {
+    let dir = folder();
+    let mut documents = vec![
+        json!({"id": "empty", "text": ""}),
+        json!({"id": "none"}),
+        json!({"id": "word", "text": "Word"}),
+        json!({"id": "long", "text": TREES.repeat(5_000_000 / TREES.len())}),
+        json!({"id": "unspaced", "text": "abcdefghij".repeat(50_000)}),
+        json!({"id": "signs", "text": "\u{201c}\u{201d}".repeat(10_000)}),
+        json!({"id": "quoted", "text": format!("\u{201c}{REPORT}\u{201d}")}),
+    ];
+    let odd = documents.len();
+    // A text that everybody prints, an outlet that prints its own again, and a form that is filled in.
+    documents.extend((0..2_000).map(|number| json!({"id": number, "text": REPORT, "source": format!("Outlet {}", number % 700)})));
+    documents.extend((0..200).map(
+        |number| json!({"id": format!("own {number}"), "text": TREES, "source": "City Post"}),
+    ));
+    documents.extend((0..300).map(|number| {
+        let text = format!("The office of region {number} has counted {} cattle. Figures are of the first of the month. \
+            They are rounded to the next hundred and may be revised within two weeks. The office answers questions by post.", number * 37 + 11);
+        json!({"id": format!("form {number}"), "text": text, "source": "Office of Numbers"})
+    }));
+    std::fs::write(dir.path().join("docs.jsonl"), lines(&documents)).expect("written");
+    let begun = std::time::Instant::now();
+    let told = parsed(&said(dir.path(), &["enrich", "docs.jsonl"]));
+    assert_eq!(told.len(), documents.len());
+    assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
+    for line in &told[..odd - 1] {
+        assert_eq!(line["relations"], json!([]), "{}", line["id"]);
+    }
+    let families = |lines: &[Value]| {
+        let families = lines.iter().map(|line| line["family"].to_string());
+        families.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    let (same, rest) = told[odd..].split_at(2_000);
+    let (own, forms) = rest.split_at(200);
+    assert_eq!(families(same), 1);
+    assert_eq!(families(own), 1);
+    for line in &own[1..] {
+        let relation = &line["relations"][0]["relation"];
+        assert!(relation == "update" || relation == "copy", "{relation}");
+    }
+    for line in same.iter().chain(own).chain(forms) {
+        assert!(
+            line["relations"]
+                .as_array()
+                .is_some_and(|ties| ties.len() <= 4)
+        );
+        assert!(line.to_string().len() < 20_000);
+    }
+}

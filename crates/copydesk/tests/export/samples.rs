@@ -250,6 +250,7 @@ pub(crate) fn stories() -> [Story; 2] {
         by_outlet: [("The A".to_owned(), 2)].into(),
         origin: Some(origin()),
         merged_into: Some(StoryId::opened_by(&id("9"))),
+        split_from: Some(StoryId::opened_by(&id("8"))),
     };
     let bare = Story {
         id: StoryId::opened_by(&id("2")),
@@ -258,6 +259,7 @@ pub(crate) fn stories() -> [Story; 2] {
         by_outlet: BTreeMap::default(),
         origin: None,
         merged_into: None,
+        split_from: None,
         ..full.clone()
     };
     [full, bare]

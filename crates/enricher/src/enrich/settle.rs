@@ -4,6 +4,8 @@ use article::{Cleaned, OriginHow};
 
 use super::{Changes, Findings};
 use crate::attribute::{self, VOTERS};
+use crate::config::Config;
+use crate::groups;
 use crate::stories;
 use crate::turned;
 use crate::window::{Id, Kept, Serial, Standing, Thread, Window};
@@ -11,25 +13,28 @@ use crate::window::{Id, Kept, Serial, Standing, Thread, Window};
 /// Members that a story has at most to be taken in by another: each of them is told of again.
 const MOVED: usize = 64;
 
-/// Puts the article into the window and its story.
+/// Puts the article into the window and its story, and returns that.
 pub(super) fn settle(
     article: &Cleaned,
     findings: Findings,
     window: &mut Window,
     changed: &mut Changes,
-) {
+) -> Id {
     let Findings {
         serial,
         signature,
+        fingerprints,
         relations,
         turned,
         mut place,
         merged,
+        doubtful: _,
         origin,
         before,
         content: _,
         attributions: _,
     } = findings;
+    changed.standings.insert(serial, relations.clone());
     for other in merged {
         place.story = merge(place.story, other, window, changed);
     }
@@ -70,14 +75,12 @@ pub(super) fn settle(
     }
     for turned in turned {
         turned.settle(standing.origin.as_ref(), window);
-        let story = window.standings.get(&turned.article);
+        let story = window.standing(turned.article);
         changed.stories.extend(story.map(|standing| standing.story));
-        changed
-            .standings
-            .insert(turned.article, vec![turned.relation]);
+        changed.retell(turned.article, vec![turned.relation], window);
     }
-    changed.standings.insert(serial, relations);
-    window.remember(serial, &signature, standing);
+    window.remember(serial, (&signature, &fingerprints), standing);
+    place.story
 }
 
 /// Makes one story of two, under the name of the one that is older, and returns that. Where the newer
@@ -98,7 +101,7 @@ fn merge(a: Id, b: Id, window: &mut Window, changed: &mut Changes) -> Id {
     }
     for serial in moved {
         window.move_to(serial, into);
-        changed.standings.entry(serial).or_default();
+        changed.retell(serial, Vec::new(), window);
     }
     window.stories.remove(&from);
     window.stories.insert(into, stories::united(older, &newer));
@@ -106,6 +109,24 @@ fn merge(a: Id, b: Id, window: &mut Window, changed: &mut Changes) -> Id {
     changed.stories.insert(into);
     changed.merged.push((from, newer, into));
     into
+}
+
+/// Makes two stories of one where its articles show that they tell of two events: those that came later, and of
+/// another than the first, are a story of their own from now on.
+pub(super) fn part(story: Id, window: &mut Window, config: &Config, changed: &mut Changes) {
+    let opener = stories::opener(story, window);
+    let leaving = groups::apart(story, opener, window, config);
+    let (Some(thread), Some(new)) = (window.thread(story), stories::name(&leaving, window)) else {
+        return;
+    };
+    for &serial in &leaving {
+        window.move_to(serial, new);
+        changed.retell(serial, Vec::new(), window);
+    }
+    let (stays, leaves) = stories::parted(thread, story, new, window);
+    window.stories.insert(story, stays);
+    window.stories.insert(new, leaves);
+    changed.stories.extend([story, new]);
 }
 
 /// Whether a story's record shows two versions of an article alike.
@@ -120,7 +141,7 @@ fn shows_the_same(a: &Standing, b: &Standing) -> bool {
 /// Tells the article that this one was made from, where it knows of no origin, the one that this one
 /// states: of two that tell the same report, the credit may come with the second.
 pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Changes) {
-    let Some(this) = window.standings.get(&serial) else {
+    let Some(this) = window.standing(serial) else {
         return;
     };
     let source = this.ties.first().filter(|tie| tie.is_derived());
@@ -129,7 +150,7 @@ pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Chang
     let (Some(source), Some(origin)) = (source, origin) else {
         return;
     };
-    let learns = window.standings.get(&source).is_some_and(|standing| {
+    let learns = window.standing(source).is_some_and(|standing| {
         let known = standing.origin.as_ref();
         known.is_none_or(|known| known.how == OriginHow::Voted)
     });
@@ -138,10 +159,9 @@ pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Chang
     }
     window.standings.update(&source, |standing| {
         standing.origin = Some(origin);
-        standing.revision += 1;
     });
-    changed.standings.entry(source).or_default();
-    let standing = window.standings.get(&source);
+    changed.retell(source, Vec::new(), window);
+    let standing = window.standing(source);
     changed
         .stories
         .extend(standing.map(|standing| standing.story));
@@ -151,7 +171,7 @@ pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Chang
 ///
 /// A vote stands until another agency wins one: that a family grows past it takes nothing back.
 pub(super) fn vote(serial: Serial, window: &mut Window, changed: &mut Changes) {
-    let family = window.standings.get(&serial).map(|this| this.family);
+    let family = window.standing(serial).map(|this| this.family);
     let Some(family) = family else { return };
     let members: Vec<Serial> = window.family(family).rev().take(VOTERS).collect();
     if members.len() < 2 {
@@ -161,7 +181,7 @@ pub(super) fn vote(serial: Serial, window: &mut Window, changed: &mut Changes) {
         return;
     };
     for member in members {
-        let learns = window.standings.get(&member).is_some_and(|standing| {
+        let learns = window.standing(member).is_some_and(|standing| {
             let origin = standing.origin.as_ref();
             origin.is_none_or(|known| known.how == OriginHow::Voted && known.source != vote.source)
         });
@@ -170,11 +190,9 @@ pub(super) fn vote(serial: Serial, window: &mut Window, changed: &mut Changes) {
         }
         window.standings.update(&member, |standing| {
             standing.origin = Some(vote.clone());
-            // The article at hand is told of once, with its vote.
-            standing.revision += u32::from(member != serial);
         });
-        changed.standings.entry(member).or_default();
-        let standing = window.standings.get(&member);
+        changed.retell(member, Vec::new(), window);
+        let standing = window.standing(member);
         changed
             .stories
             .extend(standing.map(|standing| standing.story));

@@ -9,5 +9,6 @@ mod pairs;
 mod quotations;
 mod quoted;
 mod replay;
+mod stories;
 mod ties;
 mod window;

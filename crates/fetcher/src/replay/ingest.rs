@@ -97,14 +97,18 @@ impl Replayed for Reingest {
     const NAME: &'static str = STAGE;
     const INPUT: &'static str = Polled::TOPIC;
     type State = IngestState;
+    type Read = Polled;
 
-    fn apply(
+    fn read(&self, record: &Stored, _: &Coordinates) -> Result<Polled, Reject> {
+        decode(record)
+    }
+
+    fn decide(
         &self,
-        record: &Stored,
-        source: &Coordinates,
+        polled: Polled,
+        (record, source): (&Stored, &Coordinates),
         state: &mut IngestState,
     ) -> Result<Applied, Reject> {
-        let polled = decode::<Polled>(record)?;
         let url = polled.feed.url.clone();
         let feed = xxh3_64(url.as_bytes());
         let known = state.readings.get(&url).copied().unwrap_or_default();

@@ -75,14 +75,18 @@ impl Replayed for Pair {
     const READS_FOREBEAR: bool = true;
     const BESIDE: Option<&'static str> = Some(Discovered::TOPIC);
     type State = Found;
+    type Read = Fetched;
 
-    fn apply(
+    fn read(&self, record: &Stored, _: &Coordinates) -> Result<Fetched, Reject> {
+        decode(record)
+    }
+
+    fn decide(
         &self,
-        record: &Stored,
-        _: &Coordinates,
+        mut fetched: Fetched,
+        _: (&Stored, &Coordinates),
         found: &mut Found,
     ) -> Result<Applied, Reject> {
-        let mut fetched = decode::<Fetched>(record)?;
         let known = found.pages.remove(&fetched.id);
         match known {
             Some(Known::Waiting(waiting)) => {

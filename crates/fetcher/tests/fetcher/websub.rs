@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use article::{Feed, Outgoing};
 use aws_lc_rs::hmac;
-use fetcher::websub::WebSubConfig;
+use fetcher::websub::{Standing, WebSubConfig};
 use url::form_urlencoded;
 
 use crate::world::{Reply, Running, World, feed, status};
@@ -217,6 +217,20 @@ fn a_hub_is_subscribed_to_and_what_it_sends_is_read_as_a_poll() {
         .map(|(name, _)| name.as_str())
         .collect();
     assert_eq!(names, ["content-type", "x-copydesk-pushed"]);
+    // Whoever reads the changelog knows what the hub does.
+    let changelog = running.runtime.topology.changelog("poll", 4).name;
+    let records = running.records(&changelog).into_iter();
+    let mut hubs = records.filter_map(|record| {
+        let key = record.key?;
+        match fetcher::known::read(&key, record.value.as_deref(), false)? {
+            fetcher::known::Entry::Hub(url, hub) => Some((url, hub?)),
+            _ => None,
+        }
+    });
+    let (url, hub) = hubs.next_back().expect("the subscription is written down");
+    assert_eq!(url, FEED);
+    assert_eq!((hub.standing, hub.messages), (Standing::Active, 1));
+    assert!(hub.heard_at.is_some() && hub.until.is_some(), "{hub:?}");
     running.stop();
     assert_eq!(scene.world.asked(FEED), 1);
 }

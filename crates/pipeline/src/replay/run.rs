@@ -1,20 +1,17 @@
 //! The replay of one stage.
 
-use std::collections::BTreeSet;
+use std::panic::resume_unwind;
 use std::time::{Duration, Instant};
 
-use super::lane::{Lane, claims, lane, merge, settle};
-use super::merge::{Merge, Next};
-use super::part::Side;
-use super::{Applied, Replayed, input};
-use crate::dead::{Coordinates, DeadLetter};
+use super::hand::{Batch, Hand};
+use super::lane::{claims, lane, merge, settle};
+use super::merge::Merge;
+use super::portion::{Portion, Then};
+use super::{Replayed, input};
 use crate::generations::{Generations, Span};
-use crate::log::{Change, Claim, Failure, Limits, Log, Membership, Producer, Stored};
+use crate::log::{Change, Claim, Failure, Log, Membership, Producer};
 use crate::outputs::Outputs;
 use crate::runtime::Runtime;
-use crate::staged::guarded;
-use crate::telemetry::{self, Context};
-use crate::topics::Topic;
 use crate::transaction;
 
 /// How often the group is served between transactions.
@@ -106,33 +103,13 @@ pub enum Reads {
 /// A replay at work.
 struct Replay<'a, L: Log, R: Replayed> {
     runtime: &'a Runtime<L>,
-    stage: &'a R,
-    input: &'a Topic,
-    reads: Reads,
     membership: L::Membership,
     served_at: Instant,
     producer: L::Producer,
     merge: Merge<L>,
-    lanes: Vec<Lane<L>>,
-    /// One for each lane, or one for all where the stage folds something beside.
-    states: Vec<R::State>,
-}
-
-/// What goes into one transaction.
-#[derive(Default)]
-struct Batch {
-    records: u64,
-    bytes: usize,
-    outputs: Outputs,
-    dead: u64,
-    touched: BTreeSet<usize>,
-}
-
-impl Batch {
-    fn is_full(&self) -> bool {
-        let limits = Limits::default();
-        self.records as usize >= limits.records || self.bytes >= limits.bytes
-    }
+    /// What was read ahead.
+    portion: Portion<R::Read>,
+    hand: Hand<'a, L, R>,
 }
 
 impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
@@ -162,15 +139,19 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
         let merge = merge::<L, R>(runtime, input, &lanes)?;
         Ok(Self {
             runtime,
-            stage,
-            input,
-            reads,
             membership,
             served_at: Instant::now(),
             producer,
             merge,
-            lanes,
-            states,
+            portion: Portion::default(),
+            hand: Hand {
+                runtime,
+                stage,
+                input,
+                reads,
+                lanes,
+                states,
+            },
         })
     }
 
@@ -187,7 +168,7 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
             if is_over {
                 self.finish(&mut batch);
             }
-            gone += self.merge.take_gone();
+            gone += batch.gone;
             let is_something = batch.records > 0 || !batch.touched.is_empty();
             let (handled, dead) = (batch.records, batch.dead);
             let written = batch.outputs.records.len() as u64 - dead;
@@ -199,7 +180,11 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
                 progress.dead += dead;
                 progress.written += written;
                 progress.gone += std::mem::take(&mut gone);
-                let behind = self.lanes.iter().map(|lane| lane.next - lane.span.fold);
+                let behind = self
+                    .hand
+                    .lanes
+                    .iter()
+                    .map(|lane| lane.next - lane.span.fold);
                 progress.offsets = behind.sum();
                 tell(*progress);
             }
@@ -213,92 +198,41 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
         }
     }
 
-    /// Handles records until a transaction is full. True where there are no more.
+    /// Handles records until a transaction is full. True where there are no more. While one portion is
+    /// handled the next is read.
     fn fill(&mut self, batch: &mut Batch) -> Result<bool, Failure> {
         while !batch.is_full() {
-            match self.merge.next()? {
-                Next::Record(Side::Beside, _, record) => {
-                    if let Some(state) = self.states.first_mut() {
-                        self.stage.fold(record, state);
-                    }
-                }
-                Next::Record(Side::Input, partition, record) => {
-                    self.handle(partition, record, batch);
+            let portion = std::mem::take(&mut self.portion);
+            match portion.then {
+                Then::More => {
+                    let (merge, hand) = (&mut self.merge, &mut self.hand);
+                    let (stage, input) = (hand.stage, hand.input);
+                    self.portion = std::thread::scope(|scope| {
+                        let next = scope.spawn(|| Portion::read(merge, stage, input));
+                        hand.handle(portion, batch);
+                        next.join().unwrap_or_else(|panic| resume_unwind(panic))
+                    })?;
                 }
                 // What was handled is not held back by what cannot be read yet.
-                Next::Wait => return Ok(false),
-                Next::End => return Ok(true),
+                Then::Wait => {
+                    self.hand.handle(portion, batch);
+                    return Ok(false);
+                }
+                Then::End => {
+                    self.hand.handle(portion, batch);
+                    // Taking the portion has left one after which there is more.
+                    self.portion.then = Then::End;
+                    return Ok(true);
+                }
             }
         }
         Ok(false)
     }
 
-    fn handle(&mut self, partition: u32, record: Stored, batch: &mut Batch) {
-        let index = partition as usize;
-        let (offset, size) = (record.offset, record.value.as_ref().map_or(0, Vec::len));
-        let is_written = offset >= self.lanes[index].writes_from;
-        let source = Coordinates {
-            topic: self.input.name.clone(),
-            partition,
-            offset,
-            written_at: record.written_at,
-        };
-        let process = match self.reads {
-            Reads::Another => telemetry::process_again,
-            Reads::StepBefore => telemetry::process,
-        };
-        let nothing = Context::none();
-        let mut span = process(R::NAME, &source.topic, partition, &record, &nothing);
-        let state = &mut self.states[if R::BESIDE.is_some() { 0 } else { index }];
-        let applied = guarded(state, |state| self.stage.apply(&record, &source, state));
-        batch.records += 1;
-        batch.bytes += size;
-        // What is folded again only to go on was counted when it was written.
-        if offset >= self.lanes[index].next {
-            self.lanes[index].next = offset + 1;
-            batch.touched.insert(index);
-        }
-        if is_written {
-            batch.outputs.within(span.context());
-            match applied {
-                Ok(applied) => self.take(partition, applied, &source, batch),
-                Err(reject) => {
-                    span.reject(&reject);
-                    let letter = DeadLetter::of_record(R::NAME, reject, source, record);
-                    self.bury(partition, letter, batch);
-                }
-            }
-        }
-        span.end();
-    }
-
-    fn take(&self, partition: u32, applied: Applied, source: &Coordinates, batch: &mut Batch) {
-        for outgoing in applied.outgoing {
-            batch.bytes += outgoing.value.as_ref().map_or(0, Vec::len);
-            let context = batch.outputs.context();
-            let addressed =
-                self.runtime
-                    .address_in(R::NAME, outgoing, partition, Some(source), context);
-            match addressed {
-                Ok(record) => batch.outputs.send(record),
-                Err(letter) => batch.outputs.bury(letter),
-            }
-        }
-        for letter in applied.dead {
-            self.bury(partition, letter, batch);
-        }
-    }
-
-    fn bury(&self, partition: u32, letter: DeadLetter, batch: &mut Batch) {
-        let letter = letter.within(batch.outputs.context());
-        batch.dead += 1;
-        batch.outputs.bury(self.runtime.bury(letter, partition));
-    }
-
     /// The last transaction moves every partition to its end, so that whoever goes on with the
     /// generation begins there also where there was nothing to handle.
     fn finish(&mut self, batch: &mut Batch) {
-        for (index, lane) in self.lanes.iter_mut().enumerate() {
+        for (index, lane) in self.hand.lanes.iter_mut().enumerate() {
             if lane.next < lane.span.to || lane.next == lane.span.fold {
                 lane.next = lane.span.to;
                 batch.touched.insert(index);
@@ -308,7 +242,7 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
 
     fn transact(&mut self, batch: Batch) -> Result<(), Failure> {
         let Outputs { records, spans, .. } = batch.outputs;
-        let (lanes, states) = (&self.lanes, &mut self.states);
+        let (lanes, states) = (&self.hand.lanes, &mut self.hand.states);
         let rest = |producer: &mut L::Producer| {
             let mut sent = Vec::new();
             for index in &batch.touched {
@@ -335,7 +269,7 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
             span.end();
         }
         for (index, changes) in sent {
-            if let Some(changelog) = &mut self.lanes[index].changelog {
+            if let Some(changelog) = &mut self.hand.lanes[index].changelog {
                 changelog.committed(&self.producer, changes);
                 changelog.save_when_due(self.runtime);
             }
@@ -351,7 +285,9 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
         self.served_at = Instant::now();
         let changes = self.membership.poll(Duration::ZERO)?;
         let is_gone = |change: &Change| matches!(change, Change::Revoked(_));
-        if changes.iter().any(is_gone) || !self.lanes.iter().all(|lane| lane.claim.is_current()) {
+        if changes.iter().any(is_gone)
+            || !self.hand.lanes.iter().all(|lane| lane.claim.is_current())
+        {
             let group = self.runtime.topology.group(R::NAME);
             return Err(Failure::Fenced(format!(
                 "group {group} has given partitions of the replay away"
@@ -363,7 +299,7 @@ impl<'a, L: Log, R: Replayed> Replay<'a, L, R> {
 
 impl<L: Log, R: Replayed> Drop for Replay<'_, L, R> {
     fn drop(&mut self) {
-        for lane in &mut self.lanes {
+        for lane in &mut self.hand.lanes {
             if let Some(changelog) = &mut lane.changelog {
                 changelog.save(&self.runtime.log);
             }

@@ -77,16 +77,30 @@ impl State for Counts {
 
 pub(crate) struct Count;
 
-/// The word that is refused.
+/// The word that is refused when it is decided on, after the state has changed.
 const REFUSED: u8 = 0;
+/// The word that is refused when it is read.
+const UNREADABLE: u8 = 1;
+/// The word that brings the reading down.
+const FATAL: u8 = 2;
 
 impl Stage for Count {
     const NAME: &'static str = "clean";
     type In = Heard;
+    type Read = Record<Heard>;
     type Out = Counted;
     type State = Counts;
 
-    fn apply(&self, record: Record<Heard>, state: &mut Counts) -> Result<Vec<Counted>, Reject> {
+    fn read(&self, record: Record<Heard>) -> Result<Record<Heard>, Reject> {
+        match record.value.word {
+            UNREADABLE => Err(Reject::new(Reason::Unprocessable, "cannot be read")),
+            // Without the panic's own message.
+            FATAL => std::panic::resume_unwind(Box::new("brings the reading down")),
+            _ => Ok(record),
+        }
+    }
+
+    fn decide(&self, record: Record<Heard>, state: &mut Counts) -> Result<Vec<Counted>, Reject> {
         let word = record.value.word;
         let count = state.0.get(&word).copied().unwrap_or(0) + 1;
         state.0.insert(word, count);
@@ -206,7 +220,7 @@ fn expected(input: &[Input], spans: &[Span]) -> (Vec<Counted>, Vec<(u32, Offset)
         let (_, word) = parts[part][at[part]];
         at[part] += 1;
         let is_written = offset >= spans[part].from;
-        if word == REFUSED {
+        if [REFUSED, UNREADABLE, FATAL].contains(&word) {
             if is_written {
                 refused.push((part as u32, offset));
             }
@@ -283,7 +297,7 @@ fn check_on(log: &ModelLog, input: &[Input], skipped: u64, lives: &[Life]) {
 
 fn input() -> impl Strategy<Value = Input> {
     let second = prop_oneof![4 => (0..20u8).prop_map(Some), 1 => Just(None)];
-    (0..PARTITIONS, 0..5u8, second)
+    (0..PARTITIONS, 0..7u8, second)
 }
 
 proptest! {
@@ -299,10 +313,20 @@ proptest! {
     }
 }
 
+/// More than is read ahead at a time, on every number of threads.
+#[test]
+fn what_is_read_ahead_is_handled_in_its_order() {
+    let input: Vec<Input> = (0..500_u32)
+        .map(|n| (n % PARTITIONS, (n % 7) as u8, Some((n * 5 % 250) as u8)))
+        .collect();
+    check(&input, 20, &[]);
+    check(&input, 0, &[(3, 9, false), (5, 14, true)]);
+}
+
 #[test]
 fn a_life_may_end_at_any_call() {
     let input: Vec<Input> = (0..12)
-        .map(|n| (n % PARTITIONS, (n % 4) as u8, Some((n * 7 % 11) as u8)))
+        .map(|n| (n % PARTITIONS, (n % 6) as u8, Some((n * 7 % 11) as u8)))
         .collect();
     for dies_at in 1..40_u64 {
         check(&input, 1, &[(dies_at + 3, dies_at, false)]);
@@ -313,7 +337,7 @@ fn a_life_may_end_at_any_call() {
 #[test]
 fn nothing_of_a_transaction_that_was_never_ended_comes_out() {
     let input: Vec<Input> = (0..12)
-        .map(|n| (n % PARTITIONS, (n % 4) as u8, Some((n * 7 % 11) as u8)))
+        .map(|n| (n % PARTITIONS, (n % 6) as u8, Some((n * 7 % 11) as u8)))
         .collect();
     for dies_at in 1..60_u64 {
         let log = ModelLog::missing_markers();

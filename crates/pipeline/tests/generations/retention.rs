@@ -13,7 +13,7 @@ use super::engine::{Count, Input, append, open, read, runtime, topologies};
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn words(count: u32) -> Vec<Input> {
-    (0..count).map(|n| (0, 1, Some(n as u8))).collect()
+    (0..count).map(|n| (0, 3, Some(n as u8))).collect()
 }
 
 /// The replay of the first partition to `to`, with what it had told at its end, and how many records

@@ -38,6 +38,7 @@ pub(crate) fn measure(data: &Path) -> Result<Figures, Trouble> {
     place.copydesk(&arguments, None, &scored)?;
     let mut figures = Figures::new();
     take(&place, "pairs", &scored, &mut figures)?;
+    found(&gold, &lines(&scored)?, &mut figures);
     let peer = place.file("tfidf.jsonl");
     std::fs::write(&peer, tfidf::scored(&lines(&documents)?, &gold)?)?;
     take(&place, "tfidf", &peer, &mut figures)?;
@@ -96,6 +97,36 @@ fn take(
         }
     }
     Ok(())
+}
+
+/// Of the pairs of which the window still has the earlier article, how many the stage would hold against each other
+/// at all, by data set and relation.
+fn found(gold: &[Value], scored: &[Value], figures: &mut Figures) {
+    let mut counts: BTreeMap<(&str, &str), (u32, u32)> = BTreeMap::new();
+    let (mut held, mut asked) = (0.0, 0.0);
+    for (pair, scored) in gold.iter().zip(scored) {
+        let (Some(is), Some(many)) = (scored["candidate"].as_bool(), scored["candidates"].as_f64())
+        else {
+            continue;
+        };
+        held += many;
+        asked += 1.0;
+        let set = pair["dataset"].as_str().unwrap_or_default();
+        let relation = pair["rel"].as_str().unwrap_or_default();
+        let count = counts.entry((set, relation)).or_default();
+        count.0 += u32::from(is);
+        count.1 += 1;
+    }
+    let mean = held / f64::max(asked, 1.0);
+    println!("\n-- candidates: {mean:.1} of each article; recall");
+    figures.insert("candidates.mean".to_owned(), mean);
+    for ((set, relation), (is, all)) in counts {
+        if ["copy", "near", "rewrite", "same_event"].contains(&relation) {
+            let share = f64::from(is) / f64::from(all);
+            println!("{set} {relation}: {share:.3} (n={all})");
+            figures.insert(format!("candidates.{set}.{relation}"), share);
+        }
+    }
 }
 
 /// Reads `AP=0.9`, `P/R/F1@thr=0.9/0.8/0.85` or `rewrite=0.91(n=35)`.

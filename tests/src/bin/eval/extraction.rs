@@ -11,16 +11,34 @@ use crate::run::{Figures, Trouble, Workplace};
 pub(crate) fn measure(data: &Path) -> Result<Figures, Trouble> {
     let place = Workplace::new(data)?;
     let (manifest, ours) = (manifest(&place)?, place.file("copydesk.jsonl"));
-    place.copydesk(
-        &["clean".as_ref(), "--manifest".as_ref(), manifest.as_ref()],
-        None,
-        &ours,
-    )?;
+    let again = place.file("again.jsonl");
+    for run in [&ours, &again] {
+        place.copydesk(
+            &["clean".as_ref(), "--manifest".as_ref(), manifest.as_ref()],
+            None,
+            run,
+        )?;
+    }
+    let (ours_read, again_read) = (std::fs::read(&ours)?, std::fs::read(&again)?);
+    let (asked, answered) = (lines(&std::fs::read(&manifest)?), lines(&ours_read));
     let figures = place.score("copydesk", &[ours.as_ref()])?;
-    Ok(figures
+    let mut figures: Figures = figures
         .into_iter()
         .filter_map(|(name, figure)| Some((name.strip_prefix("copydesk.")?.to_owned(), figure)))
-        .collect())
+        .collect();
+    let shares = [
+        (
+            "two_runs.same",
+            f64::from(u8::from(ours_read == again_read)),
+        ),
+        ("manifest.answered", answered as f64 / asked.max(1) as f64),
+    ];
+    figures.extend(shares.map(|(name, figure)| (name.to_owned(), figure)));
+    Ok(figures)
+}
+
+fn lines(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// Every page of the data, with nothing of its labels.

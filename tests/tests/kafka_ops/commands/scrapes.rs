@@ -24,29 +24,38 @@ fn lags(scrape: &Scrape) -> Vec<(f64, f64)> {
     records.into_iter().zip(seconds).collect()
 }
 
-/// Idle services are nowhere behind, though the ends of transactions lie ahead of each; one that stands by
-/// has no partition to be behind on.
+/// Idle services are nowhere behind, though the ends of transactions lie ahead of each; of two enrichers for
+/// one partition, one stands by and has none to be behind on.
 #[track_caller]
 pub(super) fn at_rest(place: &Place) {
-    let partitions = [
-        ("fetcher.0", 8),
-        ("cleaner.0", 4),
-        ("enricher.0", 1),
-        ("enricher.1", 0),
+    let partitions: [(&[&str], usize); 3] = [
+        (&["fetcher.0"], 8),
+        (&["cleaner.0"], 4),
+        (&["enricher.0", "enricher.1"], 1),
     ];
-    for (service, count) in partitions {
-        let address = address(place, service);
-        let mut last = Scrape::default();
+    for (services, count) in partitions {
+        let addresses: Vec<_> = services.iter().map(|name| address(place, name)).collect();
+        let mut last = Vec::new();
         await_that(
             MINUTE,
             || {
-                last = Scrape::of(address);
-                lags(&last) == vec![(0.0, 0.0); count]
+                let scrapes = addresses.iter().map(|&address| Scrape::of(address));
+                last = scrapes
+                    .map(|scrape| {
+                        let assigned = scrape.sum("copydesk_assigned_partitions", &[]);
+                        (lags(&scrape), assigned)
+                    })
+                    .collect();
+                let assigned: f64 = last.iter().filter_map(|(_, assigned)| *assigned).sum();
+                let lags: Vec<_> = last.iter().flat_map(|(lags, _)| lags.clone()).collect();
+                assigned as usize == count && lags == vec![(0.0, 0.0); count]
             },
-            || format!("{service} is behind"),
+            || format!("{services:?} are behind"),
         );
-        let assigned = last.sum("copydesk_assigned_partitions", &[]);
-        assert_eq!(assigned, Some(count as f64), "{service}");
+        assert!(
+            last.iter().all(|(_, assigned)| assigned.is_some()),
+            "each of {services:?} says what it has: {last:?}"
+        );
     }
 }
 
@@ -62,11 +71,11 @@ pub(super) fn without_a_broker(place: &Place, broker: &Broker) {
     let mut body = String::new();
     let mut are_told = || {
         await_that(MINUTE, is_at_work, || place.last_words());
-        signal(broker, "-STOP");
+        broker.freeze(1);
         let asked = Instant::now();
         let answer = ask(address, "/status?format=text");
         let took = asked.elapsed();
-        signal(broker, "-CONT");
+        broker.thaw(1);
         let (head, told) = answer.expect("the admin port answers");
         assert!(took < SOON, "{took:?}");
         assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
@@ -74,6 +83,7 @@ pub(super) fn without_a_broker(place: &Place, broker: &Broker) {
         body.contains("\n  clean     0  ")
     };
     // Not where the group has just taken them away to give them anew: its session is short here.
+    // Not where the group has just taken them away to give them anew.
     assert!((0..5).any(|_| are_told()), "{body}");
     assert!(body.contains("\noverview unavailable: "), "{body}");
     await_that(
@@ -81,12 +91,4 @@ pub(super) fn without_a_broker(place: &Place, broker: &Broker) {
         || ask(address, "/status").is_some_and(|(_, body)| body.contains("\"stages\"")),
         || place.last_words(),
     );
-}
-
-fn signal(broker: &Broker, signal: &str) {
-    let pid = broker.pid(1).to_string();
-    let sent = std::process::Command::new("kill")
-        .args([signal, &pid])
-        .status();
-    assert!(sent.expect("kill runs").success());
 }

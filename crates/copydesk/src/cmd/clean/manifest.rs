@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use pipeline::Reason;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -25,8 +26,9 @@ struct Entry {
 /// Answers every line, in order. Files are named from the list's own folder, or from here. What cannot be
 /// read or holds no article is answered with the reason as `error`.
 pub(super) fn answer(config: &Config, list: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(list)
-        .with_context(|| format!("{} cannot be read", list.display()))?;
+    let bytes =
+        std::fs::read(list).with_context(|| format!("{} cannot be read", list.display()))?;
+    let text = String::from_utf8_lossy(&bytes);
     let folder = list.parent().unwrap_or_else(|| Path::new(""));
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         // Some writers of JSON write an unknown value as NaN, which is none.
@@ -35,7 +37,14 @@ pub(super) fn answer(config: &Config, list: &Path, out: &mut impl Write) -> anyh
         let answer = match entry {
             Ok(entry) => answer_to(config, folder, &entry),
             Err(error) => {
-                json!({"error": format!("{line:?} is no line of a list: {error}"), "text": ""})
+                // So that it can be told which line it answers.
+                let named: Value = serde_json::from_str(line).unwrap_or_default();
+                json!({
+                    "dataset": named["dataset"],
+                    "id": named["id"],
+                    "error": format!("{line:?} is no line of a list: {error}"),
+                    "text": "",
+                })
             }
         };
         serde_json::to_writer(&mut *out, &answer)?;
@@ -78,8 +87,11 @@ fn cleaned(config: &Config, folder: &Path, entry: &Entry) -> anyhow::Result<Map<
             (serde_json::to_value(&cleaned)?, day, image, None)
         }
         Err(reject) => {
-            // The facts may be there where the text is not.
-            let facts = cleaner::read(&fetched).facts;
+            // The facts may be there where the text is not. What is no page has none.
+            let facts = match reject.reason {
+                Reason::Unprocessable => cleaner::Facts::default(),
+                _ => cleaner::read(&fetched).facts,
+            };
             let value = json!({"title": facts.title, "authors": facts.authors, "text": ""});
             let day = facts.published.map(|moment| moment.day);
             (

@@ -46,6 +46,12 @@ struct Outcome {
 struct Shown {
     evidence: Evidence,
     measures: BTreeMap<&'static str, f64>,
+    /// Whether `enrich` would hold one against the other, and how many it would hold the later one against; not
+    /// there where the window has forgotten the earlier one by then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidates: Option<usize>,
 }
 
 /// The pairs and what is known of their documents so far.
@@ -155,6 +161,8 @@ impl Asked {
                 shown: self.evidence.then(|| {
                     Box::new(Shown {
                         measures: measures(&scored),
+                        candidate: scored.candidate.map(|(is, _)| is),
+                        candidates: scored.candidate.map(|(_, many)| many),
                         evidence: scored.evidence,
                     })
                 }),

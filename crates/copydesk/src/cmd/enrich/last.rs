@@ -59,11 +59,11 @@ impl Last {
                         None => {}
                     }
                 }
-                Output::Story(story) => {
-                    if let Some(into) = &story.merged_into {
-                        self.merged.insert(story.id.clone(), into.clone());
-                    }
-                }
+                Output::Story(story) => match &story.merged_into {
+                    Some(into) => _ = self.merged.insert(story.id.clone(), into.clone()),
+                    // What was split off may have the name that it had before it was taken in.
+                    None => _ = self.merged.remove(&story.id),
+                },
             }
         }
     }

@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 
 use article::Feed;
 use fetcher::FeedHealth;
+use fetcher::websub::{Standing, Subscription};
 use jiff::Timestamp;
 use pipeline::log::Log;
 use pipeline::topics::Topology;
@@ -22,6 +23,40 @@ pub(super) struct Listed<'a> {
     pub(super) feed: &'a Feed,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) health: Option<&'a FeedHealth>,
+    /// Of a feed that is shown alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) hub: Option<Hub<'a>>,
+}
+
+/// The hub that tells of a feed: its address and where the subscription stands.
+#[derive(Serialize)]
+pub(super) struct Hub<'a> {
+    url: &'a str,
+    standing: Standing,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    heard_at: Option<Timestamp>,
+    messages: u64,
+    /// Polls in a row that found what the hub had not told of.
+    missed: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+}
+
+impl<'a> Hub<'a> {
+    /// Without the callback, which only the hub is to know.
+    pub(super) fn of(subscription: &'a Subscription) -> Self {
+        Self {
+            url: &subscription.hub,
+            standing: subscription.standing,
+            until: subscription.until,
+            heard_at: subscription.heard_at,
+            messages: subscription.messages,
+            missed: subscription.missed,
+            detail: subscription.detail.as_deref(),
+        }
+    }
 }
 
 pub(super) fn run<L: Log>(
@@ -43,7 +78,14 @@ pub(super) fn run<L: Log>(
             continue;
         }
         if list.json {
-            serde_json::to_writer(&mut out, &Listed { feed, health })?;
+            serde_json::to_writer(
+                &mut out,
+                &Listed {
+                    feed,
+                    health,
+                    hub: None,
+                },
+            )?;
             writeln!(out)?;
         } else {
             line(&mut out, feed, health, now)?;

@@ -4,11 +4,12 @@ use std::io::Write as _;
 
 use article::{Access, Feed};
 use fetcher::FeedHealth;
+use fetcher::websub::{Standing, Subscription};
 use jiff::Timestamp;
 use pipeline::log::Log;
 use pipeline::topics::Topology;
 
-use super::list::{Listed, ago, in_words, span, state};
+use super::list::{Hub, Listed, ago, in_words, span, state};
 use crate::config::Config;
 use crate::feeds;
 use crate::line::plain;
@@ -27,18 +28,19 @@ pub(super) fn run<L: Log>(
     let health = known.health();
     let mut out = std::io::stdout().lock();
     if json {
-        let health = health.as_ref();
-        writeln!(
-            out,
-            "{}",
-            serde_json::to_string_pretty(&Listed { feed, health })?
-        )?;
+        let listed = Listed {
+            feed,
+            health: health.as_ref(),
+            hub: known.hub.as_deref().map(Hub::of),
+        };
+        writeln!(out, "{}", serde_json::to_string_pretty(&listed)?)?;
         return Ok(());
     }
     let usual = config.fetcher.poll_interval_seconds;
     for (name, value) in said(feed, usual)
         .into_iter()
         .chain(seen(feed, health.as_ref()))
+        .chain(known.hub.as_deref().into_iter().flat_map(of_hub))
     {
         writeln!(out, "{name:<13}{}", plain(&value))?;
     }
@@ -98,6 +100,42 @@ fn of_access(access: &Access) -> Vec<(&'static str, String)> {
         lines.push(("proxy", proxy.url.clone() + &login.unwrap_or_default()));
     }
     lines
+}
+
+/// Who tells what is new, so that polls are seldom.
+fn of_hub(subscription: &Subscription) -> Vec<(&'static str, String)> {
+    let now = Timestamp::now();
+    let standing = match subscription.standing {
+        Standing::Asked => "asked, has not verified yet",
+        Standing::Active => "tells what is new",
+        Standing::Denied => "says no",
+        Standing::Failed => "cannot be asked, or does not verify",
+    };
+    let why = subscription.detail.as_ref();
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
+    let mut lines = vec![("hub", format!("{}, {standing}{why}", subscription.hub))];
+    if let Some(until) = subscription.until {
+        let until = format!("lasts until {until:.0} ({})", in_words(until, now));
+        lines.push(("subscription", until));
+    }
+    if let Some(at) = subscription.heard_at {
+        let messages = subscription.messages;
+        let last = ago(at, now);
+        lines.push(("told", format!("{}, the last {last}", times(messages))));
+    }
+    if subscription.missed > 0 {
+        let missed = subscription.missed;
+        let text = format!("{missed} of the last polls found what the hub had not told of");
+        lines.push(("untold", text));
+    }
+    lines
+}
+
+fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    }
 }
 
 /// How it is.

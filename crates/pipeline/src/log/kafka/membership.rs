@@ -31,6 +31,9 @@ use crate::waker::Waker;
 /// How long a partition that goes to another instance is held back so that its task can finish its
 /// batch. Shorter than what the group waits for us, five minutes.
 const DRAIN: Duration = Duration::from_secs(15);
+/// For how long after touch was regained a fence may still be a consequence of its loss: requests that waited
+/// for the broker in an older connection.
+const AFTERMATH: Duration = Duration::from_secs(10);
 /// How long leaving a group may take.
 const LEAVE: Duration = Duration::from_secs(5);
 
@@ -47,12 +50,50 @@ struct Held {
     holds: HashMap<u32, Arc<Hold>>,
     changes: Vec<Change>,
     settled: bool,
+    touch: Touch,
     /// Why partitions could not be taken over or given back.
     failed: Option<String>,
 }
 
+/// Whether the group was heard of all the time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Touch {
+    #[default]
+    Kept,
+    /// Nothing was heard for as long as a session lasts.
+    Lost,
+    /// Partitions were assigned after that.
+    Regained(Instant),
+    /// The consumer was made because the one before was fenced by itself; it has had no partitions yet.
+    Anew,
+}
+
+impl Touch {
+    /// Whether a fence may come of the member's own requests.
+    fn explains_a_fence(self) -> bool {
+        match self {
+            Self::Kept => false,
+            Self::Lost | Self::Anew => true,
+            Self::Regained(at) => at.elapsed() < AFTERMATH,
+        }
+    }
+
+    /// What it is once partitions were assigned.
+    fn assigned(self) -> Self {
+        match self {
+            Self::Lost => Self::Regained(Instant::now()),
+            // Once for each loss: see `KafkaMembership::join_anew`.
+            Self::Anew => Self::Kept,
+            kept => kept,
+        }
+    }
+}
+
 impl ClientContext for Assignments {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        if facility == "SESSTMOUT" {
+            lock(&self.held).touch = Touch::Lost;
+        }
         log(level, facility, message);
     }
 
@@ -106,6 +147,7 @@ impl Assignments {
         consumer.pause(partitions)?;
         let mut held = lock(&self.held);
         held.settled = true;
+        held.touch = held.touch.assigned();
         for number in numbers(partitions) {
             let hold = Hold::new(self.group.clone(), self.topic.clone(), number);
             let partition = number.unsigned_abs();
@@ -189,23 +231,45 @@ impl std::fmt::Debug for KafkaMembership {
 
 impl KafkaMembership {
     pub(super) fn join(log: &KafkaLog, group: &str, topic: &str) -> Result<Self, Failure> {
-        let assignments = Assignments {
-            group: Arc::from(group),
-            topic: Arc::from(topic),
-            held: Mutex::default(),
-        };
-        let instance = log.instance().map(str::to_owned);
-        let config = log.config().member(group, instance.as_deref());
-        let consumer: BaseConsumer<Assignments> = make(config, assignments)?;
-        consumer
-            .subscribe(&[topic])
-            .map_err(|error| Failure::Fatal(format!("group {group} cannot be joined: {error}")))?;
         Ok(Self {
-            consumer: Arc::new(consumer),
+            consumer: subscribed(log, group, topic)?,
             log: log.clone(),
-            instance,
+            instance: log.instance().map(str::to_owned),
             orphans: Orphans::watch(),
         })
+    }
+
+    /// Joins with a new consumer where the old one was fenced after it had lost touch, most likely by itself;
+    /// false where it had not, so that it was another process.
+    ///
+    /// Whoever hears nothing of the broker for a session joins as one who is new, and the broker takes the
+    /// member that it still knows by that name for another: what the old one has under way is answered
+    /// with a fence, which ends a consumer for good (seen where a broker stood still for two sessions).
+    /// Once for each loss of touch: a process that was paused while another took its name drives that one out,
+    /// and ends when it is started again.
+    fn join_anew(&mut self) -> Result<bool, Failure> {
+        let assignments = self.consumer.context();
+        if !lock(&assignments.held).touch.explains_a_fence() {
+            return Ok(false);
+        }
+        tracing::warn!(
+            group = %assignments.group,
+            "out of touch with the broker and fenced after it: joining anew"
+        );
+        let held = std::mem::take(&mut *lock(&assignments.held));
+        let mut changes = held.changes;
+        for (partition, hold) in held.holds {
+            hold.lose();
+            changes.push(Change::Revoked(partition));
+        }
+        let consumer = subscribed(&self.log, &assignments.group, &assignments.topic)?;
+        {
+            let mut held = lock(&consumer.context().held);
+            held.changes = changes;
+            held.touch = Touch::Anew;
+        }
+        self.consumer = consumer;
+        Ok(true)
     }
 
     fn note_astray(&self, partition: i32) {
@@ -236,7 +300,7 @@ impl KafkaMembership {
             .map_err(|error| Failure::Fatal(format!("group {group} cannot be joined: {error}")))
     }
 
-    fn check_alive(&self) -> Result<(), Failure> {
+    fn check_alive(&mut self) -> Result<(), Failure> {
         if let Some(why) = &lock(&self.consumer.context().held).failed {
             return Err(Failure::Fatal(format!(
                 "the partitions of group {} cannot be taken over: {why}",
@@ -246,6 +310,9 @@ impl KafkaMembership {
         let Some((code, reason)) = self.consumer.client().fatal_error() else {
             return Ok(());
         };
+        if code == RDKafkaErrorCode::FencedInstanceId && self.join_anew()? {
+            return Ok(());
+        }
         let group = &self.consumer.context().group;
         if code == RDKafkaErrorCode::FencedInstanceId {
             // Polling on would be a silent stand-still: this consumer never gets a partition again.
@@ -259,6 +326,25 @@ impl KafkaMembership {
         }
         Err(of_code(code, format!("group {group}: {reason}")))
     }
+}
+
+/// A consumer that asks to be a member, and has no partition yet.
+fn subscribed(
+    log: &KafkaLog,
+    group: &str,
+    topic: &str,
+) -> Result<Arc<BaseConsumer<Assignments>>, Failure> {
+    let assignments = Assignments {
+        group: Arc::from(group),
+        topic: Arc::from(topic),
+        held: Mutex::default(),
+    };
+    let config = log.config().member(group, log.instance());
+    let consumer: BaseConsumer<Assignments> = make(config, assignments)?;
+    consumer
+        .subscribe(&[topic])
+        .map_err(|error| Failure::Fatal(format!("group {group} cannot be joined: {error}")))?;
+    Ok(Arc::new(consumer))
 }
 
 impl Membership for KafkaMembership {

@@ -92,10 +92,15 @@ impl State for Tallies {
 impl Stage for Tally {
     const NAME: &'static str = NAME;
     type In = Mention;
+    type Read = Record<Mention>;
     type Out = Tallied;
     type State = Tallies;
 
-    fn apply(&self, record: Record<Mention>, state: &mut Tallies) -> Result<Vec<Tallied>, Reject> {
+    fn read(&self, record: Record<Mention>) -> Result<Record<Mention>, Reject> {
+        Ok(record)
+    }
+
+    fn decide(&self, record: Record<Mention>, state: &mut Tallies) -> Result<Vec<Tallied>, Reject> {
         let Mention { name, is_fit } = record.value;
         let mut seen = state.seen.get(&name).copied().unwrap_or(Seen {
             first: record.offset,

@@ -1,0 +1,190 @@
+//! Every template of the newsroom through the cleaner: the text to the letter, and the facts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use article::{Discovered, Feed, Fetched, TextQuality};
+use newsroom::Options;
+use serde::Deserialize;
+use tests::World;
+
+/// What the files of the newsroom's world say of outlets and reports.
+#[derive(Deserialize)]
+struct Outlets {
+    outlet: BTreeMap<String, Outlet>,
+}
+
+#[derive(Deserialize)]
+struct Outlet {
+    name: String,
+    language: String,
+    template: String,
+}
+
+#[derive(Deserialize)]
+struct Reports {
+    report: Vec<Report>,
+}
+
+#[derive(Deserialize)]
+struct Report {
+    key: String,
+    outlet: String,
+    title: String,
+    byline: Option<String>,
+    section: Option<String>,
+    text: Option<String>,
+    text_of: Option<String>,
+    keep: Option<usize>,
+    #[serde(default)]
+    edits: Vec<(String, String)>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Report {
+    /// Its paragraphs, as the newsroom's world defines them.
+    fn paragraphs(&self, reports: &BTreeMap<String, Report>) -> Vec<String> {
+        if let Some(text) = &self.text {
+            return paragraphs_of(text);
+        }
+        let source = self.text_of.as_ref().expect("text or text_of");
+        let source = reports[source].paragraphs(reports);
+        let kept = self.keep.unwrap_or(source.len()).min(source.len());
+        let mut body = source[..kept].join("\n\n");
+        for (old, new) in &self.edits {
+            body = body.replace(old, new);
+        }
+        let around = |part: &Option<String>| part.as_deref().map(paragraphs_of).unwrap_or_default();
+        let mut paragraphs = around(&self.before);
+        paragraphs.extend(paragraphs_of(&body));
+        paragraphs.extend(around(&self.after));
+        paragraphs
+    }
+}
+
+fn paragraphs_of(text: &str) -> Vec<String> {
+    text.split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect()
+}
+
+fn world() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/newsroom/world")
+}
+
+fn read<T: for<'a> Deserialize<'a>>(file: &Path) -> T {
+    let text = std::fs::read_to_string(file).expect("a file of the newsroom's world");
+    toml::from_str(&text).expect("a file as the newsroom reads it")
+}
+
+fn reports() -> BTreeMap<String, Report> {
+    let mut reports = BTreeMap::new();
+    for entry in std::fs::read_dir(world()).expect("the newsroom's world") {
+        let file = entry.expect("an entry").path();
+        let is_events = file.extension().is_some_and(|ending| ending == "toml")
+            && file.file_stem().is_some_and(|name| name != "outlets");
+        if is_events {
+            let found: Reports = read(&file);
+            let keyed = found
+                .report
+                .into_iter()
+                .map(|report| (report.key.clone(), report));
+            reports.extend(keyed);
+        }
+    }
+    reports
+}
+
+/// The page as the fetcher would hand it on: nothing is known of it but its address.
+async fn fetch(client: &reqwest::Client, url: &str) -> Fetched {
+    let answer = client.get(url).send().await.expect("the newsroom answers");
+    assert!(answer.status().is_success(), "{url}: {}", answer.status());
+    let headers = answer.headers().iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        (name.as_str().to_owned(), value)
+    });
+    let headers = headers.collect();
+    let page = answer.bytes().await.expect("a page").to_vec();
+    let now = jiff::Timestamp::now();
+    Fetched {
+        headers,
+        ..Fetched::of(Discovered::at(url, Feed::default(), now), now, page)
+    }
+}
+
+#[test]
+fn every_template_comes_out_with_its_text_to_the_letter_and_its_facts() {
+    let world_files: Outlets = read(&world().join("outlets.toml"));
+    let reports = reports();
+    let world = World::open(Options::of(newsroom::World::Bundled));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let client = reqwest::Client::new();
+    let mut templates = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for article in world.newsroom.truth().articles {
+        let report = &reports[article.key.as_deref().expect("a bundled report")];
+        let outlet = &world_files.outlet[&report.outlet];
+        templates.insert(outlet.template.clone());
+        let fetched = runtime.block_on(fetch(&client, &article.url));
+        let cleaned = match cleaner::clean(&fetched) {
+            Ok(cleaned) => cleaned,
+            Err(reject) => {
+                wrong.push(format!(
+                    "{} {}: {}",
+                    outlet.template, report.key, reject.detail
+                ));
+                continue;
+            }
+        };
+        let mut check = |what: &str, found: &str, expected: &str| {
+            if found != expected {
+                wrong.push(format!(
+                    "{} {}, {what}: {found:?} instead of {expected:?}",
+                    outlet.template, report.key
+                ));
+            }
+        };
+        let text = report.paragraphs(&reports).join("\n\n");
+        check("text", &cleaned.text, &text);
+        check("title", &cleaned.title, &report.title);
+        check("outlet", &cleaned.outlet, &outlet.name);
+        let authors = cleaned.authors.join(", ");
+        check(
+            "authors",
+            &authors,
+            report.byline.as_deref().unwrap_or_default(),
+        );
+        let language = cleaned.metadata.text_language.map(|found| found.code);
+        check(
+            "language",
+            &language.unwrap_or_default(),
+            &outlet.language[..2],
+        );
+        let quality = cleaned.layout.text_quality;
+        let is_whole = matches!(quality, Some(TextQuality::Good | TextQuality::Thin));
+        check("quality", &is_whole.to_string(), "true");
+        if let Some(section) = &cleaned.metadata.section {
+            check(
+                "section",
+                section,
+                report.section.as_deref().unwrap_or_default(),
+            );
+        }
+        let now = jiff::Timestamp::now();
+        let is_today = cleaned.published.is_some_and(|at| {
+            (now - at)
+                .total(jiff::Unit::Hour)
+                .is_ok_and(|hours| hours < 48.0)
+        });
+        check("published within two days", &is_today.to_string(), "true");
+    }
+    assert!(templates.len() >= 10, "{templates:?}");
+    assert!(
+        wrong.is_empty(),
+        "{}\n{} wrong",
+        wrong.join("\n"),
+        wrong.len()
+    );
+}
