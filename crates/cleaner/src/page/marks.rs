@@ -179,8 +179,11 @@ mod tests {
     #[test]
     fn names_are_read_word_by_word() {
         check("c-articleBody__main", Marks::CONTAINER);
-        check("story related-links", Marks::FURNITURE);
-        check("RelatedArticles", Marks::FURNITURE);
+        check(
+            "story related-links",
+            Marks::FURNITURE.with(Marks::ELSEWHERE),
+        );
+        check("RelatedArticles", Marks::FURNITURE.with(Marks::ELSEWHERE));
         check("photoCaption", Marks::CAPTION.with(Marks::PICTURE));
         check("header", Marks::NONE);
         check("shadow adobe", Marks::NONE);
