@@ -97,7 +97,7 @@ fn author_fields() -> impl Iterator<Item = &'static str> {
 
 /// What an element about the text is, by its names; `None` where it belongs to something else on the page.
 fn kind_of(marks: Marks, names: &str, text: &str) -> Option<ZoneKind> {
-    if marks.has(Marks::COMMENT) {
+    if marks.has(Marks::COMMENT.with(Marks::ELSEWHERE)) {
         None
     } else if names.to_ascii_lowercase().contains("copyright") {
         // A picture's right names no year, that of a text does.

@@ -30,6 +30,8 @@ fn an_element_is_what_its_names_say() {
         Some(ZoneKind::ImageCredit),
     );
     check_element("photo-caption", "Rain (MPA)", Some(ZoneKind::ImageCredit));
+    check_element("related-links-author", "Ann Person, MPA", None);
+    check_element("article-preview__author", "Ann Person, MPA", None);
     check_element("related-articles", "Ann Person, MPA", None);
     check_element("comment-author", "Ann Person", None);
     check_element("copyright", "© MPA 2026", Some(ZoneKind::Credit));

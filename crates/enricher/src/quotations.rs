@@ -67,23 +67,19 @@ pub(crate) fn read(
         })
         .collect();
     for found in unmarked::unmarked(text, layout) {
-        // A stray mark may pair with one of the words before or behind.
-        let within = |quotation: &Quotation| {
-            (quotation.start as usize) < found.end && quotation.end as usize > found.start
-        };
         // What the page sets apart may have marks as well.
-        if found.form == QuotationForm::Block && quotations.iter().any(within) {
+        if found.form == QuotationForm::Block
+            && quotations.iter().any(|known| found.overlaps(known))
+        {
             continue;
         }
-        quotations.retain(|quotation| !within(quotation));
+        // A stray mark may pair with one of the words before or behind.
+        quotations.retain(|known| !found.overlaps(known));
         let range = found.start..found.end;
         quotations.push(quotation(text, words, range, found.form, found.speaker));
     }
     for found in dialogue::dialogue(text, language) {
-        let within = |quotation: &Quotation| {
-            (quotation.start as usize) < found.end && quotation.end as usize > found.start
-        };
-        if !quotations.iter().any(within) {
+        if !quotations.iter().any(|known| found.overlaps(known)) {
             let range = found.start..found.end;
             quotations.push(quotation(text, words, range, found.form, found.speaker));
         }

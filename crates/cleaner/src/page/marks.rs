@@ -33,6 +33,8 @@ impl Marks {
     pub(crate) const STANDFIRST: Self = Self(1024);
     /// Belongs to a picture or film.
     pub(crate) const PICTURE: Self = Self(2048);
+    /// Tells of other articles, or of their authors.
+    pub(crate) const ELSEWHERE: Self = Self(4096);
     /// What an element hands down to its descendants.
     pub(crate) const INHERITED: Self = Self(1 | 2 | 4 | 8 | 64 | 128 | 1024);
     /// What keeps a block out of the text.
@@ -66,6 +68,7 @@ static WORDS: LazyLock<HashMap<&'static str, Marks>> = LazyLock::new(|| {
         (include_str!("../../data/captions.txt"), Marks::CAPTION),
         (include_str!("../../data/bylines.txt"), Marks::BYLINE),
         (include_str!("../../data/pictures.txt"), Marks::PICTURE),
+        (include_str!("../../data/elsewhere.txt"), Marks::ELSEWHERE),
         (include_str!("../../data/dates.txt"), Marks::DATE),
         (include_str!("../../data/containers.txt"), Marks::CONTAINER),
         (
@@ -176,8 +179,11 @@ mod tests {
     #[test]
     fn names_are_read_word_by_word() {
         check("c-articleBody__main", Marks::CONTAINER);
-        check("story related-links", Marks::FURNITURE);
-        check("RelatedArticles", Marks::FURNITURE);
+        check(
+            "story related-links",
+            Marks::FURNITURE.with(Marks::ELSEWHERE),
+        );
+        check("RelatedArticles", Marks::FURNITURE.with(Marks::ELSEWHERE));
         check("photoCaption", Marks::CAPTION.with(Marks::PICTURE));
         check("header", Marks::NONE);
         check("shadow adobe", Marks::NONE);

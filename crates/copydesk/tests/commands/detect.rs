@@ -160,3 +160,26 @@ fn agencies_are_answered_with_their_class_and_what_shows_it() {
         (&"dateline".into(), &0.into())
     );
 }
+
+#[test]
+fn agencies_are_those_of_the_table_that_is_set() {
+    let dir = folder();
+    let table = "[[agency]]\nslug = \"mpa\"\nnames = [\"Meridian Press\"]\ncodes = [\"MPA\"]\n";
+    std::fs::write(dir.path().join("agencies.toml"), table).expect("written");
+    let line = r#"{"id": "a", "text": "OSIER (MPA) — It rained all day in the old town."}"#;
+    std::fs::write(dir.path().join("texts.jsonl"), line).expect("written");
+    let labels = |table: Option<&str>| {
+        let mut command = command(dir.path(), &["detect", "--agencies", "texts.jsonl"]);
+        command.envs(table.map(|table| ("COPYDESK_ENRICHER__AGENCIES_TABLE", table)));
+        let output = command.output().expect("the binary runs");
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        answer["labels"].clone()
+    };
+    assert_eq!(labels(None), serde_json::json!({}));
+    assert_eq!(
+        labels(Some("agencies.toml")),
+        serde_json::json!({"mpa": "wire"})
+    );
+    // Nothing is answered with another table than the one that is meant.
+    assert_eq!(labels(Some("nowhere.toml")), serde_json::Value::Null);
+}

@@ -1,7 +1,7 @@
 //! Quotations without marks: posts of social networks, transcripts and interviews, and what the page sets
 //! apart.
 
-use article::{BlockKind, Layout, QuotationForm};
+use article::{BlockKind, Layout, Quotation, QuotationForm};
 
 use super::speaker::{How, Named};
 
@@ -20,6 +20,13 @@ pub(crate) struct Unmarked {
     pub end: usize,
     pub form: QuotationForm,
     pub speaker: Option<Named>,
+}
+
+impl Unmarked {
+    /// Whether it shares words with a quotation.
+    pub(crate) fn overlaps(&self, quotation: &Quotation) -> bool {
+        (quotation.start as usize) < self.end && quotation.end as usize > self.start
+    }
 }
 
 /// The quotations of a text that have no marks, in its order.
