@@ -2,6 +2,7 @@
 //! others have left.
 
 mod generations {
+    mod changes;
     mod engine;
     mod hand_over;
     mod retention;

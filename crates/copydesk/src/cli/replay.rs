@@ -56,7 +56,7 @@ pub enum Replay {
 pub struct Derive {
     /// The number of the generation that is made: higher than all before it; or one whose replay was
     /// ended early or lies behind, which then goes on
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=999_999_999))]
     pub generation: u32,
     /// The generation that it reads [default: the live one]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -75,7 +75,7 @@ pub struct Derive {
     #[arg(long, value_name = "SERVICE", value_parser = ["fetcher", "cleaner", "enricher"])]
     pub through: Option<String>,
     /// Go on with what comes after, until it is stopped or the generation goes live
-    #[arg(long)]
+    #[arg(long, conflicts_with = "to")]
     pub follow: bool,
 }
 

@@ -1,7 +1,9 @@
 //! Which records of the two sides belong together, and which of them differ.
 
+use std::collections::{HashMap, HashSet, VecDeque};
+
 use super::cover::{Cover, Lies};
-use super::survey::{DELETED, Key, Seen};
+use super::survey::{DELETED, Key, Seen, UNKNOWN};
 use super::values::Place;
 
 /// What came of the join.
@@ -27,6 +29,11 @@ type Name = (Key, u16, u64, u32);
 
 /// Joins the two sides. In a table the last value of a key counts, and one that was deleted is none.
 pub(super) fn join(a: Vec<Seen>, b: Vec<Seen>, covers: &[Cover; 2], is_table: bool) -> Joined {
+    let (mut a, mut b) = (a, b);
+    if !is_table {
+        place_untold(&mut a, &b);
+        place_untold(&mut b, &a);
+    }
     let (a, b) = (named(a, is_table), named(b, is_table));
     let mut joined = Joined::default();
     walk(&a, &b, is_table, |one, other| {
@@ -66,6 +73,32 @@ impl Joined {
             a: a.map(Seen::place),
             b: b.map(Seen::place),
         });
+    }
+}
+
+/// Gives records that do not tell what they were made from the place of the same record on the other side: a
+/// fetcher at work makes articles of polls that it writes down itself, a replay of it reads them.
+fn place_untold(side: &mut [Seen], other: &[Seen]) {
+    let untold = side.iter().filter(|seen| seen.at == UNKNOWN);
+    let untold: HashSet<(Key, u64)> = untold.map(|seen| (seen.key, seen.hash)).collect();
+    if untold.is_empty() {
+        return;
+    }
+    let told = |seen: &&Seen| seen.at != UNKNOWN && untold.contains(&(seen.key, seen.hash));
+    let own = side.iter().filter(told);
+    let own: HashSet<(Key, u16, u64)> = own.map(|seen| (seen.key, seen.input, seen.at)).collect();
+    let mut places: HashMap<(Key, u64), VecDeque<(u16, u64)>> = HashMap::new();
+    for seen in other.iter().filter(told) {
+        if !own.contains(&(seen.key, seen.input, seen.at)) {
+            let there = places.entry((seen.key, seen.hash)).or_default();
+            there.push_back((seen.input, seen.at));
+        }
+    }
+    for seen in side.iter_mut().filter(|seen| seen.at == UNKNOWN) {
+        let there = places.get_mut(&(seen.key, seen.hash));
+        if let Some((input, at)) = there.and_then(VecDeque::pop_front) {
+            (seen.input, seen.at) = (input, at);
+        }
     }
 }
 

@@ -61,20 +61,22 @@ impl<L: Log> Derivation<'_, L> {
         } else {
             Reads::StepBefore
         };
-        let mut gone = 0;
-        let ended = replay::run(&self.runtime, stage, &spans, reads, |progress| {
-            if progress.gone > gone {
-                audience.misses(&missed(R::NAME, &input.name, progress.gone));
+        let (runtime, before) = (self.runtime.clone(), step.gone);
+        let mut registered = Ok(());
+        let ended = replay::run(&runtime, stage, &spans, reads, |progress| {
+            let gone = before + progress.gone;
+            if gone > self.generation.steps[index].gone {
+                audience.misses(&missed(R::NAME, &input.name, gone));
+                // At once: whoever goes on after a kill does not come by there again.
+                self.generation.steps[index].gone = gone;
+                registered = self.register();
             }
-            gone = progress.gone;
             audience.moves(progress);
         })?;
-        self.generation.steps[index].gone += gone;
+        registered?;
         if ended == Ended::Done {
             audience.ends();
             self.generation.steps[index].done = true;
-        }
-        if ended == Ended::Done || gone > 0 {
             self.register()?;
         }
         Ok(ended)
@@ -148,6 +150,10 @@ fn tell<L: Log, R: Replayed>(
     let folds = spans.iter().map(|span| span.from - span.fold).sum();
     let total = spans.iter().map(|span| span.to - span.fold).sum();
     audience.begins(R::NAME, &input.name, folds, total);
+    if R::BESIDE.is_some() {
+        // What it remembers is made anew of this generation's own topic.
+        return Ok(());
+    }
     let short = patiently(|| replay::short_of_window(&runtime.log, input, spans, reach(stage)))?;
     for (partition, oldest, needed) in short {
         audience.falls_short(&format!(

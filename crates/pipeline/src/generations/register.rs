@@ -1,6 +1,6 @@
 //! Changing what is known of generations.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{AGAIN_AFTER, Change, GenerationError, Generations, PATIENCE, Watch};
 use crate::headers::{self, Headers};
@@ -11,6 +11,8 @@ use crate::topics::Topology;
 const SCHEMA: &str = "generation/1";
 /// One id for all who change the topic: a second one fences the first.
 const PRODUCER: &str = "copydesk.generations";
+/// About what a change takes on the embedded log.
+const TURN: Duration = Duration::from_millis(10);
 
 /// The topic of generations, read and written by one who does so again and again: it reads on from
 /// where it was, and keeps its producer.
@@ -52,8 +54,8 @@ impl<L: Log> Register<L> {
     }
 
     /// Writes what `change` makes of a generation, or of which one is live: reads, decides and writes
-    /// under one transactional id, so that nobody else's change can get in between. Where one did since
-    /// the last call, it is decided again on what is known then.
+    /// under one transactional id, so that nobody else's change can get in between. Where one did, it is
+    /// decided again on what is known then: of several who change at the same time each comes to its turn.
     ///
     /// # Errors
     /// What `change` refuses, or a log that cannot be written.
@@ -61,25 +63,35 @@ impl<L: Log> Register<L> {
         &mut self,
         change: impl Fn(&Generations) -> Result<(Vec<Change>, T), GenerationError>,
     ) -> Result<T, GenerationError> {
+        let started = Instant::now();
         loop {
-            let kept = self.producer.take();
-            let is_kept = kept.is_some();
-            // The producer comes first: once it is there nobody else's change can get in between.
-            let mut producer = match kept {
-                Some(producer) => producer,
-                None => self.producer()?,
-            };
-            let (changes, outcome) = change(self.watch.now()?)?;
-            match self.write(&mut producer, changes) {
-                Ok(()) => {
-                    self.producer = Some(producer).filter(|producer| !producer.is_suspect());
-                    return Ok(outcome);
+            let is_kept = self.producer.is_some();
+            match self.try_to_change(&change) {
+                // What was kept may have grown old.
+                Err(GenerationError::Log(Failure::Reopen(_))) if is_kept => {}
+                // Somebody else writes. Whoever comes second is the one who goes on, so that each waits for as
+                // long as a change takes, and a little differently.
+                Err(GenerationError::Log(Failure::Fenced(_))) if started.elapsed() < PATIENCE => {
+                    std::thread::sleep(TURN + TURN * (std::process::id() % 16));
                 }
-                // What was kept may have grown old, or somebody else has written.
-                Err(Failure::Fenced(_) | Failure::Reopen(_)) if is_kept => {}
-                Err(failure) => return Err(failure.into()),
+                ended => return ended,
             }
         }
+    }
+
+    fn try_to_change<T>(
+        &mut self,
+        change: impl Fn(&Generations) -> Result<(Vec<Change>, T), GenerationError>,
+    ) -> Result<T, GenerationError> {
+        // The producer comes first: once it is there nobody else's change can get in between.
+        let mut producer = match self.producer.take() {
+            Some(producer) => producer,
+            None => self.producer()?,
+        };
+        let (changes, outcome) = change(self.watch.now()?)?;
+        self.write(&mut producer, changes)?;
+        self.producer = Some(producer).filter(|producer| !producer.is_suspect());
+        Ok(outcome)
     }
 
     fn producer(&self) -> Result<L::Producer, Failure> {
@@ -119,7 +131,7 @@ impl<L: Log> Register<L> {
     }
 }
 
-/// One change: see [`Register::change`]. Of two who change at the same time one is told to begin again.
+/// One change: see [`Register::change`].
 ///
 /// # Errors
 /// As there.

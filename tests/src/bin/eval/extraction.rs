@@ -38,7 +38,7 @@ pub(crate) fn measure(data: &Path) -> Result<Figures, Trouble> {
 }
 
 fn lines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+    String::from_utf8_lossy(bytes).lines().count()
 }
 
 /// Every page of the data, with nothing of its labels.

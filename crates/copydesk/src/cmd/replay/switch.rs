@@ -156,6 +156,7 @@ impl Job for Switching<'_> {
             "generation {number} is live, after {before}: services that run change over within seconds, \
              and it is what is read from now on"
         )?;
+        warn_of_another_configuration(&log, config, number)?;
         if let Some(through) = through.filter(|through| through != "enricher") {
             eprintln!(
                 "its replay went as far as the {through}: the services derive what comes after that from now \
@@ -164,6 +165,28 @@ impl Job for Switching<'_> {
         }
         Ok(())
     }
+}
+
+/// Says so where what the services add will be of another kind than what the replay has made.
+fn warn_of_another_configuration<L: Log>(
+    log: &L,
+    config: &Config,
+    number: u32,
+) -> anyhow::Result<()> {
+    let known = live::generations(log, config)?;
+    let Some(generation) = known.get(number)? else {
+        return Ok(());
+    };
+    let now = provenance(config);
+    if (&now.version, &now.config) != (&generation.version, &generation.config) {
+        eprintln!(
+            "warning: generation {number} was derived by copydesk {} with configuration {}, and this is {} with \
+             {}: services that run with this one add articles of another kind. Start them with the one that \
+             it was derived with",
+            generation.version, generation.config, now.version, now.config
+        );
+    }
+    Ok(())
 }
 
 pub(super) fn drop(config: &Config, number: u32) -> anyhow::Result<()> {
