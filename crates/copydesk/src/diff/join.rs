@@ -52,6 +52,12 @@ pub(super) fn join(a: Vec<Seen>, b: Vec<Seen>, covers: &[Cover; 2], is_table: bo
 
 impl Joined {
     fn take(&mut self, a: Option<&Seen>, b: Option<&Seen>, lies: [Option<Lies>; 2]) {
+        if let (Some(a), Some(b)) = (a, b)
+            && a.hash == b.hash
+        {
+            self.same += 1;
+            return;
+        }
         if let Some(side) = lies.iter().position(|lies| *lies == Some(Lies::Beyond)) {
             self.beyond[side] += 1;
             return;
@@ -61,12 +67,6 @@ impl Joined {
             && is_single
         {
             self.before[side] += 1;
-            return;
-        }
-        if let (Some(a), Some(b)) = (a, b)
-            && a.hash == b.hash
-        {
-            self.same += 1;
             return;
         }
         self.items.push(Item {

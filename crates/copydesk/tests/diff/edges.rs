@@ -54,6 +54,19 @@ fn what_one_side_went_on_with_is_beyond_the_end_of_the_other() {
     check(&short, &long, None, ([3, 0, 0], [0, 0], [0, 2]));
 }
 
+/// Those that a fetcher at work has made come of no record.
+#[test]
+fn what_does_not_tell_its_source_belongs_to_the_same_record_of_the_other_side() {
+    let (mut live, replayed) = (from(&[0, 1, 2, 3, 4]), from(&[0, 1, 2, 3]));
+    for record in &mut live[2..] {
+        record.input.clear();
+    }
+    check(&live, &replayed, None, ([4, 0, 1], [0, 0], [0, 0]));
+    // Not where they differ.
+    live[3].value = Some(json!({"n": "another"}));
+    check(&live, &replayed, None, ([3, 0, 2], [0, 0], [0, 1]));
+}
+
 /// A replay that is known to have read on, and of which nothing came, has removed what was there.
 #[test]
 fn what_a_replay_has_read_is_not_beyond_its_end() {

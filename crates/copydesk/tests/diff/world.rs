@@ -16,6 +16,7 @@ const INPUT: &str = "articles.cleaned";
 pub(super) struct Made {
     pub(super) key: String,
     pub(super) value: Option<Value>,
+    /// Empty where the record does not tell.
     pub(super) input: String,
     pub(super) at: u64,
     pub(super) version: &'static str,
@@ -61,15 +62,18 @@ fn sent(topic: &str, made: &Made) -> ToSend {
         at,
         version,
     } = made;
+    let headers = Headers::new()
+        .with("version", *version)
+        .with("schema", "test/1");
     ToSend {
         topic: topic.to_owned(),
         partition: 0,
         key: Some(key.clone().into_bytes()),
         value: value.as_ref().map(|value| value.to_string().into_bytes()),
-        headers: Headers::new()
-            .with("version", *version)
-            .with("schema", "test/1")
-            .with("source", format!("{input}/0/{at}")),
+        headers: match input.as_str() {
+            "" => headers,
+            input => headers.with("source", format!("{input}/0/{at}")),
+        },
     }
 }
 

@@ -47,7 +47,7 @@ fn each_of_several_changes_at_once_comes_to_its_turn() {
         let threads: Vec<_> = (0..AT_ONCE)
             .map(|_| scope.spawn(|| (0..EACH).map(|_| begin()).collect::<Result<Vec<_>, _>>()))
             .collect();
-        let ended = threads.into_iter().map(|thread| thread.join());
+        let ended = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         ended
             .flat_map(|made| made.expect("no panic").expect("each is made"))
             .collect()
