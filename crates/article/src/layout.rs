@@ -117,7 +117,7 @@ pub enum ZoneKind {
 pub enum TextQuality {
     /// Running text found on the page.
     Good,
-    /// Little text, or only the beginning of it, or the beginnings of other articles.
+    /// Little text, or only the beginning of it.
     Thin,
     /// Taken from the page's data, because the page itself does not show it.
     Data,

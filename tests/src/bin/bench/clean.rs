@@ -16,6 +16,9 @@ use crate::process::run;
 
 const TRAFILATURA: &str = "trafilatura==2.3.1";
 
+/// What it imports, and what the package that it names no longer brings along.
+const ITS_CLEANER: &str = "lxml_html_clean";
+
 /// The best of so many times counts, as with dom_smoothie; trafilatura, which is slow, reads a page once.
 const TIMES: usize = 3;
 
@@ -153,7 +156,8 @@ fn trafilatura() -> Option<Command> {
     if !is_there() {
         let made = quietly(Command::new("python3").args(["-m", "venv"]).arg(&venv));
         let pip = venv.join("bin/pip");
-        let _ = made && quietly(Command::new(pip).args(["install", "--quiet", TRAFILATURA]));
+        let _ = made
+            && quietly(Command::new(pip).args(["install", "--quiet", TRAFILATURA, ITS_CLEANER]));
     }
     if !is_there() {
         println!("  skipped: {TRAFILATURA} cannot be installed here, so it is not measured");

@@ -109,7 +109,8 @@ const LINE: usize = 48;
 /// on it may be something else that was published.
 pub(super) fn introduced(page: &Page, order: Order, within: usize) -> Option<Moment> {
     let lines = page.blocks.iter().filter(|block| block.length <= 160);
-    lines.take(MAX_LINES).find_map(|block| {
+    let dated = |block: &&Block| block.text.contains(char::is_numeric);
+    lines.take(MAX_LINES).filter(dated).find_map(|block| {
         let lower = block.text.to_lowercase();
         let (at, word) = INTRODUCED
             .iter()
