@@ -82,7 +82,6 @@ pub(super) fn without_a_broker(place: &Place, broker: &Broker) {
         body = told;
         body.contains("\n  clean     0  ")
     };
-    // Not where the group has just taken them away to give them anew: its session is short here.
     // Not where the group has just taken them away to give them anew.
     assert!((0..5).any(|_| are_told()), "{body}");
     assert!(body.contains("\noverview unavailable: "), "{body}");
