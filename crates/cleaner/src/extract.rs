@@ -132,11 +132,19 @@ pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body 
     }
     let first = body.trimmed.kept.first().copied();
     let before = body.standfirst.iter().filter(|index| {
-        !known.sets_standfirst_apart() || first.is_some_and(|first| beside(page, **index, first))
+        let is_part = !known.sets_standfirst_apart()
+            || first.is_some_and(|first| beside(page, **index, first));
+        is_part && !first.is_some_and(|first| begins_with(page, first, **index))
     });
     body.paragraphs = before.chain(&body.trimmed.kept).copied().collect();
     body.text = join(page, &body.paragraphs);
     body
+}
+
+/// Whether a paragraph begins with what a standfirst says already.
+fn begins_with(page: &Page, paragraph: usize, standfirst: usize) -> bool {
+    let key = |index: usize| fold::key(&page.blocks[index].text);
+    key(paragraph).starts_with(&key(standfirst))
 }
 
 /// Whether two blocks are paragraphs side by side: a standfirst set apart has an element around it.
