@@ -62,7 +62,7 @@ pub struct Credit {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
-    /// A field of the page's data that names authors, or the feed's.
+    /// A field of the page's data that names authors or the source, or the feed's.
     AuthorField,
     /// A line about the headline that says who wrote.
     Byline,

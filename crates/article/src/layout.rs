@@ -96,7 +96,7 @@ pub struct Zone {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ZoneKind {
-    /// A field of the page's data that names authors.
+    /// A field of the page's data that names authors, or the source (`source`, `dc.source`, `original-source`).
     AuthorField,
     /// A line about the headline that says who wrote.
     Byline,

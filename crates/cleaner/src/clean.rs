@@ -101,9 +101,9 @@ pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
 
 /// Reads a page as HTML, whatever it is.
 pub fn read(fetched: &Fetched) -> Read {
-    let mut parts = parts(fetched);
+    let mut parts = take_apart(fetched);
     let body = body_of(&mut parts);
-    let Parts {
+    let TakenApart {
         encoding,
         page,
         linked,
@@ -122,7 +122,7 @@ pub fn read(fetched: &Fetched) -> Read {
 }
 
 /// A page taken apart.
-pub(crate) struct Parts {
+pub(crate) struct TakenApart {
     pub(crate) encoding: &'static str,
     pub(crate) page: Page,
     pub(crate) linked: LinkedData,
@@ -133,7 +133,7 @@ pub(crate) struct Parts {
 }
 
 /// Decodes and parses a page, and gathers its facts.
-pub(crate) fn parts(fetched: &Fetched) -> Parts {
+pub(crate) fn take_apart(fetched: &Fetched) -> TakenApart {
     let host = article::host_of(&fetched.final_url);
     let content_type = fetched.header("content-type");
     let decoded = decode(fetched.page.as_slice(), content_type, &host);
@@ -152,7 +152,7 @@ pub(crate) fn parts(fetched: &Fetched) -> Parts {
     } else {
         Vec::new()
     };
-    Parts {
+    TakenApart {
         encoding: decoded.encoding,
         page,
         linked,
@@ -166,8 +166,8 @@ pub(crate) fn parts(fetched: &Fetched) -> Parts {
 const BARE: usize = 600;
 
 /// Finds the text of a page that was taken apart.
-pub(crate) fn body_of(parts: &mut Parts) -> Body {
-    let Parts {
+pub(crate) fn body_of(parts: &mut TakenApart) -> Body {
+    let TakenApart {
         page,
         linked,
         facts,

@@ -2,7 +2,7 @@
 
 use article::Fetched;
 
-use crate::clean::{Parts, body_of, parts};
+use crate::clean::{TakenApart, body_of, take_apart};
 use crate::extract::Ground;
 use crate::page::Page;
 
@@ -41,9 +41,9 @@ pub struct Weighed {
 
 /// Reads a page as [`crate::read`] does, and tells why its text is what it is.
 pub fn explain(fetched: &Fetched) -> Explanation {
-    let mut parts = parts(fetched);
+    let mut parts = take_apart(fetched);
     let body = body_of(&mut parts);
-    let Parts { page, facts, .. } = parts;
+    let TakenApart { page, facts, .. } = parts;
     let candidates = body.candidates.iter().map(|candidate| {
         let kept = crate::extract::trimmed(&page, candidate, &facts.title);
         Considered {

@@ -86,7 +86,8 @@ pub(crate) struct Byline {
     pub(crate) text: String,
     /// Whether markup says "author" (`rel`, `itemprop`) rather than a class name.
     pub(crate) is_marked: bool,
-    /// What its names and those around it say.
+    /// What its own names say, and whether a figure is around it. Not what other elements around it are named: an
+    /// article as a whole may lie in a `<div class="photo-story">`.
     pub(crate) marks: Marks,
     /// How many blocks stand before it.
     pub(crate) block: usize,

@@ -48,30 +48,23 @@ pub struct Parts<'a> {
 const SAME_NAMES: usize = 2;
 
 impl Parts<'_> {
-    /// The zones that the whole page would have had beside its text.
+    /// The zones that these fields and elements make, as on a page. Where an element stands is not known: instead
+    /// of those far from the headline, those are left out whose names several before them have.
     pub fn zones(&self) -> Vec<Zone> {
-        let mut zones = Vec::new();
-        for field in author_fields() {
-            for (name, content) in self.metas {
-                if name.eq_ignore_ascii_case(field) {
-                    add(&mut zones, ZoneKind::AuthorField, content, None);
-                }
-            }
-        }
+        let fields = author_fields().flat_map(|field| {
+            let metas = self.metas.iter();
+            let named = metas.filter(move |(name, _)| name.eq_ignore_ascii_case(field));
+            named.map(|(_, content)| content.as_str())
+        });
         let authors = self.field("author").or_else(|| self.field("creator"));
-        for author in authors.into_iter().flat_map(|names| names.split(" | ")) {
-            add(&mut zones, ZoneKind::AuthorField, author, None);
-        }
-        for (index, (names, text)) in self.elements.iter().enumerate() {
-            let before = &self.elements[..index];
-            if before.iter().filter(|(other, _)| other == names).count() >= SAME_NAMES {
-                continue;
-            }
-            if let Some(kind) = kind_of(of_names(names), names, text) {
-                add(&mut zones, kind, text, None);
-            }
-        }
-        zones
+        let authors = authors.into_iter().flat_map(|names| names.split(" | "));
+        let elements = self.elements.iter().enumerate();
+        let elements = elements.filter_map(|(index, (names, text))| {
+            let before = self.elements[..index].iter();
+            let same = before.filter(|(other, _)| other == names).count();
+            (same < SAME_NAMES).then(|| (of_names(names), text.as_str()))
+        });
+        beside(fields.chain(authors), elements)
     }
 
     /// Who publishes the page, by its data.
@@ -95,11 +88,28 @@ fn author_fields() -> impl Iterator<Item = &'static str> {
     AUTHOR_FIELDS.into_iter().chain(SOURCE_FIELDS)
 }
 
+/// What stands beside the text: fields of the page's data, and elements with what their names say.
+fn beside<'a>(
+    fields: impl Iterator<Item = &'a str>,
+    elements: impl Iterator<Item = (Marks, &'a str)>,
+) -> Vec<Zone> {
+    let mut zones = Vec::new();
+    for field in fields {
+        add(&mut zones, ZoneKind::AuthorField, field, None);
+    }
+    for (marks, text) in elements {
+        if let Some(kind) = kind_of(marks, text) {
+            add(&mut zones, kind, text, None);
+        }
+    }
+    zones
+}
+
 /// What an element about the text is, by its names; `None` where it belongs to something else on the page.
-fn kind_of(marks: Marks, names: &str, text: &str) -> Option<ZoneKind> {
+fn kind_of(marks: Marks, text: &str) -> Option<ZoneKind> {
     if marks.has(Marks::COMMENT.with(Marks::ELSEWHERE)) {
         None
-    } else if names.to_ascii_lowercase().contains("copyright") {
+    } else if marks.has(Marks::RIGHTS) {
         // A picture's right names no year, that of a text does.
         let year = text.bytes().filter(u8::is_ascii_digit).count() >= 4;
         let of_text = year && !marks.has(Marks::PICTURE);
@@ -119,20 +129,12 @@ fn kind_of(marks: Marks, names: &str, text: &str) -> Option<ZoneKind> {
 
 /// The places in the order of the page, those of its data first.
 pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usize) -> Vec<Zone> {
-    let mut zones = Vec::new();
-    for field in author_fields() {
-        for content in page.head.all(field) {
-            add(&mut zones, ZoneKind::AuthorField, content, None);
-        }
-    }
-    for author in &linked.authors {
-        add(&mut zones, ZoneKind::AuthorField, &author.name, None);
-    }
-    for byline in near(page, headline) {
-        if let Some(kind) = kind_of(byline.marks.with(Marks::BYLINE), "", &byline.text) {
-            add(&mut zones, kind, &byline.text, None);
-        }
-    }
+    let fields = author_fields().flat_map(|field| page.head.all(field));
+    let authors = linked.authors.iter().map(|author| author.name.as_str());
+    // An element that only its markup calls the author's is a byline as well.
+    let elements =
+        near(page, headline).map(|byline| (byline.marks.with(Marks::BYLINE), byline.text.as_str()));
+    let mut zones = beside(fields.chain(authors), elements);
     let mut cuts: Vec<(usize, Cut)> = body.trimmed.cuts.clone();
     cuts.sort_unstable();
     let last = body.paragraphs.last().copied().unwrap_or(0);
@@ -144,7 +146,12 @@ pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usi
             Cut::Service | Cut::Tail | Cut::Head if is_image_credit(text) => {
                 add(&mut zones, ZoneKind::ImageCredit, text, None);
             }
-            Cut::Byline | Cut::Head => add(&mut zones, ZoneKind::Byline, text, None),
+            Cut::Byline | Cut::Head => {
+                let own = page.nodes[page.blocks[index].node].marks;
+                let own = own.only(Marks::PICTURE.with(Marks::RIGHTS));
+                let kind = kind_of(own.with(Marks::BYLINE), text);
+                add(&mut zones, kind.unwrap_or(ZoneKind::Byline), text, None);
+            }
             Cut::Service | Cut::Tail => add(&mut zones, ZoneKind::Credit, text, None),
             Cut::Furniture | Cut::Related if is_behind => {
                 add(&mut zones, ZoneKind::Credit, text, None);

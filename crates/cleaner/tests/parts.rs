@@ -1,7 +1,10 @@
-//! What of a page's parts names its sources, where the parts are all that was kept of it.
+//! What of a page names its sources: of whole pages, and of the parts that were kept of one.
 
-use article::ZoneKind;
-use cleaner::Parts;
+mod support;
+
+use article::{Zone, ZoneKind};
+use cleaner::{Parts, clean};
+use support::{fetched, page};
 
 fn pairs(given: &[(&str, &str)]) -> Vec<(String, String)> {
     given
@@ -37,6 +40,80 @@ fn an_element_is_what_its_names_say() {
     check_element("copyright", "© MPA 2026", Some(ZoneKind::Credit));
     check_element("copyright", "© MPA", Some(ZoneKind::ImageCredit));
     check_element("image-copyright", "© MPA 2026", Some(ZoneKind::ImageCredit));
+}
+
+/// The zones of a page whose byline is this markup instead.
+fn zones_of_page(byline: &str) -> Vec<Zone> {
+    let own =
+        r#"<div class="byline">By <a rel="author" href="/by/ann">Ann Lee</a> and Bob Ray</div>"#;
+    let page = page();
+    assert!(page.contains(own), "the page has its byline");
+    let cleaned = clean(&fetched(page.replace(own, byline).into_bytes()));
+    cleaned.expect("the page has a text").layout.zones
+}
+
+/// A page and its parts are read alike: an element of these names is of the same kind in both.
+#[track_caller]
+fn check_page(names: &str, text: &str, expected: Option<ZoneKind>) {
+    check_element(names, text, expected);
+    let zones = zones_of_page(&format!("<div class=\"{names}\">{text}</div>"));
+    let kinds: Vec<ZoneKind> = zones
+        .iter()
+        .filter(|zone| zone.text == text && zone.kind != ZoneKind::SignOff)
+        .map(|zone| zone.kind)
+        .collect();
+    assert!(
+        kinds.iter().all(|kind| Some(*kind) == expected),
+        "{names}: {kinds:?}"
+    );
+    assert_eq!(kinds.is_empty(), expected.is_none(), "{names}: {zones:?}");
+}
+
+#[test]
+fn the_kind_of_a_page_is_no_picture() {
+    for names in [
+        "asset-byline",
+        "video__byline",
+        "gallery-author",
+        "multimedia__byline",
+    ] {
+        check_page(names, "Ann Person, MPA", Some(ZoneKind::Byline));
+    }
+    check_page(
+        "photo-byline",
+        "Ann Person, MPA",
+        Some(ZoneKind::ImageCredit),
+    );
+}
+
+#[test]
+fn rights_are_of_the_text_where_they_have_a_year() {
+    check_page("author-copyright", "© MPA 2026", Some(ZoneKind::Credit));
+    check_page("author-copyright", "© MPA", Some(ZoneKind::ImageCredit));
+    check_page(
+        "photo-author-copyright",
+        "© MPA 2026",
+        Some(ZoneKind::ImageCredit),
+    );
+}
+
+#[test]
+fn who_signs_within_a_figure_made_the_picture() {
+    let within = |around: &str, end: &str| {
+        let markup = format!("{around}<span class=\"author\">Cy Further, MPA</span>{end}");
+        let zones = zones_of_page(&markup);
+        let of_it = zones.iter().filter(|zone| zone.text == "Cy Further, MPA");
+        of_it.map(|zone| zone.kind).collect::<Vec<_>>()
+    };
+    let in_figure = within(
+        "<figure><img src=/a.jpg><figcaption>",
+        "</figcaption></figure>",
+    );
+    assert_eq!(in_figure, [ZoneKind::ImageCredit]);
+    assert_eq!(
+        within("<div class=\"photo-story\"><p>", "</p></div>"),
+        [ZoneKind::Byline]
+    );
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub struct Config {
     pub enricher: enricher::Config,
     /// The table that `enricher.agencies_table` names, as it was read with the configuration.
     #[serde(skip)]
-    pub agencies: AgencyTable,
+    pub agency_table: AgencyTable,
     /// Every topic by its name in generation 1.
     pub topics: BTreeMap<String, TopicConfig>,
 }
@@ -96,7 +96,7 @@ impl Default for Config {
             tracing: TracingConfig::default(),
             fetcher: fetcher::Config::default(),
             enricher: enricher::Config::default(),
-            agencies: AgencyTable::default(),
+            agency_table: AgencyTable::default(),
             topics: default_topics(),
         }
     }
@@ -152,7 +152,7 @@ impl Config {
 
     /// The enricher's stage, with the table of agencies that is set.
     pub fn enrich(&self) -> enricher::Enrich {
-        enricher::Enrich::new(self.enricher.clone()).with_agencies(self.agencies.agencies())
+        enricher::Enrich::new(self.enricher.clone(), self.agency_table.agencies())
     }
 
     /// A short hash of what changes the pipeline's output, for the records' headers: where the data
@@ -164,7 +164,7 @@ impl Config {
             .map(|(name, topic)| (name.as_str(), topic.partitions))
             .collect();
         let fetcher = &self.fetcher;
-        let table = self.agencies.hash();
+        let table = self.agency_table.hash();
         // What stands in the table counts, not where it lies.
         let enricher = enricher::Config {
             agencies_table: table

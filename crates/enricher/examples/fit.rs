@@ -415,7 +415,7 @@ fn measured(
             partners.entry(side(label, key)).or_default().push(at);
         }
     }
-    let stage = Enrich::new(Config::default());
+    let stage = Enrich::default();
     let mut window = Window::default();
     let mut marks: BTreeMap<String, Remembered> = BTreeMap::new();
     let mut pairs = Vec::new();

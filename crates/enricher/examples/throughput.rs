@@ -16,7 +16,7 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::time::{Duration, Instant};
 
 use article::{ArticleId, Cleaned, Feed};
-use enricher::{Config, Enrich, Window};
+use enricher::{Enrich, Window};
 use jiff::{SignedDuration, Timestamp};
 use pipeline::{Record, Stage, State};
 
@@ -201,7 +201,7 @@ fn main() -> Result<(), Failure> {
     // The window is full at the end, and nothing has left it.
     let apart = SignedDuration::from_millis(14 * 86_400_000 / count as i64);
     let mut texts: VecDeque<String> = VecDeque::new();
-    let stage = Enrich::new(Config::default());
+    let stage = Enrich::default();
     let mut window = Window::default();
     let folder = std::env::temp_dir().join(format!("throughput-{}", std::process::id()));
     let mut changelog = Changelog {

@@ -16,8 +16,7 @@ use std::sync::{Arc, LazyLock};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use serde::Deserialize;
 
-pub(crate) use cites::is_related;
-pub(crate) use cites::{Cited, cited};
+pub(crate) use cites::{Cited, Named, cited, has_capital_nouns, is_related};
 pub(crate) use credits::{
     Reading, Rest, is_credit_opening, is_of_newsroom, is_picture, is_picture_right, read_credit,
 };

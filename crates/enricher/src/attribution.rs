@@ -18,7 +18,10 @@ use std::collections::BTreeSet;
 
 use article::{Attribution, AttributionClass, Cleaned, Credit, Place, host_of};
 
-use crate::agencies::{Agencies, Cited, Mention, Reading, Spelled, cited, outlet_name};
+use crate::agencies::{
+    Agencies, Cited, Mention, Named, Reading, Spelled, cited, has_capital_nouns, outlet_name,
+};
+use crate::content::language;
 use crate::normalise::{Normalised, normalise};
 use crate::words::folded;
 
@@ -42,6 +45,7 @@ pub(crate) fn attributions_of(
         found: Vec::new(),
         subjects: BTreeSet::new(),
         signed: false,
+        capitals: !has_capital_nouns(language(article)),
     };
     desk.publisher();
     desk.title();
@@ -70,6 +74,8 @@ struct Desk<'a> {
     subjects: BTreeSet<String>,
     /// A field names a person as its author.
     signed: bool,
+    /// Only names have capitals within its sentences.
+    capitals: bool,
 }
 
 impl Desk<'_> {
@@ -142,7 +148,12 @@ impl Desk<'_> {
             let before = title[..mention.start].trim_end();
             let closes = rest.is_empty() && before.ends_with(['-', '–', '—', ':', '(', '|', ',']);
             let opens = before.is_empty() && title[mention.end..].trim_start().starts_with(':');
-            let how = cited(title, 0..title.len(), mention, false);
+            let named = Named {
+                mention,
+                doubtful: false,
+                capitals: self.capitals,
+            };
+            let how = cited(title, 0..title.len(), named);
             // A page's title ends with whose page it is.
             let of_site = rest.is_empty() && before.ends_with('|');
             if of_site {

@@ -43,7 +43,7 @@ pub struct Config {
     /// an origin, but where its feed is an agency's.
     pub agencies: bool,
     /// A file with the table of agencies that takes the place of the one that is built in; empty: that one. Read
-    /// by whoever makes the stage, and handed to it by [`crate::Enrich::with_agencies`].
+    /// by whoever makes the stage, and handed to [`crate::Enrich::new`] with the settings.
     pub agencies_table: PathBuf,
 }
 

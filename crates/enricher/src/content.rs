@@ -24,7 +24,7 @@ pub fn content_of(text: &str, language: &str) -> Content {
 }
 
 /// Reads what the settings ask for and the text alone tells. A pure function of the article and the settings.
-pub(crate) fn alone(article: &Cleaned, body: &Normalised, config: &Config) -> Content {
+pub(crate) fn of_text(article: &Cleaned, body: &Normalised, config: &Config) -> Content {
     let text = article.text.as_str();
     let mut content = Content::default();
     if config.quotations {
@@ -56,7 +56,7 @@ pub(crate) fn completed(
 }
 
 /// The language that the text was found to be in, else the one that is declared.
-fn language(article: &Cleaned) -> &str {
+pub(crate) fn language(article: &Cleaned) -> &str {
     let found = article.metadata.text_language.as_ref();
     let found = found.map(|found| found.code.as_str());
     let declared = article.language.as_deref();

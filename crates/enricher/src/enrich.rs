@@ -40,7 +40,7 @@ pub struct Enrich {
 
 impl Default for Enrich {
     fn default() -> Self {
-        Self::new(Config::default())
+        Self::new(Config::default(), Agencies::built_in())
     }
 }
 
@@ -66,28 +66,20 @@ impl From<Output> for Outgoing {
 }
 
 impl Enrich {
-    /// The stage with settings that [`Config::validate`] has passed.
-    pub fn new(config: Config) -> Self {
-        Self {
-            config,
-            agencies: Agencies::built_in(),
-        }
+    /// The stage with settings that [`Config::validate`] has passed, and the table of agencies that
+    /// [`Config::agencies_table`] names: a stage reads no files, so whoever makes it hands the table over.
+    pub fn new(config: Config, agencies: Arc<Agencies>) -> Self {
+        Self { config, agencies }
     }
 
-    /// The same stage with another table of agencies.
-    #[must_use]
-    pub fn with_agencies(self, agencies: Arc<Agencies>) -> Self {
-        Self { agencies, ..self }
-    }
-
-    fn alone(&self, article: Cleaned) -> Read {
+    fn read_text(&self, article: Cleaned) -> Read {
         let draft = draft(&article);
-        let alone = Alone {
+        let own = OwnText {
             attributions: self.known(&article, &draft.body),
-            content: content::alone(&article, &draft.body, &self.config),
+            content: content::of_text(&article, &draft.body, &self.config),
             draft,
         };
-        Read { article, alone }
+        Read { article, own }
     }
 
     /// What the article says of the agencies of the table; nothing where that is not asked.
@@ -134,11 +126,11 @@ impl Enrich {
 #[derive(Debug)]
 pub struct Read {
     article: Cleaned,
-    alone: Alone,
+    own: OwnText,
 }
 
 #[derive(Debug)]
-struct Alone {
+struct OwnText {
     draft: Draft,
     /// Without those that only the window knows of.
     attributions: Vec<Attribution>,
@@ -181,11 +173,11 @@ impl Stage for Enrich {
     }
 
     fn read(&self, record: Record<Cleaned>) -> Result<Read, Reject> {
-        Ok(self.alone(record.value))
+        Ok(self.read_text(record.value))
     }
 
     fn decide(&self, read: Read, window: &mut Window) -> Result<Vec<Output>, Reject> {
-        let Read { article, alone } = read;
+        let Read { article, own } = read;
         let Some(next) = window.next_serial() else {
             return Err(Reject::new(
                 Reason::Unprocessable,
@@ -197,7 +189,7 @@ impl Stage for Enrich {
         if let Some((key, name)) = attribute::introduced(&article, &self.agencies) {
             window.introduce(key, name);
         }
-        let mut findings = self.examine(&article, alone, next, window);
+        let mut findings = self.examine(&article, own, next, window);
         let content = std::mem::take(&mut findings.content);
         let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
@@ -232,7 +224,7 @@ impl Stage for Enrich {
 
 impl Enrich {
     /// Finds out everything about an article; changes nothing.
-    fn examine(&self, article: &Cleaned, alone: Alone, next: Serial, window: &Window) -> Findings {
+    fn examine(&self, article: &Cleaned, own: OwnText, next: Serial, window: &Window) -> Findings {
         let known = window.index.serial(&article.id);
         let serial = known.unwrap_or(next);
         let search = Search {
@@ -241,11 +233,11 @@ impl Enrich {
             before: serial,
         };
         let mut furniture = Furniture::default();
-        let attributions = self.attributed(alone.attributions, article, &alone.draft.body, window);
+        let attributions = self.attributed(own.attributions, article, &own.draft.body, window);
         let stated = attribute::stated(article, &attributions, &self.agencies);
-        let sketch = sketch(article, alone.draft, &search, &mut furniture);
+        let sketch = sketch(article, own.draft, &search, &mut furniture);
         let vocabulary = &window.index.vocabulary;
-        let content = content::completed(alone.content, article, &sketch, vocabulary, &self.config);
+        let content = content::completed(own.content, article, &sketch, vocabulary, &self.config);
         let seen = article.fetched_at.as_millisecond();
         let mut found = candidates(&sketch, &search, &mut furniture);
         // The window may hold what is older than it, and what claims to come from its future.

@@ -3,11 +3,13 @@
 //!
 //! Whatever is found in a text is found from this: what compares texts works on the words alone; names and places
 //! on the words and their capitals; quotations are the spans, and who speaks is looked for in the sentences about
-//! them; a credit or a citation is looked for in the sentence in which an agency is named. These last two read the
-//! letters of that sentence again, for they want words as they are written (`dit-il`, `l'agence`, `dpa/lno`).
+//! them; a citation is looked for in the sentence in which an agency is named, a credit in its line or at its
+//! paragraph's end. These read the letters there again, for they want words as they are written (`dit-il`,
+//! `l'agence`, `dpa/lno`).
 //!
 //! Offsets are bytes of the text as given.
 
+mod bytes;
 mod quoted;
 mod signs;
 mod singles;
@@ -20,6 +22,7 @@ pub use spans::Span;
 
 use crate::letters::{self, Letter};
 use crate::words::Word;
+use bytes::{BYTES, Byte};
 
 /// Closing marks behind the end of a sentence that are looked past.
 const CLOSING: usize = 16;
@@ -54,8 +57,9 @@ pub struct Normalised {
 pub struct Mark {
     /// Where it stands, in bytes.
     pub at: u32,
-    /// The sign: one of `" ' ` ‘ ’ ‚ ‛ “ ” „ ‟ « » ‹ › 「 」 『 』 〝 〞 〟 ＂ 《 》 ❝ ❞ ״ ﹁ ﹂ ﹃ ﹄`, or `\n`. An apostrophe
-    /// between two letters is part of its word and no mark.
+    /// The sign, or `\n`. An apostrophe between two letters is part of its word and no mark. Signs are straight
+    /// (``" ' ` ＂ ״``), curled (`‘ ’ ‚ ‛ “ ” „ ‟ ❝ ❞`), angled (`« » ‹ › 《 》`), cornered
+    /// (`「 」 ｢ ｣ 『 』 ﹁ ﹂ ﹃ ﹄`) and primes (`〝 〞 〟`).
     pub sign: char,
     /// How many words stand before it: the index of the word behind it.
     pub word: u32,
@@ -93,43 +97,6 @@ impl Normalised {
             .map_or(self.end, |&start| start as usize)
     }
 }
-
-/// What a byte is to the pass.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Byte {
-    Other,
-    /// An ASCII letter or digit.
-    Word,
-    /// May stand within a word: `'`, `,`, `.`.
-    Joins,
-    /// Ends a sentence, or what is like one: `!`, `?`, `:`.
-    Ends,
-    Newline,
-    /// `"` and the backtick.
-    Quotes,
-    At,
-    /// The first byte of a character that is not ASCII.
-    Wide,
-}
-
-const BYTES: [Byte; 256] = {
-    let mut bytes = [Byte::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        bytes[byte] = match byte as u8 {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Byte::Word,
-            b'\'' | b',' | b'.' => Byte::Joins,
-            b'!' | b'?' | b':' => Byte::Ends,
-            b'\n' => Byte::Newline,
-            b'"' | b'`' => Byte::Quotes,
-            b'@' => Byte::At,
-            0x80.. => Byte::Wide,
-            _ => Byte::Other,
-        };
-        byte += 1;
-    }
-    bytes
-};
 
 struct Reader<'t> {
     text: &'t str,

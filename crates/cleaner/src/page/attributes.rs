@@ -4,7 +4,7 @@ use scraper::node::Element;
 
 use super::marks::{self, Marks};
 use super::tree::{Frame, Walk};
-use super::{Byline, Picture, Time, Version};
+use super::{Byline, Picture, Tag, Time, Version};
 use crate::tidy::hides;
 
 impl Walk {
@@ -91,6 +91,11 @@ impl Walk {
         if !(is_marked || marks.has(Marks::BYLINE)) || matches!(element.name(), "meta" | "link") {
             return;
         }
+        let marks = if self.is_in_figure() {
+            marks.with(Marks::PICTURE)
+        } else {
+            marks
+        };
         frame.captures.byline = true;
         self.bylines.push(Byline {
             text: String::new(),
@@ -98,6 +103,16 @@ impl Walk {
             marks,
             block: self.page.blocks.len(),
         });
+    }
+
+    /// Whether one of the next elements around is a figure or a caption: who signs there made the picture.
+    fn is_in_figure(&self) -> bool {
+        let nodes = &self.page.nodes;
+        let next = |&at: &usize| nodes.get(at).map(|node| node.parent).filter(|&up| up != at);
+        let around = std::iter::successors(Some(self.node), next).take(FIGURE_DEPTH);
+        around
+            .filter_map(|at| nodes.get(at))
+            .any(|node| matches!(node.tag, Tag::Figure | Tag::Caption))
     }
 
     pub(super) fn time(&mut self, element: &Element, marks: Marks, frame: &mut Frame) {
@@ -193,6 +208,9 @@ impl Walk {
         }
     }
 }
+
+/// How many elements around a byline may be its figure.
+const FIGURE_DEPTH: usize = 5;
 
 /// How many pictures of a page are looked at.
 const MAX_PICTURES: usize = 200;

@@ -35,6 +35,8 @@ impl Marks {
     pub(crate) const PICTURE: Self = Self(2048);
     /// Tells of other articles, or of their authors.
     pub(crate) const ELSEWHERE: Self = Self(4096);
+    /// Says whose the rights are.
+    pub(crate) const RIGHTS: Self = Self(8192);
     /// What an element hands down to its descendants.
     pub(crate) const INHERITED: Self = Self(1 | 2 | 4 | 8 | 64 | 128 | 1024);
     /// What keeps a block out of the text.
@@ -69,6 +71,7 @@ static WORDS: LazyLock<HashMap<&'static str, Marks>> = LazyLock::new(|| {
         (include_str!("../../data/bylines.txt"), Marks::BYLINE),
         (include_str!("../../data/pictures.txt"), Marks::PICTURE),
         (include_str!("../../data/elsewhere.txt"), Marks::ELSEWHERE),
+        (include_str!("../../data/rights.txt"), Marks::RIGHTS),
         (include_str!("../../data/dates.txt"), Marks::DATE),
         (include_str!("../../data/containers.txt"), Marks::CONTAINER),
         (

@@ -16,7 +16,8 @@ pub struct Detect {
     pub quotes: bool,
     /// Whose words and facts articles are: a line {id, labels: {agency: class}, evidence}. Evidence has an
     /// offset where it stands in the text: in bytes of text, or of text_head, text_cues and text_tail where they
-    /// have something, joined in this order by an empty line each. The agencies are those of enricher.agencies_table, where it is set
+    /// have something, joined in this order by an empty line each. The agencies are those of
+    /// enricher.agencies_table, where it is set
     #[arg(long, group = "what")]
     pub agencies: bool,
     /// The texts, lines {id, text, lang?}; for agencies also with url, title, meta, jsonld, bylines,

@@ -19,7 +19,7 @@ use crate::config::Config;
 const TOLD: u64 = 10;
 
 pub(super) fn run(config: &Config, detect: &Detect) -> anyhow::Result<()> {
-    let table = config.agencies.agencies();
+    let table = config.agency_table.agencies();
     let (name, input): (String, Box<dyn BufRead>) = match &detect.file {
         Some(path) => {
             let name = path.display().to_string();

@@ -8,11 +8,11 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// The table of agencies in use: the one that is built in, unless a file was read.
 #[derive(Clone, Debug, Default)]
-pub struct AgencyTable(Option<Read>);
+pub struct AgencyTable(Option<FromFile>);
 
 /// A table as it was read of a file.
 #[derive(Clone, Debug)]
-struct Read {
+struct FromFile {
     agencies: Arc<Agencies>,
     /// Hash of the file's bytes: another table writes other records.
     hash: u64,
@@ -36,7 +36,7 @@ impl AgencyTable {
             let reason = error.to_string();
             format!("{}: {}", path.display(), reason.trim().replace('\n', "; "))
         })?;
-        Ok(Self(Some(Read {
+        Ok(Self(Some(FromFile {
             agencies: Arc::new(agencies),
             hash: xxh3_64(text.as_bytes()),
         })))

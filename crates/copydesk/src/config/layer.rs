@@ -134,7 +134,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             allowed: format!("it must be {allowed}"),
         });
     }
-    config.agencies = AgencyTable::read(&config.enricher.agencies_table).map_err(|reason| {
+    config.agency_table = AgencyTable::read(&config.enricher.agencies_table).map_err(|reason| {
         let path = ["enricher".to_owned(), "agencies_table".to_owned()];
         let (value, place) = look_up(&figment, sources, &path, None);
         ConfigError::Wrong {

@@ -11,6 +11,9 @@ use crate::words::folded;
 /// How far around a name its sentence is looked at, in bytes.
 const AROUND: usize = 160;
 
+/// How many words behind a verb its object is looked for.
+const OBJECT_WORDS: usize = 8;
+
 /// How surely an agency is named for facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Cited {
@@ -20,14 +23,28 @@ pub(crate) enum Cited {
     Surely,
 }
 
-/// Whether `sentence`, in which a mention stands, names the agency for facts. `doubtful`: the text uses the
-/// short form for something else.
-pub(crate) fn cited(
-    text: &str,
-    sentence: Range<usize>,
-    mention: &Mention,
-    doubtful: bool,
-) -> Option<Cited> {
+/// A mention, and what is known of the text about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named<'m> {
+    /// Where the agency is named.
+    pub mention: &'m Mention,
+    /// The text uses the short form for something else.
+    pub doubtful: bool,
+    /// Only names have capitals within a sentence. In German every noun has one.
+    pub capitals: bool,
+}
+
+/// Whether the nouns of a language have capitals as names have; of an unknown one it is not supposed.
+pub(crate) fn has_capital_nouns(language: &str) -> bool {
+    let main = language.split(['-', '_']).next().unwrap_or_default();
+    ["de", "lb"]
+        .iter()
+        .any(|code| main.eq_ignore_ascii_case(code))
+}
+
+/// Whether `sentence`, in which a mention stands, names the agency for facts.
+pub(crate) fn cited(text: &str, sentence: Range<usize>, named: Named<'_>) -> Option<Cited> {
+    let mention = named.mention;
     if matches!(
         mention.how,
         Spelled::Unnamed | Spelled::Sign | Spelled::Homonym
@@ -39,90 +56,149 @@ pub(crate) fn cited(
     if is_credit_of_picture(before, after) {
         return None;
     }
-    let words_before = folded_words(before);
-    let words_after = folded_words(after);
-    let cues = cues();
-    if cues.its_own.beginning(&words_after).next().is_some() {
+    let around = Around {
+        before,
+        after,
+        words_before: folded_words(before),
+        words_after: folded_words(after),
+        is_sure: mention.how != Spelled::Ambiguous,
+    };
+    if around.tells_of_itself() || around.shows_a_picture() {
         return None;
     }
-    // "the Czech news agency ČTK", "l'agence de presse tchèque ČTK".
-    let lead = without_articles(&words_before);
-    // "photo released by the agency".
-    let near = &lead[suffix(lead, 72)..];
-    if cues.shown_by.iter().any(|verb| near.contains(verb)) && is_picture(near) {
-        return None;
-    }
-    let described = lead.rsplit_once(' ').map_or("", |(described, _)| described);
-    let named = mention.how != Spelled::Ambiguous;
-    let nouns = &cues.agency_nouns;
-    if nouns.ending(lead).next().is_some()
-        || named && nouns.ending(described).next().is_some()
-        || nouns.beginning(&words_after).next().is_some()
-    {
+    if around.is_called_an_agency() {
         return Some(Cited::Surely);
     }
-    if doubtful && mention.how != Spelled::Name {
+    if named.doubtful && mention.how != Spelled::Name {
         return None;
     }
-    let says = |cue: &str| named || cue.len() > 4 || cues.cited_surely.has(cue);
-    if cues.cited_before.ending(without_agency(lead)).any(says)
-        || cues.cited_after.beginning(&words_after).any(says)
-    {
+    if around.is_said() || around.has_witness() {
         return Some(Cited::Surely);
     }
-    // "A journalist of the agency saw ...".
-    let mut following = words_after.split(' ').take(12);
-    if cues.people.beginning(&words_after).next().is_some()
-        && following.any(|word| cues.witnessed.has(word))
-    {
-        return Some(Cited::Surely);
+    let perhaps = around.is_addressed()
+        || !(named.capitals && around.is_in_a_name())
+            && (around.has_weak_cue() || around.says_something());
+    perhaps.then_some(Cited::Perhaps)
+}
+
+/// What stands around a name in its sentence.
+struct Around<'t> {
+    before: &'t str,
+    after: &'t str,
+    words_before: String,
+    words_after: String,
+    /// The spelling means nothing else.
+    is_sure: bool,
+}
+
+impl Around<'_> {
+    /// The words before the name, without articles: "the Czech news agency ČTK", "l'agence de presse tchèque ČTK".
+    fn lead(&self) -> &str {
+        without_articles(&self.words_before)
     }
-    // "said a spokeswoman to the agency", "sagte eine Sprecherin der dpa".
-    let mut preceding = words_before.rsplit(' ');
-    let addressed = named
-        && preceding
-            .next()
-            .is_some_and(|last| cues.addressed.has(last));
-    if addressed && preceding.take(14).any(|word| cues.said.has(word)) {
-        return Some(Cited::Perhaps);
+
+    /// Whether the agency makes the news itself: its people, its shares, what it announces of itself.
+    fn tells_of_itself(&self) -> bool {
+        // Behind a colon or a comma something else begins: "Reuters: All roads are shut".
+        let goes_on = self.after.starts_with([' ', '\'', '’', '-', '\u{a0}']);
+        let cues = cues();
+        if goes_on && cues.its_own.beginning(&self.words_after).next().is_some() {
+            return true;
+        }
+        // What an agency announces is news as a rule, and most so what one of a state does.
+        let Some(act) = cues.its_acts.beginning(&self.words_after).last() else {
+            return false;
+        };
+        let mut object = self.words_after[act.len()..].split(' ').take(OBJECT_WORDS);
+        goes_on && object.any(|word| cues.its_objects.has(word))
     }
-    // Part of a longer name: a town's, a team's, a prize's.
-    let mut behind = words_after.split(' ');
-    let follows = behind.next().unwrap_or_default();
-    let in_name = after
-        .strip_prefix(' ')
-        .is_some_and(|rest| rest.starts_with(char::is_uppercase));
-    if in_name && !cues.dates.has(follows) && !cues.said.has(follows) {
-        return None;
+
+    /// "Photo released by the agency".
+    fn shows_a_picture(&self) -> bool {
+        let lead = self.lead();
+        let near = &lead[suffix(lead, 72)..];
+        cues().shown_by.iter().any(|verb| near.contains(verb)) && is_picture(near)
     }
-    let said = after
-        .trim_start()
-        .strip_prefix([':', '：'])
-        .unwrap_or_default();
-    let marked = said
-        .trim_start()
-        .starts_with(['"', '“', '„', '«', '‘', '「']);
-    let quotes = said.len() > 8 && (named || marked);
-    let unspaced = cues
-        .cited_before_unspaced
-        .iter()
-        .any(|cue| ends_near(before, cue))
-        || cues
-            .cited_after_unspaced
-            .iter()
-            .any(|cue| begins_near(after, cue));
-    let possessive =
-        after.starts_with("'s ") || after.starts_with("’s ") || after.starts_with("' ");
-    let hyphen = after.starts_with('-') && after[1..].starts_with(char::is_alphabetic) && named;
-    if quotes || unspaced || possessive && words_after.contains(" report") || hyphen {
-        return Some(Cited::Perhaps);
+
+    fn is_called_an_agency(&self) -> bool {
+        let nouns = &cues().agency_nouns;
+        let lead = self.lead();
+        let described = lead.rsplit_once(' ').map_or("", |(described, _)| described);
+        nouns.ending(lead).next().is_some()
+            || self.is_sure && nouns.ending(described).next().is_some()
+            || nouns.beginning(&self.words_after).next().is_some()
     }
-    // A name that means nothing else, in a sentence that says something.
-    let mut words = words_before.split(' ').chain(words_after.split(' '));
-    let says =
-        words.any(|word| cues.said.has(word) || word.len() > 5 && cues.cited_before.has(word));
-    let person = cues.people.beginning(&words_after).next().is_some();
-    (named && says && !person).then_some(Cited::Perhaps)
+
+    /// A verb of saying right before or behind it.
+    fn is_said(&self) -> bool {
+        let cues = cues();
+        let says = |cue: &str| self.is_sure || cue.len() > 4 || cues.cited_surely.has(cue);
+        let mut before = cues.cited_before.ending(without_agency(self.lead()));
+        let mut after = cues.cited_after.beginning(&self.words_after);
+        before.any(says) || after.any(says)
+    }
+
+    fn names_people(&self) -> bool {
+        let mut people = cues().people.beginning(&self.words_after);
+        people.next().is_some()
+    }
+
+    /// "A journalist of the agency saw ...".
+    fn has_witness(&self) -> bool {
+        let mut following = self.words_after.split(' ').take(12);
+        self.names_people() && following.any(|word| cues().witnessed.has(word))
+    }
+
+    /// "Said a spokeswoman to the agency", "sagte eine Sprecherin der dpa".
+    fn is_addressed(&self) -> bool {
+        let mut preceding = self.words_before.rsplit(' ');
+        let last = preceding.next().unwrap_or_default();
+        self.is_sure
+            && cues().addressed.has(last)
+            && preceding.take(14).any(|word| cues().said.has(word))
+    }
+
+    /// Whether it is part of a longer name: a town's, a team's, a prize's.
+    fn is_in_a_name(&self) -> bool {
+        let follows = self.words_after.split(' ').next().unwrap_or_default();
+        let mut behind = self.after.strip_prefix(' ').unwrap_or_default().chars();
+        behind.next().is_some_and(char::is_uppercase)
+            && !cues().dates.has(follows)
+            && !cues().said.has(follows)
+    }
+
+    /// What may mean other things as well: a colon, a possessive, a hyphen, a sign of a script without spaces.
+    fn has_weak_cue(&self) -> bool {
+        let Self { before, after, .. } = *self;
+        let cues = cues();
+        let said = after.trim_start().strip_prefix([':', '：']);
+        let said = said.unwrap_or_default();
+        let marked = said
+            .trim_start()
+            .starts_with(['"', '“', '„', '«', '‘', '「']);
+        let quotes = said.len() > 8 && (self.is_sure || marked);
+        let mut unspaced_before = cues.cited_before_unspaced.iter();
+        let mut unspaced_after = cues.cited_after_unspaced.iter();
+        let unspaced = unspaced_before.any(|cue| ends_near(before, cue))
+            || unspaced_after.any(|cue| begins_near(after, cue));
+        let possessive = ["'s ", "’s ", "' "].iter().any(|s| after.starts_with(s));
+        let joined = after.strip_prefix('-');
+        let hyphen =
+            self.is_sure && joined.is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        quotes || unspaced || possessive && self.words_after.contains(" report") || hyphen
+    }
+
+    /// A name that means nothing else, in a sentence that says something.
+    fn says_something(&self) -> bool {
+        let cues = cues();
+        let mut words = self
+            .words_before
+            .split(' ')
+            .chain(self.words_after.split(' '));
+        let says =
+            words.any(|word| cues.said.has(word) || word.len() > 5 && cues.cited_before.has(word));
+        self.is_sure && says && !self.names_people()
+    }
 }
 
 /// A link to another article is not longer, in bytes, and what says so stands within its beginning.

@@ -84,9 +84,9 @@ pub(crate) fn is_picture(line: &str) -> bool {
         })
 }
 
-/// Whether credits begin with the word.
+/// Whether credits begin with the folded word.
 pub(crate) fn is_credit_opening(word: &str) -> bool {
-    cues().credit_opening.has(&folded(word))
+    cues().credit_opening.has(word)
 }
 
 /// Whether a folded word of what signs an article is of a newsroom, and of no person.

@@ -85,6 +85,12 @@ pub(super) struct Cues {
     /// Who or what of an agency makes news itself.
     #[serde(deserialize_with = "phrases")]
     pub its_own: Phrases,
+    /// What an agency does for itself, where one of `its_objects` follows.
+    #[serde(deserialize_with = "phrases")]
+    pub its_acts: Phrases,
+    /// What is an agency's own, where it announces it.
+    #[serde(deserialize_with = "phrases")]
+    pub its_objects: Phrases,
     /// What stands before a name in scripts without spaces.
     #[serde(deserialize_with = "parted")]
     pub cited_before_unspaced: Vec<String>,

@@ -1,7 +1,7 @@
 //! Lines that are credits for sure.
 
 use crate::agencies::{Mention, Reading, Rest, is_credit_opening};
-use crate::words::first_word;
+use crate::words::{first_word, folded};
 
 /// A paragraph of its own that is a credit is not longer, in bytes.
 pub(super) const CREDIT_BYTES: usize = 240;
@@ -20,7 +20,7 @@ pub(super) fn is_strict(line: &str, mentions: &[Mention], reading: Reading, rest
 /// Whether a line begins as credits do: "By", "Source:".
 pub(super) fn is_prefixed(line: &str) -> bool {
     let first = first_word(line);
-    first.is_some_and(is_credit_opening)
+    first.is_some_and(|word| is_credit_opening(&folded(word)))
 }
 
 pub(super) fn first_sentence(line: &str) -> &str {

@@ -8,7 +8,7 @@ use article::{AttributionClass, Credit, Place};
 use super::Desk;
 use super::line::{CREDIT_BYTES, first_sentence, is_prefixed, is_strict};
 use crate::agencies::{
-    Cited, Mention, Reading, Rest, Spelled, cited, dateline, is_picture, is_picture_right,
+    Cited, Mention, Named, Reading, Rest, Spelled, cited, dateline, is_picture, is_picture_right,
     is_related, read_credit, taken_over,
 };
 
@@ -282,12 +282,12 @@ impl Desk<'_> {
                 continue;
             }
             let sentence = self.sentence(paragraph, mention);
-            let Some(how) = cited(
-                paragraph.text,
-                sentence.clone(),
+            let named = Named {
                 mention,
-                doubtful.contains(&mention.agency),
-            ) else {
+                doubtful: doubtful.contains(&mention.agency),
+                capitals: self.capitals,
+            };
+            let Some(how) = cited(paragraph.text, sentence.clone(), named) else {
                 continue;
             };
             let confidence = if how == Cited::Surely { 0.7 } else { 0.6 };

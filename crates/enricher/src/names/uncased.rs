@@ -5,21 +5,31 @@
 //! Hebrew, Hindi or Thai nothing says where a name begins or ends; there none is listed.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-/// What stands behind somebody's name and behind nothing else.
-const HONORIFICS: [&str; 3] = ["氏", "容疑者", "被告"];
-/// What stands behind a name too, but behind other words as often: it is enough behind two words in katakana.
-const TITLES: [&str; 9] = [
-    "大統領",
-    "首相",
-    "さん",
-    "監督",
-    "選手",
-    "議員",
-    "教授",
-    "長官",
-    "国王",
-];
+/// What stands behind names in Japanese.
+struct Called {
+    /// Behind somebody's name and behind nothing else.
+    honorifics: Vec<&'static str>,
+    /// Behind a name too, but behind other words as often: it is enough behind two words in katakana.
+    titles: Vec<&'static str>,
+}
+
+static JAPANESE: LazyLock<Called> = LazyLock::new(|| {
+    let mut called = Called {
+        honorifics: Vec::new(),
+        titles: Vec::new(),
+    };
+    for line in include_str!("../../data/honorifics.txt").lines() {
+        match line.split_once(": ") {
+            Some(("honorific", words)) => called.honorifics.extend(words.split(' ')),
+            Some(("title", words)) => called.titles.extend(words.split(' ')),
+            _ => {}
+        }
+    }
+    called
+});
+
 /// A family's and a given name have so many characters together, in ideographs and in Hangul.
 const IDEOGRAPHS: Range<usize> = 2..6;
 const HANGUL: Range<usize> = 2..5;
@@ -45,8 +55,8 @@ fn is_ideograph(c: char) -> bool {
 
 fn japanese(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for called in HONORIFICS {
-        for (at, _) in text.match_indices(called) {
+    for called in &JAPANESE.honorifics {
+        for (at, _) in text.match_indices(*called) {
             let katakana = run_before(text, at, is_katakana);
             let name = if katakana.is_empty() {
                 let run = run_before(text, at, is_ideograph);
@@ -58,8 +68,8 @@ fn japanese(text: &str) -> Vec<Range<usize>> {
             found.extend(name);
         }
     }
-    for called in TITLES {
-        for (at, _) in text.match_indices(called) {
+    for called in &JAPANESE.titles {
+        for (at, _) in text.match_indices(*called) {
             let run = run_before(text, at, is_katakana);
             let parted = text[run.clone()].trim_matches('・').contains(['・', '＝']);
             found.extend(run_if(parted, run));

@@ -33,7 +33,7 @@ pub enum Shape {
 
 /// A sign with what its sides say.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
+pub(super) struct Placed {
     pub at: usize,
     pub end: usize,
     pub shape: Shape,
@@ -49,7 +49,7 @@ pub(super) fn read_marks(
     text: &str,
     (start, end): (usize, usize),
     found: &[super::Mark],
-    marks: &mut Vec<Mark>,
+    marks: &mut Vec<Placed>,
 ) {
     let mut from = start;
     for sign in found {
@@ -102,7 +102,7 @@ fn placed(
     shape: Shape,
     before: Option<char>,
     after: Option<char>,
-) -> Option<Mark> {
+) -> Option<Placed> {
     let gap_before = before.is_none_or(is_gap);
     let gap_after = after.is_none_or(char::is_whitespace);
     let inside =
@@ -110,9 +110,9 @@ fn placed(
     if shape == Shape::Straight && inside && before.is_some_and(is_hebrew) {
         return None;
     }
-    let ends_before = before.is_some_and(|c| !c.is_whitespace() && !is_opening(c));
+    let ends_before = before.is_some_and(|c| !c.is_whitespace() && !opens_behind(c));
     let stop_after = after.is_none_or(|c| c.is_whitespace() || is_stop(c));
-    Some(Mark {
+    Some(Placed {
         at,
         end: at + length,
         shape,
@@ -124,10 +124,11 @@ fn placed(
 }
 
 pub(super) fn is_gap(c: char) -> bool {
-    c.is_whitespace() || is_opening(c)
+    c.is_whitespace() || opens_behind(c)
 }
 
-pub(super) fn is_opening(c: char) -> bool {
+/// Whether what stands right behind the sign may open.
+pub(super) fn opens_behind(c: char) -> bool {
     matches!(
         c,
         '(' | '['

@@ -1,7 +1,7 @@
 //! Quotations between single marks, which are apostrophes as well.
 
 use super::Mark;
-use super::signs::{Shape, is_gap, is_opening};
+use super::signs::{Shape, is_gap, opens_behind};
 use super::spans::{Span, trimmed};
 
 /// A single quotation mark is looked for so many bytes behind the one that opened.
@@ -59,7 +59,7 @@ impl<'t> Singles<'t> {
             let after = text[behind..end].chars().next();
             let opens = matches!(sign, '\'' | '‘' | '‚' | '‹')
                 && before.is_none_or(|c| is_gap(c) && !matches!(c, '\'' | '’'))
-                && after.is_some_and(|c| c.is_alphanumeric() || is_opening(c) || c == '…')
+                && after.is_some_and(|c| c.is_alphanumeric() || opens_behind(c) || c == '…')
                 && !(sign == '\'' && after.is_some_and(char::is_numeric));
             if opens {
                 singles.opening.push(Opening { at, sign });

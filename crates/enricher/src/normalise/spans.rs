@@ -3,7 +3,7 @@
 //! A mark alone says little: `“` opens in English and closes in German, `»` does either, `"` both. What
 //! decides is what stands on its two sides, what is open, and then the direction it is drawn in.
 
-use super::signs::{Mark, Shape, read_marks};
+use super::signs::{Placed, Shape, read_marks};
 use super::singles::Singles;
 
 /// Marks deeper than this are read over: nobody nests so far, and the work stays linear.
@@ -61,8 +61,8 @@ struct Reader<'t> {
     /// The mark of a quotation that its paragraph left open.
     carried: Option<Shape>,
     first: bool,
-    marks: Vec<Mark>,
-    stack: Vec<Mark>,
+    marks: Vec<Placed>,
+    stack: Vec<Placed>,
     closed: Vec<Span>,
 }
 
@@ -194,14 +194,14 @@ impl Reader<'_> {
         }
     }
 
-    fn open(&mut self, mark: Mark) -> bool {
+    fn open(&mut self, mark: Placed) -> bool {
         if self.stack.len() < DEEPEST {
             self.stack.push(mark);
         }
         true
     }
 
-    fn close(&mut self, under: Option<usize>, mark: Mark) -> bool {
+    fn close(&mut self, under: Option<usize>, mark: Placed) -> bool {
         let Some(under) = under else { return false };
         let open = self.stack[under];
         self.stack.truncate(under);

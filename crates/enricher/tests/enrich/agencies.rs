@@ -25,6 +25,7 @@ struct Case {
     title: String,
     author: Option<String>,
     byline: Option<String>,
+    lang: Option<String>,
 }
 
 fn zone(kind: ZoneKind, text: &str) -> Zone {
@@ -52,6 +53,7 @@ fn credits_and_citations_of_many_languages_are_told_from_names_in_passing() {
     let mut wrong = Vec::new();
     for case in &cases.case {
         let mut article = article("The Daily Lantern", "x", 0, &case.title, &case.text);
+        article.language.clone_from(&case.lang);
         let zones = &mut article.layout.zones;
         zones.extend(
             case.author
@@ -142,7 +144,7 @@ fn enriched(config: Config, article: Cleaned) -> article::Enriched {
         written_at: article.fetched_at,
         value: article,
     };
-    let outputs = Enrich::new(config).apply(record, &mut Window::default());
+    let outputs = Enrich::new(config, Agencies::built_in()).apply(record, &mut Window::default());
     let outputs = outputs.expect("it is enriched");
     let enriched = outputs.into_iter().find_map(|output| match output {
         enricher::Output::Enriched(enriched) => Some(*enriched),

@@ -1,7 +1,7 @@
 //! Articles for the tests, and a window that they run through.
 
 use article::{ArticleId, Cleaned, Enriched, Feed, Lineage, RelationKind, Story};
-use enricher::{Config, Enrich, Output, Window};
+use enricher::{Agencies, Config, Enrich, Output, Window};
 use jiff::{SignedDuration, Timestamp};
 use pipeline::{Record, Stage, State};
 
@@ -51,7 +51,7 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) fn with(config: Config) -> Self {
         Self {
-            stage: Enrich::new(config),
+            stage: Enrich::new(config, Agencies::built_in()),
             ..Self::default()
         }
     }

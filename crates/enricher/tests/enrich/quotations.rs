@@ -180,7 +180,6 @@ fn names_and_countries_are_listed_by_how_often_they_stand_there() {
     assert_eq!(places, [("NO", 2), ("FR", 1)]);
 }
 
-/// Inputs that grow, of the kinds that make readers of marks slow.
 #[track_caller]
 fn check_dialogue(language: &str, text: &str, expected: &[(&str, &str)]) {
     let found = quotations(text, language);
@@ -254,6 +253,7 @@ fn a_script_without_capitals_has_the_names_that_something_else_makes_sure() {
     assert_eq!(names("قال الرئيس إن الجسر مفتوح.", "ar"), [""; 0]);
 }
 
+/// Inputs that grow, of the kinds that make readers of marks slow.
 fn hostile(kind: usize, size: usize) -> String {
     let unit = [
         "“",

@@ -76,6 +76,8 @@ impl Extract {
         texts.push(self.text_tail);
         texts.retain(|part| !part.trim().is_empty());
         let host = host_of(&self.url);
+        let text = texts.join("\n\n");
+        let language = super::code_of(&text);
         Cleaned {
             id: ArticleId::of_url(&self.url),
             version: 1,
@@ -88,9 +90,9 @@ impl Extract {
             title: self.title,
             authors: Vec::new(),
             published: None,
-            language: None,
+            language: (!language.is_empty()).then_some(language),
             summary: None,
-            text: texts.join("\n\n"),
+            text,
             layout: Layout {
                 zones,
                 ..Layout::default()
