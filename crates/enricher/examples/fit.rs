@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::error::Error;
 
 use article::{ArticleId, Cleaned, Feed};
-use enricher::{Config, Enrich, Remembered, Scored, Window};
+use enricher::{Enrich, Remembered, Scored, Window};
 use jiff::Timestamp;
 use pipeline::{Record, Stage};
 use serde_json::Value;
