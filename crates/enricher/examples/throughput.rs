@@ -20,10 +20,6 @@ use enricher::{Enrich, Window};
 use jiff::{SignedDuration, Timestamp};
 use pipeline::{Record, Stage, State};
 
-/// As in the binary.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 type Failure = Box<dyn std::error::Error>;
 
 /// A generator of its own, so that every run makes the same articles.

@@ -16,10 +16,6 @@ mod process;
 mod signals;
 mod telemetry;
 
-/// As in the binary.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [part, alone, list] = arguments.as_slice()
