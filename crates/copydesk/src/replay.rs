@@ -15,7 +15,7 @@ use pipeline::replay::{Bound, Ended, Progress};
 use pipeline::topics::REPLAYED;
 use pipeline::{Board, Live, Provenance, Runtime, Shutdown, Stores, Verdict};
 
-pub use register::{Asked, begin, check_whole};
+pub use register::{Asked, begin, check_whole, other_kind};
 
 use crate::patience::patiently;
 use crate::{Config, live};

@@ -72,6 +72,12 @@ fn members<'w>(serials: &[Serial], window: &'w Window) -> Vec<Member<'w>> {
         .collect()
 }
 
+/// How many of `members` an article that was compared as `compared` says tells of one event with.
+fn alike_of(members: &[Serial], compared: &BTreeMap<Serial, f64>, config: &Config) -> usize {
+    let scores = members.iter().filter_map(|serial| compared.get(serial));
+    scores.filter(|&&score| score >= config.same_event).count()
+}
+
 /// Whether `a`, which an article that was compared as `compared` says joins now, and `b` are one story: more
 /// than half of the pairs of their newest members tell of one event, those of that article included. So it
 /// takes more than one article that is like both where nothing else is.
@@ -85,11 +91,7 @@ pub(crate) fn are_one(
     let newest = |story: Id| -> Vec<Serial> { window.story(story).rev().take(ASKED).collect() };
     let (ours, theirs) = (newest(a), newest(b));
     let pairs = (ours.len() + 1) * theirs.len();
-    let like = |serial: &&Serial| {
-        let score = compared.get(serial);
-        score.is_some_and(|&score| score >= config.same_event)
-    };
-    let mut alike = theirs.iter().filter(like).count();
+    let mut alike = alike_of(&theirs, compared, config);
     let (ours, theirs) = (members(&ours, window), members(&theirs, window));
     for our in &ours {
         let like = |their: &&Member| our.is_like(their, config);
@@ -107,11 +109,7 @@ pub(crate) fn is_doubtful(
     config: &Config,
 ) -> bool {
     let members: Vec<Serial> = window.story(story).take(EXAMINED).collect();
-    let like = |serial: &&Serial| {
-        let score = compared.get(serial);
-        score.is_some_and(|&score| score >= config.same_event)
-    };
-    let alike = members.iter().filter(like).count();
+    let alike = alike_of(&members, compared, config);
     (SMALLEST * 2 - 1..EXAMINED).contains(&members.len()) && alike * 4 < members.len() * 3
 }
 

@@ -126,6 +126,17 @@ fn check_bounds<L: Log>(log: &L, reads: &Topology, asked: &Asked) -> anyhow::Res
     Ok(())
 }
 
+/// How this copydesk and its configuration differ from those that a generation was begun with.
+pub fn other_kind(config: &Config, there: &Generation) -> Option<String> {
+    let now = provenance(config);
+    (now.version != there.version || now.config != there.config).then(|| {
+        format!(
+            "copydesk {} with configuration {}, and this is {} with {}",
+            there.version, there.config, now.version, now.config
+        )
+    })
+}
+
 /// Whether to go on with a generation is what was asked for.
 fn check_same(config: &Config, live: u32, asked: &Asked, there: &Generation) -> anyhow::Result<()> {
     let number = there.number;
@@ -162,15 +173,9 @@ fn check_same(config: &Config, live: u32, asked: &Asked, there: &Generation) -> 
             there.reads
         );
     }
-    let now = provenance(config);
-    if now.version != there.version || now.config != there.config {
+    if let Some(difference) = other_kind(config, there) {
         bail!(
-            "generation {number} was begun by copydesk {} with configuration {}, and this is {} with {}: \
-             its articles would be of two kinds. Begin another",
-            there.version,
-            there.config,
-            now.version,
-            now.config
+            "generation {number} was begun by {difference}: its articles would be of two kinds. Begin another"
         );
     }
     Ok(())

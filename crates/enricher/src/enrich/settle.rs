@@ -1,6 +1,6 @@
 //! What an article changes: its place in the window and its story, and what others learn of it.
 
-use article::{Cleaned, OriginHow};
+use article::{Cleaned, Origin, OriginHow};
 
 use super::{Changes, Findings};
 use crate::attribute::{self, VOTERS};
@@ -157,11 +157,16 @@ pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Chang
     if !learns {
         return;
     }
-    window.standings.update(&source, |standing| {
+    learn(source, origin, window, changed);
+}
+
+/// Gives an earlier article its origin: its lineage and its story are told again.
+fn learn(serial: Serial, origin: Origin, window: &mut Window, changed: &mut Changes) {
+    window.standings.update(&serial, |standing| {
         standing.origin = Some(origin);
     });
-    changed.retell(source, Vec::new(), window);
-    let standing = window.standing(source);
+    changed.retell(serial, Vec::new(), window);
+    let standing = window.standing(serial);
     changed
         .stories
         .extend(standing.map(|standing| standing.story));
@@ -185,16 +190,8 @@ pub(super) fn vote(serial: Serial, window: &mut Window, changed: &mut Changes) {
             let origin = standing.origin.as_ref();
             origin.is_none_or(|known| known.how == OriginHow::Voted && known.source != vote.source)
         });
-        if !learns {
-            continue;
+        if learns {
+            learn(member, vote.clone(), window, changed);
         }
-        window.standings.update(&member, |standing| {
-            standing.origin = Some(vote.clone());
-        });
-        changed.retell(member, Vec::new(), window);
-        let standing = window.standing(member);
-        changed
-            .stories
-            .extend(standing.map(|standing| standing.story));
     }
 }

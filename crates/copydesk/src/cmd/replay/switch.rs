@@ -18,7 +18,7 @@ use super::derive::Telling;
 use crate::config::Config;
 use crate::live;
 use crate::patience::patiently;
-use crate::replay::{Derivation, check_whole, provenance};
+use crate::replay::{Derivation, check_whole, other_kind, provenance};
 use crate::signals::stop_on_signals;
 use crate::storage::{self, Job};
 
@@ -136,9 +136,9 @@ impl Job for Switching<'_> {
     fn on<L: Log>(self, log: L) -> anyhow::Result<()> {
         let Self { config, number } = self;
         let version = provenance(config).version;
-        let (before, through) = generations::change(&log, &config.topology(), &version, |known| {
+        let (before, made) = generations::change(&log, &config.topology(), &version, |known| {
             check_may_live(known, number)?;
-            let through = known.get(number)?.map(|made| made.through.clone());
+            let made = known.get(number)?.cloned();
             let mut changes = vec![Change::Live(number)];
             // Those that it rests on are worked in as well.
             for number in known.ancestry(number) {
@@ -148,7 +148,7 @@ impl Job for Switching<'_> {
                     changes.push(Change::Known(Box::new(lives)));
                 }
             }
-            Ok((changes, (known.live(), through)))
+            Ok((changes, (known.live(), made)))
         })?;
         let mut out = std::io::stdout().lock();
         writeln!(
@@ -156,37 +156,24 @@ impl Job for Switching<'_> {
             "generation {number} is live, after {before}: services that run change over within seconds, \
              and it is what is read from now on"
         )?;
-        warn_of_another_configuration(&log, config, number)?;
-        if let Some(through) = through.filter(|through| through != "enricher") {
+        let Some(made) = made else {
+            return Ok(());
+        };
+        if let Some(difference) = other_kind(config, &made) {
             eprintln!(
-                "its replay went as far as the {through}: the services derive what comes after that from now \
-                 on, in the order in which they come to it"
+                "warning: generation {number} was derived by {difference}: services that run with this one add \
+                 articles of another kind. Start them with the one that it was derived with"
+            );
+        }
+        if made.through != "enricher" {
+            eprintln!(
+                "its replay went as far as the {}: the services derive what comes after that from now \
+                 on, in the order in which they come to it",
+                made.through
             );
         }
         Ok(())
     }
-}
-
-/// Says so where what the services add will be of another kind than what the replay has made.
-fn warn_of_another_configuration<L: Log>(
-    log: &L,
-    config: &Config,
-    number: u32,
-) -> anyhow::Result<()> {
-    let known = live::generations(log, config)?;
-    let Some(generation) = known.get(number)? else {
-        return Ok(());
-    };
-    let now = provenance(config);
-    if (&now.version, &now.config) != (&generation.version, &generation.config) {
-        eprintln!(
-            "warning: generation {number} was derived by copydesk {} with configuration {}, and this is {} with \
-             {}: services that run with this one add articles of another kind. Start them with the one that \
-             it was derived with",
-            generation.version, generation.config, now.version, now.config
-        );
-    }
-    Ok(())
 }
 
 pub(super) fn drop(config: &Config, number: u32) -> anyhow::Result<()> {
