@@ -9,6 +9,8 @@ pub(crate) struct Phrases {
     service: Vec<&'static str>,
     closing: Vec<&'static str>,
     credits: Vec<&'static str>,
+    follow: Vec<&'static str>,
+    networks: Vec<&'static str>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
@@ -17,6 +19,8 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
         service: Vec::new(),
         closing: Vec::new(),
         credits: Vec::new(),
+        follow: Vec::new(),
+        networks: Vec::new(),
     };
     let mut section = "";
     for line in include_str!("../../data/phrases.txt").lines() {
@@ -28,6 +32,8 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
                 "[service]" => phrases.service.push(line),
                 "[closing]" => phrases.closing.push(line),
                 "[credit]" => phrases.credits.push(line),
+                "[follow]" => phrases.follow.push(line),
+                "[network]" => phrases.networks.push(line),
                 _ => phrases.related.push(line),
             }
         }
@@ -67,33 +73,17 @@ impl Phrases {
 
     /// Whether a block offers, asks or declares something on the outlet's behalf.
     pub(crate) fn is_service(&self, text: &str) -> bool {
-        begins(&self.service, text) || invites(text)
+        begins(&self.service, text) || self.invites(text)
     }
-}
 
-/// How an outlet asks its readers to follow it, in lower case.
-const FOLLOW: [&str; 9] = [
-    "follow ", "folge ", "folgen ", "folgt ", "sigue ", "siga ", "suivez ", "segui ", "volg ",
-];
-
-/// Where it can be followed.
-const NETWORKS: [&str; 9] = [
-    "twitter",
-    "facebook",
-    "instagram",
-    "whatsapp",
-    "telegram",
-    "youtube",
-    "tiktok",
-    "bluesky",
-    "google news",
-];
-
-/// Whether a block asks to follow somebody on a social network.
-fn invites(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let asks = FOLLOW.iter().any(|phrase| lower.starts_with(phrase));
-    asks && NETWORKS.iter().any(|network| lower.contains(network))
+    /// Whether a block asks to follow somebody on a social network.
+    fn invites(&self, text: &str) -> bool {
+        if !begins(&self.follow, text) {
+            return false;
+        }
+        let lower = text.to_lowercase();
+        self.networks.iter().any(|network| lower.contains(network))
+    }
 }
 
 /// How much longer than its phrase a heading may be, in characters.
