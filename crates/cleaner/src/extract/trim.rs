@@ -101,7 +101,7 @@ pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Trimmed {
         let cut = marked(block)
             .or_else(|| dropped_lists[index].then_some(Cut::LinkList))
             .or_else(|| elsewhere(block))
-            .or_else(|| (fold::key(&block.text) == title).then_some(Cut::Title));
+            .or_else(|| fold::has_key(&block.text, &title).then_some(Cut::Title));
         match cut {
             Some(cut) => trimmed.cuts.push((index, cut)),
             None => trimmed.kept.push(index),
