@@ -1,9 +1,9 @@
 //! Whole flows: a newsroom on one side, the real binary in the middle, the books on the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use article::{ArticleId, Enriched, Lineage, RelationKind};
+use article::{ArticleId, Enriched, Lineage, OriginHow, RelationKind};
 use newsroom::{Options, Pace, TrueArticle};
 use tests::{Broker, BrokerOptions, Ledger, Place, World, shared_data};
 
@@ -193,4 +193,41 @@ fn seeds(storage: &Storage) {
             .any(|one| one.source == "reuters" && one.class == article::AttributionClass::Cites);
         assert_eq!(cites, found.contains("Reuters reported"), "{says:?}");
     }
+    let of_key = |key: &str| {
+        let mut articles = truth.articles.iter();
+        let article = articles.find(|article| article.key.as_deref() == Some(key));
+        article
+            .expect("the newsroom serves every document")
+            .id
+            .clone()
+    };
+    check_seeds(&lineage(&ledger), &of_key("001"), &of_key("003"));
+}
+
+/// The seeds are one story; the two that retell one report are its only family, whichever came first, and have its
+/// agency: the one that names it by its own words, the other by its tie.
+fn check_seeds(lineage: &BTreeMap<ArticleId, Lineage>, one: &ArticleId, other: &ArticleId) {
+    let stories: BTreeSet<_> = lineage.values().map(|lineage| &lineage.story).collect();
+    assert_eq!(stories.len(), 1, "{lineage:?}");
+    for (id, lineage) in lineage {
+        let derived = lineage.relations.iter();
+        for relation in derived.filter(|relation| relation.relation.is_derived()) {
+            let pair = BTreeSet::from([id, &relation.of]);
+            assert_eq!(pair, BTreeSet::from([one, other]), "{relation:?}");
+        }
+    }
+    assert_eq!(lineage[one].family, lineage[other].family);
+    let families: BTreeSet<_> = lineage.values().map(|lineage| &lineage.family).collect();
+    assert_eq!(families.len(), 4);
+    let origin = |id| lineage[id].origin.clone().expect("it has one");
+    let (linked, stated) = (origin(one), origin(other));
+    assert_eq!(
+        (stated.source.as_str(), stated.how),
+        ("reuters", OriginHow::Stated)
+    );
+    assert_eq!(
+        (linked.source.as_str(), linked.how),
+        ("reuters", OriginHow::Linked)
+    );
+    assert!((0.5..=0.7).contains(&linked.confidence), "{linked:?}");
 }

@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::config::Config;
 use crate::furniture::Furniture;
+use crate::index::exact;
 use crate::reading::mix;
 use crate::sign::Sketch;
 use crate::window::{Serial, Window};
@@ -24,6 +25,8 @@ const KEYS_PART: u32 = 10;
 const NARRATION_WEIGHT: u32 = 400;
 const QUOTED_WEIGHT: u32 = 100;
 const KEY_WEIGHT: f32 = 10.0;
+/// More than all else together: a text of a few words has neither fingerprints nor enough keys.
+const EXACT_WEIGHT: u32 = 1_000_000;
 
 /// Where candidates are looked for.
 #[derive(Clone, Copy)]
@@ -64,13 +67,16 @@ struct Shared {
     narration: u32,
     quoted: u32,
     keys: u32,
+    /// The body as a whole.
+    exact: bool,
     /// Rarity of the shared keys.
     rarity: u32,
 }
 
 impl Shared {
     fn weight(self) -> u32 {
-        self.narration * NARRATION_WEIGHT + self.quoted * QUOTED_WEIGHT + self.rarity
+        let exact = u32::from(self.exact) * EXACT_WEIGHT;
+        exact + self.narration * NARRATION_WEIGHT + self.quoted * QUOTED_WEIGHT + self.rarity
     }
 }
 
@@ -112,26 +118,33 @@ pub(crate) fn candidates(
             shared.rarity += weight;
         }
     }
+    let exact = exact(sketch.signature.body);
+    if sketch.signature.words > 0 {
+        index.keys.carriers(exact, before, CARRIERS, &mut carriers);
+        for &serial in &carriers {
+            shared.entry(serial).or_default().exact = true;
+        }
+    }
     let mut found: Vec<(u32, Serial)> = shared
         .into_iter()
         .filter(|(_, shared)| {
             let retells = shared.keys >= KEYS_SHARED && shared.rarity >= own / KEYS_PART;
-            shared.narration >= NARRATION_SHARED || retells
+            shared.exact || shared.narration >= NARRATION_SHARED || retells
         })
         .map(|(serial, shared)| (shared.weight(), serial))
         .collect();
     // The map's order is gone here: the heaviest first, of equals the earliest.
     found.sort_unstable_by_key(|&(weight, serial)| (std::cmp::Reverse(weight), serial));
-    found.truncate(search.config.candidates as usize);
-    with_sources(
-        found.into_iter().map(|(_, serial)| serial).collect(),
-        search,
-    )
+    let most = search.config.candidates as usize;
+    found.truncate(most);
+    let found = found.into_iter().map(|(_, serial)| serial).collect();
+    with_sources(found, most, search)
 }
 
 /// Adds to the candidates the first article of each of their families: among a hundred reprints with
-/// more in common it is the one that they were made from.
-fn with_sources(mut found: Vec<Serial>, search: &Search<'_>) -> Vec<Serial> {
+/// more in common it is the one that they were made from. Where there is no room, the least promising make some, a
+/// quarter of all at most.
+fn with_sources(mut found: Vec<Serial>, most: usize, search: &Search<'_>) -> Vec<Serial> {
     let known: BTreeSet<Serial> = found.iter().copied().collect();
     let standings = found
         .iter()
@@ -140,6 +153,9 @@ fn with_sources(mut found: Vec<Serial>, search: &Search<'_>) -> Vec<Serial> {
         .filter_map(|standing| search.window.family(standing.family).next())
         .filter(|&first| first < search.before && !known.contains(&first))
         .collect();
+    let room = most.saturating_sub(found.len()).max(most / 4);
+    let sources = sources.into_iter().take(room);
+    found.truncate(most.saturating_sub(sources.len()));
     found.extend(sources);
     found
 }

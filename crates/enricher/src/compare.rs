@@ -3,25 +3,82 @@
 mod runs;
 mod sentences;
 mod side;
+mod stub;
 mod terms;
 
 use std::ops::Range;
 
+use article::Origin;
+
+use crate::sign::Signature;
+
 pub(crate) use runs::Run;
 pub(crate) use side::{Held, Side};
 
-/// Days between two articles past which time says nothing more.
-const DAYS: f64 = 14.0;
+/// A day in milliseconds.
+pub(crate) const DAY: f64 = 86_400_000.0;
+
+/// "This article is for subscribers", "please enable JavaScript" and the like have no more words.
+const STUB_WORDS: u32 = 120;
+
+/// Days that are taken to lie between articles of which it is not known.
+const UNKNOWN_DAYS: f64 = 0.5;
+
+/// What is known of an article beside the terms of its text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    /// Hash of the outlet's name.
+    pub outlet: u64,
+    /// Event time in milliseconds.
+    pub seen: i64,
+    /// The origin that it states itself.
+    pub origin: Option<&'a Origin>,
+    /// Hash of the body's words, and how many there are.
+    pub body: (u64, u32),
+}
+
+impl<'a> Known<'a> {
+    pub(crate) fn of(signature: &Signature<'_>, seen: i64, origin: Option<&'a Origin>) -> Self {
+        Self {
+            outlet: signature.outlet,
+            seen,
+            origin,
+            body: (signature.body, signature.words),
+        }
+    }
+}
 
 /// What is known of a pair beside the texts.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Circumstances {
-    /// Days between both, as event time goes.
-    pub days: f64,
+    /// Days between both, as event time goes. `None` where they are too far apart to meet in a window: somebody asks
+    /// for other reasons than time.
+    pub days: Option<f64>,
     /// Both are known to be of one origin.
     pub agree: bool,
     /// Both are of one outlet.
     pub same_outlet: bool,
+    /// Both bodies are the same word by word.
+    pub identical: bool,
+    /// Both bodies are so short that they may be what a page says where the article should be.
+    pub short: bool,
+}
+
+impl Circumstances {
+    /// Those of two articles, in a window of `span` milliseconds.
+    pub(crate) fn of(this: Known<'_>, earlier: Known<'_>, span: i64) -> Self {
+        let apart = this.seen.abs_diff(earlier.seen);
+        Self {
+            days: (apart <= span.unsigned_abs()).then_some(apart as f64 / DAY),
+            agree: this
+                .origin
+                .zip(earlier.origin)
+                .is_some_and(|(a, b)| a.source == b.source),
+            same_outlet: this.outlet == earlier.outlet,
+            identical: this.body == earlier.body && this.body.1 > 0,
+            short: this.body.1.max(earlier.body.1) <= STUB_WORDS,
+        }
+    }
 }
 
 macro_rules! measures {
@@ -87,8 +144,7 @@ measures! {
     foreign,
     /// 1 where both are known to be of one origin.
     agree,
-    /// Days between both, up to three, as a share of three. Where they are too far apart to have met in
-    /// a window, somebody asks for other reasons, and half a day is taken.
+    /// Days between both, up to three, as a share of three.
     days,
 }
 
@@ -96,6 +152,10 @@ measures! {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Comparison {
     pub measures: Measures,
+    /// Both bodies are the same word by word.
+    pub identical: bool,
+    /// Both say the same in place of different articles: what ties them is not theirs.
+    pub stub: bool,
     /// Share of this article's narration that stands in the earlier one, and the reverse.
     pub contained: f64,
     pub contains: f64,
@@ -117,7 +177,11 @@ pub(crate) fn compare(
     circumstances: Circumstances,
 ) -> Comparison {
     let map = this.map(earlier);
-    let mut comparison = Comparison::default();
+    let mut comparison = Comparison {
+        identical: circumstances.identical,
+        stub: circumstances.short && stub::is_stub(&this.side, earlier, &map),
+        ..Comparison::default()
+    };
     let marks = runs::compare(this, earlier, &map, furnished, &mut comparison);
     let measures = &mut comparison.measures;
     let shorter = terms::compare(this, earlier, &map, &marks, measures);
@@ -131,12 +195,8 @@ pub(crate) fn compare(
         * measures.block
         * (1.0 - measures.rest)
         * (1.0 - measures.opening);
-    let days = circumstances.days;
-    measures.days = if days <= DAYS {
-        (days / 3.0).min(1.0)
-    } else {
-        1.0 / 6.0
-    };
+    let days = circumstances.days.unwrap_or(UNKNOWN_DAYS);
+    measures.days = (days / 3.0).min(1.0);
     comparison
 }
 

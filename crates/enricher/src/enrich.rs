@@ -184,7 +184,7 @@ impl Stage for Enrich {
                 "4294967295 articles in this generation; replay into a new one",
             ));
         };
-        window.advance(article.fetched_at.as_millisecond());
+        window.advance(article.fetched_at.as_millisecond(), self.config.span());
         window.expire(self.config.span());
         if let Some((key, name)) = attribute::introduced(&article, &self.agencies) {
             window.introduce(key, name);

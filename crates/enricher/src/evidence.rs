@@ -19,25 +19,27 @@ const PASSAGE_BYTES: usize = 160;
 const NAMES: usize = 6;
 const NAME_BYTES: usize = 64;
 
-/// What shows the tie to the article that `earlier` is the signature of.
+/// What shows the tie to the article that `earlier` is the signature of. Where its text is at hand, as `whole`, the
+/// places there are to the letter too.
 pub(crate) fn evidence(
     sketch: &Sketch<'_>,
     comparison: &Comparison,
     order: f64,
     earlier: &Signature<'_>,
+    whole: Option<&Sketch<'_>>,
 ) -> Evidence {
     let (quoted, told): (Vec<&Run>, Vec<&Run>) = comparison.runs.iter().partition(|run| run.quoted);
     let told = longest(told, PASSAGES, sketch);
     let quoted = longest(quoted, QUOTATIONS, sketch);
-    let shown = |passage: &Range<usize>| spaced(&sketch.text[passage.clone()]);
+    let shown = |shown: &Shown<'_>| spaced(&sketch.text[shown.bytes.clone()]);
     Evidence {
         contained: rounded(comparison.contained),
         contains: rounded(comparison.contains),
         similarity: rounded(comparison.measures.similarity),
         order: rounded(order),
-        passages: told.iter().map(|(_, passage)| shown(passage)).collect(),
-        spans: spans(&told, sketch, earlier),
-        quotations: quoted.iter().map(|(_, passage)| shown(passage)).collect(),
+        passages: told.iter().map(shown).collect(),
+        spans: spans(&told, earlier, whole),
+        quotations: quoted.iter().map(shown).collect(),
         names: names(sketch, earlier)
             .into_iter()
             .take(NAMES)
@@ -48,24 +50,27 @@ pub(crate) fn evidence(
 
 /// Where the passages stand: here to the letter, in the earlier text by the sentences that hold them, because no more
 /// is kept of that.
-fn spans(told: &[(&Run, Range<usize>)], sketch: &Sketch<'_>, earlier: &Signature<'_>) -> Vec<Span> {
+fn spans(told: &[Shown<'_>], earlier: &Signature<'_>, whole: Option<&Sketch<'_>>) -> Vec<Span> {
     if told.is_empty() {
         return Vec::new();
     }
     let items = earlier.reading.unpack().items;
     let sentence_of = |item: u32| Some(items.get(item as usize)?.sentence);
-    let span = |(run, passage): &(&Run, Range<usize>)| {
-        let places = (run.here..run.here + run.items).zip(run.there..);
-        let shown = places.take_while(|&(here, _)| {
-            let bytes = sketch.bytes_of(here, 1);
-            bytes.is_some_and(|bytes| bytes.end <= passage.end)
-        });
-        let last = shown.last().map_or(run.there, |(_, there)| there);
-        let sentences = sentence_of(run.there).zip(sentence_of(last));
-        let there = sentences.and_then(|(first, last)| earlier.bytes_of(first, last));
+    let span = |Shown { run, items, bytes }: &Shown<'_>| {
+        let there = match whole {
+            Some(whole) => {
+                let bytes = whole.bytes_of(run.there, *items);
+                bytes.map(|bytes| bytes.start as u32..bytes.end as u32)
+            }
+            None => {
+                let last = run.there + items - 1;
+                let sentences = sentence_of(run.there).zip(sentence_of(last));
+                sentences.and_then(|(first, last)| earlier.bytes_of(first, last))
+            }
+        };
         Span {
-            start: passage.start as u32,
-            end: passage.end as u32,
+            start: bytes.start as u32,
+            end: bytes.end as u32,
             of_start: there.as_ref().map(|there| there.start),
             of_end: there.map(|there| there.end),
         }
@@ -77,22 +82,31 @@ fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The longest of the runs as bytes of the text, the longest first, each cut to what is shown.
-fn longest<'r>(
-    mut runs: Vec<&'r Run>,
-    most: usize,
-    sketch: &Sketch<'_>,
-) -> Vec<(&'r Run, Range<usize>)> {
+/// What is shown of a run.
+struct Shown<'r> {
+    run: &'r Run,
+    /// Its first items, as many as fit, at least one.
+    items: u32,
+    /// Where they stand in the text.
+    bytes: Range<usize>,
+}
+
+/// The longest of the runs, the longest first, each cut to what is shown.
+fn longest<'r>(mut runs: Vec<&'r Run>, most: usize, sketch: &Sketch<'_>) -> Vec<Shown<'r>> {
     runs.sort_unstable_by_key(|run| (std::cmp::Reverse(run.items), run.here));
-    let passages = runs.into_iter().filter_map(|run| {
-        let words = sketch.words_of(run.here, run.items)?;
-        let first = sketch.body.words.get(words.start)?.range().start;
-        let words = sketch.body.words.get(words)?;
-        let fits = |word: &&crate::words::Word| word.range().end <= first + PASSAGE_BYTES;
-        let last = words.iter().rev().find(fits)?.range().end;
-        Some((run, first..last))
+    let shown = runs.into_iter().filter_map(|run| {
+        let first = sketch.bytes_of(run.here, 1)?.start;
+        let ends =
+            (run.here..run.here + run.items).map_while(|item| Some(sketch.bytes_of(item, 1)?.end));
+        let ends = ends.take_while(|&end| end <= first + PASSAGE_BYTES);
+        let (items, end) = (1..).zip(ends).last()?;
+        Some(Shown {
+            run,
+            items,
+            bytes: first..end,
+        })
     });
-    passages.take(most).collect()
+    shown.take(most).collect()
 }
 
 /// Rare names and numbers that the other article has among its keys too, as bytes of this text in its

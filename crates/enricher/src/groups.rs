@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use article::{Origin, OriginHow};
+use article::OriginHow;
 
-use crate::compare::{Circumstances, Held, compare};
+use crate::compare::{Circumstances, Held, Known, compare};
 use crate::config::Config;
 use crate::relate::sureness;
 use crate::window::{Id, Serial, Window};
@@ -23,12 +23,8 @@ const SMALLEST: usize = 2;
 /// An article of the window, ready to be held against others.
 struct Member<'w> {
     held: Held,
-    body: (u64, u32),
-    outlet: u64,
     family: Id,
-    seen: i64,
-    /// The origin that it states.
-    origin: Option<&'w Origin>,
+    known: Known<'w>,
 }
 
 impl<'w> Member<'w> {
@@ -38,11 +34,12 @@ impl<'w> Member<'w> {
         let origin = standing.origin.as_ref();
         Some(Self {
             held: Held::of(signature.reading.unpack(), &window.index.vocabulary),
-            body: (signature.body, signature.words),
-            outlet: signature.outlet,
             family: standing.family,
-            seen: standing.seen,
-            origin: origin.filter(|origin| origin.how == OriginHow::Stated),
+            known: Known::of(
+                &signature,
+                standing.seen,
+                origin.filter(|origin| origin.how == OriginHow::Stated),
+            ),
         })
     }
 
@@ -51,17 +48,9 @@ impl<'w> Member<'w> {
         if self.family == earlier.family {
             return true;
         }
-        let circumstances = Circumstances {
-            days: (self.seen - earlier.seen).unsigned_abs() as f64 / 86_400_000.0,
-            agree: self
-                .origin
-                .zip(earlier.origin)
-                .is_some_and(|(a, b)| a.source == b.source),
-            same_outlet: self.outlet == earlier.outlet,
-        };
-        let identical = self.body == earlier.body && self.body.1 > 0;
+        let circumstances = Circumstances::of(self.known, earlier.known, config.span());
         let comparison = compare(&self.held, &earlier.held.side, &[], circumstances);
-        sureness(&comparison.measures, identical).1 >= config.same_event
+        sureness(&comparison).1 >= config.same_event
     }
 }
 

@@ -49,7 +49,7 @@ impl Index {
         self.vocabulary.add(signature.terms());
         self.narration.add(hashes(&fingerprints.narration), serial);
         self.quoted.add(hashes(&fingerprints.quoted), serial);
-        self.keys.add(signature.keys().into_iter(), serial);
+        self.keys.add(keys_of(signature), serial);
         self.by_article.insert(standing.article, serial);
         self.by_story.insert((standing.story, serial));
         self.by_family.insert((standing.family, serial));
@@ -68,7 +68,7 @@ impl Index {
         self.narration
             .remove(hashes(&fingerprints.narration), serial);
         self.quoted.remove(hashes(&fingerprints.quoted), serial);
-        self.keys.remove(signature.keys().into_iter(), serial);
+        self.keys.remove(keys_of(signature), serial);
         self.by_article.remove(&standing.article);
         self.by_story.remove(&(standing.story, serial));
         self.by_family.remove(&(standing.family, serial));
@@ -88,7 +88,7 @@ impl Index {
             let fingerprints = signature.reading.unpack().fingerprints();
             narration.add(hashes(&fingerprints.narration), serial);
             quoted.add(hashes(&fingerprints.quoted), serial);
-            keys.add(signature.keys().into_iter(), serial);
+            keys.add(keys_of(&signature), serial);
             index.vocabulary.add(signature.terms());
             by_article.push((standing.article, serial));
             by_story.push((standing.story, serial));
@@ -105,6 +105,16 @@ impl Index {
         index.keys = keys.finish();
         index
     }
+}
+
+/// The keys under which an article is found: its rarest names and terms, and its body as a whole.
+fn keys_of(signature: &Signature<'_>) -> impl Iterator<Item = u32> + use<> {
+    signature.keys().into_iter().chain([exact(signature.body)])
+}
+
+/// The key of a body, which is none of a term: these are below `1 << TERM_BITS`.
+pub(crate) fn exact(body: u64) -> u32 {
+    (body >> 32) as u32 | 1 << 31
 }
 
 fn hashes(fingerprints: &[(u32, u32)]) -> impl Iterator<Item = u32> + '_ {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use article::{Cleaned, Evidence, Origin, RelationKind, Span};
+use article::{Cleaned, Evidence, Origin, RelationKind};
 
 use crate::candidates::{Search, candidates};
 use crate::compare::Measures;
@@ -85,7 +85,7 @@ impl Enrich {
             let serial = window.index.serial_of(other.article);
             Scored {
                 candidate: serial.map(|serial| (found.contains(&serial), found.len())),
-                ..scored(&sketch, &judged, other)
+                ..scored(&sketch, &judged, other, None)
             }
         });
         (mark.clone(), scored.collect())
@@ -121,12 +121,8 @@ impl Enrich {
             names(&after, &before.signature),
             names(&before, &after.signature),
         ];
-        let mut scored = scored(&after, &judged, &other);
-        for span in &mut scored.evidence.spans {
-            complete(span, &passages);
-        }
         Explained {
-            scored,
+            scored: scored(&after, &judged, &other, Some(&before)),
             passages,
             names,
         }
@@ -150,15 +146,6 @@ impl Enrich {
     }
 }
 
-/// Adds to a passage that evidence shows its place in the earlier text.
-fn complete(span: &mut Span, passages: &[Passage]) {
-    let same = |passage: &&Passage| passage.here.start == span.start as usize;
-    if let Some(passage) = passages.iter().find(same) {
-        span.of_start = Some(passage.there.start as u32);
-        span.of_end = Some(passage.there.end as u32);
-    }
-}
-
 fn judge(
     this: &This<'_>,
     other: &Remembered,
@@ -169,13 +156,24 @@ fn judge(
     this.judge(&other.signature, other.seen, origin, search, furniture)
 }
 
-fn scored(sketch: &Sketch<'_>, judged: &Judged, other: &Remembered) -> Scored {
+fn scored(
+    sketch: &Sketch<'_>,
+    judged: &Judged,
+    other: &Remembered,
+    whole: Option<&Sketch<'_>>,
+) -> Scored {
     let values = judged.comparison.measures.values();
     Scored {
         derived: rounded(judged.derived),
         same_event: rounded(judged.same_event),
         relation: judged.kind,
-        evidence: evidence(sketch, &judged.comparison, judged.order, &other.signature),
+        evidence: evidence(
+            sketch,
+            &judged.comparison,
+            judged.order,
+            &other.signature,
+            whole,
+        ),
         measures: Measures::NAMES.iter().copied().zip(values).collect(),
         candidate: None,
     }

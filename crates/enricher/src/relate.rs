@@ -7,13 +7,13 @@ use article::{Origin, OriginHow, Relation, RelationKind};
 
 use crate::candidates::Search;
 use crate::centroid::{self, Outline};
-use crate::compare::{Circumstances, Comparison, Held, Measures, Side, compare, order};
+use crate::compare::{Circumstances, Comparison, DAY, Held, Known, Measures, Side, compare, order};
 use crate::config::Config;
 use crate::evidence::evidence;
 use crate::furniture::Furniture;
 use crate::sign::{Signature, Sketch};
 use crate::weights::judgements;
-use crate::window::{Id, Serial, Standing};
+use crate::window::{Id, Serial, Standing, Window};
 
 /// Relations that an article is given at most: the second is the next strongest, and those after it are sources
 /// of families that none before it is of.
@@ -37,10 +37,6 @@ const STORY_WHOLE: f64 = 0.6;
 const HINTED: f64 = 0.2;
 /// Stories that are asked so.
 const WHOLES: usize = 3;
-
-/// From here on what two articles of an outlet share is furniture. Of the labelled pairs that were made from one
-/// another none comes to .7, of those that share an outlet's furniture one in four does.
-const ALL_FOREIGN: f64 = 0.8;
 
 /// How sure it is that a text which was made from another tells of the same event: what an outlet prints under
 /// all its reports may be taken for one.
@@ -135,19 +131,17 @@ impl<'s> This<'s> {
         furniture: &mut Furniture,
     ) -> Judged {
         let vocabulary = &search.window.index.vocabulary;
-        let signature = &self.sketch.signature;
-        let identical = signature.body == earlier.body && signature.words > 0;
-        let same_outlet = signature.outlet == earlier.outlet;
-        let circumstances = Circumstances {
-            days: (self.seen - seen).unsigned_abs() as f64 / 86_400_000.0,
-            agree: agree(self.origin, origin),
-            same_outlet,
-        };
+        let circumstances = Circumstances::of(
+            Known::of(&self.sketch.signature, self.seen, self.origin),
+            Known::of(earlier, seen, origin),
+            search.config.span(),
+        );
         let furnished = furniture.passages(self.sketch, earlier.outlet, search);
         let side = Side::of(earlier.reading.unpack(), vocabulary);
         let comparison = compare(&self.held, &side, &furnished, circumstances);
-        let (derived, same_event) = sureness(&comparison.measures, identical);
-        let kind = if identical {
+        let (derived, same_event) = sureness(&comparison);
+        let same_outlet = circumstances.same_outlet;
+        let kind = if comparison.identical && derived >= 1.0 {
             Some(RelationKind::Copy)
         } else {
             kind(&comparison, same_outlet, derived, same_event, search.config)
@@ -163,22 +157,19 @@ impl<'s> This<'s> {
 }
 
 /// How sure it is that one of a pair was made from the other, and that both tell of one event.
-pub(crate) fn sureness(measures: &Measures, identical: bool) -> (f64, f64) {
-    let values = measures.values();
+pub(crate) fn sureness(comparison: &Comparison) -> (f64, f64) {
+    if comparison.stub {
+        return (0.0, 0.0);
+    }
+    let values = comparison.measures.values();
     let judgements = judgements();
-    let derived = judgements.derived.score(&values);
-    let derived = match measures.foreign {
-        _ if identical => 1.0,
-        // However much else speaks for it: all of that stands in the block.
-        foreign if foreign >= ALL_FOREIGN => derived.min(1.0 - foreign),
-        _ => derived,
+    let derived = if comparison.identical {
+        1.0
+    } else {
+        judgements.derived.score(&values)
     };
     let same_event = judgements.same_event.score(&values);
     (derived, same_event.max(derived * OF_ONE_EVENT))
-}
-
-fn agree(a: Option<&Origin>, b: Option<&Origin>) -> bool {
-    a.zip(b).is_some_and(|(a, b)| a.source == b.source)
 }
 
 /// The strongest ties of the article at hand to `candidates`, strongest first.
@@ -224,18 +215,9 @@ pub(crate) fn relate(
                 || wholes.likeness(*to, this, search) >= STORY_WHOLE
         })
     });
-    // Derived before same event, then by score; of those that say the same an agency's own report, then the
-    // earliest, which is the source.
     judged.sort_by_key(|(to, judged)| {
         let derived = judged.kind.is_some_and(RelationKind::is_derived);
-        let score = if derived {
-            judged.derived / STEP
-        } else {
-            judged.same_event * 1e6
-        };
-        let standing = search.window.standing(*to);
-        let agencys = derived && standing.is_some_and(Standing::is_agencys);
-        (Reverse((derived, score as u32, agencys)), *to)
+        strength(derived, judged.score(), Some(*to), search.window)
     });
     let judged = sources(judged, search);
     let ties = judged.into_iter();
@@ -246,6 +228,26 @@ pub(crate) fn relate(
         alike: alike(&compared, search),
         compared,
     }
+}
+
+/// By what ties of one article are put in order, the strongest first: derived before same event, then by score; of
+/// those that say the same an agency's own report, then the earliest, which is the source. What the window has
+/// forgotten comes last.
+pub(crate) fn strength(
+    derived: bool,
+    score: f64,
+    to: Option<Serial>,
+    window: &Window,
+) -> (Reverse<(bool, u32, bool)>, Serial) {
+    let score = rounded(score);
+    let score = if derived { score / STEP } else { score * 1e3 };
+    let standing = to.and_then(|to| window.standing(to));
+    let agencys = derived && standing.is_some_and(Standing::is_agencys);
+    (
+        // A thousandth of a step, against what a division leaves.
+        Reverse((derived, (score + 1e-3) as u32, agencys)),
+        to.unwrap_or(Serial::MAX),
+    )
 }
 
 /// The strongest, and of the other derivations the strongest of each family that is not among them yet.
@@ -299,7 +301,7 @@ impl Wholes {
             .map(|standing| standing.seen)
             .max()
             .unwrap_or(this.seen);
-        let days = (this.seen - seen).unsigned_abs() as f64 / 86_400_000.0;
+        let days = this.seen.abs_diff(seen) as f64 / DAY;
         let likeness = centroid::likeness(outline, &members, days);
         self.asked.insert(story, likeness);
         likeness
@@ -382,7 +384,7 @@ fn tie(sketch: &Sketch<'_>, to: Serial, judged: &Judged, search: &Search<'_>) ->
             relation: judged.kind?,
             of: standing.article.article(),
             score: rounded(judged.score()),
-            evidence: evidence(sketch, &judged.comparison, judged.order, &signature),
+            evidence: evidence(sketch, &judged.comparison, judged.order, &signature, None),
         },
     })
 }

@@ -114,9 +114,9 @@ impl Kept {
         self.1.is_derived()
     }
 
-    /// The score in thousandths.
-    pub(crate) fn score(&self) -> u16 {
-        self.2[0]
+    /// The score, to thousandths.
+    pub(crate) fn score(&self) -> f64 {
+        f64::from(self.2[0]) / 1_000.0
     }
 
     pub(crate) fn of(relation: &Relation) -> Self {

@@ -7,7 +7,7 @@ use article::{
 };
 use jiff::Timestamp;
 
-use crate::relate::Tie;
+use crate::relate::{Tie, rounded};
 use crate::window::{Id, Serial, Standing, Thread, Window};
 
 /// Members that a story's record lists: the newest.
@@ -236,19 +236,22 @@ fn member(standing: &Standing) -> Member {
     }
 }
 
-/// The origin that at least half of the members have, known as the first of them knows it, as sure
-/// as their share.
+/// The origin that at least half of the members have, known as the first of them knows it, as sure as those that
+/// have it are on average, by their share: no surer than any of them.
 fn prevailing(members: &[&Standing]) -> Option<Origin> {
-    let mut counts: BTreeMap<&str, (usize, OriginHow)> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, (usize, f64, OriginHow)> = BTreeMap::new();
     for origin in members.iter().filter_map(|member| member.origin.as_ref()) {
-        let count = counts.entry(&origin.source).or_insert((0, origin.how));
+        let count = counts.entry(&origin.source);
+        let count = count.or_insert((0, 0.0, origin.how));
         count.0 += 1;
+        count.1 += origin.confidence;
     }
-    let (source, (count, how)) = counts.into_iter().max_by_key(|&(_, (count, _))| count)?;
+    let counted = counts.into_iter();
+    let (source, (count, sure, how)) = counted.max_by_key(|&(_, (count, ..))| count)?;
     (count * 2 >= members.len()).then(|| Origin {
         source: source.to_owned(),
         how,
-        confidence: (count as f64 / members.len() as f64 * 1_000.0).round() / 1_000.0,
+        confidence: rounded(sure / members.len() as f64),
     })
 }
 

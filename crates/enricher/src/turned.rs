@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use article::{ArticleId, Cleaned, Evidence, Origin, Relation};
 
 use crate::attribute;
-use crate::relate::{RELATIONS, Tie};
+use crate::relate::{RELATIONS, Tie, strength};
 use crate::window::{Id, Kept, Serial, Standing, Window};
 
 /// Midnight stands for a day without a time, which orders nothing within it.
@@ -114,9 +114,9 @@ pub(crate) fn carried(
 ) -> Vec<Relation> {
     let arrived_later = |tie: &&Kept| window.index.serial_of(tie.0) > Some(serial);
     relations.extend(before.iter().filter(arrived_later).map(Kept::relation));
-    relations.sort_by(|a, b| {
-        let derived = b.relation.is_derived().cmp(&a.relation.is_derived());
-        derived.then(b.score.total_cmp(&a.score))
+    relations.sort_by_cached_key(|relation| {
+        let to = window.index.serial(&relation.of);
+        strength(relation.relation.is_derived(), relation.score, to, window)
     });
     relations.truncate(RELATIONS);
     relations
@@ -126,11 +126,17 @@ impl Turned {
     /// Gives the earlier arrival its tie, and the origin that comes with it.
     pub(crate) fn settle(&self, source: Option<&Origin>, window: &mut Window) {
         let linked = source.and_then(attribute::linked);
+        let Some(standing) = window.standing(self.article) else {
+            return;
+        };
+        let mut ties = standing.ties.to_vec();
+        ties.push(Kept::of(&self.relation));
+        ties.sort_by_cached_key(|tie| {
+            let to = window.index.serial_of(tie.0);
+            strength(tie.is_derived(), tie.score(), to, window)
+        });
+        ties.truncate(RELATIONS);
         window.standings.update(&self.article, |standing| {
-            let mut ties = standing.ties.to_vec();
-            ties.push(Kept::of(&self.relation));
-            ties.sort_by_key(|tie| std::cmp::Reverse((tie.is_derived(), tie.score())));
-            ties.truncate(RELATIONS);
             standing.ties = ties.into();
             if standing.origin.is_none() {
                 standing.origin = linked;

@@ -46,7 +46,8 @@ struct Clock {
     recent: VecDeque<i64>,
 }
 
-/// One misdated article, or a few among others, must not empty the window: a clock may be years ahead.
+/// One misdated article, or a few among others, must not empty the window: a clock may be years ahead. A step longer
+/// than the window takes all of the last ones to agree.
 const RECENT: usize = 8;
 const AGREED: usize = 4;
 /// Agencies that feeds may make known: each new one has all their names put in order anew.
@@ -55,15 +56,26 @@ const AGENCIES: usize = 256;
 const AHEAD: usize = 64;
 
 impl Clock {
-    /// Another article of event time `seen` came.
-    fn tick(&mut self, seen: i64) {
+    /// Another article of event time `seen` came, where the window is `span` long.
+    fn tick(&mut self, seen: i64, span: i64) {
         self.recent.push_back(seen);
         if self.recent.len() > RECENT {
             self.recent.pop_front();
         }
         let mut latest: Vec<i64> = self.recent.iter().copied().collect();
         latest.sort_unstable_by(|a, b| b.cmp(a));
-        self.watermark = self.watermark.max(latest.get(AGREED - 1).copied());
+        let reached = latest.get(AGREED - 1).copied();
+        // What empties the window takes all of them.
+        let leaps = self
+            .watermark
+            .zip(reached)
+            .is_some_and(|(before, reached)| reached.saturating_sub(before) > span);
+        let reached = if leaps {
+            latest.get(RECENT - 1).copied()
+        } else {
+            reached
+        };
+        self.watermark = self.watermark.max(reached);
     }
 }
 
@@ -136,8 +148,8 @@ impl Window {
     }
 
     /// Moves event time forward, as far as the article of time `seen` that came shows it.
-    pub(crate) fn advance(&mut self, seen: i64) {
-        self.change_clock(|clock| clock.tick(seen));
+    pub(crate) fn advance(&mut self, seen: i64, span: i64) {
+        self.change_clock(|clock| clock.tick(seen, span));
     }
 
     /// Forgets every article that was fetched more than `span` milliseconds before the time that the

@@ -10,6 +10,11 @@ const RARE: f64 = 3.0;
 /// Rarity of names below which a text has too few of them to say anything by their share.
 const FEW_NAMES: f64 = 10.0;
 
+/// A text of so many terms without a name is in a script without capitals, or in capitals or small letters
+/// throughout: there the rarest terms stand for names.
+const ENOUGH_TERMS: usize = 40;
+const LIKE_A_NAME: f64 = 5.0;
+
 /// How a text uses a term outside furniture.
 #[derive(Clone, Copy, Default)]
 struct Use {
@@ -58,8 +63,15 @@ fn uses(side: &Side, marks: &[u8]) -> Vec<Use> {
         used.apart += u32::from(mark & TOLD == 0);
         used.lede |= title || body <= LEDE;
     }
-    for (used, &kind) in uses.iter_mut().zip(&side.reading.kinds) {
-        used.name = kind == NAME;
+    let kinds = &side.reading.kinds;
+    let shows_names = kinds.len() < ENOUGH_TERMS || kinds.contains(&NAME);
+    let kinds = kinds.iter().zip(&side.rarity);
+    for (used, (&kind, &rarity)) in uses.iter_mut().zip(kinds) {
+        used.name = if shows_names {
+            kind == NAME
+        } else {
+            rarity >= LIKE_A_NAME
+        };
     }
     uses
 }

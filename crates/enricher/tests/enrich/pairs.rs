@@ -49,6 +49,37 @@ fn evidence_says_where_passages_stand_in_both_texts() {
     }
 }
 
+/// A short passage may begin where a long one does.
+#[test]
+fn each_passage_of_the_evidence_stands_at_its_own_place() {
+    let earlier = "Recorder lying beneath section of wing, divers said on Tuesday in Lundhaven. Nothing else was \
+        known. The recorder was lying beneath a section of the left wing in 38 metres of cold harbour water, Olausen told \
+        reporters on the quay of Lundhaven before noon.";
+    let later = "In Lundhaven the recorder was lying beneath a section of the left wing in 38 metres of cold harbour \
+        water, Olausen told reporters on the quay of Lundhaven before noon.";
+    let earlier = article("One", "1", 0, "Recorder", earlier);
+    let later = article("Two", "1", 1, "Recorder", later);
+    let explained = Enrich::default().explain(&earlier, &later);
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        words
+            .filter(|word| word.len() > 3)
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let spans = &explained.scored.evidence.spans;
+    assert!(!spans.is_empty());
+    for span in spans {
+        let here = &later.text[span.start as usize..span.end as usize];
+        let there = span
+            .of_start
+            .zip(span.of_end)
+            .expect("both texts are at hand");
+        let there = &earlier.text[there.0 as usize..there.1 as usize];
+        assert_eq!(words(here), words(there));
+    }
+}
+
 #[test]
 fn what_has_nothing_to_do_with_each_other_scores_next_to_nothing() {
     let trees = article("City Post", "trees", 1, "Four thousand trees", UNRELATED);

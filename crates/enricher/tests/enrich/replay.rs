@@ -191,7 +191,7 @@ proptest! {
             }
         }
         // As many as it takes to move event time past all that was.
-        for number in 0..4 {
+        for number in 0..8 {
             let mut empty = article("Outlet 9", &format!("later-{number}"), 0, "", "");
             empty.fetched_at += jiff::SignedDuration::from_hours(24 * 365);
             used.read(&empty);

@@ -377,3 +377,130 @@ fn a_template_that_fills_every_article_of_many_outlets_stays_bounded() {
         assert!(told.stories.len() <= 4, "{}", told.stories.len());
     }
 }
+
+/// What a wall, a script's absence or an error puts in place of articles.
+const STUBS: [&str; 3] = [
+    "This article is available to our subscribers only. Log in or choose a subscription to read on.",
+    "Please enable JavaScript in your browser and reload the page to go on.",
+    "Die gewünschte Seite konnte leider nicht gefunden werden. Bitte nutzen Sie unsere Suche.",
+];
+
+#[track_caller]
+fn check_untied(told: &crate::newsdesk::Told) {
+    assert_eq!(told.enriched.relations, [], "{}", told.enriched.article.url);
+}
+
+#[test]
+fn what_stands_in_place_of_articles_makes_no_copies_of_them() {
+    const TITLES: [&str; 5] = [
+        "Council of Oberweiler plants lime trees",
+        "Ferry to Sondre runs aground in fog",
+        "Striker Brekke out for the season",
+        "Central bank of Tessin raises rates",
+        "Opera house opens after nine years",
+    ];
+    for stub in STUBS {
+        for outlets in [
+            ["Coast Courier"; 5],
+            ["One", "Two", "Three", "Four", "Five"],
+        ] {
+            let mut desk = Desk::default();
+            for ((at, title), outlet) in (0..).zip(TITLES).zip(outlets) {
+                check_untied(&desk.read(&article(outlet, &format!("{at}"), at, title, stub)));
+            }
+        }
+    }
+}
+
+#[test]
+fn texts_of_a_few_words_are_copies_where_they_are_the_same() {
+    let mut desk = Desk::default();
+    let first = article(
+        "One",
+        "1",
+        0,
+        "Olausen resigns",
+        "Olausen resigns as head of inquiry",
+    );
+    desk.read(&first);
+    let retitled = "Inquiry loses head: Olausen resigns";
+    let same = desk.read(&article("Two", "1", 1, retitled, &first.text));
+    check_first(&same, RelationKind::Copy, &first);
+    let untitled = desk.read(&article("Three", "1", 2, "", &first.text));
+    check_first(&untitled, RelationKind::Copy, &first);
+}
+
+#[test]
+fn a_report_without_capitals_is_found_by_its_rarest_words() {
+    let paragraphs: Vec<&str> = REPORT.split("\n\n").collect();
+    let half = paragraphs[..4].join("\n\n");
+    let mut desk = Desk::default();
+    desk.read(&report());
+    let told = desk.read(&article(
+        "City Post",
+        "low",
+        5,
+        "black box found",
+        &half.to_lowercase(),
+    ));
+    check_first(&told, RelationKind::Near, &report());
+}
+
+#[test]
+fn a_version_told_twice_keeps_its_source() {
+    for hour in 0..12 {
+        let mut desk = Desk::default();
+        desk.read(&report());
+        for reprints in 1..4 {
+            desk.read(&article(
+                &format!("Herald {reprints}"),
+                "plane",
+                reprints,
+                "Recorder found",
+                &REPORT.replacen(
+                    "section",
+                    ["part", "piece", "bit"][reprints as usize - 1],
+                    1,
+                ),
+            ));
+        }
+        let paragraphs: Vec<&str> = REPORT.split("\n\n").collect();
+        let cut = paragraphs[..3 + hour as usize % 3].join("\n\n");
+        let last = article("City Post", "plane", 5 + hour, "Black box found", &cut);
+        let first = desk.read(&last);
+        let again = desk.read(&last);
+        let of = |told: &crate::newsdesk::Told| -> Vec<article::ArticleId> {
+            let relations = told.enriched.relations.iter();
+            relations.map(|relation| relation.of.clone()).collect()
+        };
+        assert_eq!(of(&first), of(&again));
+        assert_eq!(
+            of(&first)[0],
+            report().id,
+            "the earliest of those that say the same"
+        );
+    }
+}
+
+#[test]
+fn a_story_is_no_surer_of_its_origin_than_its_members_are() {
+    let mut desk = Desk::default();
+    let credited = REPORT.replace("(Northwind Press)", "(Reuters)");
+    desk.read(&article(
+        "Coast Courier",
+        "plane",
+        0,
+        "Recorder found",
+        &credited,
+    ));
+    let told = desk.read(&reprint(3));
+    let story = told.stories.last().expect("the story changed");
+    let origin = story.origin.as_ref().expect("both have it");
+    let members = [&told.enriched.origin];
+    let surest = members.iter().filter_map(|origin| origin.as_ref());
+    let least = surest.map(|origin| origin.confidence).fold(1.0, f64::min);
+    assert!(
+        origin.confidence < 1.0 && origin.confidence >= least,
+        "{origin:?} {least}"
+    );
+}

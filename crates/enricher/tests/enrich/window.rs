@@ -44,7 +44,7 @@ fn only_the_time_of_fetching_moves_the_window() {
 
 /// Articles of other news, fetched `hours` after the tests' time began: enough to move the window.
 fn move_on(desk: &mut Desk, hours: i64) {
-    for number in 0..4 {
+    for number in 0..8 {
         let name = format!("moved-{hours}-{number}");
         desk.read(&article("Time Post", &name, hours, "", ""));
     }
@@ -57,19 +57,19 @@ fn what_has_left_the_window_is_forgotten_and_the_latecomer_is_told_of() {
     let told = desk.read(&reprint(15 * 24));
     assert!(told.enriched.relations.is_empty());
     move_on(&mut desk, 15 * 24);
-    assert_eq!(desk.window.len(), 5);
+    assert_eq!(desk.window.len(), 9);
     assert!(!desk.window.remembers(&report().id));
     // Fetched long before the others, read after them.
     let late = desk.read(&article("City Post", "late", 1, "Trees", UNRELATED));
     assert_eq!(late.stories.len(), 1);
-    assert_eq!(desk.window.len(), 5);
+    assert_eq!(desk.window.len(), 9);
     let entries: usize = desk
         .window
         .tables()
         .iter()
         .map(|table| table.entries())
         .sum();
-    assert_eq!(entries, 11, "a clock, five signatures, five standings");
+    assert_eq!(entries, 19, "a clock, nine signatures, nine standings");
 }
 
 #[test]
@@ -84,6 +84,17 @@ fn an_article_with_a_wrong_time_expires_nothing_and_is_tied_to_nothing() {
         desk.read(&article("City Post", &name, 2, "Trees", UNRELATED));
     }
     assert!(desk.window.remembers(&report().id));
+    check_first(&desk.read(&reprint(24)), RelationKind::Copy, &report());
+}
+
+#[test]
+fn a_few_wrong_times_in_a_row_blind_nobody() {
+    let mut desk = Desk::default();
+    desk.read(&report());
+    for number in 0..7 {
+        let name = format!("mad-{number}");
+        desk.read(&article("Mad Clock", &name, 200 * 365 * 24, "", ""));
+    }
     check_first(&desk.read(&reprint(24)), RelationKind::Copy, &report());
 }
 

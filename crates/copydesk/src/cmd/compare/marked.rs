@@ -71,7 +71,8 @@ pub(super) fn print(
     Ok(())
 }
 
-/// Writes a text with its marks. Of passages that overlap the first counts.
+/// Writes a text with its marks. Of passages that overlap the first counts, and of those that begin at one place the
+/// longest.
 fn write_marked(
     text: &str,
     mut places: Vec<Place>,
@@ -79,7 +80,7 @@ fn write_marked(
     colour: bool,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    places.sort_by_key(|place| place.bytes.start);
+    places.sort_by_key(|place| (place.bytes.start, std::cmp::Reverse(place.bytes.end)));
     let mut at = 0;
     for place in &places {
         if place.bytes.start < at {
