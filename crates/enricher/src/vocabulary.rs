@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use crate::common_words::{FUNCTION_WORDS, NEWS_WORDS, SPEAKERS};
+use crate::common_words::{Common, common_words};
 use crate::words::{folded, hash_of_word};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -14,7 +14,7 @@ pub(crate) const TERM_BITS: u32 = 20;
 /// A window of this many articles is taken to have gone before, so that the first articles of a
 /// stream are weighed sensibly. It fades as the window fills.
 const IMAGINED_ARTICLES: u32 = 1_000;
-/// In how many of them an ordinary word stood, and in how many a word of [`NEWS_WORDS`].
+/// In how many of them an ordinary word stood, and in how many one of news in general.
 const IMAGINED_WITH_WORD: u32 = 5;
 const IMAGINED_WITH_NEWS_WORD: u32 = 250;
 
@@ -99,8 +99,8 @@ struct Listed {
 }
 
 impl Listed {
-    fn of(lists: &[&str]) -> Self {
-        let hashes = hashes_of(lists);
+    fn of(kind: Common) -> Self {
+        let hashes: BTreeSet<u64> = common_words(kind).map(hash_of_word).collect();
         let mut filter = vec![0u64; 1 << 9];
         for hash in &hashes {
             filter[(hash >> 6) as usize & 0x1ff] |= 1 << (hash & 63);
@@ -116,23 +116,15 @@ impl Listed {
 
 /// Whether the hash is that of a word which is never a term.
 pub(crate) fn is_function_word(hash: u64) -> bool {
-    static LISTED: LazyLock<Listed> = LazyLock::new(|| Listed::of(FUNCTION_WORDS));
+    static LISTED: LazyLock<Listed> = LazyLock::new(|| Listed::of(Common::Function));
     LISTED.has(hash)
 }
 
 /// Whether the hash is that of a word by which somebody speaks of himself: it marks what is said, in
 /// marks or not.
 pub(crate) fn is_speaker(hash: u64) -> bool {
-    static LISTED: LazyLock<Listed> = LazyLock::new(|| Listed::of(SPEAKERS));
+    static LISTED: LazyLock<Listed> = LazyLock::new(|| Listed::of(Common::Speaker));
     LISTED.has(hash)
-}
-
-fn hashes_of(lists: &[&str]) -> BTreeSet<u64> {
-    lists
-        .iter()
-        .flat_map(|list| list.split(' '))
-        .map(hash_of_word)
-        .collect()
 }
 
 /// In how many articles of the window each term stands.
@@ -151,7 +143,7 @@ pub(crate) struct Vocabulary {
 impl Default for Vocabulary {
     fn default() -> Self {
         let mut counts = vec![IMAGINED_WITH_WORD; 1 << TERM_BITS];
-        for word in NEWS_WORDS.iter().flat_map(|list| list.split(' ')) {
+        for word in common_words(Common::News) {
             counts[term(word) as usize] = IMAGINED_WITH_NEWS_WORD;
         }
         let logarithms = (0..1u32 << 14)
