@@ -32,6 +32,7 @@ mod groups;
 mod index;
 mod keywords;
 mod letters;
+mod lexicon;
 mod names;
 mod normalise;
 mod packed;

@@ -14,6 +14,7 @@ mod quoted;
 mod signs;
 mod singles;
 mod spans;
+mod wrapped;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -23,6 +24,7 @@ pub use spans::Span;
 use crate::letters::{self, Letter};
 use crate::words::Word;
 use bytes::{BYTES, Byte};
+use wrapped::Wrapped;
 
 /// Closing marks behind the end of a sentence that are looked past.
 const CLOSING: usize = 16;
@@ -41,8 +43,10 @@ pub struct Normalised {
     pub words: Vec<Word>,
     /// Where its sentences begin, in rising order: the first letter, digit or mark of each.
     pub sentences: Vec<u32>,
-    /// Every sign that can open or close a quotation, and every line's end, in order.
+    /// Every sign that can open or close a quotation, and every line's end that is no wrap, in order.
     pub marks: Vec<Mark>,
+    /// Where its lines end, in rising order: those of `marks`.
+    pub lines: Vec<u32>,
     /// What stands between marks that belong together, the outermost, in order. Titles and single words are among
     /// them: whether somebody said it is judged by what reads quotations.
     pub spans: Vec<Span>,
@@ -52,7 +56,7 @@ pub struct Normalised {
     pub handles: bool,
 }
 
-/// A sign that can open or close a quotation, or the end of a line.
+/// A sign that can open or close a quotation, or the end of a line that is no wrap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
     /// Where it stands, in bytes.
@@ -87,6 +91,16 @@ impl Normalised {
             .map_or(0, |at| self.sentences[at] as usize)
     }
 
+    /// The line in which `at` stands, without its end: a paragraph, however it is wrapped.
+    pub(crate) fn line(&self, at: usize) -> (usize, usize) {
+        let behind = self.lines.partition_point(|&end| (end as usize) < at);
+        let start = behind.checked_sub(1);
+        (
+            start.map_or(0, |at| self.lines[at] as usize + 1),
+            self.lines.get(behind).map_or(self.end, |&end| end as usize),
+        )
+    }
+
     /// Where the next sentence begins behind `at`, or the text ends.
     pub(crate) fn next_sentence(&self, at: usize) -> usize {
         let behind = self
@@ -108,6 +122,7 @@ struct Reader<'t> {
     opens: bool,
     /// A sentence ended; the next one begins with the next word, or with a mark before it.
     ended: bool,
+    wrapped: Wrapped,
 }
 
 impl<'t> Reader<'t> {
@@ -123,6 +138,7 @@ impl<'t> Reader<'t> {
             },
             opens: true,
             ended: true,
+            wrapped: Wrapped::default(),
         }
     }
 
@@ -276,6 +292,7 @@ impl<'t> Reader<'t> {
                     self.end_sentence(at, '!');
                 }
             }
+            Byte::Newline if self.wrapped.at(self.text, at) => {}
             Byte::Newline => {
                 self.opens = true;
                 self.ended = true;
@@ -293,6 +310,9 @@ impl<'t> Reader<'t> {
         if self.ended && sign != '\n' && !closes_here(self.bytes, at) {
             self.ended = false;
             self.out.sentences.push(at as u32);
+        }
+        if sign == '\n' {
+            self.out.lines.push(at as u32);
         }
         self.out.marks.push(Mark {
             at: at as u32,

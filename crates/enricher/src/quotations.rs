@@ -53,10 +53,10 @@ pub(crate) fn read(
         return Vec::new();
     }
     let (text, words) = (&text[..body.end], body.words.as_slice());
-    let said = body.spans.iter().filter(|span| judge::is_said(text, span));
-    let spans: Vec<Span> = said.copied().take(MOST).collect();
     // "de-AT" is German here.
     let language = language.split(['-', '_']).next().unwrap_or_default();
+    let said = judge::said(text, body, language);
+    let spans: Vec<Span> = said.take(MOST).collect();
     let speakers = speaker::speakers(text, body, &spans, language);
     let mut quotations: Vec<Quotation> = spans
         .iter()
@@ -66,11 +66,18 @@ pub(crate) fn read(
             quotation(text, words, span.start..span.end, form, speaker)
         })
         .collect();
-    for found in unmarked::unmarked(text, layout) {
+    for found in unmarked::unmarked(text, layout, language) {
+        let known = || quotations.iter().filter(|known| found.overlaps(known));
         // What the page sets apart may have marks as well.
-        if found.form == QuotationForm::Block
-            && quotations.iter().any(|known| found.overlaps(known))
-        {
+        if found.form == QuotationForm::Block && known().next().is_some() {
+            continue;
+        }
+        // A paragraph that quotes and shows a picture is no post, unless a post quotes in passing.
+        let told = |known: &Quotation| {
+            known.speaker.is_some()
+                || (known.end - known.start) as usize * 2 > found.end - found.start
+        };
+        if found.form == QuotationForm::Post && found.speaker.is_none() && known().any(told) {
             continue;
         }
         // A stray mark may pair with one of the words before or behind.

@@ -5,30 +5,8 @@
 //! Hebrew, Hindi or Thai nothing says where a name begins or ends; there none is listed.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-/// What stands behind names in Japanese.
-struct Called {
-    /// Behind somebody's name and behind nothing else.
-    honorifics: Vec<&'static str>,
-    /// Behind a name too, but behind other words as often: it is enough behind two words in katakana.
-    titles: Vec<&'static str>,
-}
-
-static JAPANESE: LazyLock<Called> = LazyLock::new(|| {
-    let mut called = Called {
-        honorifics: Vec::new(),
-        titles: Vec::new(),
-    };
-    for line in include_str!("../../data/honorifics.txt").lines() {
-        match line.split_once(": ") {
-            Some(("honorific", words)) => called.honorifics.extend(words.split(' ')),
-            Some(("title", words)) => called.titles.extend(words.split(' ')),
-            _ => {}
-        }
-    }
-    called
-});
+use crate::lexicon::unspaced;
 
 /// A family's and a given name have so many characters together, in ideographs and in Hangul.
 const IDEOGRAPHS: Range<usize> = 2..6;
@@ -55,7 +33,7 @@ fn is_ideograph(c: char) -> bool {
 
 fn japanese(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for called in &JAPANESE.honorifics {
+    for called in unspaced("ja honorific") {
         for (at, _) in text.match_indices(*called) {
             let katakana = run_before(text, at, is_katakana);
             let name = if katakana.is_empty() {
@@ -68,7 +46,8 @@ fn japanese(text: &str) -> Vec<Range<usize>> {
             found.extend(name);
         }
     }
-    for called in &JAPANESE.titles {
+    // Behind other words as well: two words in katakana are enough of a name.
+    for called in unspaced("ja title") {
         for (at, _) in text.match_indices(*called) {
             let run = run_before(text, at, is_katakana);
             let parted = text[run.clone()].trim_matches('・').contains(['・', '＝']);

@@ -9,6 +9,9 @@ use super::singles::Singles;
 /// Marks deeper than this are read over: nobody nests so far, and the work stays linear.
 const DEEPEST: usize = 6;
 
+/// Lines that a quotation goes on over where nothing but its marks tells that they are one paragraph.
+const MOST_LINES: usize = 8;
+
 /// Words between marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -41,19 +44,30 @@ pub(super) fn spans(text: &str, signs: &[super::Mark]) -> Vec<Span> {
         stack: Vec::new(),
         closed: Vec::new(),
     };
-    let mut start = 0;
-    for paragraph in signs.split_inclusive(|mark| mark.sign == '\n') {
-        let (signs, end, next) = match paragraph.split_last() {
-            Some((last, signs)) if last.sign == '\n' => {
-                (signs, last.at as usize, last.at as usize + 1)
-            }
-            _ => (paragraph, text.len(), text.len()),
-        };
-        let end = start + text[start..end].trim_end().len();
-        reader.paragraph(start, end, signs, &mut spans);
-        start = next;
+    let (mut start, mut first) = (0, 0);
+    while start < text.len() {
+        let (mut end, mut behind) = line(text, signs, first);
+        for _ in 0..MOST_LINES {
+            let read = reader.is_open(start, end, &signs[first..behind]);
+            let Some(next) = read.and_then(|open| reader.closing_line(open, end, &signs[behind..]))
+            else {
+                break;
+            };
+            (end, behind) = (next.0, behind + next.1);
+        }
+        let whole = start + text[start..end].trim_end().len();
+        reader.paragraph(start, whole, &signs[first..behind], &mut spans);
+        (start, first) = (end + 1, behind);
     }
     spans
+}
+
+/// Where the line ends whose first sign is `first`, and the first sign behind it.
+fn line(text: &str, signs: &[super::Mark], first: usize) -> (usize, usize) {
+    let length = signs[first..].iter().position(|mark| mark.sign == '\n');
+    length.map_or((text.len(), signs.len()), |length| {
+        (signs[first + length].at as usize, first + length + 1)
+    })
 }
 
 struct Reader<'t> {
@@ -77,10 +91,7 @@ impl Reader<'_> {
         if start == end {
             return;
         }
-        self.marks.clear();
-        self.closed.clear();
-        self.stack.clear();
-        read_marks(self.text, (start, end), signs, &mut self.marks);
+        self.read(start, end, signs);
         let carried = self.carried.take();
         let mut lead: Option<Span> = None;
         for at in 0..self.marks.len() {
@@ -121,6 +132,47 @@ impl Reader<'_> {
         }
         singles.between(reached, end, spans);
         spans[first..].sort_by_key(|span| span.open);
+    }
+
+    fn read(&mut self, start: usize, end: usize, signs: &[super::Mark]) {
+        self.marks.clear();
+        self.closed.clear();
+        self.stack.clear();
+        read_marks(self.text, (start, end), signs, &mut self.marks);
+    }
+
+    /// What the lines from `start` to `end` leave open.
+    fn is_open(&mut self, start: usize, end: usize, signs: &[super::Mark]) -> Option<Shape> {
+        self.read(start, end, signs);
+        for at in 0..self.marks.len() {
+            self.take(at);
+        }
+        self.stack.first().map(|open| open.shape)
+    }
+
+    /// Where the line ends that closes `open`, and how many signs there are until then: the next one that has a mark,
+    /// before an empty line.
+    fn closing_line(
+        &mut self,
+        open: Shape,
+        end: usize,
+        signs: &[super::Mark],
+    ) -> Option<(usize, usize)> {
+        let (mut start, mut first) = (end + 1, 0);
+        for _ in 0..MOST_LINES {
+            let rest = self.text.get(start..)?;
+            let (stop, behind) = line(self.text, signs, first);
+            if rest[..stop - start].trim().is_empty() {
+                return None;
+            }
+            self.read(start, stop, &signs[first..behind]);
+            if let Some(mark) = self.marks.first() {
+                let closes = mark.closes && !mark.opens && pair(open, mark.shape);
+                return closes.then_some((stop, behind));
+            }
+            (start, first) = (stop + 1, behind);
+        }
+        None
     }
 
     /// Opens or closes with a mark. False where it does neither.

@@ -1,7 +1,9 @@
 //! Whether words between marks are what somebody said, or a title, a name or a word held at arm's length.
 
-use super::unspaced::SAID;
-use crate::normalise::{Shape, Span};
+use super::clause::{Token, is_sentence_end, tokens};
+use super::reporting::{Reporting, Roles, plain};
+use crate::lexicon::unspaced;
+use crate::normalise::{Normalised, Shape, Span};
 
 /// Fewer words are no quotation: they are a word held at arm's length, or a name.
 const FEWEST_WORDS: usize = 4;
@@ -9,6 +11,8 @@ const FEWEST_WORDS: usize = 4;
 const FEWEST_UNSPACED: usize = 8;
 /// A title has no more words than this.
 const LONGEST_TITLE: usize = 12;
+/// The second noun of a compound has so many letters.
+const SHORTEST_NOUN: usize = 4;
 
 /// What the words of a span are like.
 #[derive(Default)]
@@ -25,26 +29,60 @@ struct Look {
     grammar: usize,
 }
 
-/// Whether the span is a quotation by its own look and by what stands around it.
-pub(crate) fn is_said(text: &str, span: &Span) -> bool {
+/// Those of the spans that are quotations, by their own look and by what stands around them.
+pub(crate) fn said<'s>(
+    text: &'s str,
+    body: &'s Normalised,
+    language: &'s str,
+) -> impl Iterator<Item = Span> + 's {
+    let reporting = Reporting::of(language);
+    // Where the last title ended: one of a list is followed by others.
+    let mut titled = None;
+    body.spans.iter().copied().filter(move |span| {
+        let near = Near::of(text, body, span, language);
+        let listed = titled.is_some_and(|end| is_list(&text[end..span.open], reporting));
+        let judged = judged(text, span, &near, listed);
+        if judged == Judged::Title {
+            titled = Some(span.close);
+        }
+        judged == Judged::Said
+    })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Judged {
+    Said,
+    Title,
+    /// A name, or words held at arm's length.
+    Words,
+}
+
+fn judged(text: &str, span: &Span, near: &Near, listed: bool) -> Judged {
     let words = &text[span.start..span.end];
     let look = look(words);
     if look.unspaced * 2 > look.words * 3 {
-        return is_said_unspaced(text, span, words, &look);
+        let said = is_said_unspaced(text, span, words, &look);
+        return if said { Judged::Said } else { Judged::Words };
     }
-    if look.words < FEWEST_WORDS || span.shape == Shape::Book {
-        return false;
+    let few = look.words < FEWEST_WORDS;
+    if few && look.words == 0 || span.shape == Shape::Book {
+        return Judged::Words;
     }
     let ends = words.ends_with(['.', '!', '?', ',', '…', ';']);
-    let is_title = look.words <= LONGEST_TITLE
-        && look.long >= 2
+    let is_short = look.words <= LONGEST_TITLE;
+    let has_capitals = look.long >= 2
         && look.capital == look.long
         // Nouns have capitals in German: a sentence has other words as well.
         && look.capitals * 5 > look.words * 2 + look.words;
-    if !ends && is_title {
-        return false;
+    // A question is a title as well, and a comma may stand within the marks that is none of it.
+    let is_told = ends && near.is_reported();
+    if is_short && (near.is_work() || (has_capitals || listed) && !is_told) {
+        Judged::Title
+    } else if few {
+        Judged::Words
+    } else {
+        Judged::Said
     }
-    look.words > LONGEST_TITLE || ends || !is_titled(text, span)
 }
 
 fn look(words: &str) -> Look {
@@ -114,117 +152,131 @@ fn is_told(behind: &str) -> bool {
         .map_or(behind.len(), |(at, _)| at);
     let clause = &behind[..end];
     let clause = clause.split(['。', '“', '「']).next().unwrap_or_default();
-    SAID.iter().any(|verb| clause.contains(verb))
+    unspaced("zh said").iter().any(|verb| clause.contains(verb))
 }
 
-/// Words that stand before the title of a work, in lower case.
-const WORKS: &[&str] = &[
-    "book",
-    "film",
-    "movie",
-    "novel",
-    "song",
-    "album",
-    "series",
-    "show",
-    "titled",
-    "entitled",
-    "article",
-    "headline",
-    "headlined",
-    "hit",
-    "single",
-    "podcast",
-    "documentary",
-    "musical",
-    "play",
-    "track",
-    "exhibition",
-    "buch",
-    "roman",
-    "lied",
-    "serie",
-    "titel",
-    "dem titel",
-    "spielfilm",
-    "ausstellung",
-    "sendung",
-    "betitelt",
-    "livre",
-    "chanson",
-    "intitulé",
-    "intitulée",
-    "titre",
-    "série",
-    "libro",
-    "película",
-    "canción",
-    "titulado",
-    "titulada",
-    "disco",
-    "novela",
-    "programa",
-    "livro",
-    "filme",
-    "romance",
-    "canção",
-    "titolo",
-    "canzone",
-    "intitolato",
-    "intitolata",
-    "romanzo",
-    "boek",
-    "lied",
-    "getiteld",
-    "bok",
-    "boken",
-    "filmen",
-    "serien",
-    "boka",
-    "låten",
-    "bogen",
-    "titlen",
-    "sangen",
-    "kniha",
-    "film",
-    "knihu",
-    "název",
-    "názvem",
-    "seriál",
-    "seriálu",
-    "filmu",
-    "książka",
-    "książki",
-    "tytułem",
-    "serialu",
-    "фильм",
-    "фильме",
-    "фильма",
-    "книга",
-    "книги",
-    "книге",
-    "роман",
-    "песня",
-    "песни",
-    "сериал",
-    "сериале",
-    "фільм",
-    "фільмі",
-    "книга",
-    "пісня",
-    "kirja",
-    "elokuva",
-    "könyv",
-    "című",
-];
+/// So many bytes are read on either side of a span.
+const REACH: usize = 160;
 
-/// Whether the word before the mark says that a title comes.
-fn is_titled(text: &str, span: &Span) -> bool {
-    let before = text[..span.open].trim_end_matches([' ', '\u{a0}', '(']);
-    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next();
-    let Some(word) = word.filter(|word| !word.is_empty() && word.len() < 40) else {
-        return false;
-    };
-    let word = word.to_lowercase();
-    WORKS.contains(&word.as_str())
+/// The words on both sides of a span, in its sentence and its line.
+struct Near<'t> {
+    text: &'t str,
+    language: &'t str,
+    before: Vec<Token>,
+    behind: Vec<Token>,
+}
+
+impl<'t> Near<'t> {
+    fn of(text: &'t str, body: &Normalised, span: &Span, language: &'t str) -> Self {
+        let reporting = Reporting::of(language);
+        let floor = text.ceil_char_boundary(span.open.saturating_sub(REACH));
+        let line = body.line(span.open).0.max(floor);
+        let before = tokens(text, line, span.open, line > floor, reporting);
+        let ends = |token: &Token| token.mark.is_some_and(is_sentence_end);
+        let sentence = before.iter().rposition(ends).map_or(0, |at| at + 1);
+        let limit = text.floor_char_boundary((span.close + REACH).min(text.len()));
+        let line = body.line(span.close).1.clamp(span.close, limit);
+        let mut behind = tokens(text, span.close, line, false, reporting);
+        behind.truncate(behind.iter().position(ends).unwrap_or(behind.len()));
+        Self {
+            text,
+            language,
+            before: before[sentence..].to_vec(),
+            behind,
+        }
+    }
+
+    /// Whether somebody is said to say what stands there.
+    fn is_reported(&self) -> bool {
+        let says = |token: &Token| {
+            token.is(Roles::VERB) && !token.is_name()
+                || token.is(Roles::PER)
+                || token.is(Roles::POST)
+        };
+        self.before
+            .last()
+            .is_some_and(|last| last.mark == Some(':'))
+            || self.behind.iter().take(6).any(says)
+            || self.before.iter().rev().take(3).any(says)
+    }
+
+    /// Whether the words beside the marks say that they enclose a title or a name.
+    fn is_work(&self) -> bool {
+        self.work_before() || self.work_behind()
+    }
+
+    /// "the film “…”", "her novel, “…”", "songs such as “…”".
+    fn work_before(&self) -> bool {
+        let mut at = self.before.len();
+        while let Some(token) = at.checked_sub(1).map(|at| &self.before[at]) {
+            let passes =
+                matches!(token.mark, Some(',' | '(')) || token.is_word() && self.is_such_as(at - 1);
+            if !passes {
+                break;
+            }
+            at -= 1;
+        }
+        let Some(at) = at.checked_sub(1) else {
+            return false;
+        };
+        let token = &self.before[at];
+        let article = |back: usize| {
+            at.checked_sub(back).is_some_and(|at| {
+                let token = &self.before[at];
+                token.is(Roles::DETERMINER) || token.possessive
+            })
+        };
+        let adjective = at > 0 && self.before[at - 1].roles.is_plain();
+        token.is_word()
+            && (self.names_work(token)
+                || token.is(Roles::PERHAPS) && (article(1) || adjective && article(2)))
+    }
+
+    fn is_such_as(&self, at: usize) -> bool {
+        let word = |at: usize| &self.text[self.before[at].start..self.before[at].end];
+        match word(at) {
+            "including" | "like" | "wie" | "comme" | "como" | "come" | "zoals" => true,
+            "as" => at > 0 && word(at - 1) == "such",
+            "such" => true,
+            _ => false,
+        }
+    }
+
+    /// "the “…” container ship", "“…” adlı film".
+    fn work_behind(&self) -> bool {
+        let article = self
+            .before
+            .last()
+            .is_some_and(|last| last.is(Roles::DETERMINER) || last.possessive);
+        let noun_last = matches!(self.language, "tr" | "az" | "hu" | "fi" | "et" | "hi");
+        let nouns = self.behind.iter().take(3);
+        (article || noun_last)
+            && nouns
+                .take_while(|token| token.is_word() && token.lower && token.roles.is_plain())
+                .any(|token| self.names_work(token))
+    }
+
+    /// Germanic languages write a noun together with what it is of: Containerschiff, Kinofilm.
+    fn names_work(&self, token: &Token) -> bool {
+        let word = plain(&self.text[token.start..token.end]);
+        let reporting = Reporting::of(self.language);
+        let compounds = matches!(
+            self.language,
+            "de" | "nl" | "sv" | "nb" | "no" | "nn" | "da"
+        );
+        token.is(Roles::WORK)
+            || compounds
+                && word.char_indices().skip(3).any(|(at, _)| {
+                    word.len() - at >= SHORTEST_NOUN && reporting.role(&word[at..]).is(Roles::WORK)
+                })
+    }
+}
+
+/// Whether nothing but "and" stands between two titles.
+fn is_list(between: &str, reporting: &Reporting) -> bool {
+    between.len() < 24
+        && between
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
+            .filter(|word| !word.is_empty())
+            .all(|word| reporting.role(&plain(word)).is(Roles::OPEN))
 }

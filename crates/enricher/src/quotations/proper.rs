@@ -197,6 +197,42 @@ pub(super) fn name_end(text: &str, tokens: &[Token], start: usize) -> usize {
     end
 }
 
+/// Possessives, which mean somebody who was named.
+pub(super) fn is_owned(text: &str, token: &Token) -> bool {
+    let word = text[token.start..token.end].to_lowercase();
+    token.is(Roles::DETERMINER)
+        && matches!(
+            word.as_str(),
+            "his"
+                | "her"
+                | "their"
+                | "sein"
+                | "seine"
+                | "ihr"
+                | "ihre"
+                | "son"
+                | "sa"
+                | "ses"
+                | "leur"
+                | "su"
+                | "sus"
+                | "seu"
+                | "sua"
+                | "seus"
+                | "suas"
+                | "suo"
+                | "suoi"
+                | "sue"
+                | "zijn"
+                | "haar"
+                | "hun"
+                | "hans"
+                | "hennes"
+                | "deras"
+                | "deres"
+        )
+}
+
 pub(super) fn is_so(text: &str, token: &Token) -> bool {
     matches!(
         &text[token.start..token.end],

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::lexicon;
+
 /// What a word can be in a clause that names a speaker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Roles(u16);
@@ -20,6 +22,11 @@ impl Roles {
     /// With [`Roles::VERB`].
     pub(crate) const WEAK: Self = Self(512);
     pub(crate) const OPEN: Self = Self(256);
+    pub(crate) const WORK: Self = Self(1024);
+    pub(crate) const PERHAPS: Self = Self(2048);
+    pub(crate) const LABEL: Self = Self(4096);
+    /// These name somebody or something as any other word does.
+    const PLAIN: Self = Self(Self::TITLE.0 | Self::WORK.0 | Self::PERHAPS.0 | Self::LABEL.0);
 
     fn named(kind: &str) -> Option<Self> {
         Some(match kind {
@@ -33,6 +40,9 @@ impl Roles {
             "skip" => Self::SKIP,
             "title" => Self::TITLE,
             "open" => Self::OPEN,
+            "work" => Self::WORK,
+            "perhaps" => Self::PERHAPS,
+            "label" => Self::LABEL,
             _ => return None,
         })
     }
@@ -41,9 +51,9 @@ impl Roles {
         self.0 & role.0 != 0
     }
 
-    /// A word of its own: nothing of a sentence's frame. A title is one.
+    /// A word of its own: nothing of a sentence's frame.
     pub(crate) fn is_plain(self) -> bool {
-        self.0 & !Self::TITLE.0 == 0
+        self.0 & !Self::PLAIN.0 == 0
     }
 
     /// Part of a sentence's frame, and so no name where it opens one.
@@ -132,17 +142,14 @@ const ANY: &str = "";
 fn read() -> BTreeMap<String, Reporting> {
     let mut all: BTreeMap<String, Reporting> = BTreeMap::new();
     all.entry(ANY.to_owned()).or_default();
-    for line in include_str!("../../data/reporting.txt").lines() {
-        let Some((head, words)) = line.split_once(": ").filter(|_| !line.starts_with('#')) else {
-            continue;
-        };
+    for (head, words) in lexicon::lines(lexicon::REPORTING) {
         let Some((language, role)) = head.split_once(' ') else {
             continue;
         };
         let Some(role) = Roles::named(role) else {
             continue;
         };
-        for word in words.split(' ') {
+        for word in words {
             all.entry(language.to_owned()).or_default().add(word, role);
             all.entry(ANY.to_owned()).or_default().add(word, role);
         }

@@ -2,10 +2,11 @@
 
 use super::clause::Token;
 use super::clause::{is_sentence_end, tokens};
-use super::proper::is_so;
+use super::proper::{governed, has_article, is_owned, is_so, name_end};
 use super::reporting::Roles;
 use super::sentence::sentence_start;
 use super::speaker::{How, Named, Place, Who};
+use super::uncased::is_uncased;
 
 /// A verb of saying and its subject stand no further apart than this, in bytes, to be sure of them.
 const NEAR: usize = 24;
@@ -83,9 +84,18 @@ impl Place<'_> {
         sentences
     }
 
+    /// Those of them that are not of the quotation before, which says of that who spoke.
+    fn sentences_between(&self) -> Vec<(usize, usize)> {
+        let mut sentences = self.sentences_before();
+        if let Some(before) = self.before {
+            sentences.retain(|&(start, _)| start > before.close);
+        }
+        sentences
+    }
+
     /// Whoever a sentence before reports on: what is quoted goes on with the report.
     pub(super) fn reported_before(&self) -> Option<Named> {
-        for (start, end) in self.sentences_before() {
+        for (start, end) in self.sentences_between() {
             let tokens = tokens(self.text, start, end, true, self.reporting);
             let found = self.in_lead(&tokens, true).or_else(|| {
                 let so = tokens
@@ -112,7 +122,7 @@ impl Place<'_> {
                 Some((Who::Nobody, _)) => return None,
                 Some((Who::Pronoun, _)) => {
                     let earlier = self
-                        .sentences_before()
+                        .sentences_between()
                         .into_iter()
                         .filter(|&(_, end)| end <= start);
                     for (start, end) in earlier {
@@ -136,7 +146,8 @@ impl Place<'_> {
         None
     }
 
-    /// A quotation about which nothing is said goes on with the one before it in its paragraph.
+    /// A quotation about which nothing is said goes on with the one before it in its paragraph, where nobody else
+    /// comes up between the two.
     pub(super) fn continued(&self, before: Option<Named>) -> Option<Named> {
         let last = self.before?;
         let between = &self.text[last.close..self.lead.1];
@@ -144,6 +155,69 @@ impl Place<'_> {
             return None;
         }
         let how = How::Continued;
-        before.map(|before| Named { how, ..before })
+        before
+            .filter(|before| !self.another_between(*before))
+            .map(|before| Named { how, ..before })
+    }
+
+    /// Whether somebody else than `before` comes up behind the sentence of the quotation before.
+    fn another_between(&self, before: Named) -> bool {
+        // Where names have no capitals, nothing tells them from other words.
+        if self.shares_sentence || is_uncased(&self.text[self.span.start..self.span.end]) {
+            return false;
+        }
+        let lead = self.lead_tokens();
+        self.has_other_subject(&lead, before)
+            || self.names_other(&lead, before)
+            || self.sentences_between().into_iter().any(|(start, end)| {
+                let tokens = tokens(self.text, start, end, true, self.reporting);
+                self.names_other(&tokens, before)
+            })
+    }
+
+    /// Whether a name stands there that is not that of `known`, and that is more than a place.
+    fn names_other(&self, tokens: &[Token], known: Named) -> bool {
+        let mut at = 0;
+        while at < tokens.len() {
+            if !tokens[at].is_name() {
+                at += 1;
+                continue;
+            }
+            let end = name_end(self.text, tokens, at);
+            // German nouns have capitals as well.
+            let sure = self.language != "de" || end - at >= 2 && !has_article(tokens, at);
+            if sure && !governed(tokens, at) && !self.is_of(&tokens[at..end], known) {
+                return true;
+            }
+            at = end;
+        }
+        false
+    }
+
+    /// Whether one of the words is part of a name that is known.
+    fn is_of(&self, tokens: &[Token], known: Named) -> bool {
+        let known = &self.text[known.start..known.end];
+        tokens.iter().filter(|token| token.is_word()).any(|token| {
+            let word = &self.text[token.start..token.end];
+            let word = word.split(['\'', '’']).next().unwrap_or(word);
+            known.split_whitespace().any(|known| known == word)
+        })
+    }
+
+    /// Whether the words before a quotation begin with another subject than a pronoun: "Critics call it".
+    fn has_other_subject(&self, lead: &[Token], known: Named) -> bool {
+        for (at, token) in lead.iter().enumerate() {
+            if !token.is_word() || token.is(Roles::OPEN) && !token.is(Roles::PRONOUN) {
+                continue;
+            }
+            if token.is(Roles::PRONOUN) || is_owned(self.text, token) {
+                return false;
+            }
+            let noun = token.roles.is_plain() || token.is_name();
+            if noun && !governed(lead, at) {
+                return !self.is_of(std::slice::from_ref(token), known);
+            }
+        }
+        false
     }
 }

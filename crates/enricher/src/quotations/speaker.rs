@@ -8,6 +8,9 @@ use super::subject::Grammar;
 use super::{agglutinated, uncased, unspaced};
 use crate::normalise::{Normalised, Span};
 
+/// A verb that is not known has no more words than this, with what helps it: "did not agree".
+const MOST_VERBS: usize = 3;
+
 /// Somebody named in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Named {
@@ -112,10 +115,7 @@ impl<'t> Place<'t> {
             language,
         } = read;
         let span = spans[at];
-        let start = text[..span.open].rfind('\n').map_or(0, |at| at + 1);
-        let end = text[span.close..]
-            .find('\n')
-            .map_or(text.len(), |at| span.close + at);
+        let (start, end) = (body.line(span.open).0, body.line(span.close).1);
         let before = at
             .checked_sub(1)
             .map(|at| spans[at])
@@ -326,14 +326,31 @@ impl<'t> Place<'t> {
         matches!(who, Who::Name(..)).then_some(who)
     }
 
-    /// The name that a colon ends: "Ada Quill: “…”".
+    /// The name that a colon ends, alone or with its verb, whatever that is: "Ada Quill: “…”", "But Ada Quill
+    /// disagreed: “…”".
     fn labelled(&self, lead: &[Token]) -> Option<(Who, How)> {
-        let colon = lead.last().filter(|last| last.mark == Some(':'))?;
+        lead.last().filter(|last| last.mark == Some(':'))?;
         let end = lead.len() - 1;
-        let name = lead[..end].last().filter(|token| token.is_name())?;
-        let start = name_start(self.text, lead, end);
-        let opens = lead[..start].iter().filter(|token| token.is_word()).count() < 3;
-        let near = colon.start == name.end && opens && !lead[end - 1].possessive;
-        near.then(|| (self.grammar.name(lead, start, end), How::Stated))
+        if lead[..end].last()?.is_name() {
+            let start = name_start(self.text, lead, end);
+            if lead[start..end].iter().all(|token| token.is(Roles::LABEL)) {
+                return Some((Who::Nobody, How::Stated));
+            }
+            let opens = lead[..start].iter().filter(|token| token.is_word()).count() < 3;
+            let near = opens && !lead[end - 1].possessive;
+            return near.then(|| (self.grammar.name(lead, start, end), How::Stated));
+        }
+        let start = lead.iter().position(Token::is_name)?;
+        let stop = name_end(self.text, lead, start);
+        let opens = lead[..start]
+            .iter()
+            .all(|token| token.is_word() && (token.is(Roles::OPEN) || token.is(Roles::SKIP)));
+        // German nouns have capitals as well: "Kritik folgte: “…”".
+        let named = self.language != "de" || stop - start >= 2;
+        let verb = lead[stop..end].iter().all(|token| {
+            token.is_word() && token.lower && (token.roles.is_plain() || token.is(Roles::SKIP))
+        });
+        let said = opens && named && verb && stop < end && end - stop <= MOST_VERBS;
+        said.then(|| (self.grammar.name(lead, start, stop), How::Stated))
     }
 }

@@ -271,6 +271,9 @@ impl Grammar<'_> {
             end += 1;
         }
         let behind = |end: usize| self.apposition(tokens, end);
+        if let Some(who) = name.and_then(|(start, end)| self.belonging(tokens, start, end)) {
+            return Some(who);
+        }
         match name {
             Some((start, end)) if end - start >= 2 => Some(self.name(tokens, start, end)),
             Some((start, stop)) => {
@@ -298,6 +301,22 @@ impl Grammar<'_> {
             }
             None => None,
         }
+    }
+
+    /// "Smith's mother", "Smith's lawyer Jane Roe", "Smith's lawyer, Jane Roe": not Smith.
+    fn belonging(&self, tokens: &[Token], start: usize, end: usize) -> Option<Who> {
+        if !tokens[end - 1].possessive {
+            return None;
+        }
+        let role = |token: &&Token| token.is_word() && token.roles.is_plain() && token.lower;
+        let nouns = tokens[end..].iter().take(5).take_while(role).count();
+        let stop = end + nouns;
+        if tokens.get(stop).is_some_and(Token::is_name) {
+            return Some(self.name(tokens, stop, name_end(self.text, tokens, stop)));
+        }
+        let mother = Who::Noun(tokens[start].start, tokens[stop - 1].end, false);
+        let named = self.apposition(tokens, stop);
+        named.or((nouns > 0).then_some(mother))
     }
 
     /// "the chemist and physician Jane Smith": the name behind the second role.

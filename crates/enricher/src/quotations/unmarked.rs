@@ -3,6 +3,7 @@
 
 use article::{BlockKind, Layout, Quotation, QuotationForm};
 
+use super::reporting::{Reporting, Roles, plain};
 use super::speaker::{How, Named};
 
 /// A label before spoken words is no longer than this.
@@ -10,6 +11,8 @@ const LABEL_WORDS: usize = 5;
 const LABEL_BYTES: usize = 48;
 /// So many paragraphs with labels make a transcript: fewer are headings of a list.
 const FEWEST_TURNS: usize = 4;
+/// Words that a post has at most from its picture on: a date.
+const MOST_BEHIND: usize = 6;
 /// Fewer words are no quotation.
 const FEWEST_WORDS: usize = 4;
 
@@ -30,10 +33,10 @@ impl Unmarked {
 }
 
 /// The quotations of a text that have no marks, in its order.
-pub(crate) fn unmarked(text: &str, layout: Option<&Layout>) -> Vec<Unmarked> {
+pub(crate) fn unmarked(text: &str, layout: Option<&Layout>, language: &str) -> Vec<Unmarked> {
     let mut found = Vec::new();
     posts(text, &mut found);
-    turns(text, &mut found);
+    turns(text, language, &mut found);
     if let Some(layout) = layout {
         blocks(text, layout, &mut found);
     }
@@ -76,6 +79,10 @@ fn posts(text: &str, found: &mut Vec<Unmarked>) {
         let picture = line
             .find("pic.twitter.com")
             .or_else(|| line.find("pic.x.com"));
+        // Who goes on behind a picture tells of it.
+        let picture = picture.filter(|&at| {
+            signed.is_some() || line[at..].split_whitespace().nth(MOST_BEHIND).is_none()
+        });
         let Some(end) = signed.map(|(dash, ..)| dash).or(picture) else {
             continue;
         };
@@ -97,7 +104,7 @@ fn posts(text: &str, found: &mut Vec<Unmarked>) {
 }
 
 /// `TAPPER: Words.`, in turns.
-fn turns(text: &str, found: &mut Vec<Unmarked>) {
+fn turns(text: &str, language: &str, found: &mut Vec<Unmarked>) {
     let labelled: Vec<(usize, &str, &str)> = paragraphs(text)
         .filter_map(|(start, line)| {
             let label = label(line)?;
@@ -114,6 +121,7 @@ fn turns(text: &str, found: &mut Vec<Unmarked>) {
     if labels.len() < 2 || labels.len() * 2 > labelled.len() {
         return;
     }
+    let is_label = |label: &str| Reporting::of(language).role(&plain(label)).is(Roles::LABEL);
     for (start, line, label) in labelled {
         let words = line[label.len()..]
             .trim_start_matches([':', '：'])
@@ -128,8 +136,8 @@ fn turns(text: &str, found: &mut Vec<Unmarked>) {
                 start: start + line.len() - words.len(),
                 end: start + line.len(),
                 form: QuotationForm::Transcript,
-                // "Q" and "A" are nobody.
-                speaker: (label.chars().count() > 2).then_some(named),
+                // "Q" and "A" are nobody, nor are "Question" and "Answer".
+                speaker: (label.chars().count() > 2 && !is_label(label)).then_some(named),
             });
         }
     }

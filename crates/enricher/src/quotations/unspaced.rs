@@ -1,6 +1,7 @@
 //! Speakers in scripts that have no capitals: what marks a name there is a particle, a title or its place.
 
 use super::speaker::{How, Named};
+use crate::lexicon::unspaced;
 
 /// The longest name or role, in characters.
 const LONGEST: usize = 24;
@@ -66,9 +67,9 @@ fn run_before(text: &str, floor: usize, end: usize) -> (usize, usize) {
     let trimmed = &text[floor..end];
     if trimmed.ends_with(['）', ')']) {
         stop = trimmed.rfind(['（', '(']).map_or(end, |at| floor + at);
-        let called = ["さん", "さま", "くん", "ちゃん"];
+        let mut called = unspaced("ja polite").iter().chain(unspaced("ja familiar"));
         let name = &text[floor..stop];
-        let bare = called.iter().find_map(|called| name.strip_suffix(called));
+        let bare = called.find_map(|called| name.strip_suffix(called));
         stop = bare.map_or(stop, |bare| floor + bare.len());
     }
     let mut start = stop;
@@ -80,28 +81,6 @@ fn run_before(text: &str, floor: usize, end: usize) -> (usize, usize) {
     }
     (start, stop)
 }
-
-/// What stands behind a name: the topic's particle, or the source's.
-const TOPICS: &[&str] = &["によると", "によれば", "は", "が", "も"];
-/// What people are called by.
-const CALLED: &[&str] = &[
-    "さん",
-    "氏",
-    "さま",
-    "様",
-    "容疑者",
-    "被告",
-    "選手",
-    "監督",
-    "社長",
-    "議員",
-    "首相",
-    "大統領",
-    "教授",
-    "会長",
-    "知事",
-    "市長",
-];
 
 fn japanese(text: &str, lead: (usize, usize), tail: (usize, usize)) -> Option<Named> {
     // Whoever stands right before the mark is it, whatever the source.
@@ -117,23 +96,22 @@ fn japanese(text: &str, lead: (usize, usize), tail: (usize, usize)) -> Option<Na
         return topic;
     }
     let (start, end) = next_sentence(text, tail);
-    let (at, called) = CALLED
+    let polite = unspaced("ja polite").iter().map(|called| (called, 0));
+    let roles = unspaced("ja role")
         .iter()
-        .filter_map(|called| Some((text[start..end].find(called)?, *called)))
+        .map(|called| (called, called.len()));
+    let (at, kept) = polite
+        .chain(roles)
+        .filter_map(|(called, kept)| Some((text[start..end].find(called)?, kept)))
         .min()?;
     let at = start + at;
     let (from, to) = run_before(text, start, at);
-    let with_role = if matches!(called, "さん" | "氏" | "様" | "さま") {
-        to
-    } else {
-        at + called.len()
-    };
-    named(from, with_role, How::Stated)
+    named(from, if kept == 0 { to } else { at + kept }, How::Stated)
 }
 
 /// The topic of a clause, which is who speaks in it.
 fn topic(text: &str, clause: (usize, usize)) -> Option<Named> {
-    for topic in TOPICS {
+    for topic in unspaced("ja topic") {
         let mut from = clause.0;
         while let Some(at) = text[from..clause.1].find(topic) {
             let at = from + at;
@@ -171,25 +149,15 @@ fn next_sentence(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
 
 /// Days, years and numbers that stand as a topic.
 fn is_time(words: &str) -> bool {
-    words.ends_with(['日', '月', '年', '時', '分', '中', '後', '前', '際', '上'])
+    unspaced("ja time")
+        .iter()
+        .any(|ending| words.ends_with(ending))
 }
-
-/// Verbs of saying in Chinese, in both spellings.
-pub(super) const SAID: &[&str] = &[
-    "表示", "指出", "强调", "強調", "认为", "認為", "告诉", "告訴", "写道", "寫道", "介绍", "介紹",
-    "透露", "回应", "回應", "坦言", "解释", "解釋", "补充", "補充", "称", "稱", "说", "說", "呼吁",
-    "呼籲", "宣布", "质疑", "質疑", "批评", "批評", "感叹", "直言", "提到", "提出",
-];
-/// What parts the speaker from the verb.
-const PARTS: &[char] = &[
-    '在', '对', '對', '向', '就', '于', '於', '昨', '今', '当', '當', '此', '也', '还', '還', '则',
-    '則', '曾', '又', '再', '日', '时', '時', '并', '並', '进', '進', '受', '接', '同', '与', '與',
-];
 
 fn chinese(text: &str, lead: (usize, usize), tail: (usize, usize)) -> Option<Named> {
     let find = |start: usize, end: usize, last: bool| {
         let words = &text[start..end];
-        let found = SAID.iter().filter_map(|verb| {
+        let found = unspaced("zh said").iter().filter_map(|verb| {
             if last {
                 words.rfind(verb)
             } else {
@@ -218,51 +186,20 @@ fn chinese_subject(text: &str, floor: usize, verb: usize) -> Option<Named> {
         });
     let start = floor + clause;
     let subject = &text[start..floor + words.len()];
+    let parts = unspaced("zh part");
     let cut = subject
         .char_indices()
         .skip(2)
-        .find(|(_, c)| PARTS.contains(c));
+        .find(|(at, _)| parts.iter().any(|part| subject[*at..].starts_with(part)));
     let subject = &subject[..cut.map_or(subject.len(), |(at, _)| at)];
     let subject = subject.trim_end_matches(['先', '也', '还', '均', '都']);
     let length = subject.chars().count();
-    if matches!(
-        subject,
-        "他" | "她"
-            | "他们"
-            | "她们"
-            | "他們"
-            | "她們"
-            | "我"
-            | "我们"
-            | "对此"
-            | "對此"
-            | "并"
-            | "其"
-    ) {
+    if unspaced("zh pron").contains(&subject) {
         return None;
     }
     (2..=LONGEST).contains(&length).then_some(())?;
     named(start, start + subject.len(), How::Stated)
 }
-
-/// Words that open a Korean sentence and are no speaker, and pronouns.
-const KOREAN_OTHERS: &[&str] = &[
-    "그는",
-    "그녀는",
-    "그가",
-    "이는",
-    "이어",
-    "그러면서",
-    "이들은",
-    "나는",
-    "저는",
-    "우리는",
-    "것은",
-    "것이",
-    "수는",
-    "때는",
-    "그것은",
-];
 
 /// The topic of the sentence: the last word with its particle before the quotation.
 fn korean(text: &str, lead: (usize, usize)) -> Option<Named> {
@@ -275,12 +212,14 @@ fn korean(text: &str, lead: (usize, usize)) -> Option<Named> {
     let topic = |particles: &[char]| {
         words.iter().rposition(|(_, word)| {
             let bare = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-            bare.ends_with(particles) && bare.chars().count() >= 2 && !KOREAN_OTHERS.contains(&bare)
+            let nobody = [unspaced("ko pron"), unspaced("ko open")];
+            let named = !nobody.iter().any(|words| words.contains(&bare));
+            bare.ends_with(particles) && bare.chars().count() >= 2 && named
         })
     };
     let pronoun = words
         .iter()
-        .any(|(_, word)| matches!(*word, "그는" | "그녀는" | "그가" | "그녀가" | "이들은"));
+        .any(|(_, word)| unspaced("ko pron").contains(word));
     let source = words
         .iter()
         .rposition(|(_, word)| word.starts_with("따르면"));
@@ -312,8 +251,7 @@ fn is_korean_name(word: &str) -> bool {
     !word.is_empty()
         && word.chars().all(char::is_alphanumeric)
         && word.chars().count() <= 6
-        && !word.ends_with([
-            '은', '는', '을', '를', '에', '의', '서', '고', '며', '로', '와', '과', '도', '한',
-            '된', '던', '날', '일',
-        ])
+        && !unspaced("ko particle")
+            .iter()
+            .any(|particle| word.ends_with(particle))
 }

@@ -1,4 +1,4 @@
-//! What is quoted and by whom, in the habits of many languages; and that hostile texts cost no more than others.
+//! Quotations: their marks, forms and hashes; and that hostile texts cost no more than others.
 
 use std::time::{Duration, Instant};
 
@@ -6,49 +6,7 @@ use article::{QuotationForm, SpeakerHow};
 use enricher::{content, quotations};
 use proptest::prelude::*;
 
-use crate::quoted::QUOTED;
-
-fn speaker(quotation: &article::Quotation) -> &str {
-    quotation
-        .speaker
-        .as_ref()
-        .map_or("", |speaker| speaker.name.as_str())
-}
-
-#[test]
-fn every_languages_quotations_are_found_and_nothing_else() {
-    let mut missed = Vec::new();
-    for (language, text, expected) in QUOTED {
-        let found = quotations(text, language);
-        let begun = |begin: &str| {
-            found
-                .iter()
-                .any(|quotation| quotation.text.starts_with(begin))
-        };
-        let all = expected.iter().all(|(begin, _)| begun(begin));
-        if !all || found.len() != expected.len() {
-            missed.push(format!("{language}: {text}: {found:?}"));
-        }
-    }
-    assert!(missed.is_empty(), "{}", missed.join("\n"));
-}
-
-#[test]
-fn a_speaker_that_a_text_names_is_found() {
-    let mut missed = Vec::new();
-    for (language, text, expected) in QUOTED {
-        let found = quotations(text, language);
-        for (begin, who) in expected.iter().filter(|(_, who)| !who.is_empty()) {
-            let quotation = found
-                .iter()
-                .find(|quotation| quotation.text.starts_with(begin));
-            if !quotation.is_some_and(|quotation| speaker(quotation).contains(who)) {
-                missed.push(format!("{language}: {who}: {text}: {quotation:?}"));
-            }
-        }
-    }
-    assert!(missed.is_empty(), "{}", missed.join("\n"));
-}
+use crate::quoted::speaker;
 
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
