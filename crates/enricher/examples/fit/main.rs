@@ -6,8 +6,8 @@
 //! cargo run --release --example fit -- docs.jsonl gold_pairs.jsonl gold_clusters.jsonl > crates/enricher/data/judgements.txt
 //! ```
 //!
-//! Each judgement is a logistic regression. Its signs are held to what they must mean: more in common
-//! never makes a tie less sure. Each set weighs the same whatever its size, and so do both classes.
+//! Each judgement is a logistic regression. What its measures weigh is held to what they must mean: more in
+//! common never makes a tie less sure. A set weighs what its task says whatever its size, and both classes weigh the same.
 //! Folds never part articles that labelled pairs tie to each other.
 //!
 //! `tasks` says what is fitted to what, `labels` measures the labelled pairs, `rows` are those of one judgement as
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "# Written by `cargo run --release --example fit` over the labelled pairs and stories of dedup: see there."
     );
     println!(
-        "# Not to be edited. Ridge {RIDGE}; each set weighs the same, and both classes; signs are held."
+        "# Not to be edited. Ridge {RIDGE}; both classes of a set weigh the same; what a measure may weigh is bounded."
     );
     for task in TASKS {
         let rows = Rows::of(&pairs, task);
@@ -49,9 +49,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let threshold = rows.threshold(&fitted);
         let told = [("fitted", &fitted), ("cross-validated", &validated)];
         println!(
-            "\n# {} pairs; AP and F1 fitted, then cross-validated in {FOLDS} folds, {ROUNDS} times:",
+            "\n# {} pairs; AP and F1 fitted, then cross-validated in {FOLDS} folds, {ROUNDS} times, at the threshold of the fit:",
             rows.y.len()
         );
+        let weights = task.sets.iter();
+        let weights: Vec<String> = weights
+            .map(|(set, weight)| format!("{set} {weight}"))
+            .collect();
+        println!("# sets by their weight: {}", weights.join(", "));
         for (how, scores) in told {
             println!(
                 "# {how}: {}",

@@ -1,4 +1,4 @@
-//! Logistic regression with a pull towards zero and signs that are held.
+//! Logistic regression with a pull towards zero, its weights within limits.
 
 use crate::rows::Rows;
 
@@ -36,12 +36,17 @@ impl Rows<'_> {
     /// Fits the rows that `pick` picks.
     pub(crate) fn fit(&self, pick: impl Fn(usize) -> bool) -> Model {
         let wanted: Vec<usize> = (0..self.pairs.len()).filter(|&at| pick(at)).collect();
-        let signs: Vec<f64> = self.task.measures.iter().map(|(_, sign)| *sign).collect();
         let standardised = self.standardised(&wanted);
-        let fitted = standardised.descend(&signs);
+        let limits = self.task.measures.iter().map(|(_, limits)| limits);
+        let limits = limits.zip(&standardised.spread);
+        let limits: Vec<(f64, f64)> = limits
+            .map(|(limits, spread)| (limits.start() * spread, limits.end() * spread))
+            .collect();
+        let fitted = standardised.descend(&limits);
         let Standardised { mean, spread, .. } = standardised;
         let weights: Vec<f64> = fitted.iter().zip(&spread).map(|(w, s)| w / s).collect();
-        let bias = fitted[signs.len()] - weights.iter().zip(&mean).map(|(w, m)| w * m).sum::<f64>();
+        let bias =
+            fitted[limits.len()] - weights.iter().zip(&mean).map(|(w, m)| w * m).sum::<f64>();
         Model { bias, weights }
     }
 
@@ -85,8 +90,8 @@ impl Rows<'_> {
 }
 
 impl Standardised {
-    /// Accelerated projected gradient descent: what a measure weighs never has another sign than its own.
-    fn descend(&self, signs: &[f64]) -> Vec<f64> {
+    /// Accelerated projected gradient descent: no measure weighs what it may not.
+    fn descend(&self, limits: &[(f64, f64)]) -> Vec<f64> {
         // A bound of the curvature: the trace of the weighed rows, a quarter of it.
         let bound = self
             .rows
@@ -95,7 +100,7 @@ impl Standardised {
             .map(|(row, weight)| weight * row.iter().map(|x| x * x).sum::<f64>() / 4.0)
             .sum::<f64>();
         let step = 1.0 / (bound + 2.0 * RIDGE);
-        let size = signs.len() + 1;
+        let size = limits.len() + 1;
         let (mut now, mut ahead, mut pace) = (vec![0.0; size], vec![0.0; size], 1.0f64);
         for _ in 0..STEPS {
             let mut slope: Vec<f64> = ahead.iter().map(|w| 2.0 * RIDGE * w).collect();
@@ -112,8 +117,8 @@ impl Standardised {
                 .zip(&slope)
                 .map(|(w, slope)| w - step * slope)
                 .collect();
-            for (w, sign) in next.iter_mut().zip(signs) {
-                *w = if *w * sign > 0.0 { *w } else { 0.0 };
+            for (w, &(least, most)) in next.iter_mut().zip(limits) {
+                *w = w.clamp(least, most);
             }
             let faster = f64::midpoint(1.0, (1.0 + 4.0 * pace * pace).sqrt());
             ahead = next

@@ -56,7 +56,10 @@ pub(super) fn spans(text: &str, signs: &[super::Mark]) -> Vec<Span> {
             (end, behind) = (next.0, behind + next.1);
         }
         let whole = start + text[start..end].trim_end().len();
-        reader.paragraph(start, whole, &signs[first..behind], &mut spans);
+        // The line's own end is a sign too, and what is trimmed is behind it.
+        let inside =
+            first + signs[first..behind].partition_point(|mark| (mark.at as usize) < whole);
+        reader.paragraph(start, whole, &signs[first..inside], &mut spans);
         (start, first) = (end + 1, behind);
     }
     spans
