@@ -18,10 +18,16 @@ const STEP: u32 = 12;
 #[derive(Default)]
 pub(crate) struct Furniture {
     known: ByNumber<Known>,
-    /// Every outlet of which furniture was met, once all of the article's fingerprints were asked for.
+    /// Every outlet of which furniture was met, and whether some is everybody's, once all of the article's
+    /// fingerprints were asked for.
     outlets: BTreeSet<u64>,
+    everybodys: bool,
     all_asked: bool,
 }
+
+/// Families of which a passage stands in so many, of whatever outlets, is what an agency or a house style prints under
+/// everything: one report that everybody reprints is one family.
+const EVERYBODYS: usize = 16;
 
 /// What is known of a fingerprint.
 struct Known {
@@ -29,6 +35,14 @@ struct Known {
     carriers: Vec<Serial>,
     /// The outlets to whose furniture it belongs.
     outlets: Vec<u64>,
+    /// It is furniture of all of them.
+    everybodys: bool,
+}
+
+impl Known {
+    fn is_of(&self, outlet: u64) -> bool {
+        self.everybodys || self.outlets.contains(&outlet)
+    }
 }
 
 impl Furniture {
@@ -41,7 +55,7 @@ impl Furniture {
         search: &Search<'_>,
     ) -> &[Serial] {
         let known = self.look_up(fingerprint, search);
-        if known.outlets.contains(&outlet) {
+        if known.is_of(outlet) {
             return &[];
         }
         &known.carriers
@@ -50,13 +64,15 @@ impl Furniture {
     /// Asks the index once for each fingerprint: that is where the time of an article goes.
     fn look_up(&mut self, fingerprint: u32, search: &Search<'_>) -> &Known {
         let outlets_met = &mut self.outlets;
+        let everybodys_met = &mut self.everybodys;
         self.known.entry(fingerprint).or_insert_with(|| {
             let mut carriers = Vec::new();
             let narration = &search.window.index.narration;
             narration.carriers(fingerprint, search.before, CARRIERS, &mut carriers);
-            let outlets = furnished(&carriers, search);
-            outlets_met.extend(&outlets);
-            Known { carriers, outlets }
+            let known = Known::of(carriers, search);
+            outlets_met.extend(&known.outlets);
+            *everybodys_met |= known.everybodys;
+            known
         })
     }
 
@@ -68,12 +84,12 @@ impl Furniture {
         search: &Search<'_>,
     ) -> Vec<Range<u32>> {
         let mut passages: Vec<Range<u32>> = Vec::new();
-        if self.all_asked && !self.outlets.contains(&outlet) {
+        if self.all_asked && !self.everybodys && !self.outlets.contains(&outlet) {
             return passages;
         }
         self.all_asked = true;
         for &(fingerprint, item) in &sketch.fingerprints.narration {
-            if !self.look_up(fingerprint, search).outlets.contains(&outlet) {
+            if !self.look_up(fingerprint, search).is_of(outlet) {
                 continue;
             }
             let end = item + GRAM as u32;
@@ -86,25 +102,32 @@ impl Furniture {
     }
 }
 
-/// The outlets of which articles of enough families are among `carriers`.
-fn furnished(carriers: &[Serial], search: &Search<'_>) -> Vec<u64> {
-    let enough = search.config.furniture_articles as usize;
-    if carriers.len() < enough {
-        return Vec::new();
-    }
-    let mut families: BTreeMap<u64, Vec<Id>> = BTreeMap::new();
-    for serial in carriers {
-        let signature = search.window.signatures.get(serial);
-        let standing = search.window.standing(*serial);
-        if let (Some(signature), Some(standing)) = (signature, standing) {
-            let families = families.entry(signature.outlet).or_default();
-            families.push(standing.family);
+impl Known {
+    /// Counts the families of the carriers, by outlet and together.
+    fn of(carriers: Vec<Serial>, search: &Search<'_>) -> Self {
+        let enough = search.config.furniture_articles as usize;
+        if carriers.len() < enough {
+            return Self {
+                carriers,
+                outlets: Vec::new(),
+                everybodys: false,
+            };
+        }
+        let mut families: BTreeMap<u64, BTreeSet<Id>> = BTreeMap::new();
+        for serial in &carriers {
+            let signature = search.window.signatures.get(serial);
+            let standing = search.window.standing(*serial);
+            if let (Some(signature), Some(standing)) = (signature, standing) {
+                let families = families.entry(signature.outlet).or_default();
+                families.insert(standing.family);
+            }
+        }
+        let all: BTreeSet<Id> = families.values().flatten().copied().collect();
+        families.retain(|_, families| families.len() >= enough);
+        Self {
+            carriers,
+            outlets: families.into_keys().collect(),
+            everybodys: all.len() >= EVERYBODYS,
         }
     }
-    families.retain(|_, families| {
-        families.sort_unstable();
-        families.dedup();
-        families.len() >= enough
-    });
-    families.into_keys().collect()
 }

@@ -84,7 +84,10 @@ impl Enrich {
             let judged = judge(&this, other, &search, &mut furniture);
             let serial = window.index.serial_of(other.article);
             Scored {
-                candidate: serial.map(|serial| (found.contains(&serial), found.len())),
+                candidate: serial.map(|serial| {
+                    let is_held = found.contains(&serial) && this.may_be_tied(&other.signature);
+                    (is_held, found.len())
+                }),
                 ..scored(&sketch, &judged, other, None)
             }
         });

@@ -104,7 +104,7 @@ impl<'s> This<'s> {
 
     /// Whether enough of what the shorter of both says stands in the other for anything to tie them, terms counting by
     /// the square of their rarity. Reading an article's terms takes a tenth of what it takes to hold it against another.
-    fn may_be_tied(&self, earlier: &Signature<'_>) -> bool {
+    pub(crate) fn may_be_tied(&self, earlier: &Signature<'_>) -> bool {
         let ours = &self.held.side.reading.terms;
         let (mut at, mut count, mut shared) = (0, 0usize, 0.0);
         for term in earlier.terms() {

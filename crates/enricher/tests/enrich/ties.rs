@@ -375,6 +375,37 @@ fn a_template_that_fills_every_article_of_many_outlets_stays_bounded() {
         ));
         assert!(told.lineages.len() <= 70, "{}", told.lineages.len());
         assert!(told.stories.len() <= 4, "{}", told.stories.len());
+        // A text with one sentence changed is that text again, whoever prints it.
+        assert!(number == 0 || told.enriched.relations[0].relation.is_derived());
+    }
+}
+
+/// What an agency prints under all its reports, whichever outlet has them.
+#[test]
+fn what_everybody_prints_under_everything_ties_nothing() {
+    const NOTICE: &str = "This report was distributed to subscribers of the Northwind feed and has not been edited by \
+        the staff of this newspaper. Subscribers may print it in whole or in part until midnight on the day of its \
+        publication, and must not change headlines, captions or names. Questions about licences go to the Northwind \
+        sales desk in Lundhaven, which answers on working days between eight and four.";
+    let mut desk = Desk::default();
+    for number in 0..60u64 {
+        // Words of its own, drawn from its number: nothing but the notice is shared.
+        let words = (0..70u64).map(|at| {
+            let mut draw = (number * 1_000 + at + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let letters = (0..7).map(|_| {
+                draw = draw
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(99);
+                char::from(b'a' + (draw >> 40) as u8 % 26)
+            });
+            letters.collect::<String>()
+        });
+        let text = format!("{}.\n\n{NOTICE}", words.collect::<Vec<_>>().join(" "));
+        let outlet = format!("Outlet {}", number % 30);
+        let told = desk.read(&article(&outlet, &number.to_string(), 1, "", &text));
+        if number >= 32 {
+            check_untied(&told);
+        }
     }
 }
 
