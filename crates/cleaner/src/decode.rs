@@ -23,12 +23,15 @@ pub struct Decoded<'a> {
 
 /// Decodes a page's bytes.
 ///
-/// In order of trust: a byte-order mark; validity as UTF-8 (no other encoding's prose is valid UTF-8
+/// In order of trust: a byte-order mark; the zeros of UTF-16 without one; validity as UTF-8 (no other encoding's prose is valid UTF-8
 /// by accident, while wrong labels are common); the `charset` of the HTTP content type; the page's
 /// own `<meta>` or XML declaration; a guess from the bytes, with the host's last label as a hint.
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, host: &str) -> Decoded<'a> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return with(encoding, &bytes[length..]);
+    }
+    if let Some(encoding) = utf16_by_its_zeros(bytes) {
+        return with(encoding, bytes);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         // ISO-2022-JP is made of ASCII bytes; only its label tells, and its escapes prove it.
@@ -47,6 +50,27 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, host: &str) -> De
     match labelled {
         Some(encoding) if encoding != UTF_8 || nearly_utf8(bytes) => with(encoding, bytes),
         _ => with(guess(bytes, host), bytes),
+    }
+}
+
+/// How much of a page is looked at for the zeros of UTF-16.
+const ZEROS_WINDOW: usize = 512;
+
+/// UTF-16 without a byte-order mark: markup is ASCII, so every other byte of it is zero. As bytes that is valid UTF-8,
+/// and no text has zeros.
+fn utf16_by_its_zeros(bytes: &[u8]) -> Option<&'static Encoding> {
+    let (pairs, _) = bytes[..bytes.len().min(ZEROS_WINDOW)].as_chunks::<2>();
+    let zeros = |half: usize| pairs.iter().filter(|pair| pair[half] == 0).count();
+    let (first, second) = (zeros(0), zeros(1));
+    let many = pairs.len() / 2 + 1;
+    if pairs.len() < 8 {
+        None
+    } else if second >= many && first == 0 {
+        Some(UTF_16LE)
+    } else if first >= many && second == 0 {
+        Some(UTF_16BE)
+    } else {
+        None
     }
 }
 
@@ -135,6 +159,16 @@ mod tests {
     fn check(bytes: &[u8], content_type: Option<&str>, text: &str, encoding: &str) {
         let decoded = decode(bytes, content_type, "outlet.example");
         assert_eq!((decoded.text.as_ref(), decoded.encoding), (text, encoding));
+    }
+
+    #[test]
+    fn utf_16_is_seen_without_its_mark() {
+        let page = "<html><head><title>Fähre auf Grund</title></head>";
+        let halves =
+            |order: fn(u16) -> [u8; 2]| page.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        check(&halves(u16::to_le_bytes), None, page, "UTF-16LE");
+        check(&halves(u16::to_be_bytes), None, page, "UTF-16BE");
+        check(b"\0\0\0\0", None, "\0\0\0\0", "UTF-8");
     }
 
     #[test]

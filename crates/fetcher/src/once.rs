@@ -1,6 +1,6 @@
 //! One page for a person who asks for it, by the same rules as every other.
 
-use tokio::runtime::Handle;
+use tokio::runtime::Runtime;
 
 use crate::StartError;
 use crate::config::Config;
@@ -14,9 +14,9 @@ use crate::page::ACCEPT;
 /// # Errors
 /// A configuration that cannot be worked with, or HTTP that cannot be set up. That there is no answer is
 /// an [`Outcome`] as well.
-pub fn once(config: &Config, handle: &Handle, url: &str) -> Result<Outcome, StartError> {
+pub fn once(config: &Config, runtime: &Runtime, url: &str) -> Result<Outcome, StartError> {
     config.validate()?;
-    let _entered = handle.enter();
+    let _entered = runtime.enter();
     let http = Http::new(config).map_err(StartError::Http)?;
     let request = Request {
         url: url.to_owned(),
@@ -29,6 +29,7 @@ pub fn once(config: &Config, handle: &Handle, url: &str) -> Result<Outcome, Star
         robots: false,
         delta: false,
     };
-    let (outcome, _) = handle.block_on(http.get(request));
+    // By the runtime itself: a handle's `block_on` drives neither sockets nor timers of one without threads.
+    let (outcome, _) = runtime.block_on(http.get(request));
     Ok(outcome)
 }

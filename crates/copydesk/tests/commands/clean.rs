@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::site::Site;
 use crate::{check_fails, folder, said};
 
 fn page() -> PathBuf {
@@ -128,4 +129,28 @@ fn offline_dials_nobody() {
         "none.html cannot be read",
     );
     check_fails(dir.path(), &["clean"], 2, "<FILE|URL>");
+}
+
+#[test]
+fn a_page_is_cleaned_by_its_address() {
+    let dir = folder();
+    let page: &'static str = std::fs::read_to_string(page()).expect("the fixture").leak();
+    let site = Site::new(&[
+        ("/bridge", "text/html; charset=utf-8", page),
+        ("/paper", "application/pdf", "%PDF-1.4"),
+    ]);
+    site.configure(dir.path());
+    let told = said(
+        dir.path(),
+        &["clean", "http://daily.example/bridge", "--json"],
+    );
+    let cleaned: Value = serde_json::from_str(&told).expect("one JSON value");
+    assert_eq!(cleaned["title"], "Old bridge to be rebuilt by autumn");
+    assert_eq!(cleaned["url"], "http://daily.example/bridge");
+    for (url, why) in [
+        ("http://daily.example/gone", "404"),
+        ("http://daily.example/paper", "application/pdf"),
+    ] {
+        check_fails(dir.path(), &["clean", url], 1, why);
+    }
 }

@@ -23,7 +23,7 @@ fn from_net(config: &Config, url: &str) -> anyhow::Result<Fetched> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let outcome = fetcher::once(&config.fetcher, runtime.handle(), url)?;
+    let outcome = fetcher::once(&config.fetcher, &runtime, url)?;
     let detail = outcome.detail();
     let answer = match outcome.result {
         Ok(answer) if answer.is_success() => answer,
