@@ -138,8 +138,16 @@ pub(crate) fn take_apart(fetched: &Fetched) -> TakenApart {
     let content_type = fetched.header("content-type");
     let decoded = decode(fetched.page.as_slice(), content_type, &host);
     let tidied = tidy(&decoded.text);
-    let linked = linked_data::read(&tidied.linked_data);
     let page = page::read(&tidied);
+    let claimed = page.head.canonical.as_deref();
+    let shared = page.head.meta(&["og:url"]);
+    let own = [Some(fetched.final_url.as_str()), claimed, shared];
+    let own: Vec<&str> = own
+        .into_iter()
+        .flatten()
+        .filter(|own| !own.is_empty())
+        .collect();
+    let linked = linked_data::read(&tidied.linked_data, &own);
     let facts = facts::gather(fetched, &page, &linked, &tidied.payloads);
     let shown: usize = page
         .blocks

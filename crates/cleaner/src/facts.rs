@@ -118,10 +118,15 @@ pub(crate) fn gather(
     payloads: &[&str],
 ) -> Facts {
     let feed = &fetched.discovered;
-    let base = Url::parse(&fetched.final_url)
+    let own = Url::parse(&fetched.final_url)
         .or_else(|_| Url::parse(&feed.url))
         .ok();
-    let base = base.as_ref();
+    let own = own.as_ref();
+    let named = page.head.base.as_deref().and_then(|base| match own {
+        Some(own) => own.join(base).ok(),
+        None => Url::parse(base).ok(),
+    });
+    let base = named.as_ref().or(own);
     let mut facts = Facts::default();
     let site = site_name(page, linked);
     let outlet = outlet(feed.feed.publisher.as_deref(), site.as_ref(), base);

@@ -30,6 +30,8 @@ pub(crate) struct Head {
     pub(crate) title: String,
     /// Names (in lower case) and contents of `<meta>` elements, in order.
     pub(crate) metas: Vec<(String, String)>,
+    /// The `href` of the first `<base>`, against which addresses on the page are read.
+    pub(crate) base: Option<String>,
     /// The `href` of the first `<link rel=canonical>`.
     pub(crate) canonical: Option<String>,
     /// The `lang` of `<html>`, else of `<body>`.

@@ -176,6 +176,7 @@ impl<'a> Pass<'a> {
             Kind::Void if name.eq_ignore_ascii_case("br") => self.out.html.push_str("<br>"),
             Kind::Void
             | Kind::Meta
+            | Kind::Base
             | Kind::Picture
             | Kind::Root
             | Kind::Ignored
@@ -229,7 +230,7 @@ impl<'a> Pass<'a> {
             Kind::Ignored => self.out.html.truncate(mark),
             Kind::Meta if !attributes.says_something => self.out.html.truncate(mark),
             Kind::Title => self.title(mark),
-            Kind::Root | Kind::Meta | Kind::Picture => self.elements += 1,
+            Kind::Root | Kind::Meta | Kind::Base | Kind::Picture => self.elements += 1,
             Kind::Void => {
                 self.elements += 1;
                 if name.eq_ignore_ascii_case("hr") {

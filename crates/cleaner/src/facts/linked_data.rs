@@ -47,8 +47,9 @@ pub(crate) struct Author {
     pub(crate) is_organisation: bool,
 }
 
-/// Reads the bodies of a page's JSON-LD scripts. What does not parse is left out.
-pub(crate) fn read(scripts: &[&str]) -> LinkedData {
+/// Reads the bodies of a page's JSON-LD scripts. What does not parse is left out, and so are articles of other addresses
+/// than the page's `own` ones, where there are others: teasers carry data too.
+pub(crate) fn read(scripts: &[&str], own: &[&str]) -> LinkedData {
     let mut roots = Vec::new();
     for script in scripts {
         roots.extend(parse(script));
@@ -69,12 +70,45 @@ pub(crate) fn read(scripts: &[&str]) -> LinkedData {
         .map(|object| (rank(object), *object))
         .filter(|(rank, _)| *rank < u8::MAX)
         .collect();
+    let is_elsewhere = |object: &Value| rank(object) < 3 && is_of_another(object, own);
+    if found
+        .iter()
+        .any(|(rank, object)| *rank < 3 && !is_elsewhere(object))
+    {
+        found.retain(|(_, object)| !is_elsewhere(object));
+    }
     // Stable: among equals the first on the page holds.
     found.sort_by_key(|(rank, _)| *rank);
     for (_, object) in found {
         fill(&mut data, object, &by_id);
     }
     data
+}
+
+/// Whether an article says that it stands at other addresses than `own`.
+fn is_of_another(object: &Value, own: &[&str]) -> bool {
+    let claims = ["url", "mainEntityOfPage"].map(|key| match object.get(key) {
+        Some(Value::Object(page)) => page.get("@id").or_else(|| page.get("url")),
+        other => other,
+    });
+    let claims = claims.into_iter().flatten().filter_map(Value::as_str);
+    let mut claims = claims
+        .map(place)
+        .filter(|place| !place.is_empty())
+        .peekable();
+    let is_own = |claim: &str| own.iter().any(|own| place(own) == claim);
+    claims.peek().is_some() && !own.is_empty() && !claims.any(is_own)
+}
+
+/// The last part of an address's path, without what tells forms of one page apart; empty where it has none.
+fn place(address: &str) -> &str {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    let path = path.split_once('/').map_or("", |(_, path)| path);
+    let path = path.trim_end_matches('/');
+    let path = path.strip_suffix("/amp").unwrap_or(path);
+    let last = path.rsplit('/').next().unwrap_or_default();
+    last.split_once('.').map_or(last, |(name, _)| name)
 }
 
 fn parse(script: &str) -> Option<Value> {
@@ -334,11 +368,14 @@ mod tests {
 
     #[test]
     fn an_article_in_a_graph_names_its_author_by_reference() {
-        let data = read(&[r##"{"@graph": [
+        let data = read(
+            &[r##"{"@graph": [
             {"@type": "WebPage", "name": "Home", "datePublished": "2020-01-01"},
             {"@type": ["NewsArticle"], "headline": "A &amp; B", "datePublished": "2026-02-03",
              "author": {"@id": "#x"}, "publisher": {"@type": "Organization", "name": "The Daily &amp;#8211; A"}},
-            {"@type": "Person", "@id": "#x", "name": "Ann  Lee"}]}"##]);
+            {"@type": "Person", "@id": "#x", "name": "Ann  Lee"}]}"##],
+            &[],
+        );
         assert_eq!(data.headline.as_deref(), Some("A & B"));
         assert_eq!(data.authors.len(), 1);
         assert_eq!(data.authors[0].name, "Ann Lee");
@@ -349,16 +386,32 @@ mod tests {
 
     #[test]
     fn broken_objects_are_mended_or_left_out() {
-        let data = read(&[
-            "{nonsense",
-            "//<![CDATA[\n{\"@type\":\"NewsArticle\",\"headline\":\"a\nb\"};\n//]]>",
-        ]);
+        let data = read(
+            &[
+                "{nonsense",
+                "//<![CDATA[\n{\"@type\":\"NewsArticle\",\"headline\":\"a\nb\"};\n//]]>",
+            ],
+            &[],
+        );
         assert_eq!(data.headline.as_deref(), Some("a b"));
     }
 
     #[test]
     fn deep_nesting_does_no_harm() {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert!(read(&[&deep]).headline.is_none());
+        assert!(read(&[&deep], &[]).headline.is_none());
+    }
+
+    #[test]
+    fn articles_of_other_addresses_are_teasers() {
+        let teaser = r#"{"@type": "NewsArticle", "url": "https://a.example/news/snow", "headline": "Snow", "author": "Bo"}"#;
+        let main = r#"{"@type": "Article", "mainEntityOfPage": {"@id": "http://www.a.example/news/ferry.html"}, "headline": "Ferry"}"#;
+        let own = ["https://a.example/news/ferry?ref=rss"];
+        let data = read(&[teaser, main], &own);
+        assert_eq!(data.headline.as_deref(), Some("Ferry"));
+        assert!(data.authors.is_empty());
+        // Alone it may be the article under another address.
+        assert_eq!(read(&[teaser], &own).headline.as_deref(), Some("Snow"));
+        assert_eq!(read(&[teaser, main], &[]).headline.as_deref(), Some("Snow"));
     }
 }

@@ -63,6 +63,13 @@ impl Walk {
         }
     }
 
+    /// The first counts, as in browsers.
+    pub(super) fn base(&mut self, element: &Element) {
+        if self.page.head.base.is_none() {
+            self.page.head.base = element.attr("href").map(str::to_owned);
+        }
+    }
+
     pub(super) fn link(&mut self, element: &Element) {
         if self.page.head.canonical.is_none() && says(element.attr("rel"), "canonical") {
             self.page.head.canonical = element.attr("href").map(str::to_owned);

@@ -109,6 +109,7 @@ impl Walk {
         match name {
             "meta" => self.meta(element),
             "link" => self.link(element),
+            "base" => self.base(element),
             "br" => self.line_break(),
             "hr" => self.flush(),
             "img" | "source" => {

@@ -11,6 +11,7 @@ pub(super) enum Kind {
     Void,
     /// `meta` and `link`: pass where they say something.
     Meta,
+    Base,
     /// `img` and `source`: have no content, and say which picture is shown.
     Picture,
     /// The tag goes, the content stays.
@@ -67,12 +68,13 @@ pub(super) fn kind_of(name: &str) -> Kind {
         "html" | "body" => Kind::Root,
         "br" | "hr" => Kind::Void,
         "meta" | "link" => Kind::Meta,
+        "base" => Kind::Base,
         "title" => Kind::Title,
         "img" | "source" => Kind::Picture,
         "head" | "form" | "tbody" | "thead" | "tfoot" | "colgroup" | "col" | "image" | "input"
-        | "track" | "param" | "embed" | "area" | "wbr" | "base" | "basefont" | "bgsound"
-        | "frame" | "frameset" | "keygen" | "nobr" | "option" | "optgroup" | "plaintext"
-        | "xmp" | "marquee" | "applet" | "picture" | "isindex" | "rb" | "rtc" => Kind::Ignored,
+        | "track" | "param" | "embed" | "area" | "wbr" | "basefont" | "bgsound" | "frame"
+        | "frameset" | "keygen" | "nobr" | "option" | "optgroup" | "plaintext" | "xmp"
+        | "marquee" | "applet" | "picture" | "isindex" | "rb" | "rtc" => Kind::Ignored,
         name if is_image(name) => Kind::Image,
         name => dropped(name).unwrap_or(Kind::Other),
     }
@@ -214,7 +216,7 @@ pub(super) fn attribute(name: &str, value: &str, kind: Kind) -> Option<u32> {
         "id" => 1,
         "itemprop" => 2,
         "rel" => 3,
-        "href" if kind == Kind::Meta => 4,
+        "href" if matches!(kind, Kind::Meta | Kind::Base) => 4,
         "datetime" => 5,
         "property" if kind == Kind::Meta => 6,
         "name" if kind == Kind::Meta => 7,

@@ -146,7 +146,7 @@ mod tests {
     fn check(html: &str, path: &str, expected: &str) {
         let tidied = crate::tidy::tidy(html);
         let page = crate::page::read(&tidied);
-        let linked = crate::facts::linked_data::read(&tidied.linked_data);
+        let linked = crate::facts::linked_data::read(&tidied.linked_data, &[]);
         let headline = crate::facts::headline_block(&page, "");
         let base = Url::parse(&format!("https://daily.example{path}")).ok();
         let found = choose(&page, &linked, base.as_ref(), Some("en"), headline);

@@ -11,7 +11,7 @@ fn check_choice(html: &str, linked: &str, expected: &str) {
     let tidied = crate::tidy::tidy(html);
     let page = crate::page::read(&tidied);
     let data = format!(r#"{{"@type": "NewsArticle", "headline": "{linked}"}}"#);
-    let linked = super::super::linked_data::read(&[&data]);
+    let linked = super::super::linked_data::read(&[&data], &[]);
     let told = choose(&page, &linked, None, &["The Daily"], None);
     assert_eq!(told.map(|told| told.value).as_deref(), Some(expected));
 }
