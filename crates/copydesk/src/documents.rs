@@ -75,6 +75,8 @@ pub struct Documents {
     unread: u64,
     /// Lines with an id that a line before them has.
     again: u64,
+    /// Lines that the window was past already.
+    late: u64,
     /// Event time of the preceding line.
     at: Timestamp,
 }
@@ -114,6 +116,7 @@ impl Documents {
             number: 0,
             unread: 0,
             again: 0,
+            late: 0,
             at: Timestamp::UNIX_EPOCH,
         }
     }
@@ -170,7 +173,18 @@ impl Documents {
         }
     }
 
-    /// Tells on standard error how many lines had an id that was there before.
+    /// Tells that the last line is older than what the window still holds.
+    pub fn late(&mut self, id: &Name) {
+        self.late += 1;
+        if self.late <= TOLD {
+            let Self { name, number, .. } = self;
+            eprintln!(
+                "warning: line {number} of {name}, {id}, is dated before the window: it is held against nothing, and nothing against it"
+            );
+        }
+    }
+
+    /// Tells on standard error how many lines had an id that was there before, and how many came too late.
     ///
     /// # Errors
     /// Where any line had no answer.
@@ -180,8 +194,14 @@ impl Documents {
             number,
             unread,
             again,
+            late,
             ..
         } = self;
+        if *late > 0 {
+            eprintln!(
+                "warning: {late} of {number} lines of {name} are dated before the window that the lines before them had reached; sort the lines by date, or set enricher.window_days"
+            );
+        }
         if *again > 0 {
             eprintln!(
                 "warning: {again} of {number} lines of {name} have an id that a line before them has; give different documents different ids"
@@ -196,6 +216,10 @@ impl Documents {
     }
 
     fn document(&mut self, line: &[u8]) -> Result<Document, String> {
+        // An array would be read as the object's fields in their order.
+        if !line.trim_ascii_start().starts_with(b"{") {
+            return Err("it is no JSON object".to_owned());
+        }
         let line: Line = serde_json::from_slice(line).map_err(|error| match error.to_string() {
             // What serde says of an enum without tags names our type, not the user's field.
             said if said.contains("untagged enum") => {
@@ -355,10 +379,11 @@ mod tests {
 
     #[test]
     fn lines_that_cannot_be_read_are_counted() {
-        let (all, documents) =
-            read("no JSON\n{\"id\": null}\n\n{\"id\": 1, \"date\": \"soon\"}\n{\"id\": 2}\n");
+        let (all, documents) = read(
+            "no JSON\n{\"id\": null}\n\n{\"id\": 1, \"date\": \"soon\"}\n[1, \"text\"]\n{\"id\": 2}\n",
+        );
         assert_eq!(all.len(), 1);
-        let message = documents.end().expect_err("three lines").to_string();
-        assert!(message.starts_with("3 of 5 lines of test"), "{message}");
+        let message = documents.end().expect_err("four lines").to_string();
+        assert!(message.starts_with("4 of 6 lines of test"), "{message}");
     }
 }

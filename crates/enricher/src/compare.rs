@@ -142,6 +142,8 @@ measures! {
     /// How much speaks for furniture of an outlet that no counter knows yet: both are of one outlet
     /// and share one block, which neither begins with, and little beside it.
     foreign,
+    /// How much speaks for a form that was filled twice: narration that is the same word by word, of other names.
+    refilled,
     /// 1 where both are known to be of one origin.
     agree,
     /// Days between both, up to three, as a share of three.

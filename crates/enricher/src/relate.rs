@@ -23,6 +23,8 @@ const STRONGEST: usize = 2;
 /// Scores of derivation that say the same: what makes one of two reprints score a hundredth more is no sign that
 /// it is the source.
 const STEP: f64 = 0.05;
+/// And so do shares of an article that stand in its sources.
+const FIFTHS: f64 = 5.0;
 
 /// How many of a story's newest members an article is held against, and how like them it must be on
 /// average to join them.
@@ -37,6 +39,9 @@ const STORY_WHOLE: f64 = 0.6;
 const HINTED: f64 = 0.2;
 /// Stories that are asked so.
 const WHOLES: usize = 3;
+
+/// What a form filled with other names takes from all that speaks for a tie: a third of it leaves nothing.
+const REFILLED: f64 = 3.0;
 
 /// How sure it is that a text which was made from another tells of the same event: what an outlet prints under
 /// all its reports may be taken for one.
@@ -163,12 +168,13 @@ pub(crate) fn sureness(comparison: &Comparison) -> (f64, f64) {
     }
     let values = comparison.measures.values();
     let judgements = judgements();
+    let filled = (1.0 - REFILLED * comparison.measures.refilled).max(0.0);
     let derived = if comparison.identical {
         1.0
     } else {
-        judgements.derived.score(&values)
+        judgements.derived.score(&values) * filled
     };
-    let same_event = judgements.same_event.score(&values);
+    let same_event = judgements.same_event.score(&values) * filled;
     (derived, same_event.max(derived * OF_ONE_EVENT))
 }
 
@@ -217,7 +223,8 @@ pub(crate) fn relate(
     });
     judged.sort_by_key(|(to, judged)| {
         let derived = judged.kind.is_some_and(RelationKind::is_derived);
-        strength(derived, judged.score(), Some(*to), search.window)
+        let measured = (judged.score(), judged.comparison.contained);
+        strength(derived, measured, Some(*to), search.window)
     });
     let judged = sources(judged, search);
     let ties = judged.into_iter();
@@ -231,21 +238,26 @@ pub(crate) fn relate(
 }
 
 /// By what ties of one article are put in order, the strongest first: derived before same event, then by score; of
-/// those that say the same an agency's own report, then the earliest, which is the source. What the window has
-/// forgotten comes last.
+/// those that say the same the one with more of the article's narration, by fifths, then an agency's own report, then the
+/// earliest, which is the source. What the window has forgotten comes last.
 pub(crate) fn strength(
     derived: bool,
-    score: f64,
+    (score, contained): (f64, f64),
     to: Option<Serial>,
     window: &Window,
-) -> (Reverse<(bool, u32, bool)>, Serial) {
+) -> (Reverse<(bool, u32, u32, bool)>, Serial) {
     let score = rounded(score);
     let score = if derived { score / STEP } else { score * 1e3 };
+    let fifths = if derived {
+        (rounded(contained) * FIFTHS + 1e-3) as u32
+    } else {
+        0
+    };
     let standing = to.and_then(|to| window.standing(to));
     let agencys = derived && standing.is_some_and(Standing::is_agencys);
     (
         // A thousandth of a step, against what a division leaves.
-        Reverse((derived, (score + 1e-3) as u32, agencys)),
+        Reverse((derived, (score + 1e-3) as u32, fifths, agencys)),
         to.unwrap_or(Serial::MAX),
     )
 }

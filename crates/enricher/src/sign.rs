@@ -259,7 +259,9 @@ fn read(
     (text, body): (&str, &[Word]),
     (sentence_of, spoken): (&[u16], &[bool]),
 ) -> (Reading, Vec<Option<u32>>) {
-    let tells = |word: &Word| word.end - word.start > 1 && !is_function_word(word.hash);
+    // A digit is a word: what tells two tolls apart.
+    let tells =
+        |word: &Word| (word.end - word.start > 1 || word.number) && !is_function_word(word.hash);
     let mut found: Vec<(Term, Item)> = Vec::with_capacity(body.len() / 2 + 8);
     let mut places = Vec::with_capacity(body.len() / 2 + 8);
     for word in title.iter().filter(|word| tells(word)) {

@@ -114,9 +114,10 @@ impl Kept {
         self.1.is_derived()
     }
 
-    /// The score, to thousandths.
-    pub(crate) fn score(&self) -> f64 {
-        f64::from(self.2[0]) / 1_000.0
+    /// The score and the share of the article that stands in the other, to thousandths.
+    pub(crate) fn measured(&self) -> (f64, f64) {
+        let [score, contained, ..] = self.2.map(|number| f64::from(number) / 1_000.0);
+        (score, contained)
     }
 
     pub(crate) fn of(relation: &Relation) -> Self {

@@ -116,7 +116,8 @@ pub(crate) fn carried(
     relations.extend(before.iter().filter(arrived_later).map(Kept::relation));
     relations.sort_by_cached_key(|relation| {
         let to = window.index.serial(&relation.of);
-        strength(relation.relation.is_derived(), relation.score, to, window)
+        let measured = (relation.score, relation.evidence.contained);
+        strength(relation.relation.is_derived(), measured, to, window)
     });
     relations.truncate(RELATIONS);
     relations
@@ -133,7 +134,7 @@ impl Turned {
         ties.push(Kept::of(&self.relation));
         ties.sort_by_cached_key(|tie| {
             let to = window.index.serial_of(tie.0);
-            strength(tie.is_derived(), tie.score(), to, window)
+            strength(tie.is_derived(), tie.measured(), to, window)
         });
         ties.truncate(RELATIONS);
         window.standings.update(&self.article, |standing| {

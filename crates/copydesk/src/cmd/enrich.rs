@@ -30,17 +30,24 @@ pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
                 Ok(outputs) => last.take(&id, &document.name, &outputs),
                 Err(reject) => documents.refuse(&reject.detail),
             }
+            if !desk.window.remembers(&id) {
+                documents.late(&document.name);
+            }
         }
         last.print(&mut out)?;
     } else {
         let mut lines = Lines::default();
         while let Some(document) = documents.read()? {
-            if desk.window.remembers(&document.article.id) {
+            let id = document.article.id.clone();
+            if desk.window.remembers(&id) {
                 documents.repeat(&document.name);
             }
             match desk.enrich(document.article) {
                 Ok(outputs) => lines.print(&document.name, &outputs, &desk.window, &mut out)?,
                 Err(reject) => documents.refuse(&reject.detail),
+            }
+            if !desk.window.remembers(&id) {
+                documents.late(&document.name);
             }
             // Whoever sends documents one by one waits for the answers.
             if enrich.file.is_none() {

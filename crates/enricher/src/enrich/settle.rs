@@ -1,5 +1,7 @@
 //! What an article changes: its place in the window and its story, and what others learn of it.
 
+use std::collections::BTreeSet;
+
 use article::{Cleaned, Origin, OriginHow};
 
 use super::{Changes, Findings};
@@ -139,7 +141,8 @@ fn shows_the_same(a: &Standing, b: &Standing) -> bool {
 }
 
 /// Tells the article that this one was made from, where it knows of no origin, the one that this one
-/// states: of two that tell the same report, the credit may come with the second.
+/// states: of two that tell the same report, the credit may come with the second. Where the agency's own copy comes
+/// last, all of its family learn from it whose report they tell.
 pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Changes) {
     let Some(this) = window.standing(serial) else {
         return;
@@ -150,14 +153,19 @@ pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Chang
     let (Some(source), Some(origin)) = (source, origin) else {
         return;
     };
-    let learns = window.standing(source).is_some_and(|standing| {
-        let known = standing.origin.as_ref();
-        known.is_none_or(|known| known.how == OriginHow::Voted)
-    });
-    if !learns {
-        return;
+    let mut learners: BTreeSet<Serial> = BTreeSet::from([source]);
+    if this.is_agencys() {
+        learners.extend(window.family(this.family).rev().take(VOTERS));
     }
-    learn(source, origin, window, changed);
+    for learner in learners {
+        let learns = window.standing(learner).is_some_and(|standing| {
+            let known = standing.origin.as_ref();
+            known.is_none_or(|known| known.how == OriginHow::Voted)
+        });
+        if learns {
+            learn(learner, origin.clone(), window, changed);
+        }
+    }
 }
 
 /// Gives an earlier article its origin: its lineage and its story are told again.

@@ -535,3 +535,132 @@ fn a_story_is_no_surer_of_its_origin_than_its_members_are() {
         "{origin:?} {least}"
     );
 }
+
+/// A form, as weather services, leagues and companies fill it day by day.
+fn notice(number: usize) -> article::Cleaned {
+    const PLACES: [[&str; 4]; 6] = [
+        ["Barden", "Holmer", "Tislund", "Kovric"],
+        ["Pelsam", "Torgri", "Vasnel", "Dorwic"],
+        ["Hamste", "Finbru", "Calost", "Yanzim"],
+        ["Osbarn", "Lumtor", "Grisham", "Welbru"],
+        ["Norvik", "Adelost", "Brunham", "Stelmark"],
+        ["Quenby", "Rotfell", "Marwick", "Ilvesk"],
+    ];
+    let [a, b, c, d] = PLACES[number];
+    let depth = 3 + number * 7;
+    let text = format!(
+        "A shallow earthquake of magnitude {depth}.1 was felt on Monday morning {depth} kilometres from {a}, according to \
+         the national survey. It began at a depth of {depth}4 kilometres beneath the hills of {b} {c}.\n\nAccording to \
+         the survey, the centre lay {depth}8 kilometres from {c} and {depth}2 kilometres from {d}. In the past ten days \
+         there have been no other earthquakes near {d} {a}.\n\nThis notice was written by a program from the data of \
+         the survey's service for {b}."
+    );
+    let outlet = format!("Outlet {number}");
+    article(
+        &outlet,
+        "quake",
+        number as i64,
+        &format!("Earthquake near {a}"),
+        &text,
+    )
+}
+
+#[test]
+fn a_form_that_is_filled_with_other_names_ties_nothing() {
+    let mut desk = Desk::default();
+    for number in 0..6 {
+        check_untied(&desk.read(&notice(number)));
+    }
+    // A copy of one of them is one all the same.
+    let copied = article(
+        "City Post",
+        "quake",
+        9,
+        "Hills of Torgri shake",
+        &notice(1).text,
+    );
+    check_first(&desk.read(&copied), RelationKind::Copy, &notice(1));
+}
+
+#[test]
+fn figures_of_one_digit_are_words_of_the_evidence() {
+    let toll = |dead: u8, hurt: u8| {
+        REPORT.replace(
+            "Three passengers are still missing.",
+            &format!(
+                "The accident killed {dead} people on Tuesday night and injured {hurt} on the quay."
+            ),
+        )
+    };
+    let mut desk = Desk::default();
+    let first = article("One", "1", 0, "Recorder found", &toll(3, 5));
+    desk.read(&first);
+    let told = desk.read(&article("Two", "1", 1, "Recorder found", &toll(8, 7)));
+    check_first(&told, RelationKind::Copy, &first);
+    let evidence = &told.enriched.relations[0].evidence;
+    assert!(evidence.contained < 1.0, "{evidence:?}");
+    let shown = evidence.passages.iter();
+    assert!(
+        !shown
+            .into_iter()
+            .any(|passage| passage.contains("killed 8")),
+        "{evidence:?}"
+    );
+}
+
+#[test]
+fn of_sources_that_are_as_sure_the_one_with_more_of_the_text_is_it() {
+    let paragraphs: Vec<&str> = REPORT.split("\n\n").collect();
+    let mut desk = Desk::default();
+    let cutting = article(
+        "One",
+        "1",
+        0,
+        "Recorder found",
+        &paragraphs[..3].join("\n\n"),
+    );
+    let whole = article("Two", "1", 1, "Recorder found", REPORT);
+    desk.read(&cutting);
+    desk.read(&whole);
+    let last = desk.read(&article(
+        "Three",
+        "1",
+        2,
+        "Recorder found",
+        &paragraphs[..5].join("\n\n"),
+    ));
+    check_first(&last, RelationKind::Copy, &whole);
+}
+
+#[test]
+fn an_agencys_own_copy_that_comes_last_tells_all_whose_report_they_have() {
+    let mut desk = Desk::default();
+    let text = REPORT.replace("(Northwind Press) - ", "- ");
+    let paragraphs: Vec<&str> = text.split("\n\n").collect();
+    let mut before = Vec::new();
+    for (at, cut) in (0..).zip([6, 3, 5, 4]) {
+        let paper = format!("Paper {at}");
+        let cut = article(
+            &paper,
+            "plane",
+            at,
+            "Recorder found",
+            &paragraphs[..cut].join("\n\n"),
+        );
+        desk.read(&cut);
+        before.push(cut.id);
+    }
+    let mut own = article("Northwind", "1", 8, "Divers recover recorder", &text);
+    own.feed.kind = Some("agency".to_owned());
+    own.feed.publisher = Some("Northwind Press".to_owned());
+    let told = desk.read(&own);
+    for id in before {
+        let mut lineages = told.lineages.iter();
+        let lineage = lineages
+            .find(|lineage| lineage.id == id)
+            .expect("it learns");
+        let origin = lineage.origin.as_ref().expect("whose it is");
+        assert_eq!(origin.source, "Northwind Press");
+        assert_eq!(origin.how, article::OriginHow::Linked);
+    }
+}
