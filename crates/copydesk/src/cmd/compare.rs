@@ -52,6 +52,10 @@ fn article(path: &Path) -> anyhow::Result<Cleaned> {
     let text = text.trim_start_matches('\u{feff}');
     let mut document = match serde_json::from_str::<Value>(text) {
         Ok(object @ Value::Object(_)) => object,
+        // A text that happens to begin so is rarer than JSON with a fault, or several documents in one file.
+        Err(error) if text.trim_start().starts_with("{\"") => bail!(
+            "{name} begins as JSON and is no JSON object: {error}; give one document a file, or plain text"
+        ),
         _ => json!({ "text": text }),
     };
     if !document["text"].is_string() {

@@ -102,6 +102,26 @@ fn what_is_no_article_is_named() {
 }
 
 #[test]
+fn what_begins_as_json_and_is_none_is_no_text() {
+    let line = json!({"id": 1, "text": REPORT}).to_string();
+    let dir = written(&[
+        ("cut.json", line[..line.len() - 9].to_owned()),
+        ("two.jsonl", format!("{line}\n{line}\n")),
+        ("paper.txt", CUT.to_owned()),
+        (
+            "pairs.jsonl",
+            "\u{feff}{\"a\": 1, \"b\": 2}\n[1, 2]\n".to_owned(),
+        ),
+    ]);
+    for file in ["cut.json", "two.jsonl"] {
+        let expected = format!("{file} begins as JSON and is no JSON object");
+        check_fails(dir.path(), &["compare", file, "paper.txt"], 1, &expected);
+    }
+    let args = ["compare", "--pairs", "pairs.jsonl", "--docs", "two.jsonl"];
+    check_fails(dir.path(), &args, 1, "line 2 of pairs.jsonl is no pair");
+}
+
+#[test]
 fn pairs_are_scored_in_their_order_however_long_ago_the_earlier_document_came() {
     let documents = [
         json!({"id": "agency", "text": REPORT, "source": "Reuters", "date": "2026-03-01"}),

@@ -116,10 +116,15 @@ fn read(path: &Path, evidence: bool) -> anyhow::Result<Asked> {
     let mut pairs: Vec<Pair> = Vec::new();
     for (line, number) in BufReader::new(file).lines().zip(1..) {
         let line = line.with_context(|| format!("{name} cannot be read"))?;
-        if line.trim().is_empty() {
+        let line = line.trim_start_matches('\u{feff}').trim();
+        if line.is_empty() {
             continue;
         }
-        let pair = serde_json::from_str(&line)
+        // An array would be read as the object's fields in their order.
+        if !line.starts_with('{') {
+            bail!("line {number} of {name} is no pair {{\"a\": ID, \"b\": ID}}");
+        }
+        let pair = serde_json::from_str(line)
             .with_context(|| format!("line {number} of {name} is no pair {{a, b}}"))?;
         pairs.push(pair);
     }
