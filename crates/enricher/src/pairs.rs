@@ -49,6 +49,9 @@ pub struct Explained {
     pub passages: Vec<Passage>,
     /// Rare names and numbers of both, as bytes of the later text and of the earlier one.
     pub names: [Vec<Range<usize>>; 2],
+    /// Where the later text and the earlier one are cut off for comparison, in bytes: some 2,000 words into each.
+    /// `None` where all of it is compared.
+    pub cut: [Option<usize>; 2],
 }
 
 /// A passage that two texts share, function words and inflection aside.
@@ -128,6 +131,7 @@ impl Enrich {
             scored: scored(&after, &judged, &other, Some(&before)),
             passages,
             names,
+            cut: [after.cut(), before.cut()],
         }
     }
 

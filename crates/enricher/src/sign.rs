@@ -173,6 +173,13 @@ impl Sketch<'_> {
         }
     }
 
+    /// Where what is compared of the text ends, in bytes; `None` where that is all of it.
+    pub(crate) fn cut(&self) -> Option<usize> {
+        let last = self.reading.items.len().checked_sub(1)?;
+        let is_cut = self.reading.items.len() == ITEMS;
+        is_cut.then(|| Some(self.bytes_of(last as u32, 1)?.end))?
+    }
+
     /// The words of the body from one item to another: `count` items from `first` on.
     pub(crate) fn words_of(&self, first: u32, count: u32) -> Option<Range<usize>> {
         let last = (first + count).checked_sub(1)?;

@@ -97,6 +97,8 @@ fn as_json(explained: &Explained) -> Value {
         "evidence": scored.evidence,
         "passages": passages.collect::<Vec<_>>(),
         "measures": measures(scored),
+        "compared_to": explained.cut[0],
+        "of_compared_to": explained.cut[1],
     })
 }
 

@@ -102,6 +102,18 @@ fn what_is_no_article_is_named() {
 }
 
 #[test]
+fn a_long_text_says_how_much_of_it_is_compared() {
+    let words: Vec<String> = (0..4_000).map(|number| format!("word{number}")).collect();
+    let dir = written(&[("long.txt", words.join(" ")), ("paper.txt", CUT.to_owned())]);
+    let told = said(dir.path(), &["compare", "long.txt", "paper.txt"]);
+    assert!(
+        told.contains("only the first 23 % of A is compared"),
+        "{told}"
+    );
+    assert!(!told.contains("% of B is compared"), "{told}");
+}
+
+#[test]
 fn what_begins_as_json_and_is_none_is_no_text() {
     let line = json!({"id": 1, "text": REPORT}).to_string();
     let dir = written(&[

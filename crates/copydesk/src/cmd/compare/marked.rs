@@ -48,6 +48,15 @@ pub(super) fn print(
         evidence.similarity,
         percent(evidence.order)
     )?;
+    for (letter, article, cut) in [
+        ("A", earlier, explained.cut[1]),
+        ("B", later, explained.cut[0]),
+    ] {
+        if let Some(cut) = cut.filter(|&cut| cut < article.text.len()) {
+            let share = percent(cut as f64 / article.text.len() as f64);
+            writeln!(out, "only the first {share} % of {letter} is compared")?;
+        }
+    }
     let places = |of: fn(&enricher::Passage) -> &Range<usize>| {
         let numbered = explained.passages.iter().zip(1..);
         let places = numbered.map(|(passage, number)| Place {
