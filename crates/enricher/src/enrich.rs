@@ -261,19 +261,13 @@ impl Enrich {
             },
             None => stories::place(&article.id, &ties, window),
         };
-        let merged = match &before {
-            // Only what is new tells news of stories.
-            None if alike.contains(&place.story) => {
-                let others = alike.into_iter().filter(|&story| story != place.story);
-                let is_one = |&other: &Id| {
-                    groups::are_one(place.story, other, &compared, window, &self.config)
-                };
-                others.filter(is_one).collect()
-            }
-            _ => Vec::new(),
+        // Only what is new tells news of stories.
+        let is_new = before.is_none();
+        let merged = match is_new {
+            true => self.shown_to_be(place.story, alike, &compared, window),
+            false => Vec::new(),
         };
-        let doubtful =
-            before.is_none() && groups::is_doubtful(place.story, &compared, window, &self.config);
+        let doubtful = is_new && groups::is_doubtful(place.story, &compared, window, &self.config);
         let (ties, turned) = match &before {
             // Those that were tied to its first version stay so, and it is made from none of them.
             Some(before) => (
@@ -303,6 +297,24 @@ impl Enrich {
             doubtful,
             before,
         }
+    }
+}
+
+impl Enrich {
+    /// The stories among `alike` that an article of `story` shows to be that one.
+    fn shown_to_be(
+        &self,
+        story: Id,
+        alike: Vec<Id>,
+        compared: &BTreeMap<Serial, f64>,
+        window: &Window,
+    ) -> Vec<Id> {
+        if !alike.contains(&story) {
+            return Vec::new();
+        }
+        let others = alike.into_iter().filter(|&other| other != story);
+        let is_one = |&other: &Id| groups::are_one(story, other, compared, window, &self.config);
+        others.filter(is_one).collect()
     }
 }
 
