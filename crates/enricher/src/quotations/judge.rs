@@ -39,9 +39,9 @@ pub(crate) fn said<'s>(
     // Where the last title ended: one of a list is followed by others.
     let mut titled = None;
     body.spans.iter().copied().filter(move |span| {
-        let near = Near::of(text, body, span, language);
         let listed = titled.is_some_and(|end| is_list(&text[end..span.open], reporting));
-        let judged = judged(text, span, &near, listed);
+        let near = || Near::of(text, body, span, language);
+        let judged = judged(text, span, near, listed);
         if judged == Judged::Title {
             titled = Some(span.close);
         }
@@ -57,7 +57,7 @@ enum Judged {
     Words,
 }
 
-fn judged(text: &str, span: &Span, near: &Near, listed: bool) -> Judged {
+fn judged<'t>(text: &str, span: &Span, near: impl Fn() -> Near<'t>, listed: bool) -> Judged {
     let words = &text[span.start..span.end];
     let look = look(words);
     if look.unspaced * 2 > look.words * 3 {
@@ -68,19 +68,22 @@ fn judged(text: &str, span: &Span, near: &Near, listed: bool) -> Judged {
     if few && look.words == 0 || span.shape == Shape::Book {
         return Judged::Words;
     }
+    if look.words > LONGEST_TITLE {
+        return Judged::Said;
+    }
     let ends = words.ends_with(['.', '!', '?', ',', '…', ';']);
-    let is_short = look.words <= LONGEST_TITLE;
     let has_capitals = look.long >= 2
         && look.capital == look.long
         // Nouns have capitals in German: a sentence has other words as well.
         && look.capitals * 5 > look.words * 2 + look.words;
+    let near = near();
     let is_told = near.is_reported();
     // Titles begin with a capital in every language: what does not may be said of a work, "“a waste of time”, he said".
     let begins = words.chars().find(|c| c.is_alphanumeric());
     let is_lower = begins.is_some_and(char::is_lowercase);
     let is_work = near.work_behind() || near.work_before(is_told && is_lower);
     // A question is a title as well, and a comma may stand within the marks that is none of it.
-    if is_short && (is_work || (has_capitals || listed) && !(ends && is_told)) {
+    if is_work || (has_capitals || listed) && !(ends && is_told) {
         Judged::Title
     } else if few {
         Judged::Words
