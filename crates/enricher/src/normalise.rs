@@ -21,9 +21,9 @@ use xxhash_rust::xxh3::xxh3_64;
 pub use signs::Shape;
 pub use spans::Span;
 
-use crate::letters::{self, Letter};
+use crate::letters;
 use crate::words::Word;
-use bytes::{BYTES, Byte};
+use bytes::{BYTES, Byte, closes_here, joins};
 use wrapped::Wrapped;
 
 /// Closing marks behind the end of a sentence that are looked past.
@@ -376,34 +376,4 @@ impl<'t> Reader<'t> {
             .binary_search(&short.to_lowercase().as_str())
             .is_ok()
     }
-}
-
-/// Whether a sign that is no letter stands within a word: an apostrophe before a letter, a comma or a full
-/// stop between digits. Says so after folding it.
-fn joins(bytes: &[u8], at: usize, length: usize, folded: &mut Vec<u8>) -> bool {
-    let next = at + length;
-    let after = || (next < bytes.len()).then(|| letters::at(bytes, next).0);
-    match &bytes[at..next] {
-        b"'" | [0xe2, 0x80, 0x99] => {
-            let joins = after().is_some_and(Letter::is_alphabetic);
-            if joins {
-                folded.push(b'\'');
-            }
-            joins
-        }
-        sign @ (b"," | b".") => {
-            let joins = folded.last().is_some_and(u8::is_ascii_digit)
-                && bytes.get(next).is_some_and(u8::is_ascii_digit);
-            if joins && sign == b"." {
-                folded.push(b'.');
-            }
-            joins
-        }
-        _ => false,
-    }
-}
-
-/// Whether a mark at `at` stands right behind a sign or a letter, and so closes.
-fn closes_here(bytes: &[u8], at: usize) -> bool {
-    at > 0 && !bytes[at - 1].is_ascii_whitespace()
 }

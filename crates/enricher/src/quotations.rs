@@ -8,6 +8,7 @@
 //! Everything is read from the text as it is given, so that offsets are those of the text.
 
 mod agglutinated;
+mod apposition;
 mod clause;
 mod dialogue;
 mod judge;

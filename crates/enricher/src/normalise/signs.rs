@@ -54,8 +54,8 @@ pub(super) fn read_marks(
     let mut from = start;
     for sign in found {
         let at = sign.at as usize;
-        // The second half of a mark that is written as two.
-        if at < from {
+        // The second half of a mark that is written as two, or the end of the line.
+        if at < from || at >= end {
             continue;
         }
         let Some((shape, length)) = shape_at(&text[at..end]) else {

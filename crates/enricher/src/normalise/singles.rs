@@ -42,6 +42,17 @@ fn kind(open: char) -> usize {
     }
 }
 
+fn single(open: Opening, close: Closing) -> Span {
+    Span {
+        open: open.at,
+        start: open.at + open.sign.len_utf8(),
+        end: close.at,
+        close: close.behind,
+        shape: Shape::Single,
+        left_open: false,
+    }
+}
+
 impl<'t> Singles<'t> {
     pub(super) fn of(text: &'t str, (start, end): (usize, usize), signs: &[Mark]) -> Self {
         let mut singles = Self {
@@ -111,17 +122,31 @@ impl<'t> Singles<'t> {
             let Some(close) = self.end(open.sign, words, end) else {
                 continue;
             };
-            let span = Span {
-                open: open.at,
-                start: words,
-                end: close.at,
-                close: close.behind,
-                shape: Shape::Single,
-                left_open: false,
-            };
-            spans.push(trimmed(self.text, span));
+            spans.push(trimmed(self.text, single(*open, close)));
             reached = close.behind;
         }
+    }
+
+    /// The quotation between single marks that opens before a double one and ends behind it, with punctuation:
+    /// ‘He said “no” and left,’ she said.
+    pub(super) fn around(&self, start: usize, inner: &Span, end: usize) -> Option<Span> {
+        let first = self.opening.partition_point(|open| open.at < start);
+        let before = &self.opening[first..];
+        let count = before.partition_point(|open| open.at < inner.open);
+        // Only the last that opens is looked at: each is then looked at once.
+        let open = before[..count].last()?;
+        let words = open.at + open.sign.len_utf8();
+        if self.end(open.sign, words, inner.open).is_some() {
+            return None;
+        }
+        let closing = &self.closing[kind(open.sign)];
+        let first = closing.partition_point(|close| close.at < inner.close);
+        let limit = end.min(words + LONGEST_SINGLE);
+        let close = closing[first..]
+            .iter()
+            .take_while(|close| close.at < limit)
+            .find(|close| self.text[..close.at].ends_with([',', '.', '!', '?', '…']))?;
+        Some(trimmed(self.text, single(*open, *close)))
     }
 
     fn end(&self, open: char, start: usize, end: usize) -> Option<Closing> {
@@ -134,7 +159,10 @@ impl<'t> Singles<'t> {
             if !close.genitive {
                 return Some(*close);
             }
-            genitive = genitive.or(Some(*close));
+            // An apostrophe that a word goes on behind is one, where one opened: 'Tis the students' house.
+            let rest = self.text[close.behind..].trim_start_matches(' ');
+            let sure = open != '\'' || !rest.starts_with(char::is_lowercase);
+            genitive = genitive.or(sure.then_some(*close));
         }
         genitive
     }

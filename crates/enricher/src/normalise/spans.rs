@@ -127,11 +127,14 @@ impl Reader<'_> {
         let mut reached = start;
         let first = spans.len();
         for span in &self.closed {
-            if span.open >= reached {
-                singles.between(reached, span.open, spans);
-                spans.push(trimmed(self.text, *span));
-                reached = span.close;
+            if span.open < reached {
+                continue;
             }
+            let around = singles.around(reached, span, end);
+            let outer = around.unwrap_or_else(|| trimmed(self.text, *span));
+            singles.between(reached, outer.open, spans);
+            spans.push(outer);
+            reached = outer.close;
         }
         singles.between(reached, end, spans);
         spans[first..].sort_by_key(|span| span.open);

@@ -1,7 +1,7 @@
 //! Lines that a width broke: their ends end nothing, neither a sentence nor a quotation.
 //!
 //! A wrap is a single end of line that cuts a sentence: a letter or a comma stands before it and a small letter
-//! behind. Where many lines of a block are cut so, all of its ends are wraps, for some cuts fall before a name or
+//! behind. Where most lines of a block are cut so, all of its ends are wraps, for some cuts fall before a name or
 //! between sentences.
 
 /// Lines that a width broke are no longer than this, in bytes: longer ones are paragraphs.
@@ -46,7 +46,7 @@ impl Wrapped {
         }
         // The last end is that of the block.
         self.end = next;
-        self.all = narrow && cut * 3 >= ends;
+        self.all = narrow && cut * 2 > ends;
     }
 }
 

@@ -39,9 +39,9 @@ pub(crate) fn said<'s>(
     // Where the last title ended: one of a list is followed by others.
     let mut titled = None;
     body.spans.iter().copied().filter(move |span| {
-        let near = Near::of(text, body, span, language);
         let listed = titled.is_some_and(|end| is_list(&text[end..span.open], reporting));
-        let judged = judged(text, span, &near, listed);
+        let near = || Near::of(text, body, span, language);
+        let judged = judged(text, span, near, listed);
         if judged == Judged::Title {
             titled = Some(span.close);
         }
@@ -57,7 +57,7 @@ enum Judged {
     Words,
 }
 
-fn judged(text: &str, span: &Span, near: &Near, listed: bool) -> Judged {
+fn judged<'t>(text: &str, span: &Span, near: impl Fn() -> Near<'t>, listed: bool) -> Judged {
     let words = &text[span.start..span.end];
     let look = look(words);
     if look.unspaced * 2 > look.words * 3 {
@@ -68,15 +68,22 @@ fn judged(text: &str, span: &Span, near: &Near, listed: bool) -> Judged {
     if few && look.words == 0 || span.shape == Shape::Book {
         return Judged::Words;
     }
+    if look.words > LONGEST_TITLE {
+        return Judged::Said;
+    }
     let ends = words.ends_with(['.', '!', '?', ',', '…', ';']);
-    let is_short = look.words <= LONGEST_TITLE;
     let has_capitals = look.long >= 2
         && look.capital == look.long
         // Nouns have capitals in German: a sentence has other words as well.
         && look.capitals * 5 > look.words * 2 + look.words;
+    let near = near();
+    let is_told = near.is_reported();
+    // Titles begin with a capital in every language: what does not may be said of a work, "“a waste of time”, he said".
+    let begins = words.chars().find(|c| c.is_alphanumeric());
+    let is_lower = begins.is_some_and(char::is_lowercase);
+    let is_work = near.work_behind() || near.work_before(is_told && is_lower);
     // A question is a title as well, and a comma may stand within the marks that is none of it.
-    let is_told = ends && near.is_reported();
-    if is_short && (near.is_work() || (has_capitals || listed) && !is_told) {
+    if is_work || (has_capitals || listed) && !(ends && is_told) {
         Judged::Title
     } else if few {
         Judged::Words
@@ -125,7 +132,7 @@ fn look(words: &str) -> Look {
 /// Chinese and Japanese quote names and titles with the marks of speech. What was said has the little
 /// words of grammar, or ends as a sentence, or is introduced.
 fn is_said_unspaced(text: &str, span: &Span, words: &str, look: &Look) -> bool {
-    if span.shape == Shape::Book {
+    if span.shape == Shape::Book || is_work_unspaced(&text[..span.open]) {
         return false;
     }
     let ends = words.ends_with(['。', '！', '？', '…', '，']);
@@ -142,6 +149,14 @@ fn is_said_unspaced(text: &str, span: &Span, words: &str, look: &Look) -> bool {
         .trim_end()
         .ends_with(['：', ':', '，', ',']);
     sentence && (introduced || told || look.unspaced >= 12) || introduced && look.unspaced >= 12
+}
+
+/// Whether a word for a work stands right before the mark: 映画「…」.
+fn is_work_unspaced(before: &str) -> bool {
+    ["ja work", "zh work"]
+        .iter()
+        .flat_map(|head| unspaced(head))
+        .any(|work| before.ends_with(work))
 }
 
 /// Whether the words behind a quotation begin with somebody who says something.
@@ -197,16 +212,12 @@ impl<'t> Near<'t> {
             .last()
             .is_some_and(|last| last.mark == Some(':'))
             || self.behind.iter().take(6).any(says)
-            || self.before.iter().rev().take(3).any(says)
+            || self.before.iter().rev().take(8).any(says)
     }
 
-    /// Whether the words beside the marks say that they enclose a title or a name.
-    fn is_work(&self) -> bool {
-        self.work_before() || self.work_behind()
-    }
-
-    /// "the film “…”", "her novel, “…”", "songs such as “…”".
-    fn work_before(&self) -> bool {
+    /// "the film “…”", "her novel, “…”", "songs such as “…”"; what may be `said` of a work is one's title only behind
+    /// "entitled".
+    fn work_before(&self, said: bool) -> bool {
         let mut at = self.before.len();
         while let Some(token) = at.checked_sub(1).map(|at| &self.before[at]) {
             let passes =
@@ -220,6 +231,9 @@ impl<'t> Near<'t> {
             return false;
         };
         let token = &self.before[at];
+        if said || token.is(Roles::TITLED) {
+            return token.is(Roles::TITLED);
+        }
         let article = |back: usize| {
             at.checked_sub(back).is_some_and(|at| {
                 let token = &self.before[at];
@@ -253,7 +267,7 @@ impl<'t> Near<'t> {
         (article || noun_last)
             && nouns
                 .take_while(|token| token.is_word() && token.lower && token.roles.is_plain())
-                .any(|token| self.names_work(token))
+                .any(|token| self.names_work(token) || token.is(Roles::THING))
     }
 
     /// Germanic languages write a noun together with what it is of: Containerschiff, Kinofilm.

@@ -24,9 +24,20 @@ impl Roles {
     pub(crate) const OPEN: Self = Self(256);
     pub(crate) const WORK: Self = Self(1024);
     pub(crate) const PERHAPS: Self = Self(2048);
+    pub(crate) const THING: Self = Self(8192);
     pub(crate) const LABEL: Self = Self(4096);
+    pub(crate) const KIN: Self = Self(16384);
+    pub(crate) const TITLED: Self = Self(32768);
     /// These name somebody or something as any other word does.
-    const PLAIN: Self = Self(Self::TITLE.0 | Self::WORK.0 | Self::PERHAPS.0 | Self::LABEL.0);
+    const PLAIN: Self = Self(
+        Self::TITLE.0
+            | Self::WORK.0
+            | Self::PERHAPS.0
+            | Self::THING.0
+            | Self::LABEL.0
+            | Self::KIN.0
+            | Self::TITLED.0,
+    );
 
     fn named(kind: &str) -> Option<Self> {
         Some(match kind {
@@ -42,6 +53,9 @@ impl Roles {
             "open" => Self::OPEN,
             "work" => Self::WORK,
             "perhaps" => Self::PERHAPS,
+            "kin" => Self::KIN,
+            "titled" => Self::TITLED,
+            "thing" => Self::THING,
             "label" => Self::LABEL,
             _ => return None,
         })

@@ -33,8 +33,10 @@ impl Place<'_> {
         }
         let how = How::Resolved;
         let spoke = before.map(|before| Named { how, ..before });
-        if self.before.is_some() && spoke.is_some() {
-            return spoke;
+        if self.before.is_some()
+            && let Some(spoke) = spoke
+        {
+            return self.subject_between(spoke).or(Some(spoke));
         }
         for (start, end) in self.sentences_before() {
             let tokens = tokens(self.text, start, end, true, self.reporting);
@@ -158,6 +160,29 @@ impl Place<'_> {
         before
             .filter(|before| !self.another_between(*before))
             .map(|before| Named { how, ..before })
+    }
+
+    /// The last one whom a sentence between two quotations is about.
+    fn subject_between(&self, spoke: Named) -> Option<Named> {
+        for (start, end) in self.sentences_between() {
+            let tokens = tokens(self.text, start, end, true, self.reporting);
+            let Some(Who::Name(start, end)) = self.grammar.first_subject(&tokens, tokens.len())
+            else {
+                continue;
+            };
+            let name = tokens
+                .iter()
+                .filter(|token| token.start >= start && token.end <= end);
+            // One word with a capital may be any that opens a sentence, and in German any noun.
+            if name.count() >= 2 {
+                return Some(Named {
+                    start,
+                    end,
+                    ..spoke
+                });
+            }
+        }
+        None
     }
 
     /// Whether somebody else than `before` comes up behind the sentence of the quotation before.

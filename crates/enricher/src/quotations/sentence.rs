@@ -37,3 +37,22 @@ pub(super) fn sentence_end(
         text[start..end].trim_end_matches(|c: char| c.is_whitespace() || is_sentence_end(c));
     (start + words.len(), goes_on)
 }
+
+/// A line that signs a quotation is no longer than this, in bytes.
+const LONGEST_SIGNATURE: usize = 80;
+
+/// The end of the line below a quotation that ends its own, where a dash begins it: "“…”\n— Ada Quill, poet".
+pub(super) fn signed_below(text: &str, close: usize, line_end: usize) -> Option<usize> {
+    let below = text.get(line_end + 1..)?;
+    let limit = below.floor_char_boundary(LONGEST_SIGNATURE);
+    let length = match below[..limit].find('\n') {
+        Some(length) => length,
+        None if limit == below.len() => limit,
+        None => return None,
+    };
+    let signature = below[..length].trim_end();
+    let signed = text[close..line_end].trim().is_empty()
+        && signature.starts_with(['-', '–', '—', '―'])
+        && !signature.ends_with(is_sentence_end);
+    signed.then_some(line_end + 1 + signature.len())
+}

@@ -3,13 +3,14 @@
 use super::clause::{Token, is_sentence_end, tokens};
 use super::proper::{is_so, name_end, name_start};
 use super::reporting::{Reporting, Roles};
-use super::sentence::{sentence_end, sentence_start};
+use super::sentence::{sentence_end, sentence_start, signed_below};
 use super::subject::Grammar;
 use super::{agglutinated, uncased, unspaced};
 use crate::normalise::{Normalised, Span};
 
-/// A verb that is not known has no more words than this, with what helps it: "did not agree".
-const MOST_VERBS: usize = 3;
+/// What stands between a name and a colon has no more words than this, where no verb in it is known: "was having none
+/// of it".
+const LONGEST_CLAUSE: usize = 5;
 
 /// Somebody named in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,9 +69,15 @@ pub(crate) fn speakers(
         }
     }
     let mut found: Vec<Option<Named>> = Vec::with_capacity(spans.len());
-    for (place, own) in places.iter().zip(stated) {
+    for (at, (place, own)) in places.iter().zip(stated).enumerate() {
         let before = found.last().copied().flatten();
-        found.push(place.speaker(own, before));
+        // Paragraphs of one quotation are said by one.
+        let goes_on = own.is_none() && at > 0 && places[at - 1].span.left_open;
+        let how = How::Continued;
+        let same = before
+            .filter(|_| goes_on)
+            .map(|before| Named { how, ..before });
+        found.push(same.or_else(|| place.speaker(own, before)));
     }
     found
 }
@@ -125,10 +132,21 @@ impl<'t> Place<'t> {
             let between = text[last.close.min(start)..start].trim();
             !between.contains('\n')
         });
-        let floor = before.map_or(start, |before| before.close);
+        // “No,” said Quill, adding: what was said in few words is no quotation, and no part of the clause either.
+        let few = body.spans.partition_point(|few| few.close <= span.open);
+        let few = few.checked_sub(1).map(|at| &body.spans[at]);
+        let few = few.filter(|few| {
+            let words = &text[few.start..few.end];
+            words.starts_with(char::is_uppercase) && words.ends_with([',', '.', '!', '?'])
+        });
+        let few = few.map_or(start, |few| few.close);
+        let floor = before.map_or(start, |before| before.close).max(few);
         let ceiling = spans.get(at + 1).map_or(end, |next| next.open.min(end));
         let lead_start = sentence_start(text, body, floor, span.open);
-        let (tail_end, goes_on) = sentence_end(text, body, span.close, ceiling);
+        let (tail_end, goes_on) = match signed_below(text, span.close, end) {
+            Some(end) => (end, true),
+            None => sentence_end(text, body, span.close, ceiling),
+        };
         Self {
             text,
             body,
@@ -305,7 +323,9 @@ impl<'t> Place<'t> {
     /// Whoever stands right behind a quotation that is not finished there, whatever the verb: "…,” Quill
     /// lectured", "…” - Ada Quill".
     fn named_behind(&self, tail: &[Token], first: usize, words: &str) -> Option<Who> {
-        let signed = matches!(tail.first()?.mark, Some('-' | '–' | '—' | '―')) && first == 1;
+        let signed = matches!(tail.first()?.mark, Some('-' | '–' | '—' | '―' | ':')) && first == 1;
+        // "“…”: Ada Quill on winning the cup", and no more than the clause behind a colon.
+        let headed = tail[0].mark == Some(':') && first == 1;
         let unfinished =
             words.ends_with([',', '?', '!']) || tail[0].mark == Some(',') && first == 1;
         let token = &tail[first];
@@ -316,7 +336,11 @@ impl<'t> Place<'t> {
                 next.is_some_and(|next| next.is_word() && next.roles.is_plain() && next.lower);
             let ends = next.is_none_or(|next| matches!(next.mark, Some(',' | '(' | '.')));
             let whole = !tail[end - 1].possessive;
-            let said = whole && (unfinished && first <= 1 && (verb || ends) || signed && ends);
+            let on = next.is_some_and(|next| next.is(Roles::PREPOSITION) || next.is(Roles::VERB));
+            let said = whole
+                && (unfinished && first <= 1 && (verb || ends)
+                    || signed && ends
+                    || headed && (on || verb) && end - first >= 2);
             return said.then(|| self.grammar.name(tail, first, end));
         }
         let verb = unfinished && token.lower && token.roles.is_plain();
@@ -347,10 +371,14 @@ impl<'t> Place<'t> {
             .all(|token| token.is_word() && (token.is(Roles::OPEN) || token.is(Roles::SKIP)));
         // German nouns have capitals as well: "Kritik folgte: “…”".
         let named = self.language != "de" || stop - start >= 2;
-        let verb = lead[stop..end].iter().all(|token| {
+        let clause = &lead[stop..end];
+        let verb = clause.first().is_some_and(|token| {
             token.is_word() && token.lower && (token.roles.is_plain() || token.is(Roles::SKIP))
         });
-        let said = opens && named && verb && stop < end && end - stop <= MOST_VERBS;
+        let mut words = clause.iter();
+        let short =
+            clause.len() <= LONGEST_CLAUSE && words.all(|token| token.is_word() && token.lower);
+        let said = opens && named && verb && short;
         said.then(|| (self.grammar.name(lead, start, stop), How::Stated))
     }
 }

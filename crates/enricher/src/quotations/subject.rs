@@ -22,7 +22,12 @@ impl Grammar<'_> {
             return Some(Who::Pronoun);
         }
         if self.is_participle(&tokens[verb]) {
-            return self.first_subject(tokens, verb);
+            // "quoted Smith as saying": whoever stands before "as".
+            let reported = verb > 1 && is_as(self.text, &tokens[verb - 1]);
+            let named = reported.then(|| self.before(tokens, verb - 1)).flatten();
+            return named
+                .map(|(who, _)| who)
+                .or_else(|| self.first_subject(tokens, verb));
         }
         if self.is_inverting(tokens, verb) {
             let after = self.after(tokens, verb + 1, false);
@@ -209,7 +214,9 @@ impl Grammar<'_> {
             return None;
         }
         let certain = is_certain(self.text, &tokens[start], &tokens[end - 1])
-            && !tokens[start + 1..end].iter().any(|token| token.capital);
+            && !tokens[start + 1..end]
+                .iter()
+                .any(|token| token.capital || token.possessive);
         Some((
             Who::Noun(tokens[start + 1].start, tokens[end - 1].end, certain),
             start,
@@ -253,6 +260,15 @@ impl Grammar<'_> {
         if token.is(Roles::PREPOSITION) && !article {
             return None;
         }
+        // "one of the neighbours": one of whom stands behind.
+        if article
+            && tokens
+                .get(at + 1)
+                .is_some_and(|next| next.is(Roles::PREPOSITION))
+        {
+            let of = self.after(tokens, at + 2, true);
+            return of.filter(|who| matches!(who, Who::Noun(..)));
+        }
         let first = at + usize::from(article);
         let mut end = first;
         let mut name = None;
@@ -269,6 +285,12 @@ impl Grammar<'_> {
                 break;
             }
             end += 1;
+        }
+        // "мать Ивана Петрова": where names are inflected, one behind a kin is whose kin it is.
+        if let Some((start, _)) = name.filter(|&(start, _)| start > first)
+            && tokens[start - 1].is(Roles::KIN)
+        {
+            return Some(Who::Noun(tokens[first].start, tokens[start - 1].end, false));
         }
         let behind = |end: usize| self.apposition(tokens, end);
         if let Some(who) = name.and_then(|(start, end)| self.belonging(tokens, start, end)) {
@@ -301,36 +323,6 @@ impl Grammar<'_> {
             }
             None => None,
         }
-    }
-
-    /// "Smith's mother", "Smith's lawyer Jane Roe", "Smith's lawyer, Jane Roe": not Smith.
-    fn belonging(&self, tokens: &[Token], start: usize, end: usize) -> Option<Who> {
-        if !tokens[end - 1].possessive {
-            return None;
-        }
-        let role = |token: &&Token| token.is_word() && token.roles.is_plain() && token.lower;
-        let nouns = tokens[end..].iter().take(5).take_while(role).count();
-        let stop = end + nouns;
-        if tokens.get(stop).is_some_and(Token::is_name) {
-            return Some(self.name(tokens, stop, name_end(self.text, tokens, stop)));
-        }
-        let mother = Who::Noun(tokens[start].start, tokens[stop - 1].end, false);
-        let named = self.apposition(tokens, stop);
-        named.or((nouns > 0).then_some(mother))
-    }
-
-    /// "the chemist and physician Jane Smith": the name behind the second role.
-    fn second(&self, tokens: &[Token], from: usize) -> Option<Who> {
-        let and = tokens.get(from)?;
-        if !matches!(
-            &self.text[and.start..and.end],
-            "und" | "and" | "et" | "y" | "e" | "och" | "og" | "en"
-        ) {
-            return None;
-        }
-        tokens.get(from + 1).filter(|token| token.is_name())?;
-        let end = name_end(self.text, tokens, from + 1);
-        (end - from > 3).then(|| self.name(tokens, from + 1, end))
     }
 
     /// A name; in German, where every noun has a capital, one word behind an article is a role.
@@ -369,17 +361,6 @@ impl Grammar<'_> {
             at = end;
         }
         None
-    }
-
-    /// The name that explains a noun: "the head of the bank, Jane Smith,".
-    fn apposition(&self, tokens: &[Token], from: usize) -> Option<Who> {
-        let comma = (from..tokens.len().min(from + 7)).find(|&at| tokens[at].mark.is_some())?;
-        if tokens[comma].mark != Some(',') || !tokens.get(comma + 1)?.is_name() {
-            return None;
-        }
-        let end = name_end(self.text, tokens, comma + 1);
-        let whole = tokens.get(end).is_none_or(|token| !token.is_word());
-        (end - comma > 2 && whole).then(|| self.name(tokens, comma + 1, end))
     }
 
     /// The first in a sentence that no preposition governs.

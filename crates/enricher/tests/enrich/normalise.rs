@@ -59,6 +59,21 @@ fn a_word_goes_on_over_accents_vowel_signs_and_joiners() {
 }
 
 #[test]
+fn a_line_that_a_width_broke_ends_no_sentence() {
+    check_sentences(
+        "The bridge was\nclosed. It rained.",
+        &["The bridge was\nclosed.", "It rained."],
+    );
+    check_sentences(
+        "The bridge was\nclosed by the mayor, said\nAnn Hill of the council,\nwho had seen it.",
+        &["The bridge was\nclosed by the mayor, said\nAnn Hill of the council,\nwho had seen it."],
+    );
+    check_sentences("Milk\nBread\nEggs", &["Milk", "Bread", "Eggs"]);
+    check_sentences("A bridge\n\nclosed", &["A bridge", "closed"]);
+    check_sentences("It rained.\nso they say", &["It rained.", "so they say"]);
+}
+
+#[test]
 fn marks_are_quotation_signs_and_line_ends() {
     let text = "“Don’t,” he said.\n«Non» 'x'";
     let signs: Vec<(char, u32)> = normalise(text)

@@ -39,6 +39,7 @@ fn marks_nest_mirror_and_stay_open() {
         &["We go home now and never"],
     );
     check("A “stray mark that nothing closes", &[]);
+    check(": \n‘", &[]);
     check("“One went home.\n\n“Two went too.”", &[]);
     check(
         "“One of us went home.\n\n“Two of us went home.”",
