@@ -52,7 +52,8 @@ fn spans(told: &[(&Run, Range<usize>)], sketch: &Sketch<'_>, earlier: &Signature
     if told.is_empty() {
         return Vec::new();
     }
-    let items = earlier.reading.unpack().items;
+    let (earlier, bounds) = earlier.reading_and_bounds();
+    let items = earlier.items;
     let sentence_of = |item: u32| Some(items.get(item as usize)?.sentence);
     let span = |(run, passage): &(&Run, Range<usize>)| {
         let places = (run.here..run.here + run.items).zip(run.there..);
@@ -62,7 +63,7 @@ fn spans(told: &[(&Run, Range<usize>)], sketch: &Sketch<'_>, earlier: &Signature
         });
         let last = shown.last().map_or(run.there, |(_, there)| there);
         let sentences = sentence_of(run.there).zip(sentence_of(last));
-        let there = sentences.and_then(|(first, last)| earlier.bytes_of(first, last));
+        let there = sentences.and_then(|(first, last)| bounds.bytes_of(first, last));
         Span {
             start: passage.start as u32,
             end: passage.end as u32,
@@ -98,7 +99,7 @@ fn longest<'r>(
 /// Rare names and numbers that the other article has among its keys too, as bytes of this text in its
 /// order. Adjoining words are one name.
 pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Signature<'_>) -> Vec<Range<usize>> {
-    let theirs: BTreeSet<u32> = earlier.keys().into_iter().collect();
+    let theirs: BTreeSet<u32> = earlier.terms_and_keys().1.into_iter().collect();
     let mut places: Vec<u32> = sketch
         .keys
         .iter()

@@ -1,6 +1,6 @@
 //! Passages that an outlet prints under everything: fixed background, galleries, related links.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::candidates::{ByNumber, CARRIERS, Search};
@@ -18,6 +18,9 @@ const STEP: u32 = 12;
 #[derive(Default)]
 pub(crate) struct Furniture {
     known: ByNumber<Known>,
+    /// Outlet and family of the articles that were met. One that shares a passage shares many fingerprints, and to
+    /// look it up for each was the third part of an article's time.
+    met: ByNumber<Option<(u64, Id)>>,
     /// Every outlet of which furniture was met, once all of the article's fingerprints were asked for.
     outlets: BTreeSet<u64>,
     all_asked: bool,
@@ -49,12 +52,12 @@ impl Furniture {
 
     /// Asks the index once for each fingerprint: that is where the time of an article goes.
     fn look_up(&mut self, fingerprint: u32, search: &Search<'_>) -> &Known {
-        let outlets_met = &mut self.outlets;
+        let (outlets_met, met) = (&mut self.outlets, &mut self.met);
         self.known.entry(fingerprint).or_insert_with(|| {
             let mut carriers = Vec::new();
             let narration = &search.window.index.narration;
             narration.carriers(fingerprint, search.before, CARRIERS, &mut carriers);
-            let outlets = furnished(&carriers, search);
+            let outlets = furnished(&carriers, met, search);
             outlets_met.extend(&outlets);
             Known { carriers, outlets }
         })
@@ -87,24 +90,27 @@ impl Furniture {
 }
 
 /// The outlets of which articles of enough families are among `carriers`.
-fn furnished(carriers: &[Serial], search: &Search<'_>) -> Vec<u64> {
+fn furnished(
+    carriers: &[Serial],
+    met: &mut ByNumber<Option<(u64, Id)>>,
+    search: &Search<'_>,
+) -> Vec<u64> {
     let enough = search.config.furniture_articles as usize;
     if carriers.len() < enough {
         return Vec::new();
     }
-    let mut families: BTreeMap<u64, Vec<Id>> = BTreeMap::new();
-    for serial in carriers {
-        let signature = search.window.signatures.get(serial);
-        let standing = search.window.standing(*serial);
-        if let (Some(signature), Some(standing)) = (signature, standing) {
-            let families = families.entry(signature.outlet).or_default();
-            families.push(standing.family);
-        }
+    let mut families: Vec<(u64, Id)> = Vec::with_capacity(carriers.len());
+    for &serial in carriers {
+        let place = met.entry(serial).or_insert_with(|| {
+            let signature = search.window.signatures.get(&serial)?;
+            let standing = search.window.standing(serial)?;
+            Some((signature.outlet, standing.family))
+        });
+        families.extend(*place);
     }
-    families.retain(|_, families| {
-        families.sort_unstable();
-        families.dedup();
-        families.len() >= enough
-    });
-    families.into_keys().collect()
+    families.sort_unstable();
+    families.dedup();
+    let outlets = families.chunk_by(|a, b| a.0 == b.0);
+    let furnished = outlets.filter(|families| families.len() >= enough);
+    furnished.map(|families| families[0].0).collect()
 }

@@ -38,7 +38,7 @@ pub(crate) fn apart(article: &Cleaned, ties: Vec<Tie>, window: &Window) -> (Vec<
     let is_derived = |tie: &Tie| tie.relation.relation.is_derived();
     let is_later = |tie: &Tie| {
         let standing = window.standing(tie.to);
-        let other = standing.and_then(|standing| standing.published);
+        let other = standing.and_then(Standing::published);
         published
             .zip(other)
             .is_some_and(|(this, other)| this < other)
@@ -73,11 +73,11 @@ fn comes_from(standing: &Standing, source: Id, window: &Window) -> bool {
     let mut seen: BTreeSet<Id> = BTreeSet::new();
     let mut next = vec![standing];
     while let Some(standing) = next.pop() {
-        for tie in standing.ties.iter().filter(|tie| tie.is_derived()) {
+        for tie in standing.ties().iter().filter(|tie| tie.is_derived()) {
             if tie.0 == source {
                 return true;
             }
-            let serial = window.index.serial_of(tie.0).filter(|_| seen.insert(tie.0));
+            let serial = window.serial_of(tie.0).filter(|_| seen.insert(tie.0));
             next.extend(serial.and_then(|serial| window.standing(serial)));
         }
     }
@@ -112,7 +112,7 @@ pub(crate) fn carried(
     serial: Serial,
     window: &Window,
 ) -> Vec<Relation> {
-    let arrived_later = |tie: &&Kept| window.index.serial_of(tie.0) > Some(serial);
+    let arrived_later = |tie: &&Kept| window.serial_of(tie.0) > Some(serial);
     relations.extend(before.iter().filter(arrived_later).map(Kept::relation));
     relations.sort_by(|a, b| {
         let derived = b.relation.is_derived().cmp(&a.relation.is_derived());
@@ -127,14 +127,12 @@ impl Turned {
     pub(crate) fn settle(&self, source: Option<&Origin>, window: &mut Window) {
         let linked = source.and_then(attribute::linked);
         window.standings.update(&self.article, |standing| {
-            let mut ties = standing.ties.to_vec();
+            let mut ties = standing.ties().to_vec();
             ties.push(Kept::of(&self.relation));
             ties.sort_by_key(|tie| std::cmp::Reverse((tie.is_derived(), tie.score())));
             ties.truncate(RELATIONS);
-            standing.ties = ties.into();
-            if standing.origin.is_none() {
-                standing.origin = linked;
-            }
+            let origin = standing.origin().cloned();
+            standing.relate(ties, origin.or(linked));
         });
     }
 }
