@@ -13,6 +13,9 @@ use crate::window::{Serial, Window};
 /// Articles looked at under one key: what more of them carry tells little.
 pub(crate) const CARRIERS: usize = 64;
 
+/// Earlier articles that most articles share something with.
+const MET: usize = 1_000;
+
 /// Shared fingerprints of narration that make a candidate.
 const NARRATION_SHARED: u32 = 2;
 /// Shared keys that make one, and of which part of all the article's, by rarity. Of labelled and other
@@ -90,6 +93,8 @@ pub(crate) fn candidates(
     let index = &search.window.index;
     let before = search.before;
     let mut shared: ByNumber<Shared> = ByNumber::default();
+    // Room for those that most articles meet: growing is a good part of what it takes to count them.
+    shared.reserve(MET);
     let mut carriers: Vec<Serial> = Vec::with_capacity(CARRIERS);
     for &(fingerprint, _) in &sketch.fingerprints.narration {
         for &serial in furniture.carriers(fingerprint, outlet, search) {

@@ -225,7 +225,7 @@ impl Stage for Enrich {
 impl Enrich {
     /// Finds out everything about an article; changes nothing.
     fn examine(&self, article: &Cleaned, own: OwnText, next: Serial, window: &Window) -> Findings {
-        let known = window.index.serial(&article.id);
+        let known = window.serial_of(Id::from(&article.id));
         let serial = known.unwrap_or(next);
         let search = Search {
             window,
@@ -289,7 +289,7 @@ impl Enrich {
             content,
             attributions,
             relations: match &before {
-                Some(before) => turned::carried(relations, &before.ties, serial, window),
+                Some(before) => turned::carried(relations, before.ties(), serial, window),
                 None => relations,
             },
             place,
@@ -323,7 +323,7 @@ fn linked(ties: &[Tie], window: &Window) -> Option<Origin> {
     let source = ties
         .first()
         .filter(|tie| tie.relation.relation.is_derived())?;
-    let origin = window.standing(source.to)?.origin.as_ref()?;
+    let origin = window.standing(source.to)?.origin()?;
     attribute::linked(origin)
 }
 

@@ -54,7 +54,8 @@ fn spans(told: &[Shown<'_>], earlier: &Signature<'_>, whole: Option<&Sketch<'_>>
     if told.is_empty() {
         return Vec::new();
     }
-    let items = earlier.reading.unpack().items;
+    let (reading, bounds) = earlier.reading_and_bounds();
+    let items = reading.items;
     let sentence_of = |item: u32| Some(items.get(item as usize)?.sentence);
     let span = |Shown { run, items, bytes }: &Shown<'_>| {
         let there = match whole {
@@ -65,7 +66,7 @@ fn spans(told: &[Shown<'_>], earlier: &Signature<'_>, whole: Option<&Sketch<'_>>
             None => {
                 let last = run.there + items - 1;
                 let sentences = sentence_of(run.there).zip(sentence_of(last));
-                sentences.and_then(|(first, last)| earlier.bytes_of(first, last))
+                sentences.and_then(|(first, last)| bounds.bytes_of(first, last))
             }
         };
         Span {
@@ -112,7 +113,7 @@ fn longest<'r>(mut runs: Vec<&'r Run>, most: usize, sketch: &Sketch<'_>) -> Vec<
 /// Rare names and numbers that the other article has among its keys too, as bytes of this text in its
 /// order. Adjoining words are one name.
 pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Signature<'_>) -> Vec<Range<usize>> {
-    let theirs: BTreeSet<u32> = earlier.keys().into_iter().collect();
+    let theirs: BTreeSet<u32> = earlier.terms_and_keys().1.into_iter().collect();
     let mut places: Vec<u32> = sketch
         .keys
         .iter()

@@ -1,6 +1,6 @@
 //! Passages that an outlet prints under everything: fixed background, galleries, related links.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::candidates::{ByNumber, CARRIERS, Search};
@@ -18,6 +18,9 @@ const STEP: u32 = 12;
 #[derive(Default)]
 pub(crate) struct Furniture {
     known: ByNumber<Known>,
+    /// Outlet and family of the articles that were met. One that shares a passage shares many fingerprints, and to
+    /// look it up for each was the third part of an article's time.
+    met: ByNumber<Option<(u64, Id)>>,
     /// Every outlet of which furniture was met, and whether some is everybody's, once all of the article's
     /// fingerprints were asked for.
     outlets: BTreeSet<u64>,
@@ -63,13 +66,13 @@ impl Furniture {
 
     /// Asks the index once for each fingerprint: that is where the time of an article goes.
     fn look_up(&mut self, fingerprint: u32, search: &Search<'_>) -> &Known {
-        let outlets_met = &mut self.outlets;
-        let everybodys_met = &mut self.everybodys;
+        let (outlets_met, everybodys_met) = (&mut self.outlets, &mut self.everybodys);
+        let met = &mut self.met;
         self.known.entry(fingerprint).or_insert_with(|| {
             let mut carriers = Vec::new();
             let narration = &search.window.index.narration;
             narration.carriers(fingerprint, search.before, CARRIERS, &mut carriers);
-            let known = Known::of(carriers, search);
+            let known = Known::of(carriers, met, search);
             outlets_met.extend(&known.outlets);
             *everybodys_met |= known.everybodys;
             known
@@ -104,7 +107,11 @@ impl Furniture {
 
 impl Known {
     /// Counts the families of the carriers, by outlet and together.
-    fn of(carriers: Vec<Serial>, search: &Search<'_>) -> Self {
+    fn of(
+        carriers: Vec<Serial>,
+        met: &mut ByNumber<Option<(u64, Id)>>,
+        search: &Search<'_>,
+    ) -> Self {
         let enough = search.config.furniture_articles as usize;
         if carriers.len() < enough {
             return Self {
@@ -113,21 +120,29 @@ impl Known {
                 everybodys: false,
             };
         }
-        let mut families: BTreeMap<u64, BTreeSet<Id>> = BTreeMap::new();
-        for serial in &carriers {
-            let signature = search.window.signatures.get(serial);
-            let standing = search.window.standing(*serial);
-            if let (Some(signature), Some(standing)) = (signature, standing) {
-                let families = families.entry(signature.outlet).or_default();
-                families.insert(standing.family);
-            }
+        let mut families: Vec<(u64, Id)> = Vec::with_capacity(carriers.len());
+        for &serial in &carriers {
+            let place = met.entry(serial).or_insert_with(|| {
+                let signature = search.window.signatures.get(&serial)?;
+                let standing = search.window.standing(serial)?;
+                Some((signature.outlet, standing.family))
+            });
+            families.extend(*place);
         }
-        let all: BTreeSet<Id> = families.values().flatten().copied().collect();
-        families.retain(|_, families| families.len() >= enough);
+        families.sort_unstable();
+        families.dedup();
+        let outlets = families.chunk_by(|a, b| a.0 == b.0);
+        let furnished = outlets.filter(|families| families.len() >= enough);
+        let outlets = furnished.map(|families| families[0].0).collect();
+        // By outlets there may be as many and be one family all the same.
+        let everybodys = families.len() >= EVERYBODYS && {
+            let all: BTreeSet<Id> = families.iter().map(|&(_, family)| family).collect();
+            all.len() >= EVERYBODYS
+        };
         Self {
             carriers,
-            outlets: families.into_keys().collect(),
-            everybodys: all.len() >= EVERYBODYS,
+            outlets,
+            everybodys,
         }
     }
 }

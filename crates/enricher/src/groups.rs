@@ -31,9 +31,9 @@ impl<'w> Member<'w> {
     fn of(serial: Serial, window: &'w Window) -> Option<Self> {
         let signature = window.signature(serial)?;
         let standing = window.standing(serial)?;
-        let origin = standing.origin.as_ref();
+        let origin = standing.origin();
         Some(Self {
-            held: Held::of(signature.reading.unpack(), &window.index.vocabulary),
+            held: Held::of(signature.reading(), &window.index.vocabulary),
             family: standing.family,
             known: Known::of(
                 &signature,

@@ -1,11 +1,9 @@
 //! Who has what: everything that is derived from the window's tables and never stored.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use article::ArticleId;
+use pipeline::state::Sorted;
 
 use crate::agencies::Agencies;
-use crate::postings::{Builder, Postings};
+use crate::postings::{Builder, KEY_BITS, Postings};
 use crate::reading::Fingerprints;
 use crate::sign::Signature;
 use crate::vocabulary::Vocabulary;
@@ -18,24 +16,50 @@ pub(crate) struct Index {
     pub narration: Postings,
     pub quoted: Postings,
     pub keys: Postings,
-    by_article: BTreeMap<Id, Serial>,
-    /// Stories and families with their members, in order of arrival.
-    pub by_story: BTreeSet<(Id, Serial)>,
-    pub by_family: BTreeSet<(Id, Serial)>,
+    pub articles: Members,
+    /// Stories and families with their members.
+    pub stories: Members,
+    pub families: Members,
     /// Articles in the order in which they expire.
-    pub by_time: BTreeSet<(i64, Serial)>,
+    pub by_time: Sorted<(i64, Serial), ()>,
     /// The agencies that feeds made known; none until one did.
     pub introduced: Option<Agencies>,
 }
 
-impl Index {
-    /// The number of an article in the window.
-    pub(crate) fn serial(&self, article: &ArticleId) -> Option<Serial> {
-        self.serial_of(Id::from(article))
+/// Articles by an id that stands in their standings, those of one id in order of arrival.
+///
+/// Of the id only 32 bits are kept, which takes a fifth of what it would take whole: who asks looks at the
+/// standing, which has all of it.
+#[derive(Debug, Default)]
+pub(crate) struct Members(Sorted<(u32, Serial), ()>);
+
+impl Members {
+    pub(crate) fn insert(&mut self, id: Id, serial: Serial) {
+        self.0.insert((id.tag(), serial), ());
     }
 
-    pub(crate) fn serial_of(&self, article: Id) -> Option<Serial> {
-        self.by_article.get(&article).copied()
+    pub(crate) fn remove(&mut self, id: Id, serial: Serial) {
+        self.0.remove(&(id.tag(), serial));
+    }
+
+    /// Those that may be of `id`.
+    pub(crate) fn of(&self, id: Id) -> impl DoubleEndedIterator<Item = Serial> {
+        let members = self.0.range((id.tag(), 0)..=(id.tag(), Serial::MAX));
+        members.map(|(&(_, serial), ())| serial)
+    }
+
+    fn over(members: impl Iterator<Item = (Id, Serial)>) -> Self {
+        let mut sorted: Vec<(u32, Serial)> =
+            members.map(|(id, serial)| (id.tag(), serial)).collect();
+        sorted.sort_unstable();
+        Self(sorted.into_iter().map(|member| (member, ())).collect())
+    }
+}
+
+impl Index {
+    /// The event time and the number of the article that expires before all others.
+    pub(crate) fn first_to_expire(&self) -> Option<(i64, Serial)> {
+        self.by_time.iter().next().map(|(&first, ())| first)
     }
 
     /// Adds an article; `fingerprints` are those of its reading.
@@ -46,14 +70,16 @@ impl Index {
         fingerprints: &Fingerprints,
         standing: &Standing,
     ) {
-        self.vocabulary.add(signature.terms());
+        let (terms, keys) = signature.terms_and_keys();
+        self.vocabulary.add(terms.into_iter());
         self.narration.add(hashes(&fingerprints.narration), serial);
         self.quoted.add(hashes(&fingerprints.quoted), serial);
-        self.keys.add(keys_of(signature), serial);
-        self.by_article.insert(standing.article, serial);
-        self.by_story.insert((standing.story, serial));
-        self.by_family.insert((standing.family, serial));
-        self.by_time.insert((standing.seen, serial));
+        let exact = exact(signature.body);
+        self.keys.add(keys.into_iter().chain([exact]), serial);
+        self.articles.insert(standing.article, serial);
+        self.stories.insert(standing.story, serial);
+        self.families.insert(standing.family, serial);
+        self.by_time.insert((standing.seen, serial), ());
     }
 
     /// Takes back what [`Index::add`] did. Both get the same signature and standing.
@@ -63,15 +89,17 @@ impl Index {
         signature: &Signature<'_>,
         standing: &Standing,
     ) {
-        self.vocabulary.remove(signature.terms());
-        let fingerprints = signature.reading.unpack().fingerprints();
+        let (terms, keys) = signature.terms_and_keys();
+        self.vocabulary.remove(terms.into_iter());
+        let fingerprints = signature.reading().fingerprints();
         self.narration
             .remove(hashes(&fingerprints.narration), serial);
         self.quoted.remove(hashes(&fingerprints.quoted), serial);
-        self.keys.remove(keys_of(signature), serial);
-        self.by_article.remove(&standing.article);
-        self.by_story.remove(&(standing.story, serial));
-        self.by_family.remove(&(standing.family, serial));
+        let exact = exact(signature.body);
+        self.keys.remove(keys.into_iter().chain([exact]), serial);
+        self.articles.remove(standing.article, serial);
+        self.stories.remove(standing.story, serial);
+        self.families.remove(standing.family, serial);
         self.by_time.remove(&(standing.seen, serial));
     }
 
@@ -82,24 +110,28 @@ impl Index {
         let mut index = Self::default();
         let (mut narration, mut quoted, mut keys) =
             (Builder::default(), Builder::default(), Builder::default());
-        let (mut by_article, mut by_story, mut by_family, mut by_time) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut placed: Vec<(Serial, [Id; 3], i64)> = Vec::new();
         for (serial, signature, standing) in articles {
-            let fingerprints = signature.reading.unpack().fingerprints();
+            let fingerprints = signature.reading().fingerprints();
+            let (terms, own) = signature.terms_and_keys();
             narration.add(hashes(&fingerprints.narration), serial);
             quoted.add(hashes(&fingerprints.quoted), serial);
-            keys.add(keys_of(&signature), serial);
-            index.vocabulary.add(signature.terms());
-            by_article.push((standing.article, serial));
-            by_story.push((standing.story, serial));
-            by_family.push((standing.family, serial));
-            by_time.push((standing.seen, serial));
+            keys.add(own.into_iter().chain([exact(signature.body)]), serial);
+            index.vocabulary.add(terms.into_iter());
+            let ids = [standing.article, standing.story, standing.family];
+            placed.push((serial, ids, standing.seen));
         }
-        // Collecting sorts once and fills the nodes in order.
-        index.by_article = by_article.into_iter().collect();
-        index.by_story = by_story.into_iter().collect();
-        index.by_family = by_family.into_iter().collect();
-        index.by_time = by_time.into_iter().collect();
+        let members = |at: usize| {
+            let members = placed.iter().map(|(serial, ids, _)| (ids[at], *serial));
+            Members::over(members)
+        };
+        (index.articles, index.stories, index.families) = (members(0), members(1), members(2));
+        let mut by_time: Vec<(i64, Serial)> = placed
+            .iter()
+            .map(|&(serial, _, seen)| (seen, serial))
+            .collect();
+        by_time.sort_unstable();
+        index.by_time = by_time.into_iter().map(|key| (key, ())).collect();
         index.narration = narration.finish();
         index.quoted = quoted.finish();
         index.keys = keys.finish();
@@ -107,14 +139,11 @@ impl Index {
     }
 }
 
-/// The keys under which an article is found: its rarest names and terms, and its body as a whole.
-fn keys_of(signature: &Signature<'_>) -> impl Iterator<Item = u32> + use<> {
-    signature.keys().into_iter().chain([exact(signature.body)])
-}
-
-/// The key of a body, which is none of a term: these are below `1 << TERM_BITS`.
+/// The key of a body as a whole, under which it is found however short it is. Those of terms are below
+/// `1 << TERM_BITS`.
 pub(crate) fn exact(body: u64) -> u32 {
-    (body >> 32) as u32 | 1 << 31
+    const ABOVE: u32 = 1 << (KEY_BITS - 1);
+    (body >> (64 - KEY_BITS)) as u32 | ABOVE
 }
 
 fn hashes(fingerprints: &[(u32, u32)]) -> impl Iterator<Item = u32> + '_ {

@@ -1,121 +1,23 @@
-//! Numbers as bytes: what an article leaves behind in the window is counted in bytes.
-
-use std::borrow::Cow;
-
-use serde::de::{Deserializer, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
-
-/// Bytes that the state stores as they are. A plain `Vec<u8>` would be stored as a list of numbers,
-/// at half as much again. What is read from the state lies where it was read from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Packed<'a>(Cow<'a, [u8]>);
-
-/// Low bits of a gap that are written as they are. Some 300 terms of a million lie 3,500 apart.
-const LOW: u32 = 11;
-
-impl Packed<'_> {
-    /// Packs numbers that rise far, as their differences (a Rice code): 13 bits each for terms.
-    pub(crate) fn of_spread(numbers: impl IntoIterator<Item = u32>) -> Self {
-        let mut bits = Bits::default();
-        let mut before = 0;
-        for number in numbers {
-            let gap = number - before;
-            before = number;
-            for _ in 0..gap >> LOW {
-                bits.put(1, 1);
-            }
-            bits.put(0, 1);
-            bits.put(gap & ((1 << LOW) - 1), LOW);
-        }
-        Self(bits.finish().into())
-    }
-
-    /// The `count` numbers of [`Packed::of_spread`].
-    pub(crate) fn spread(&self, count: usize) -> impl Iterator<Item = u32> + '_ {
-        let mut bytes = self.0.iter();
-        let (mut pending, mut filled) = (0u64, 0u32);
-        let mut number = 0u32;
-        (0..count).map_while(move |_| {
-            let mut high = 0;
-            loop {
-                while filled <= 56 {
-                    let Some(&byte) = bytes.next() else { break };
-                    pending |= u64::from(byte) << filled;
-                    filled += 8;
-                }
-                let ones = pending.trailing_ones().min(filled);
-                if ones == filled && filled == 0 {
-                    return None;
-                }
-                high += ones;
-                if ones == filled {
-                    (pending, filled) = (0, 0);
-                    continue;
-                }
-                pending >>= ones;
-                filled -= ones;
-                break;
-            }
-            while filled < LOW + 1 {
-                pending |= u64::from(*bytes.next()?) << filled;
-                filled += 8;
-            }
-            pending >>= 1;
-            let low = pending as u32 & ((1 << LOW) - 1);
-            pending >>= LOW;
-            filled -= LOW + 1;
-            number = number.wrapping_add(high << LOW | low);
-            Some(number)
-        })
-    }
-
-    /// Packs numbers that never fall, as their differences: about 2 bytes each for terms.
-    pub(crate) fn of_rising(numbers: impl IntoIterator<Item = u32>) -> Self {
-        let mut bytes = Vec::new();
-        let mut before = 0;
-        for number in numbers {
-            let mut gap = number - before;
-            before = number;
-            while gap >= 0x80 {
-                bytes.push(gap as u8 | 0x80);
-                gap >>= 7;
-            }
-            bytes.push(gap as u8);
-        }
-        Self(bytes.into())
-    }
-
-    /// The numbers that never fall.
-    pub(crate) fn rising(&self) -> impl Iterator<Item = u32> + '_ {
-        let mut bytes = self.0.iter();
-        let mut number = 0u32;
-        std::iter::from_fn(move || {
-            let mut gap = 0u32;
-            let mut shift = 0;
-            loop {
-                let byte = *bytes.next()?;
-                gap |= u32::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
-                shift += 7;
-                if byte < 0x80 {
-                    break;
-                }
-            }
-            number = number.wrapping_add(gap);
-            Some(number)
-        })
-    }
-}
+//! Numbers as bits: what an article leaves behind in the window is counted in bytes.
 
 /// Numbers put together bit by bit, from the lowest on.
-#[derive(Default)]
-struct Bits {
+#[derive(Debug, Default)]
+pub(crate) struct Writer {
     bytes: Vec<u8>,
     pending: u64,
     filled: u32,
 }
 
-impl Bits {
-    fn put(&mut self, number: u32, bits: u32) {
+/// Ones after which a number is written whole: a single far one must not take a thousand bits.
+const WHOLE: u32 = 16;
+/// Low bits of a count that are written as they are.
+const COUNT: u32 = 5;
+/// Bits that tell how many low bits of each gap are written as they are.
+const LOW: u32 = 5;
+
+impl Writer {
+    /// The low `bits` of a number, 32 at the most.
+    pub(crate) fn bits(&mut self, number: u32, bits: u32) {
         self.pending |= u64::from(number) << self.filled;
         self.filled += bits;
         while self.filled >= 8 {
@@ -125,7 +27,51 @@ impl Bits {
         }
     }
 
-    fn finish(mut self) -> Vec<u8> {
+    /// A number that is mostly small, by a Rice code: `low` bits as they are, what is above as so many ones.
+    fn rice(&mut self, number: u32, low: u32) {
+        let high = number >> low;
+        if high >= WHOLE {
+            self.bits((1 << WHOLE) - 1, WHOLE);
+            self.bits(number, 32);
+        } else {
+            self.bits((1 << high) - 1, high + 1);
+            self.bits(number & ((1 << low) - 1), low);
+        }
+    }
+
+    pub(crate) fn count(&mut self, number: usize) {
+        self.rice(number as u32, COUNT);
+    }
+
+    /// A number below `bound`, in the same bits for all or in one bit less for the first of them.
+    pub(crate) fn below(&mut self, number: u32, bound: u32) {
+        let (bits, short) = lengths(bound);
+        if number < short {
+            self.bits(number, bits);
+        } else {
+            // The bit that tells it from a short one stands last: it is read last.
+            let number = number + short;
+            self.bits(number >> 1, bits);
+            self.bits(number & 1, 1);
+        }
+    }
+
+    /// Numbers that never fall, as their differences: 13 bits each for three hundred terms of a million.
+    pub(crate) fn rising(&mut self, numbers: &[u32]) {
+        self.count(numbers.len());
+        let Some(&last) = numbers.last() else { return };
+        // What takes least where the gaps are as they come by chance: .69 of the mean.
+        let mean = u64::from(last) * 11 / 16 / numbers.len() as u64;
+        let low = mean.max(1).ilog2();
+        self.bits(low, LOW);
+        let mut before = 0;
+        for &number in numbers {
+            self.rice(number - before, low);
+            before = number;
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Vec<u8> {
         if self.filled > 0 {
             self.bytes.push(self.pending as u8);
         }
@@ -133,68 +79,144 @@ impl Bits {
     }
 }
 
-impl Packed<'_> {
-    /// Packs numbers below `1 << bits` in so many bits each. How many there are is not kept.
-    pub(crate) fn of_bits(numbers: impl IntoIterator<Item = u32>, bits: u32) -> Self {
-        let mut packed = Bits::default();
-        for number in numbers {
-            packed.put(number, bits);
+/// Bits of the shorter numbers below `bound`, and how many of them there are.
+fn lengths(bound: u32) -> (u32, u32) {
+    let bits = bound.max(1).ilog2();
+    (bits, (2 << bits) - bound.max(1))
+}
+
+/// Reads what a [`Writer`] wrote, in the same order. Past the end there are zeros.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader<'a> {
+    bytes: &'a [u8],
+    pending: u64,
+    filled: u32,
+    /// Bits that were asked for past the end.
+    missing: u32,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            pending: 0,
+            filled: 0,
+            missing: 0,
         }
-        Self(packed.finish().into())
     }
 
-    /// The numbers of [`Packed::of_bits`], then as many zeros as fit into the last byte.
-    pub(crate) fn bits(&self, bits: u32) -> impl Iterator<Item = u32> + '_ {
-        let mut bytes = self.0.iter();
-        let (mut pending, mut filled) = (0u64, 0);
-        std::iter::from_fn(move || {
-            while filled < bits {
-                pending |= u64::from(*bytes.next()?) << filled;
-                filled += 8;
+    /// Whether more was read than there is.
+    pub(crate) fn is_past_end(&self) -> bool {
+        self.missing > 0
+    }
+
+    /// Makes at least 32 bits available.
+    #[inline]
+    fn fill(&mut self) {
+        if self.filled > 32 {
+            return;
+        }
+        if let Some((word, rest)) = self.bytes.split_first_chunk::<4>() {
+            self.pending |= u64::from(u32::from_le_bytes(*word)) << self.filled;
+            self.filled += 32;
+            self.bytes = rest;
+            return;
+        }
+        while let Some((&byte, rest)) = self.bytes.split_first()
+            && self.filled <= 56
+        {
+            self.pending |= u64::from(byte) << self.filled;
+            self.filled += 8;
+            self.bytes = rest;
+        }
+    }
+
+    #[inline]
+    fn skip(&mut self, bits: u32) {
+        self.pending >>= bits;
+        match self.filled.checked_sub(bits) {
+            Some(filled) => self.filled = filled,
+            None => {
+                self.missing = self.missing.saturating_add(bits - self.filled);
+                self.filled = 0;
             }
-            let number = pending & ((1 << bits) - 1);
-            pending >>= bits;
-            filled -= bits;
-            Some(number as u32)
-        })
-    }
-}
-
-impl Serialize for Packed<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Packed<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(BytesVisitor).map(Self)
-    }
-}
-
-struct BytesVisitor;
-
-impl<'de> Visitor<'de> for BytesVisitor {
-    type Value = Cow<'de, [u8]>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("bytes")
-    }
-
-    fn visit_borrowed_bytes<E>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(bytes))
-    }
-
-    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(bytes.to_vec()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut bytes = Vec::new();
-        while let Some(byte) = seq.next_element()? {
-            bytes.push(byte);
         }
-        Ok(Cow::Owned(bytes))
+    }
+
+    #[inline]
+    pub(crate) fn bits(&mut self, bits: u32) -> u32 {
+        self.fill();
+        let number = self.pending & ((1 << bits) - 1);
+        self.skip(bits);
+        number as u32
+    }
+
+    #[inline]
+    fn rice(&mut self, low: u32) -> u32 {
+        self.fill();
+        let high = (self.pending as u32).trailing_ones();
+        if high >= WHOLE {
+            self.skip(WHOLE);
+            return self.bits(32);
+        }
+        self.skip(high + 1);
+        high << low | self.bits(low)
+    }
+
+    pub(crate) fn count(&mut self) -> usize {
+        self.rice(COUNT) as usize
+    }
+
+    #[inline]
+    pub(crate) fn below(&mut self, (bits, short): (u32, u32)) -> u32 {
+        let number = self.bits(bits);
+        if number < short {
+            number
+        } else {
+            (number << 1 | self.bits(1)) - short
+        }
+    }
+
+    /// As many numbers below `bound` as are taken.
+    pub(crate) fn all_below(&mut self, bound: u32) -> impl Iterator<Item = u32> {
+        let lengths = lengths(bound);
+        std::iter::repeat_with(move || self.below(lengths))
+    }
+
+    /// The numbers that [`Writer::rising`] wrote, of which there are no more than `most`. They must be taken
+    /// to the last for what stands behind them to be read.
+    pub(crate) fn rising(&mut self, most: usize) -> Rising<'_, 'a> {
+        let count = self.count().min(most);
+        let low = if count > 0 { self.bits(LOW) } else { 0 };
+        Rising {
+            reader: self,
+            count,
+            low,
+            number: 0,
+        }
+    }
+}
+
+/// Numbers that never fall.
+pub(crate) struct Rising<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    count: usize,
+    low: u32,
+    number: u32,
+}
+
+impl Iterator for Rising<'_, '_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        self.count = self.count.checked_sub(1)?;
+        self.number = self.number.wrapping_add(self.reader.rice(self.low));
+        Some(self.number)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.count, Some(self.count))
     }
 }
 
@@ -206,30 +228,38 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_packed_comes_back(
-            mut numbers in prop::collection::vec(any::<u32>(), 0..50),
+            mut far in prop::collection::vec(any::<u32>(), 0..50),
             mut terms in prop::collection::vec(0..1u32 << 20, 0..400),
-            bits in 1..20u32,
+            bound in 1..5_000u32,
         ) {
-            numbers.sort_unstable();
-            let packed = Packed::of_rising(numbers.clone());
-            prop_assert_eq!(packed.rising().collect::<Vec<_>>(), numbers);
-            let json = serde_json::to_vec(&packed).expect("bytes serialise");
-            prop_assert_eq!(serde_json::from_slice::<Packed<'_>>(&json).expect("they read"), packed);
-            let low: Vec<u32> = terms.iter().map(|term| term & ((1 << bits) - 1)).collect();
-            let packed = Packed::of_bits(low.clone(), bits);
-            prop_assert_eq!(packed.bits(bits).take(low.len()).collect::<Vec<_>>(), low);
+            far.sort_unstable();
             terms.sort_unstable();
-            let packed = Packed::of_spread(terms.clone());
-            prop_assert_eq!(packed.spread(terms.len()).collect::<Vec<_>>(), terms);
+            let low: Vec<u32> = terms.iter().map(|term| term % bound).collect();
+            let mut writer = Writer::default();
+            writer.rising(&far);
+            for &number in &low {
+                writer.below(number, bound);
+            }
+            writer.rising(&terms);
+            writer.rising(&[]);
+            writer.count(low.len());
+            let bytes = writer.finish();
+            let mut reader = Reader::new(&bytes);
+            prop_assert_eq!(reader.rising(50).collect::<Vec<_>>(), far);
+            prop_assert_eq!(reader.all_below(bound).take(low.len()).collect::<Vec<_>>(), &low[..]);
+            prop_assert_eq!(reader.rising(400).collect::<Vec<_>>(), terms);
+            prop_assert_eq!(reader.rising(1).count(), 0);
+            prop_assert_eq!(reader.count(), low.len());
+            prop_assert!(!reader.is_past_end());
         }
 
         /// Nothing that is read from a file makes it panic, or go on for ever.
         #[test]
-        fn anything_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..60), bits in 1..20u32) {
-            let packed = Packed(bytes.into());
-            prop_assert!(packed.spread(1_000).count() <= 1_000);
-            prop_assert!(packed.rising().count() <= 60);
-            prop_assert!(packed.bits(bits).count() <= 480);
+        fn anything_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..60), bound in 0..5_000u32) {
+            let mut reader = Reader::new(&bytes);
+            prop_assert!(reader.rising(1_000).count() <= 1_000);
+            prop_assert!(reader.all_below(bound).take(1_000).all(|number| number < bound.max(1)));
+            prop_assert!(reader.count() <= u32::MAX as usize);
         }
     }
 }

@@ -85,7 +85,7 @@ impl Enrich {
         };
         let scored = others.iter().map(|other| {
             let judged = judge(&this, other, &search, &mut furniture);
-            let serial = window.index.serial_of(other.article);
+            let serial = window.serial_of(other.article);
             Scored {
                 candidate: serial.map(|serial| {
                     let is_held = found.contains(&serial) && this.may_be_tied(&other.signature);

@@ -1,60 +1,51 @@
 //! Which articles carry a key: the window's largest part, and the one that every article asks most.
 
-use std::collections::VecDeque;
+mod bucket;
 
 use crate::window::Serial;
+use bucket::{Bucket, KEPT_BITS};
 
+/// Bits of a key. Of a million articles with 80 fingerprints each one in seven is met by another's of the same
+/// bits: a candidate takes two of them.
+pub(crate) const KEY_BITS: u32 = 29;
 /// Buckets that there are from the beginning on: with what a bucket's entries keep of a key, enough to
 /// tell all keys apart.
-const FIRST: usize = 1 << 16;
+const FIRST: usize = 1 << (KEY_BITS - KEPT_BITS);
 /// Entries a bucket has on average before another one is added.
-const FULL: usize = 96;
+const FULL: usize = 128;
 /// Entries that are sorted by bucket at once while an index is built.
 const BATCH: usize = 1 << 22;
 
 /// An exact set of pairs of key and article.
 ///
 /// A hash table with one bucket more now and then (linear hashing), so that no article waits for all
-/// of it to be laid out anew. A bucket is one block of six bytes a pair in order of article: looked
+/// of it to be laid out anew. A bucket is one block of four bytes a pair in order of article: looked
 /// through from its end it gives the newest carriers, from its beginning the oldest, and it holds the
 /// same after an eviction as it would if it were built anew. What is evicted stands at its beginning, so that
 /// nothing behind it moves, however many carry the key.
 #[derive(Debug)]
 pub(crate) struct Postings {
-    buckets: Vec<VecDeque<Entry>>,
+    buckets: Vec<Bucket>,
     len: usize,
 }
 
-/// An article that carries a key. The rest of the key is the bucket's place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Entry {
-    key: u16,
-    serial: [u16; 2],
-}
-
-impl Entry {
-    fn new(hash: u32, serial: Serial) -> Self {
-        Self {
-            key: (hash >> 16) as u16,
-            serial: [(serial >> 16) as u16, serial as u16],
-        }
-    }
-
-    fn serial(self) -> Serial {
-        Serial::from(self.serial[0]) << 16 | Serial::from(self.serial[1])
-    }
-}
-
-/// Spreads keys that may be small numbers over all bits. Reversible, so two keys never meet.
+/// Spreads keys that may be small numbers over all their bits. Reversible, so two keys never meet.
 fn spread(key: u32) -> u32 {
-    let key = (key ^ key >> 16).wrapping_mul(0x9e37_79b1);
-    key ^ key >> 15
+    let all = (1 << KEY_BITS) - 1;
+    let key = key & all;
+    let key = (key ^ key >> 15).wrapping_mul(0x9e37_79b1) & all;
+    key ^ key >> 14
+}
+
+/// What a bucket's entries keep of a key: the rest is the bucket's place.
+fn kept(hash: u32) -> u16 {
+    (hash >> (KEY_BITS - KEPT_BITS)) as u16
 }
 
 impl Default for Postings {
     fn default() -> Self {
         Self {
-            buckets: vec![VecDeque::new(); FIRST],
+            buckets: vec![Bucket::default(); FIRST],
             len: 0,
         }
     }
@@ -83,28 +74,11 @@ impl Postings {
 
     fn put(&mut self, hash: u32, serial: Serial) {
         let place = self.place(hash);
-        let bucket = &mut self.buckets[place];
-        let entry = Entry::new(hash, serial);
-        let newest = bucket.back().is_none_or(|last| last.serial() < serial);
-        let at = if newest {
-            bucket.len()
-        } else {
-            let at = bucket.partition_point(|other| other.serial() < serial);
-            let own = bucket.range(at..);
-            let mut own = own.take_while(|other| other.serial() == serial);
-            if own.any(|other| other.key == entry.key) {
-                return;
+        if self.buckets[place].insert(kept(hash), serial) {
+            self.len += 1;
+            if self.len > self.buckets.len() * FULL {
+                self.split();
             }
-            at
-        };
-        if bucket.len() == bucket.capacity() {
-            // Doubling would leave a quarter of all memory empty.
-            bucket.reserve_exact(bucket.len() / 8 + 4);
-        }
-        bucket.insert(at, entry);
-        self.len += 1;
-        if self.len > self.buckets.len() * FULL {
-            self.split();
         }
     }
 
@@ -117,25 +91,15 @@ impl Postings {
         } else {
             all.next_power_of_two() / 2
         };
-        // What the key keeps begins at bit 16, as many as the first buckets' places have.
+        // What is kept of a key begins behind the bits of the first buckets' places.
         let bit = round.trailing_zeros() - FIRST.trailing_zeros();
-        if bit >= 16 {
+        if bit >= KEPT_BITS {
             return;
         }
         let bucket = std::mem::take(&mut self.buckets[all - round]);
-        let goes = |entry: &&Entry| entry.key >> bit & 1 == 1;
-        let moved = bucket.iter().filter(goes).count();
-        let mut stays = VecDeque::with_capacity(bucket.len() - moved);
-        let mut new = VecDeque::with_capacity(moved);
-        for entry in &bucket {
-            if goes(&entry) {
-                new.push_back(*entry);
-            } else {
-                stays.push_back(*entry);
-            }
-        }
+        let (stays, goes) = bucket.parted(bit);
         self.buckets[all - round] = stays;
-        self.buckets.push(new);
+        self.buckets.push(goes);
     }
 
     /// Takes back what [`Postings::add`] did.
@@ -143,17 +107,8 @@ impl Postings {
         for key in keys {
             let hash = spread(key);
             let place = self.place(hash);
-            let bucket = &mut self.buckets[place];
-            let entry = Entry::new(hash, serial);
-            let begin = bucket.partition_point(|other| other.serial() < serial);
-            let own = bucket.range(begin..);
-            let mut own = own.take_while(|other| other.serial() == serial);
-            if let Some(at) = own.position(|other| *other == entry) {
-                bucket.remove(begin + at);
+            if self.buckets[place].remove(kept(hash), serial) {
                 self.len -= 1;
-                if bucket.len() < bucket.capacity() / 4 {
-                    bucket.shrink_to(bucket.len() * 2);
-                }
             }
         }
     }
@@ -164,33 +119,12 @@ impl Postings {
     pub(crate) fn carriers(&self, key: u32, before: Serial, cap: usize, found: &mut Vec<Serial>) {
         found.clear();
         let hash = spread(key);
-        let kept = (hash >> 16) as u16;
+        let kept = kept(hash);
         let bucket = &self.buckets[self.place(hash)];
-        let end = match bucket.back() {
-            Some(last) if last.serial() >= before => {
-                bucket.partition_point(|entry| entry.serial() < before)
-            }
-            _ => bucket.len(),
-        };
-        let (older, newer) = bucket.as_slices();
-        let older = &older[..end.min(older.len())];
-        let newer = &newer[..end - older.len()];
-        let carries = |entry: &&Entry| entry.key == kept;
-        for block in newer.rchunks(16).chain(older.rchunks(16)) {
-            // Counted without a branch first: for the block as a whole that takes a few instructions.
-            if block.iter().filter(carries).count() > 0 {
-                let rest = cap - found.len();
-                let newest = block.iter().rev().filter(carries).take(rest);
-                found.extend(newest.map(|entry| entry.serial()));
-                if found.len() == cap {
-                    break;
-                }
-            }
-        }
+        bucket.newest(kept, before, cap, found);
         if found.len() == cap {
             found.truncate(cap - cap / 2);
-            let oldest = older.iter().chain(newer).filter(carries).take(cap / 2);
-            found.extend(oldest.map(|entry| entry.serial()));
+            bucket.oldest(kept, cap / 2, found);
             found.sort_unstable();
             found.dedup();
         }
@@ -270,52 +204,61 @@ mod tests {
         both.into_iter().collect()
     }
 
-    proptest! {
-            #[test]
-            fn carriers_are_those_of_a_plain_set(
-                steps in prop::collection::vec((any::<bool>(), 0u32..12, 0u32..40), 0..200),
-                before in 0u32..45,
-            ) {
-                let mut postings = Postings::default();
-                let mut pairs = BTreeSet::new();
-                for (adds, key, serial) in steps {
-                    let keys = [key, key << 20 | 5];
-                    if adds {
-                        postings.add(keys.into_iter(), serial);
-                        pairs.extend(keys.map(|key| (key, serial)));
-                    } else {
-                        postings.remove(keys.into_iter(), serial);
-                        for key in keys {
-     pairs.remove(&(key, serial));
+    /// Some next to each other, others too far apart for what an entry keeps of them.
+    fn serial(number: u32) -> Serial {
+        [0, 70_000, 90_000, 3_000_000_000][number as usize % 4] + number / 4
     }
-                    }
-                }
-                prop_assert_eq!(postings.len, pairs.len());
-                let mut builder = Builder::default();
-                let by_article: BTreeSet<(Serial, u32)> =
-                    pairs.iter().map(|&(key, serial)| (serial, key)).collect();
-                for (serial, key) in by_article {
-                    builder.add(std::iter::once(key), serial);
-                }
-                let built = builder.finish();
-                let mut found = Vec::new();
-                for key in (0..12).chain((0..12).map(|key| key << 20 | 5)) {
-                    for cap in [1, 4, 7] {
-                        let expected = expected(&pairs, key, before, cap);
-                        postings.carriers(key, before, cap, &mut found);
-                        prop_assert_eq!(&found, &expected);
-                        built.carriers(key, before, cap, &mut found);
-                        prop_assert_eq!(&found, &expected);
+
+    proptest! {
+        #[test]
+        fn carriers_are_those_of_a_plain_set(
+            steps in prop::collection::vec((any::<bool>(), 0u32..12, 0u32..40), 0..200),
+            before in 0u32..45,
+        ) {
+            let before = serial(before);
+            let mut postings = Postings::default();
+            let mut pairs = BTreeSet::new();
+            for (adds, key, number) in steps {
+                let keys = [key, key << 20 | 5];
+                let serial = serial(number);
+                if adds {
+                    postings.add(keys.into_iter(), serial);
+                    pairs.extend(keys.map(|key| (key, serial)));
+                } else {
+                    postings.remove(keys.into_iter(), serial);
+                    for key in keys {
+                        pairs.remove(&(key, serial));
                     }
                 }
             }
+            prop_assert_eq!(postings.len, pairs.len());
+            let mut builder = Builder::default();
+            let by_article: BTreeSet<(Serial, u32)> =
+                pairs.iter().map(|&(key, serial)| (serial, key)).collect();
+            for (serial, key) in by_article {
+                builder.add(std::iter::once(key), serial);
+            }
+            let built = builder.finish();
+            let mut found = Vec::new();
+            for key in (0..12).chain((0..12).map(|key| key << 20 | 5)) {
+                for cap in [1, 4, 7] {
+                    let expected = expected(&pairs, key, before, cap);
+                    postings.carriers(key, before, cap, &mut found);
+                    prop_assert_eq!(&found, &expected);
+                    built.carriers(key, before, cap, &mut found);
+                    prop_assert_eq!(&found, &expected);
+                }
+            }
         }
+    }
 
     #[test]
     fn growing_moves_nothing_out_of_reach() {
         let mut postings = Postings::default();
         let articles = (FIRST * FULL * 3 / 2 / 1000) as u32;
-        let keys = |serial: u32| (0..1000u32).map(move |n| (serial * 1000 + n).wrapping_mul(7919));
+        let all = (1 << KEY_BITS) - 1;
+        let keys =
+            |serial: u32| (0..1000u32).map(move |n| (serial * 1000 + n).wrapping_mul(7919) & all);
         for serial in 0..articles {
             postings.add(keys(serial), serial);
         }

@@ -1,6 +1,7 @@
 //! An article as comparisons see it: the words that tell something, in the order of the text.
 
-use crate::packed::Packed;
+use crate::packed::{Reader, Writer};
+use crate::postings::KEY_BITS;
 use crate::vocabulary::Term;
 
 /// The item stands in the title.
@@ -51,109 +52,97 @@ pub(crate) struct Reading {
     pub items: Vec<Item>,
 }
 
-/// A [`Reading`] in few bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct PackedReading<'a> {
-    /// How many terms there are.
-    #[serde(rename = "n")]
-    many: u16,
-    #[serde(rename = "t", borrow)]
-    terms: Packed<'a>,
-    #[serde(rename = "w", borrow)]
-    kinds: Packed<'a>,
-    /// How many items there are.
-    #[serde(rename = "c")]
-    count: u16,
-    #[serde(rename = "i", borrow)]
-    items: Packed<'a>,
-    /// First items of the sentences after the first.
-    #[serde(rename = "s", borrow)]
-    sentences: Packed<'a>,
-    /// Where each flag turns on, off, on...
-    #[serde(rename = "f", borrow)]
-    flags: [Packed<'a>; 4],
-}
-
 const FLAGS: [u8; 4] = [TITLE, QUOTED, FURNITURE, SPOKEN];
 
-fn bits_for(terms: usize) -> u32 {
-    usize::BITS - terms.saturating_sub(1).max(1).leading_zeros()
-}
+/// Sentences are counted in 16 bits.
+pub(crate) const SENTENCES: usize = 1 << 16;
 
 impl Reading {
-    pub(crate) fn pack(&self) -> PackedReading<'static> {
-        let items = || self.items.iter().zip(0u32..);
-        let mut sentence = 0;
-        let starts = items().filter_map(|(item, at)| {
-            let begins = item.sentence != sentence;
-            let skipped = item.sentence - sentence;
-            sentence = item.sentence;
-            begins.then_some(std::iter::repeat_n(at, skipped.into()))
-        });
-        PackedReading {
-            many: self.terms.len() as u16,
-            terms: Packed::of_spread(self.terms.iter().copied()),
-            kinds: Packed::of_bits(self.kinds.iter().map(|&kind| u32::from(kind)), 2),
-            count: self.items.len() as u16,
-            items: Packed::of_bits(
-                self.items.iter().map(|item| u32::from(item.local)),
-                bits_for(self.terms.len()),
-            ),
-            sentences: Packed::of_rising(starts.flatten().collect::<Vec<_>>()),
-            flags: FLAGS.map(|flag| {
-                let mut on = false;
-                Packed::of_rising(items().filter_map(|(item, at)| {
-                    let turns = item.is(flag) != on;
-                    on ^= turns;
-                    turns.then_some(at)
-                }))
-            }),
+    /// Writes the terms: most that is asked of an article is asked of these.
+    pub(crate) fn pack_terms(&self, writer: &mut Writer) {
+        writer.rising(&self.terms);
+    }
+
+    /// Writes everything else.
+    pub(crate) fn pack_rest(&self, writer: &mut Writer) {
+        for kind in [NAME, NUMBER] {
+            let terms = (0u32..).zip(&self.kinds);
+            let of_kind = terms.filter(|&(_, &other)| other == kind);
+            writer.rising(&of_kind.map(|(local, _)| local).collect::<Vec<_>>());
+        }
+        writer.count(self.items.len());
+        for item in &self.items {
+            writer.below(item.local.into(), self.terms.len() as u32);
+        }
+        // The first items of the sentences after the first; of a sentence without any, that of the next.
+        let mut starts: Vec<u32> = Vec::new();
+        for (item, at) in self.items.iter().zip(0u32..) {
+            starts.resize(item.sentence.into(), at);
+        }
+        writer.rising(&starts);
+        for flag in FLAGS {
+            let mut on = false;
+            // Where it turns on, off, on...
+            let turns = self.items.iter().zip(0u32..).filter(|(item, _)| {
+                let turns = item.is(flag) != on;
+                on ^= turns;
+                turns
+            });
+            writer.rising(&turns.map(|(_, at)| at).collect::<Vec<_>>());
         }
     }
-}
 
-impl PackedReading<'_> {
-    pub(crate) fn terms(&self) -> impl Iterator<Item = Term> + '_ {
-        self.terms.spread(self.many.into())
-    }
-
-    /// Bits that the place of a term takes.
-    pub(crate) fn bits_of_terms(&self) -> u32 {
-        bits_for(self.many.into())
-    }
-
-    pub(crate) fn unpack(&self) -> Reading {
-        let mut terms: Vec<Term> = Vec::with_capacity(self.many.into());
-        terms.extend(self.terms());
-        let kinds = self.kinds.bits(2).take(terms.len());
-        let locals = self.items.bits(bits_for(terms.len()));
-        let locals = locals.take(self.count.into()).map(|local| Item {
-            local: local as u16,
-            sentence: 0,
-            flags: 0,
-        });
-        let mut items: Vec<Item> = Vec::with_capacity(self.count.into());
-        items.extend(locals);
-        let mut starts = self.sentences.rising().peekable();
-        let mut sentence = 0;
-        for (at, item) in (0u32..).zip(&mut items) {
-            while starts.next_if_eq(&at).is_some() {
-                sentence += 1;
-            }
-            item.sentence = sentence;
-        }
-        for (flag, turns) in FLAGS.into_iter().zip(&self.flags) {
-            let mut turns = turns.rising();
-            while let Some(on) = turns.next() {
-                let off = turns.next().map_or(items.len(), |off| off as usize);
-                for item in items.get_mut(on as usize..off).unwrap_or_default() {
-                    item.flags |= flag;
+    /// Reads what [`Reading::pack_rest`] wrote; the terms were read before.
+    pub(crate) fn unpack_rest(terms: Vec<Term>, reader: &mut Reader<'_>) -> Self {
+        let mut kinds = vec![WORD; terms.len()];
+        for kind in [NAME, NUMBER] {
+            for local in reader.rising(ITEMS) {
+                if let Some(of_term) = kinds.get_mut(local as usize) {
+                    *of_term = kind;
                 }
             }
         }
-        Reading {
-            kinds: kinds.map(|kind| kind as u8).collect(),
+        // Without a term there is nothing that an item could be.
+        let count = reader.count().min(if terms.is_empty() { 0 } else { ITEMS });
+        let mut items: Vec<Item> = Vec::with_capacity(count);
+        let locals = reader.all_below(terms.len() as u32).take(count);
+        items.extend(locals.map(|local| Item {
+            local: local as u16,
+            sentence: 0,
+            flags: 0,
+        }));
+        let (mut begin, mut sentence) = (0, 0);
+        for start in reader.rising(SENTENCES) {
+            let end = (start as usize).min(items.len());
+            if let Some(items) = items.get_mut(begin..end) {
+                items.iter_mut().for_each(|item| item.sentence = sentence);
+            }
+            begin = end.max(begin);
+            sentence = sentence.saturating_add(1);
+        }
+        items[begin..]
+            .iter_mut()
+            .for_each(|item| item.sentence = sentence);
+        for flag in FLAGS {
+            let mut on = None;
+            let mut mark = |on: usize, off: usize| {
+                for item in items.get_mut(on..off).unwrap_or_default() {
+                    item.flags |= flag;
+                }
+            };
+            for turn in reader.rising(ITEMS) {
+                match on.take() {
+                    Some(on) => mark(on, turn as usize),
+                    None => on = Some(turn as usize),
+                }
+            }
+            if let Some(on) = on {
+                mark(on, count);
+            }
+        }
+        Self {
             terms,
+            kinds,
             items,
         }
     }
@@ -161,8 +150,10 @@ impl PackedReading<'_> {
 
 /// Items in a shingle: about six words of text.
 pub(crate) const GRAM: usize = 3;
-/// Of so many shingles in a row the least is a fingerprint.
-const WINNOW: usize = 8;
+/// Of so many shingles in a row the least is a fingerprint: two texts that share fourteen telling words in a row
+/// share one. Of 8 shingles in a row it was 95 fingerprints an article of 4.3 KB, of 12 it is 66; no pair of
+/// the labelled data is found less for it.
+const WINNOW: usize = 12;
 
 /// Fingerprints of a reading with the items at which they begin, in the order of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -187,7 +178,7 @@ impl Reading {
                 mix(hash.rotate_left(23) ^ u64::from(self.terms[item.local as usize]) << 7)
             });
             let grams = if first { &mut quoted } else { &mut narration };
-            grams.push(((hash >> 32) as u32, at as u32));
+            grams.push(((hash >> (64 - KEY_BITS)) as u32, at as u32));
         }
         Fingerprints {
             narration: winnow(&narration),
@@ -260,7 +251,14 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_packed_comes_back(reading in any_reading()) {
-            prop_assert_eq!(reading.pack().unpack(), reading);
+            let mut writer = Writer::default();
+            reading.pack_terms(&mut writer);
+            reading.pack_rest(&mut writer);
+            let bytes = writer.finish();
+            let mut reader = Reader::new(&bytes);
+            let terms = reader.rising(ITEMS).collect();
+            prop_assert_eq!(Reading::unpack_rest(terms, &mut reader), reading);
+            prop_assert!(!reader.is_past_end());
         }
     }
 }

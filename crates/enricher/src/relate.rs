@@ -112,7 +112,7 @@ impl<'s> This<'s> {
     pub(crate) fn may_be_tied(&self, earlier: &Signature<'_>) -> bool {
         let ours = &self.held.side.reading.terms;
         let (mut at, mut count, mut shared) = (0, 0usize, 0.0);
-        for term in earlier.terms() {
+        earlier.each_term(|term| {
             count += 1;
             while at < ours.len() && ours[at] < term {
                 at += 1;
@@ -120,7 +120,7 @@ impl<'s> This<'s> {
             if ours.get(at) == Some(&term) {
                 shared += self.held.side.rarity[at].powi(2);
             }
-        }
+        });
         // The other's rarity is not looked up: of as many terms it is about the same.
         let shorter = self.tells * count.min(ours.len()) as f64 / ours.len().max(1) as f64;
         shared >= SHARED * shorter
@@ -142,7 +142,7 @@ impl<'s> This<'s> {
             search.config.span(),
         );
         let furnished = furniture.passages(self.sketch, earlier.outlet, search);
-        let side = Side::of(earlier.reading.unpack(), vocabulary);
+        let side = Side::of(earlier.reading(), vocabulary);
         let comparison = compare(&self.held, &side, &furnished, circumstances);
         let (derived, same_event) = sureness(&comparison);
         let same_outlet = circumstances.same_outlet;
@@ -194,7 +194,7 @@ pub(crate) fn relate(
             continue;
         };
         // Only what it states itself: what it has from a tie must not speak for another.
-        let origin = standing.origin.as_ref();
+        let origin = standing.origin();
         let origin = origin.filter(|origin| origin.how == OriginHow::Stated);
         if !this.may_be_tied(&signature) {
             continue;
@@ -306,7 +306,7 @@ impl Wholes {
         let members: Vec<Outline> = newest
             .iter()
             .filter_map(|&member| window.signature(member))
-            .map(|signature| Outline::of(&signature.reading.unpack(), vocabulary))
+            .map(|signature| Outline::of(&signature.reading(), vocabulary))
             .collect();
         let seen = newest.iter().filter_map(|&member| window.standing(member));
         let seen = seen

@@ -1,70 +1,122 @@
 //! What an article leaves behind in the window, and what is known of it while it is at hand.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use article::Cleaned;
-use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::normalise::{Normalised, normalise};
-use crate::packed::Packed;
+use crate::packed::{Reader, Writer};
 use crate::reading::{
-    FURNITURE, Fingerprints, ITEMS, Item, LEDE, NAME, NUMBER, PackedReading, QUOTED, Reading,
-    SPOKEN, TITLE, WORD, mix,
+    FURNITURE, Fingerprints, ITEMS, Item, LEDE, NAME, NUMBER, QUOTED, Reading, SENTENCES, SPOKEN,
+    TITLE, WORD, mix,
 };
-use crate::vocabulary::{Term, Vocabulary, is_function_word, is_speaker, term};
+use crate::vocabulary::{TERM_BITS, Term, Vocabulary, is_function_word, is_speaker, term};
 use crate::words::Word;
 
 /// Rarest names and terms under which an article is found by those that retell it.
 pub(crate) const KEYS: usize = 32;
 
-/// What the window keeps of an article: about 1.3 KB, from which its text cannot be had back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What the window keeps of an article: about 1 KB, from which its text cannot be had back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Signature<'a> {
     /// Hash of the outlet's name.
-    #[serde(rename = "o")]
     pub outlet: u64,
     /// Hash of the body's words: the same for two texts that differ in typography only.
-    #[serde(rename = "b")]
     pub body: u64,
     /// Words of the body.
-    #[serde(rename = "l")]
     pub words: u32,
-    #[serde(rename = "r", borrow)]
-    pub reading: PackedReading<'a>,
-    /// The rarest names and terms by their places among the terms, in rising order, and how many they are.
-    #[serde(rename = "n")]
-    many: u16,
-    #[serde(rename = "k", borrow)]
-    keys: Packed<'a>,
-    /// Bytes of the text at which its sentences begin, as far as they have items, and at which the last one ends.
-    #[serde(rename = "s", borrow)]
-    sentences: Packed<'a>,
+    /// Bit by bit: the terms, the places of the keys among them, the rest of the reading, and the bytes of
+    /// the text at which its sentences begin, as far as they have items, and at which the last one ends.
+    pub packed: Cow<'a, [u8]>,
+}
+
+/// What a signature has.
+struct Opened<'a> {
+    reader: Reader<'a>,
+    terms: Vec<Term>,
+    keys: Vec<Term>,
 }
 
 impl Signature<'_> {
-    /// The terms in rising order.
-    pub(crate) fn terms(&self) -> impl Iterator<Item = Term> + '_ {
-        self.reading.terms()
+    fn pack(reading: &Reading, keys: &[Key], bounds: &[u32]) -> Vec<u8> {
+        let mut writer = Writer::default();
+        reading.pack_terms(&mut writer);
+        let places = keys.iter();
+        let places = places.filter_map(|key| reading.terms.binary_search(&key.term).ok());
+        let mut places: Vec<u32> = places.map(|place| place as u32).collect();
+        places.sort_unstable();
+        writer.rising(&places);
+        reading.pack_rest(&mut writer);
+        writer.rising(bounds);
+        writer.finish()
     }
 
+    /// Shows the terms in rising order.
+    pub(crate) fn each_term(&self, see: impl FnMut(Term)) {
+        Reader::new(&self.packed).rising(ITEMS).for_each(see);
+    }
+
+    fn open(&self) -> Opened<'_> {
+        let mut reader = Reader::new(&self.packed);
+        let terms: Vec<Term> = reader.rising(ITEMS).collect();
+        let keys = reader.rising(KEYS);
+        let keys = keys.filter_map(|place| terms.get(place as usize).copied());
+        let keys = keys.collect();
+        Opened {
+            reader,
+            terms,
+            keys,
+        }
+    }
+
+    /// The terms and, of them, the rarest names and terms, both in rising order.
+    pub(crate) fn terms_and_keys(&self) -> (Vec<Term>, Vec<Term>) {
+        let Opened { terms, keys, .. } = self.open();
+        (terms, keys)
+    }
+
+    pub(crate) fn reading(&self) -> Reading {
+        let Opened {
+            mut reader, terms, ..
+        } = self.open();
+        Reading::unpack_rest(terms, &mut reader)
+    }
+
+    /// The reading with the bounds of the sentences.
+    pub(crate) fn reading_and_bounds(&self) -> (Reading, Bounds) {
+        let Opened {
+            mut reader, terms, ..
+        } = self.open();
+        let reading = Reading::unpack_rest(terms, &mut reader);
+        let bounds = Bounds(reader.rising(SENTENCES + 1).collect());
+        (reading, bounds)
+    }
+
+    /// Whether everything is there that it says is there.
+    pub(crate) fn is_whole(&self) -> bool {
+        let Opened {
+            mut reader, terms, ..
+        } = self.open();
+        let is_term = |term: Option<&Term>| term.is_none_or(|&term| term >> TERM_BITS == 0);
+        if !is_term(terms.iter().max()) {
+            return false;
+        }
+        Reading::unpack_rest(terms, &mut reader);
+        reader.rising(SENTENCES + 1).for_each(drop);
+        !reader.is_past_end()
+    }
+}
+
+/// Bytes of a text at which its sentences begin, and at which the last one ends.
+pub(crate) struct Bounds(Vec<u32>);
+
+impl Bounds {
     /// The bytes of the text from one sentence to another, both included. The title's have none.
     pub(crate) fn bytes_of(&self, first: u16, last: u16) -> Option<Range<u32>> {
-        let mut starts = self
-            .sentences
-            .rising()
-            .skip(usize::from(first.checked_sub(1)?));
-        let start = starts.next()?;
-        Some(start..starts.nth(usize::from(last - first))?)
-    }
-
-    /// The rarest names and terms, in rising order.
-    pub(crate) fn keys(&self) -> Vec<Term> {
-        let terms: Vec<Term> = self.terms().collect();
-        let places = self.keys.bits(self.reading.bits_of_terms());
-        let keys = places.take(self.many.into());
-        keys.filter_map(|place| terms.get(place as usize).copied())
-            .collect()
+        let start = *self.0.get(usize::from(first.checked_sub(1)?))?;
+        Some(start..*self.0.get(usize::from(last))?)
     }
 }
 
@@ -92,6 +144,7 @@ pub(crate) struct Sketch<'a> {
     pub places: Vec<Option<u32>>,
     pub fingerprints: Fingerprints,
     pub keys: Vec<Key>,
+    bounds: Vec<u32>,
     /// What the window will keep.
     pub signature: Signature<'static>,
 }
@@ -104,7 +157,7 @@ pub(crate) struct Draft {
     places: Vec<Option<u32>>,
     fingerprints: Fingerprints,
     /// Where its sentences begin: see [`Signature`].
-    sentences: Packed<'static>,
+    bounds: Vec<u32>,
 }
 
 /// Reads an article. A pure function of the article.
@@ -119,7 +172,7 @@ pub(crate) fn draft(article: &Cleaned) -> Draft {
     );
     Draft {
         fingerprints: reading.fingerprints(),
-        sentences: bounds(&body.words, &sentence_of, &reading),
+        bounds: bounds(&body.words, &sentence_of, &reading),
         body,
         reading,
         places,
@@ -134,16 +187,13 @@ pub(crate) fn sign<'a>(article: &'a Cleaned, draft: Draft, vocabulary: &Vocabula
         reading,
         places,
         fingerprints,
-        sentences,
+        bounds,
     } = draft;
     let signature = Signature {
         outlet: outlet_hash(&article.outlet),
         body: body_hash(&body.words),
         words: body.words.len() as u32,
-        reading: PackedReading::default(),
-        many: 0,
-        keys: Packed::default(),
-        sentences,
+        packed: Cow::default(),
     };
     let mut sketch = Sketch {
         text: &article.text,
@@ -152,6 +202,7 @@ pub(crate) fn sign<'a>(article: &'a Cleaned, draft: Draft, vocabulary: &Vocabula
         places,
         fingerprints,
         keys: Vec::new(),
+        bounds,
         signature,
     };
     sketch.settle(vocabulary);
@@ -196,17 +247,7 @@ impl Sketch<'_> {
 
     fn settle(&mut self, vocabulary: &Vocabulary) {
         self.keys = choose_keys(&self.reading, &self.places, vocabulary);
-        self.signature.reading = self.reading.pack();
-        let terms = &self.reading.terms;
-        let mut places: Vec<u32> = self
-            .keys
-            .iter()
-            .filter_map(|key| Some(terms.binary_search(&key.term).ok()? as u32))
-            .collect();
-        places.sort_unstable();
-        self.signature.many = places.len() as u16;
-        let bits = self.signature.reading.bits_of_terms();
-        self.signature.keys = Packed::of_bits(places, bits);
+        self.signature.packed = Signature::pack(&self.reading, &self.keys, &self.bounds).into();
     }
 }
 
@@ -243,7 +284,7 @@ fn sentences(words: &[Word]) -> (Vec<u16>, Vec<bool>) {
 }
 
 /// Where the sentences that have items begin, and where the last of them ends.
-fn bounds(words: &[Word], sentence_of: &[u16], reading: &Reading) -> Packed<'static> {
+fn bounds(words: &[Word], sentence_of: &[u16], reading: &Reading) -> Vec<u32> {
     let last = reading.items.last().map_or(0, |item| item.sentence);
     let mut bounds: Vec<u32> = Vec::new();
     let mut end = 0;
@@ -257,7 +298,7 @@ fn bounds(words: &[Word], sentence_of: &[u16], reading: &Reading) -> Packed<'sta
         end = word.end;
     }
     bounds.push(end);
-    Packed::of_rising(bounds)
+    bounds
 }
 
 /// The items of title and body, and for each the word of the body that it is.

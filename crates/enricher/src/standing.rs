@@ -8,6 +8,12 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Id([u8; 16]);
 
 impl Id {
+    /// What tells most ids apart: they are hashes.
+    pub(crate) fn tag(self) -> u32 {
+        let [.., a, b, c, d] = self.0;
+        u32::from_be_bytes([a, b, c, d])
+    }
+
     /// The id that is written as `hex`. Ids are 32 digits; what else stands there counts as zeros.
     fn read(hex: &str) -> Self {
         Self(u128::from_str_radix(hex, 16).unwrap_or(0).to_be_bytes())
@@ -67,35 +73,88 @@ impl<'de> Deserialize<'de> for Id {
 }
 
 /// Where an article stands: what `articles.lineage` says of it, and what its story shows of it.
+///
+/// Each takes a hundred bytes and one block for both texts; a second block have the few that are tied to others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub(crate) struct Standing {
-    #[serde(rename = "id")]
     pub article: Id,
-    #[serde(rename = "o")]
-    pub outlet: Box<str>,
-    /// Its title, or the beginning of its text where it has none.
-    #[serde(rename = "t")]
-    pub title: Box<str>,
-    /// Event time in milliseconds: when the version at hand was fetched.
-    #[serde(rename = "at")]
-    pub seen: i64,
-    /// The publisher's time in milliseconds, where it can be trusted to order articles.
-    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
-    pub published: Option<i64>,
-    #[serde(rename = "n")]
-    pub revision: u32,
-    #[serde(rename = "s")]
     pub story: Id,
-    #[serde(rename = "f")]
     pub family: Id,
+    /// Event time in milliseconds: when the version at hand was fetched.
+    pub seen: i64,
+    /// `i64::MIN` where there is none.
+    published: i64,
+    pub revision: u32,
+    /// Where in `texts` the outlet ends and the title begins.
+    title: u32,
+    texts: Box<str>,
+    tied: Option<Box<Tied>>,
+}
+
+/// What only some articles have.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Tied {
+    ties: Box<[Kept]>,
+    origin: Option<Origin>,
+}
+
+/// A standing as the state has it.
+#[derive(Clone, Serialize, Deserialize)]
+struct Written {
+    #[serde(rename = "id")]
+    article: Id,
+    #[serde(rename = "o")]
+    outlet: Box<str>,
+    #[serde(rename = "t")]
+    title: Box<str>,
+    #[serde(rename = "at")]
+    seen: i64,
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    published: Option<i64>,
+    #[serde(rename = "n")]
+    revision: u32,
+    #[serde(rename = "s")]
+    story: Id,
+    #[serde(rename = "f")]
+    family: Id,
     #[serde(rename = "r", default, skip_serializing_if = "no_ties")]
-    pub ties: Box<[Kept]>,
+    ties: Box<[Kept]>,
     #[serde(rename = "by", default, skip_serializing_if = "Option::is_none")]
-    pub origin: Option<Origin>,
+    origin: Option<Origin>,
 }
 
 fn no_ties(ties: &[Kept]) -> bool {
     ties.is_empty()
+}
+
+impl From<Standing> for Written {
+    fn from(standing: Standing) -> Self {
+        Self {
+            article: standing.article,
+            outlet: standing.outlet().into(),
+            title: standing.title().into(),
+            seen: standing.seen,
+            published: standing.published(),
+            revision: standing.revision,
+            story: standing.story,
+            family: standing.family,
+            ties: standing.ties().into(),
+            origin: standing.origin().cloned(),
+        }
+    }
+}
+
+impl From<Written> for Standing {
+    fn from(written: Written) -> Self {
+        let place = (written.story, written.family);
+        let mut standing = Self::new(written.article, &written.outlet, &written.title, place);
+        standing.seen = written.seen;
+        standing.revision = written.revision;
+        standing.publish(written.published);
+        standing.relate(written.ties.into(), written.origin);
+        standing
+    }
 }
 
 /// A relation without the passages and names that show it, which `articles.enriched` has.
@@ -159,15 +218,62 @@ fn thousandths(number: f64) -> u16 {
 }
 
 impl Standing {
+    /// An article of an outlet, with its title or the beginning of its text where it has none, and with its
+    /// story and family.
+    pub(crate) fn new(article: Id, outlet: &str, title: &str, (story, family): (Id, Id)) -> Self {
+        Self {
+            article,
+            story,
+            family,
+            seen: 0,
+            published: i64::MIN,
+            revision: 1,
+            title: outlet.len() as u32,
+            texts: [outlet, title].concat().into(),
+            tied: None,
+        }
+    }
+
+    pub(crate) fn outlet(&self) -> &str {
+        &self.texts[..self.title as usize]
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        &self.texts[self.title as usize..]
+    }
+
+    /// The publisher's time in milliseconds, where it can be trusted to order articles.
+    pub(crate) fn published(&self) -> Option<i64> {
+        (self.published != i64::MIN).then_some(self.published)
+    }
+
+    pub(crate) fn publish(&mut self, published: Option<i64>) {
+        self.published = published.unwrap_or(i64::MIN);
+    }
+
+    pub(crate) fn ties(&self) -> &[Kept] {
+        self.tied.as_ref().map_or(&[], |tied| &tied.ties)
+    }
+
+    pub(crate) fn origin(&self) -> Option<&Origin> {
+        self.tied.as_ref()?.origin.as_ref()
+    }
+
+    /// Sets its ties and its origin.
+    pub(crate) fn relate(&mut self, ties: Vec<Kept>, origin: Option<Origin>) {
+        let is_tied = !ties.is_empty() || origin.is_some();
+        let ties = ties.into();
+        self.tied = is_tied.then(|| Box::new(Tied { ties, origin }));
+    }
+
     /// Its relations, with the numbers of their evidence alone.
     pub(crate) fn relations(&self) -> Vec<Relation> {
-        self.ties.iter().map(Kept::relation).collect()
+        self.ties().iter().map(Kept::relation).collect()
     }
 
     /// Whether the article is its agency's own.
     pub(crate) fn is_agencys(&self) -> bool {
-        self.origin
-            .as_ref()
+        self.origin()
             .is_some_and(|origin| origin.how == OriginHow::Stated && origin.confidence >= 1.0)
     }
 }
@@ -198,7 +304,7 @@ impl Thread {
     /// The story that an article opens, or is alone in.
     pub(crate) fn of(standing: &Standing) -> Self {
         Self {
-            headline: standing.title.clone(),
+            headline: standing.title().into(),
             by_agency: standing.is_agencys(),
             first_seen: standing.seen,
             last_seen: standing.seen,

@@ -52,7 +52,7 @@ pub(crate) fn joined(thread: Thread, article: &Standing) -> Thread {
     let replaces = by_agency && !thread.by_agency;
     Thread {
         headline: if replaces {
-            article.title.clone()
+            article.title().into()
         } else {
             thread.headline
         },
@@ -191,11 +191,11 @@ pub(crate) fn record(id: Id, window: &Window) -> Option<Story> {
     let mut by_relation: BTreeMap<String, u32> = BTreeMap::new();
     let mut by_outlet: BTreeMap<String, u32> = BTreeMap::new();
     for standing in &standings {
-        let strongest = standing.ties.first();
+        let strongest = standing.ties().first();
         let relation = strongest.map_or("original", |tie| tie.1.as_str());
         for (counts, name) in [
             (&mut by_relation, relation),
-            (&mut by_outlet, &standing.outlet),
+            (&mut by_outlet, standing.outlet()),
         ] {
             match counts.get_mut(name) {
                 Some(count) => *count += 1,
@@ -225,11 +225,11 @@ fn moment(milliseconds: i64) -> Timestamp {
 }
 
 fn member(standing: &Standing) -> Member {
-    let strongest = standing.ties.first();
+    let strongest = standing.ties().first();
     Member {
         article: standing.article.article(),
-        outlet: standing.outlet.to_string(),
-        title: standing.title.to_string(),
+        outlet: standing.outlet().to_owned(),
+        title: standing.title().to_owned(),
         family: standing.family.family(),
         relation: strongest.map(|tie| tie.1),
         of: strongest.map(|tie| tie.0.article()),
@@ -240,7 +240,7 @@ fn member(standing: &Standing) -> Member {
 /// have it are on average, by their share: no surer than any of them.
 fn prevailing(members: &[&Standing]) -> Option<Origin> {
     let mut counts: BTreeMap<&str, (usize, f64, OriginHow)> = BTreeMap::new();
-    for origin in members.iter().filter_map(|member| member.origin.as_ref()) {
+    for origin in members.iter().filter_map(|member| member.origin()) {
         let count = counts.entry(&origin.source);
         let count = count.or_insert((0, 0.0, origin.how));
         count.0 += 1;
@@ -269,6 +269,6 @@ pub(crate) fn lineage(standing: &Standing, shown: &[Relation]) -> Lineage {
         story: standing.story.story(),
         family: standing.family.family(),
         relations: standing.relations().into_iter().map(full).collect(),
-        origin: standing.origin.clone(),
+        origin: standing.origin().cloned(),
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn apart(article: &Cleaned, ties: Vec<Tie>, window: &Window) -> (Vec<
     let is_derived = |tie: &Tie| tie.relation.relation.is_derived();
     let is_later = |tie: &Tie| {
         let standing = window.standing(tie.to);
-        let other = standing.and_then(|standing| standing.published);
+        let other = standing.and_then(Standing::published);
         published
             .zip(other)
             .is_some_and(|(this, other)| this < other)
@@ -73,11 +73,11 @@ fn comes_from(standing: &Standing, source: Id, window: &Window) -> bool {
     let mut seen: BTreeSet<Id> = BTreeSet::new();
     let mut next = vec![standing];
     while let Some(standing) = next.pop() {
-        for tie in standing.ties.iter().filter(|tie| tie.is_derived()) {
+        for tie in standing.ties().iter().filter(|tie| tie.is_derived()) {
             if tie.0 == source {
                 return true;
             }
-            let serial = window.index.serial_of(tie.0).filter(|_| seen.insert(tie.0));
+            let serial = window.serial_of(tie.0).filter(|_| seen.insert(tie.0));
             next.extend(serial.and_then(|serial| window.standing(serial)));
         }
     }
@@ -112,10 +112,10 @@ pub(crate) fn carried(
     serial: Serial,
     window: &Window,
 ) -> Vec<Relation> {
-    let arrived_later = |tie: &&Kept| window.index.serial_of(tie.0) > Some(serial);
+    let arrived_later = |tie: &&Kept| window.serial_of(tie.0) > Some(serial);
     relations.extend(before.iter().filter(arrived_later).map(Kept::relation));
     relations.sort_by_cached_key(|relation| {
-        let to = window.index.serial(&relation.of);
+        let to = window.serial_of(Id::from(&relation.of));
         let measured = (relation.score, relation.evidence.contained);
         strength(relation.relation.is_derived(), measured, to, window)
     });
@@ -130,18 +130,16 @@ impl Turned {
         let Some(standing) = window.standing(self.article) else {
             return;
         };
-        let mut ties = standing.ties.to_vec();
+        let mut ties = standing.ties().to_vec();
         ties.push(Kept::of(&self.relation));
         ties.sort_by_cached_key(|tie| {
-            let to = window.index.serial_of(tie.0);
+            let to = window.serial_of(tie.0);
             strength(tie.is_derived(), tie.measured(), to, window)
         });
         ties.truncate(RELATIONS);
         window.standings.update(&self.article, |standing| {
-            standing.ties = ties.into();
-            if standing.origin.is_none() {
-                standing.origin = linked;
-            }
+            let origin = standing.origin().cloned();
+            standing.relate(ties, origin.or(linked));
         });
     }
 }

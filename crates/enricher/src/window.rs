@@ -1,6 +1,6 @@
 //! The enricher's state: what it remembers of the articles of the last days.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use article::ArticleId;
 use pipeline::state::Journalled;
@@ -25,8 +25,7 @@ pub(crate) type Serial = u32;
 pub struct Window {
     clock: Table<u8, Clock>,
     pub(crate) signatures: Table<Serial, Sealed>,
-    /// Each in a block of its own: a table keeps places free for as many as it has.
-    pub(crate) standings: Table<Serial, Box<Standing>>,
+    pub(crate) standings: Table<Serial, Standing>,
     pub(crate) stories: Table<Id, Thread>,
     /// Outlets whose feed says that they are agencies: name as published, by folded name.
     pub(crate) agencies: Table<String, String>,
@@ -116,10 +115,9 @@ impl State for Window {
     fn rebuild(&mut self) {
         // Both tables are in order of serial and hold the same ones.
         let pairs = self.signatures.iter().zip(self.standings.iter());
-        let mut index =
-            Index::over(pairs.map(|((&serial, signature), (_, standing))| {
-                (serial, signature.open(), &**standing)
-            }));
+        let mut index = Index::over(
+            pairs.map(|((&serial, signature), (_, standing))| (serial, signature.open(), standing)),
+        );
         index.introduced = Agencies::of_names(self.agencies.iter().map(|(_, name)| name.as_str()));
         self.index = index;
     }
@@ -138,7 +136,7 @@ impl Window {
 
     /// Whether the article is in the window.
     pub fn remembers(&self, article: &ArticleId) -> bool {
-        self.index.serial(article).is_some()
+        self.serial_of(Id::from(article)).is_some()
     }
 
     /// The number that the next new article gets; `None` where a generation has no more.
@@ -158,17 +156,17 @@ impl Window {
         let watermark = self.clock.get(&0).and_then(|clock| clock.watermark);
         let Some(watermark) = watermark else { return };
         let horizon = watermark.saturating_sub(span);
-        while let Some(&(seen, serial)) = self.index.by_time.first() {
+        while let Some((seen, serial)) = self.index.first_to_expire() {
             if seen >= horizon {
                 break;
             }
             self.forget(serial);
         }
         let beyond = (watermark.saturating_add(span).saturating_add(1), 0);
-        let last = self.index.by_time.last();
-        if last.is_some_and(|&last| last >= beyond) {
+        let last = self.index.by_time.iter().next_back();
+        if last.is_some_and(|(&last, ())| last >= beyond) {
             let ahead = self.index.by_time.range(beyond..);
-            let mut ahead: Vec<Serial> = ahead.map(|&(_, serial)| serial).collect();
+            let mut ahead: Vec<Serial> = ahead.map(|(&(_, serial), ())| serial).collect();
             ahead.sort_unstable();
             for serial in &ahead[..ahead.len().saturating_sub(AHEAD)] {
                 self.forget(*serial);
@@ -205,7 +203,7 @@ impl Window {
         }
         self.index.add(serial, signature, fingerprints, &standing);
         self.signatures.insert(serial, Sealed::of(signature));
-        self.standings.insert(serial, Box::new(standing));
+        self.standings.insert(serial, standing);
         self.change_clock(|clock| clock.next = clock.next.max(serial + 1));
     }
 
@@ -214,8 +212,8 @@ impl Window {
         let Some(before) = self.standings.get(&serial).map(|standing| standing.story) else {
             return;
         };
-        self.index.by_story.remove(&(before, serial));
-        self.index.by_story.insert((story, serial));
+        self.index.stories.remove(before, serial);
+        self.index.stories.insert(story, serial);
         self.standings.update(&serial, |standing| {
             standing.story = story;
         });
@@ -236,7 +234,7 @@ impl Window {
 
     /// Where an article stands.
     pub(crate) fn standing(&self, serial: Serial) -> Option<&Standing> {
-        self.standings.get(&serial).map(Box::as_ref)
+        self.standings.get(&serial)
     }
 
     /// What is kept of an article to compare others with.
@@ -253,18 +251,30 @@ impl Window {
         self.standing(only).map(Thread::of)
     }
 
+    /// The number of an article in the window.
+    pub(crate) fn serial_of(&self, article: Id) -> Option<Serial> {
+        let mut found = self.index.articles.of(article);
+        found.find(|serial| {
+            let standing = self.standing(*serial);
+            standing.is_some_and(|standing| standing.article == article)
+        })
+    }
+
     /// The members of a family that are in the window, in order of arrival.
     pub(crate) fn family(&self, family: Id) -> impl DoubleEndedIterator<Item = Serial> {
-        members(&self.index.by_family, family)
+        let members = self.index.families.of(family);
+        members.filter(move |serial| {
+            let standing = self.standing(*serial);
+            standing.is_some_and(|standing| standing.family == family)
+        })
     }
 
     /// The members of a story that are in the window, in order of arrival.
     pub(crate) fn story(&self, story: Id) -> impl DoubleEndedIterator<Item = Serial> {
-        members(&self.index.by_story, story)
+        let members = self.index.stories.of(story);
+        members.filter(move |serial| {
+            let standing = self.standing(*serial);
+            standing.is_some_and(|standing| standing.story == story)
+        })
     }
-}
-
-fn members(groups: &BTreeSet<(Id, Serial)>, group: Id) -> impl DoubleEndedIterator<Item = Serial> {
-    let members = groups.range((group, 0)..=(group, Serial::MAX));
-    members.map(|&(_, serial)| serial)
 }

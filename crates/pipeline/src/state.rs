@@ -6,10 +6,13 @@
 //! keeps something *derived* from the tables (an index) does so beside them and makes it anew in
 //! [`State::rebuild`].
 
-use std::collections::{BTreeMap, BTreeSet};
+mod sorted;
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+pub use sorted::Sorted;
 
 /// What a stage remembers. `()` for a stage that remembers nothing.
 pub trait State: Default + Send + 'static {
@@ -74,7 +77,7 @@ pub struct CorruptState {
 #[derive(Debug)]
 pub struct Table<K, V> {
     name: &'static str,
-    entries: BTreeMap<K, Slot<V>>,
+    entries: Sorted<K, Slot<V>>,
     /// What each key touched by the current record held before it.
     undo: Vec<(K, Option<Slot<V>>)>,
     /// Keys changed by accepted records and not yet taken.
@@ -105,7 +108,7 @@ where
     pub fn named(name: &'static str) -> Self {
         Self {
             name,
-            entries: BTreeMap::new(),
+            entries: Sorted::default(),
             undo: Vec::new(),
             changed: BTreeSet::new(),
             bytes: 0,
@@ -119,7 +122,7 @@ where
 
     /// Whether there is a value under `key`.
     pub fn contains(&self, key: &K) -> bool {
-        self.entries.contains_key(key)
+        self.entries.get(key).is_some()
     }
 
     /// Sets the value under `key`.
@@ -284,6 +287,8 @@ fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use proptest::prelude::*;
 

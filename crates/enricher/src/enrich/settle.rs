@@ -41,18 +41,16 @@ pub(super) fn settle(
         place.story = merge(place.story, other, window, changed);
     }
     let seen = article.fetched_at.as_millisecond();
-    let standing = Standing {
-        article: Id::from(&article.id),
-        outlet: article.outlet.as_str().into(),
-        title: stories::headline(article),
-        seen: before.as_ref().map_or(seen, |before| before.seen.max(seen)),
-        published: turned::trusted(article),
-        revision: before.as_ref().map_or(1, |before| before.revision + 1),
-        story: place.story,
-        family: place.family,
-        ties: relations.iter().map(Kept::of).collect(),
-        origin,
-    };
+    let mut standing = Standing::new(
+        Id::from(&article.id),
+        &article.outlet,
+        &stories::headline(article),
+        (place.story, place.family),
+    );
+    standing.seen = before.as_ref().map_or(seen, |before| before.seen.max(seen));
+    standing.publish(turned::trusted(article));
+    standing.revision = before.as_ref().map_or(1, |before| before.revision + 1);
+    standing.relate(relations.iter().map(Kept::of).collect(), origin);
     let thread = window.thread(place.story);
     match (&before, thread) {
         // The first article of its story: what it says is said by its standing.
@@ -76,7 +74,7 @@ pub(super) fn settle(
         }
     }
     for turned in turned {
-        turned.settle(standing.origin.as_ref(), window);
+        turned.settle(standing.origin(), window);
         let story = window.standing(turned.article);
         changed.stories.extend(story.map(|standing| standing.story));
         changed.retell(turned.article, vec![turned.relation], window);
@@ -133,10 +131,10 @@ pub(super) fn part(story: Id, window: &mut Window, config: &Config, changed: &mu
 
 /// Whether a story's record shows two versions of an article alike.
 fn shows_the_same(a: &Standing, b: &Standing) -> bool {
-    let strongest = |standing: &Standing| standing.ties.first().map(|tie| (tie.1, tie.0));
-    a.outlet == b.outlet
-        && a.title == b.title
-        && a.origin == b.origin
+    let strongest = |standing: &Standing| standing.ties().first().map(|tie| (tie.1, tie.0));
+    a.outlet() == b.outlet()
+        && a.title() == b.title()
+        && a.origin() == b.origin()
         && strongest(a) == strongest(b)
 }
 
@@ -147,9 +145,9 @@ pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Chang
     let Some(this) = window.standing(serial) else {
         return;
     };
-    let source = this.ties.first().filter(|tie| tie.is_derived());
-    let source = source.and_then(|tie| window.index.serial_of(tie.0));
-    let origin = this.origin.as_ref().and_then(attribute::linked_back);
+    let source = this.ties().first().filter(|tie| tie.is_derived());
+    let source = source.and_then(|tie| window.serial_of(tie.0));
+    let origin = this.origin().and_then(attribute::linked_back);
     let (Some(source), Some(origin)) = (source, origin) else {
         return;
     };
@@ -159,7 +157,7 @@ pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Chang
     }
     for learner in learners {
         let learns = window.standing(learner).is_some_and(|standing| {
-            let known = standing.origin.as_ref();
+            let known = standing.origin();
             known.is_none_or(|known| known.how == OriginHow::Voted)
         });
         if learns {
@@ -171,7 +169,7 @@ pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Chang
 /// Gives an earlier article its origin: its lineage and its story are told again.
 fn learn(serial: Serial, origin: Origin, window: &mut Window, changed: &mut Changes) {
     window.standings.update(&serial, |standing| {
-        standing.origin = Some(origin);
+        standing.relate(standing.ties().to_vec(), Some(origin));
     });
     changed.retell(serial, Vec::new(), window);
     let standing = window.standing(serial);
@@ -195,7 +193,7 @@ pub(super) fn vote(serial: Serial, window: &mut Window, changed: &mut Changes) {
     };
     for member in members {
         let learns = window.standing(member).is_some_and(|standing| {
-            let origin = standing.origin.as_ref();
+            let origin = standing.origin();
             origin.is_none_or(|known| known.how == OriginHow::Voted && known.source != vote.source)
         });
         if learns {

@@ -1,7 +1,7 @@
 //! What the window keeps, for how long, and what can be set.
 
 use article::RelationKind;
-use enricher::Config;
+use enricher::{Config, Window};
 use pipeline::State;
 
 use crate::newsdesk::{Desk, REPORT, UNRELATED, article, check_first, report, reprint};
@@ -206,4 +206,36 @@ fn a_shorter_window_forgets_sooner() {
     });
     desk.read(&report());
     assert!(desk.read(&reprint(30)).enriched.relations.is_empty());
+}
+
+/// What versions before the signature's layout of one stream of bits wrote: a list of parts.
+#[test]
+fn a_state_of_another_layout_is_told_of_with_what_to_do() {
+    let mut desk = Desk::default();
+    desk.read(&report());
+    let mut changes = Vec::new();
+    for table in desk.window.tables() {
+        changes.extend(table.take_changes(usize::MAX));
+    }
+    let mut restored = Window::default();
+    let mut refused = 0;
+    for change in changes {
+        let mut tables = restored.tables().into_iter();
+        let table = tables.find(|table| table.name() == change.table);
+        let table = table.expect("one of the window's");
+        let mut value = change.value.expect("nothing was removed");
+        assert!(table.restore(&change.key, Some(&value)).is_ok());
+        if change.table == "signatures" {
+            // The layout stands behind the mark of bytes and their number, in one byte or in two.
+            let layout = if value[0] == 0xc4 { 2 } else { 3 };
+            assert_eq!(value[layout], 2);
+            value[layout] = 0x97;
+            let error = table.restore(&change.key, Some(&value));
+            let message = error.expect_err("a list of parts").to_string();
+            let says = "a signature of layout 151, and this version reads layout 2; replay into a new generation";
+            assert!(message.contains(says), "{message}");
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 1);
 }
