@@ -7,7 +7,10 @@ mod cites;
 mod credits;
 mod cues;
 mod dateline;
+mod lists;
 mod mentions;
+mod namesakes;
+mod pictures;
 mod taken;
 
 use std::collections::BTreeMap;
@@ -16,12 +19,17 @@ use std::sync::{Arc, LazyLock};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 use serde::Deserialize;
 
-pub(crate) use cites::{Cited, Named, cited, has_capital_nouns, is_related};
-pub(crate) use credits::{
-    Reading, Rest, is_credit_opening, is_of_newsroom, is_picture, is_picture_right, read_credit,
+use crate::places::country;
+use crate::words::folded;
+
+pub(crate) use cites::{Cited, Named, cited, has_capital_nouns};
+pub(crate) use credits::{Reading, Rest, is_credit_opening, is_of_newsroom, read_credit};
+pub(crate) use dateline::{dateline, explains};
+pub(crate) use lists::{
+    List, heads_list, is_item, is_of_agencies, is_of_rights, is_related, is_wrapped,
 };
-pub(crate) use dateline::dateline;
 pub(crate) use mentions::Mention;
+pub(crate) use pictures::{is_picture, is_picture_right};
 pub(crate) use taken::{outlet_name, taken_over};
 
 /// Whether a folded word is a month or a day of the week.
@@ -75,6 +83,32 @@ pub enum TableError {
         /// What is too short.
         spelling: String,
     },
+    /// A site is no host, and would never match one.
+    #[error(
+        "line {line}: agency {slug:?} has the site {site:?}; give its host alone and in lower case, such as apnews.com"
+    )]
+    Site {
+        /// Where the agency stands.
+        line: usize,
+        /// The agency.
+        slug: String,
+        /// What is no host.
+        site: String,
+    },
+    /// Two agencies have one spelling, and the second would never be found.
+    #[error(
+        "line {line}: agency {slug:?} has {spelling:?}, which is {other:?}'s too; take it out of one, or list it as ambiguous in both"
+    )]
+    Shared {
+        /// Where the second stands.
+        line: usize,
+        /// The second.
+        slug: String,
+        /// What both have.
+        spelling: String,
+        /// The first.
+        other: String,
+    },
     /// Its spellings do not make an automaton.
     #[error("the spellings of the agencies cannot be searched for: {0}")]
     Spellings(#[from] aho_corasick::BuildError),
@@ -101,6 +135,10 @@ pub(crate) struct Agency {
     sites: Vec<String>,
     #[serde(default)]
     kind: Kind,
+    /// Where its datelines are from, by code, if its short form is another's elsewhere.
+    countries: Option<Vec<String>>,
+    /// The languages in which its ambiguous short forms mean it, by code.
+    languages: Option<Vec<String>>,
 }
 
 impl Agency {
@@ -117,13 +155,67 @@ impl Agency {
         let mut spellings = spellings.chain([&self.slug]);
         let is_short = |spelling: &&String| spelling.trim().chars().count() < 2;
         match spellings.find(is_short) {
-            Some(spelling) => Err(TableError::Short {
+            Some(spelling) => {
+                return Err(TableError::Short {
+                    line,
+                    slug: slug(),
+                    spelling: spelling.clone(),
+                });
+            }
+            None => {}
+        }
+        match self.sites.iter().find(|site| !is_host(site)) {
+            Some(site) => Err(TableError::Site {
                 line,
                 slug: slug(),
-                spelling: spelling.clone(),
+                site: site.clone(),
             }),
             None => Ok(()),
         }
+    }
+
+    /// What texts call it, and how each is to be taken.
+    fn spellings(&self) -> impl Iterator<Item = (&String, Spelled)> {
+        let kinds = [
+            (&self.names, Spelled::Name),
+            (&self.codes, Spelled::Code),
+            (&self.ambiguous, Spelled::Ambiguous),
+        ];
+        let kinds = kinds.into_iter();
+        kinds.flat_map(|(spellings, how)| spellings.iter().map(move |spelling| (spelling, how)))
+    }
+}
+
+/// Whether it is the host of an address, as addresses are compared.
+fn is_host(site: &str) -> bool {
+    let is_label = |label: &str| {
+        let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        !label.is_empty() && label.chars().all(inner)
+    };
+    site.contains('.') && site.split('.').all(is_label)
+}
+
+/// The spellings of a table that were read so far, by what they are in lower case.
+#[derive(Default)]
+struct Known<'a>(BTreeMap<String, Vec<(&'a Agency, &'a str, Spelled)>>);
+
+impl<'a> Known<'a> {
+    /// Takes note of an agency's spellings, and finds the first that another one has, with whose it is. A name is
+    /// the same in whatever case, a short form is not: "Ina" is no "INA".
+    fn shared(&mut self, agency: &'a Agency) -> Option<(String, String)> {
+        for (spelling, how) in agency.spellings() {
+            let known = self.0.entry(spelling.to_lowercase()).or_default();
+            let shared = known.iter().find(|(other, text, known)| {
+                let named = how == Spelled::Name || *known == Spelled::Name;
+                let doubtful = how == Spelled::Ambiguous && *known == Spelled::Ambiguous;
+                other.slug != agency.slug && (named || text == spelling) && !doubtful
+            });
+            if let Some((other, ..)) = shared {
+                return Some((spelling.clone(), other.slug.clone()));
+            }
+            known.push((agency, spelling, how));
+        }
+        None
     }
 }
 
@@ -184,6 +276,7 @@ impl Agencies {
     pub fn from_toml(text: &str) -> Result<Self, TableError> {
         let Table { agency: given } = toml::from_str(text)?;
         let mut all: Vec<Agency> = Vec::with_capacity(given.len());
+        let mut lines: Vec<usize> = Vec::with_capacity(given.len());
         for agency in given {
             let line = 1 + text[..agency.span().start].matches('\n').count();
             let agency = agency.into_inner();
@@ -193,6 +286,18 @@ impl Agencies {
                 return Err(TableError::Twice { line, slug });
             }
             all.push(agency);
+            lines.push(line);
+        }
+        let mut known = Known::default();
+        for (agency, line) in all.iter().zip(lines) {
+            if let Some((spelling, other)) = known.shared(agency) {
+                return Err(TableError::Shared {
+                    line,
+                    slug: agency.slug.clone(),
+                    spelling,
+                    other,
+                });
+            }
         }
         Self::of(all, &cues::cues().unnamed)
     }
@@ -216,6 +321,8 @@ impl Agencies {
                 signs: Vec::new(),
                 sites: Vec::new(),
                 kind: Kind::Agency,
+                countries: None,
+                languages: None,
             }
         });
         let agencies: Vec<Agency> = agencies.collect();
@@ -278,6 +385,34 @@ impl Agencies {
         self.all
             .get(mention.agency)
             .map_or(UNSPECIFIED, |agency| agency.slug.as_str())
+    }
+
+    /// Whether the short form of a mention is the agency's in a language: a Polish text that says PAP means the
+    /// agency. `None` where the table says nothing of it, or nothing is known of the language.
+    pub(crate) fn is_of_language(&self, mention: &Mention, language: &str) -> Option<bool> {
+        let languages = self.all.get(mention.agency)?.languages.as_ref()?;
+        let main = language.split(['-', '_']).next().unwrap_or_default();
+        let is_it = |code: &String| code.eq_ignore_ascii_case(main);
+        (!main.is_empty()).then(|| languages.iter().any(is_it))
+    }
+
+    /// Whether a dateline with an ambiguous short form may be the agency's by what stands before it: its day, or a
+    /// place that is not known to be elsewhere.
+    pub(crate) fn is_from(&self, mention: &Mention, place: &str) -> bool {
+        let agency = self.all.get(mention.agency);
+        let countries = agency.and_then(|agency| agency.countries.as_ref());
+        let Some(countries) = countries.filter(|_| mention.how == Spelled::Ambiguous) else {
+            return true;
+        };
+        let mut words = place.split(|c: char| !c.is_alphanumeric());
+        let dated = words.any(|word| {
+            word.starts_with(|c: char| c.is_ascii_digit()) || is_of_a_date(&folded(word))
+        });
+        dated
+            || match country(place) {
+                Some(code) => countries.iter().any(|home| home == code),
+                None => !countries.is_empty(),
+            }
     }
 
     /// Whether it is an outlet, whose name in passing says nothing.

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::Spelled;
-use super::credits::is_picture;
 use super::cues::cues;
 use super::mentions::Mention;
+use super::pictures::is_picture;
 use crate::words::folded;
 
 /// How far around a name its sentence is looked at, in bytes.
@@ -13,6 +13,9 @@ const AROUND: usize = 160;
 
 /// How many words behind a verb its object is looked for.
 const OBJECT_WORDS: usize = 8;
+
+/// How many for what an agency says of its own results.
+const RESULT_WORDS: usize = 3;
 
 /// How surely an agency is named for facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +35,8 @@ pub(crate) struct Named<'m> {
     pub doubtful: bool,
     /// Only names have capitals within a sentence. In German every noun has one.
     pub capitals: bool,
+    /// Whether an ambiguous short form means the agency in the text's language, where that is known.
+    pub in_language: Option<bool>,
 }
 
 /// Whether the nouns of a language have capitals as names have; of an unknown one it is not supposed.
@@ -61,9 +66,9 @@ pub(crate) fn cited(text: &str, sentence: Range<usize>, named: Named<'_>) -> Opt
         after,
         words_before: folded_words(before),
         words_after: folded_words(after),
-        is_sure: mention.how != Spelled::Ambiguous,
+        is_sure: mention.how != Spelled::Ambiguous || named.in_language == Some(true),
     };
-    if around.tells_of_itself() || around.shows_a_picture() {
+    if around.tells_of_itself() || around.is_its_people() || around.shows_a_picture() {
         return None;
     }
     if around.is_called_an_agency() {
@@ -71,6 +76,11 @@ pub(crate) fn cited(text: &str, sentence: Range<usize>, named: Named<'_>) -> Opt
     }
     if named.doubtful && mention.how != Spelled::Name {
         return None;
+    }
+    // A bank, a party and a person say things too; news is reported by agencies.
+    if mention.how == Spelled::Ambiguous && named.in_language == Some(false) {
+        let is_word = text[mention.range()].contains(char::is_lowercase);
+        return (!is_word && around.is_reported()).then_some(Cited::Surely);
     }
     if around.is_said() || around.has_witness() {
         return Some(Cited::Surely);
@@ -105,12 +115,56 @@ impl Around<'_> {
         if goes_on && cues.its_own.beginning(&self.words_after).next().is_some() {
             return true;
         }
+        if self.tells_its_results() {
+            return goes_on;
+        }
         // What an agency announces is news as a rule, and most so what one of a state does.
         let Some(act) = cues.its_acts.beginning(&self.words_after).last() else {
             return false;
         };
         let mut object = self.words_after[act.len()..].split(' ').take(OBJECT_WORDS);
         goes_on && object.any(|word| cues.its_objects.has(word))
+    }
+
+    /// "The firm said revenue rose": its own, where nothing says whose.
+    fn tells_its_results(&self) -> bool {
+        let cues = cues();
+        let Some(said) = cues.says_results.beginning(&self.words_after).last() else {
+            return false;
+        };
+        let object = self.words_after[said.len()..].split(' ').skip(1);
+        let mut object = object.take(RESULT_WORDS);
+        object.any(|word| cues.its_results.has(word))
+    }
+
+    /// Who leads the agency, or was hurt while working for it.
+    fn is_its_people(&self) -> bool {
+        let cues = cues();
+        let words = self.words_before.as_str();
+        let bare = match cues.agency_nouns.ending(words).last() {
+            Some(noun) => words[..words.len() - noun.len()].trim_end(),
+            None => words,
+        };
+        if cues.heads.ending(bare).next().is_some() {
+            return true;
+        }
+        let mut before = self.words_before.rsplit(' ').take(4);
+        if !self.names_people() && !before.any(|word| cues.people.has(word)) {
+            return false;
+        }
+        let mut following = self.words_after.split(' ').take(6);
+        let verb = following.find(|word| cues.witnessed.has(word) || cues.harmed.has(word));
+        verb.is_some_and(|verb| cues.harmed.has(verb))
+    }
+
+    /// A verb that is said of news, and of the agency that somebody spoke to.
+    fn is_reported(&self) -> bool {
+        let reported = &cues().reported;
+        reported
+            .ending(without_agency(self.lead()))
+            .next()
+            .is_some()
+            || reported.beginning(&self.words_after).next().is_some()
     }
 
     /// "Photo released by the agency".
@@ -201,19 +255,6 @@ impl Around<'_> {
     }
 }
 
-/// A link to another article is not longer, in bytes, and what says so stands within its beginning.
-const LINK_BYTES: usize = 300;
-const LINK_SAYS: usize = 60;
-
-/// Whether a paragraph links to another article, whose source is not this one's: "Related: ...".
-pub(crate) fn is_related(paragraph: &str) -> bool {
-    let colon = paragraph.find([':', '：', '|', '»', '>', '→']);
-    paragraph.len() <= LINK_BYTES
-        && colon.is_some_and(|colon| {
-            colon <= LINK_SAYS && cues().related.has(&folded_words(&paragraph[..colon]))
-        })
-}
-
 /// A picture's credit within a text: `(Foto: dpa)`, `© AFP / Ann Person`, `Ann Person/AP`.
 fn is_credit_of_picture(before: &str, after: &str) -> bool {
     // Within an open bracket, or in the last words.
@@ -236,7 +277,7 @@ fn suffix(text: &str, bytes: usize) -> usize {
     text.ceil_char_boundary(text.len().saturating_sub(bytes))
 }
 
-fn prefix(text: &str, bytes: usize) -> usize {
+pub(super) fn prefix(text: &str, bytes: usize) -> usize {
     text.floor_char_boundary(bytes)
 }
 
@@ -255,7 +296,7 @@ fn after(text: &str, at: usize, sentence: usize) -> &str {
 }
 
 /// Folded words parted by single spaces; an apostrophe parts them too.
-fn folded_words(text: &str) -> String {
+pub(super) fn folded_words(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     for word in text.split(|c: char| !c.is_alphanumeric() && !is_mark(c)) {
         if !word.is_empty() {
@@ -274,7 +315,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The words without articles and the like at their end.
-fn without_articles(words: &str) -> &str {
+pub(super) fn without_articles(words: &str) -> &str {
     let mut words = words;
     loop {
         let last = words.rsplit(' ').next().unwrap_or_default();
