@@ -129,12 +129,15 @@ impl Around<'_> {
     /// "The firm said revenue rose": its own, where nothing says whose.
     fn tells_its_results(&self) -> bool {
         let cues = cues();
-        let Some(said) = cues.says_results.beginning(&self.words_after).last() else {
+        let mut words = self.words_after.split(' ');
+        let mut subject = words.by_ref().take(RESULT_WORDS);
+        if !subject.any(|word| cues.says_results.has(word)) {
             return false;
-        };
-        let object = self.words_after[said.len()..].split(' ').skip(1);
-        let mut object = object.take(RESULT_WORDS);
-        object.any(|word| cues.its_results.has(word))
+        }
+        let object: Vec<&str> = words.take(RESULT_WORDS + 1).collect();
+        let mut results = object.windows(2);
+        // "Reuters said sales of cars rose"
+        results.any(|pair| cues.its_results.has(pair[0]) && !cues.of_another.has(pair[1]))
     }
 
     /// Who leads the agency, or was hurt while working for it.
@@ -251,7 +254,9 @@ impl Around<'_> {
             .chain(self.words_after.split(' '));
         let says =
             words.any(|word| cues.said.has(word) || word.len() > 5 && cues.cited_before.has(word));
-        self.is_sure && says && !self.names_people()
+        // "CITY (Reuters) - ...", shown within a sentence.
+        let bracketed = self.before.ends_with('(') && self.after.starts_with(')');
+        self.is_sure && says && !bracketed && !self.names_people()
     }
 }
 

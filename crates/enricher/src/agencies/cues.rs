@@ -178,6 +178,9 @@ pub(super) struct Cues {
     /// A firm's results.
     #[serde(deserialize_with = "phrases")]
     pub its_results: Phrases,
+    /// What stands between results and the firm that they are of.
+    #[serde(deserialize_with = "phrases")]
+    pub of_another: Phrases,
     /// What says that a line is about a picture, where it is a label: "Credit:", "Karte:".
     #[serde(deserialize_with = "phrases")]
     pub picture_label: Phrases,

@@ -40,7 +40,9 @@ impl List {
     /// Whether a line goes on with the list.
     pub(crate) fn has(self, line: &str) -> bool {
         let short = line.len() <= LINK_SAYS * 2 && !line.ends_with(['.', '!', '?', '。', ')']);
-        is_item(line) || self == Self::Links && short
+        let dash = line.strip_prefix(['-', '–', '—']);
+        let dashed = dash.is_some_and(|rest| rest.starts_with(' '));
+        is_item(line) || dashed || self == Self::Links && short
     }
 }
 

@@ -7,7 +7,7 @@ use super::Spelled;
 use super::cues::cues;
 use super::mentions::Mention;
 use crate::places::is_place;
-use crate::words::folded;
+use crate::words::{folded, is_particle};
 
 /// A given name that is an agency's short form too has not more letters: Bloomberg is a surname.
 const GIVEN_LETTERS: usize = 6;
@@ -37,6 +37,12 @@ pub(super) fn is_of_another(text: &str, mention: &Mention, as_word: bool) -> boo
     }
     let shouted = as_word && is_shouted(name);
     let initials = mention.how == Spelled::Ambiguous && name.len() == 2 && is_shouted(name);
+    // "Petra von Person"
+    if is_particle(next) {
+        let surname = rest.iter().find(|word| !is_particle(word));
+        let known = |word: &str| is_no_surname(&folded(word)) || is_place(word);
+        return is_given(name) && surname.is_some_and(|word| is_titled(word) && !known(word));
+    }
     if !(shouted || initials || is_given(name)) || is_no_surname(&next_folded) || is_place(next) {
         return false;
     }

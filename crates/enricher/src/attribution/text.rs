@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use article::{AttributionClass, Credit, Place};
+use article::{AttributionClass, Place};
 
 use super::Desk;
 use super::line::{CREDIT_BYTES, first_sentence, is_prefixed, is_strict};
 use super::paragraphs::{Paragraph, running_behind, sentences_end};
 use crate::agencies::{
-    Cited, List, Mention, Named, Reading, Rest, Spelled, cited, dateline, explains, heads_list,
-    is_item, is_of_agencies, is_of_rights, is_picture, is_picture_right, is_related, is_wrapped,
-    read_credit, taken_over,
+    Cited, List, Mention, Named, Reading, Rest, Spelled, cited, dateline, heads_list, is_item,
+    is_picture, is_picture_right, is_related, read_credit, taken_over,
 };
 use crate::content::language;
 
@@ -284,12 +283,22 @@ impl Desk<'_> {
     }
 }
 
-/// Whether a line names people, each with the agency that he works for: "Ann Person (AP), Bob Other (Reuters)".
+/// Whether a line names people, each with the agency that he works for: "Ann Person (AP), Bob Other (Reuters)",
+/// "Winner: Ann Person (AP)".
 fn is_list_of_people(text: &str, mentions: &[Mention]) -> bool {
     let bracketed = |mention: &&Mention| {
         text[..mention.start].ends_with('(') && text[mention.end..].starts_with(')')
     };
-    mentions.iter().filter(bracketed).nth(1).is_some()
+    let mut bracketed = mentions.iter().filter(bracketed);
+    let Some(first) = bracketed.next() else {
+        return false;
+    };
+    let before = text[..first.start].rsplit_once(':');
+    let headed = before.is_some_and(|(_, names)| {
+        let mut words = names.split_whitespace();
+        words.all(|word| !word.starts_with(char::is_lowercase))
+    });
+    bracketed.next().is_some() || headed && !is_prefixed(text)
 }
 
 /// Whether an agency's own phrase ends the text behind this, and is not spoken of in a sentence: "Our Standards:
