@@ -112,7 +112,10 @@ impl Around<'_> {
         // Behind a colon or a comma something else begins: "Reuters: All roads are shut".
         let goes_on = self.after.starts_with([' ', '\'', '’', '-', '\u{a0}']);
         let cues = cues();
-        if goes_on && cues.its_own.beginning(&self.words_after).next().is_some() {
+        // "The agency's chief executive"
+        let words = self.words_after.as_str();
+        let owned = words.strip_prefix("s ").unwrap_or(words);
+        if goes_on && cues.its_own.beginning(owned).next().is_some() {
             return true;
         }
         if self.tells_its_results() {

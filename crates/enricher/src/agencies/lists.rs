@@ -80,7 +80,9 @@ pub(crate) fn is_item(line: &str) -> bool {
 /// Whether a paragraph speaks of rights.
 pub(crate) fn is_of_rights(paragraph: &str) -> bool {
     let words = folded_words(&paragraph[..prefix(paragraph, LINK_BYTES)]);
-    paragraph.contains(['©', '®']) || words.split(' ').any(|word| cues().rights.has(word))
+    let mut of_rights = words.split(' ').filter(|word| cues().rights.has(word));
+    // One word of them may be about human rights.
+    paragraph.contains(['©', '®']) || of_rights.nth(1).is_some()
 }
 
 /// Whether a name is that of an agency by its words: "Azerbaijan Press Agency".

@@ -39,7 +39,7 @@ pub(super) fn running_behind(paragraphs: &[Paragraph<'_>]) -> Vec<usize> {
         behind[index] = count;
         let text = paragraph.text;
         let ends = text.ends_with(['.', '!', '?', '"', '”', '»', '。', '।']);
-        count += usize::from(text.len() >= 80 && ends);
+        count += usize::from(text.len() >= 80 && ends && !is_of_rights(text));
     }
     behind
 }
