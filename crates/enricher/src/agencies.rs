@@ -21,6 +21,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use crate::places::country;
 use crate::words::folded;
+use table::{Agency, Kind};
 
 pub(crate) use cites::{Cited, Named, cited, has_capital_nouns};
 pub(crate) use credits::{Reading, Rest, is_credit_opening, is_of_newsroom, read_credit};
@@ -37,8 +38,6 @@ pub(crate) use taken::{outlet_name, taken_over};
 pub(crate) fn is_of_a_date(word: &str) -> bool {
     cues::cues().dates.has(word)
 }
-
-use table::{Agency, Kind};
 
 /// The table that is built in.
 const BUILT_IN: &str = include_str!("../../../config/agencies.toml");

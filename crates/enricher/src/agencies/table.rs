@@ -112,15 +112,12 @@ impl Agency {
         let spellings = named.into_iter().chain(others).flatten();
         let mut spellings = spellings.chain([&self.slug]);
         let is_short = |spelling: &&String| spelling.trim().chars().count() < 2;
-        match spellings.find(is_short) {
-            Some(spelling) => {
-                return Err(TableError::Short {
-                    line,
-                    slug: slug(),
-                    spelling: spelling.clone(),
-                });
-            }
-            None => {}
+        if let Some(spelling) = spellings.find(is_short) {
+            return Err(TableError::Short {
+                line,
+                slug: slug(),
+                spelling: spelling.clone(),
+            });
         }
         match self.sites.iter().find(|site| !is_host(site)) {
             Some(site) => Err(TableError::Site {
