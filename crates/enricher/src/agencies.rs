@@ -7,21 +7,31 @@ mod cites;
 mod credits;
 mod cues;
 mod dateline;
+mod lists;
 mod mentions;
+mod namesakes;
+mod pictures;
+mod table;
 mod taken;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
-use serde::Deserialize;
 
-pub(crate) use cites::{Cited, Named, cited, has_capital_nouns, is_related};
-pub(crate) use credits::{
-    Reading, Rest, is_credit_opening, is_of_newsroom, is_picture, is_picture_right, read_credit,
+use crate::places::country;
+use crate::words::folded;
+use table::{Agency, Kind};
+
+pub(crate) use cites::{Cited, Named, cited, has_capital_nouns};
+pub(crate) use credits::{Reading, Rest, is_credit_opening, is_of_newsroom, read_credit};
+pub(crate) use dateline::{dateline, explains};
+pub(crate) use lists::{
+    List, heads_list, is_item, is_of_agencies, is_of_rights, is_related, is_wrapped,
 };
-pub(crate) use dateline::dateline;
 pub(crate) use mentions::Mention;
+pub(crate) use pictures::{is_picture, is_picture_right};
+pub use table::TableError;
 pub(crate) use taken::{outlet_name, taken_over};
 
 /// Whether a folded word is a month or a day of the week.
@@ -39,107 +49,6 @@ static TABLE: LazyLock<Arc<Agencies>> = LazyLock::new(|| {
 
 /// The slug of agencies that are credited by no name.
 pub(crate) const UNSPECIFIED: &str = "unspecified";
-
-/// Why a table of agencies cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum TableError {
-    /// It is no TOML of this form.
-    #[error("the table of agencies cannot be read: {0}")]
-    Form(#[from] toml::de::Error),
-    /// It has no agencies.
-    #[error("the table of agencies has no [[agency]]; give at least one with a slug and a name")]
-    Empty,
-    /// An agency has neither name nor short form.
-    #[error("line {line}: agency {slug:?} has neither names, codes nor ambiguous; give it one")]
-    Nameless {
-        /// Where it stands.
-        line: usize,
-        /// The agency.
-        slug: String,
-    },
-    /// Two agencies have one slug.
-    #[error("line {line}: agency {slug:?} stands in the table before; join the two")]
-    Twice {
-        /// Where it stands for the second time.
-        line: usize,
-        /// The agency.
-        slug: String,
-    },
-    /// A slug or a spelling is so short that every text has it.
-    #[error("line {line}: agency {slug:?} has {spelling:?}; give what has two letters or more")]
-    Short {
-        /// Where the agency stands.
-        line: usize,
-        /// The agency.
-        slug: String,
-        /// What is too short.
-        spelling: String,
-    },
-    /// Its spellings do not make an automaton.
-    #[error("the spellings of the agencies cannot be searched for: {0}")]
-    Spellings(#[from] aho_corasick::BuildError),
-}
-
-/// An agency as the table has it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Agency {
-    /// How outputs name it.
-    pub slug: String,
-    #[serde(default)]
-    names: Vec<String>,
-    #[serde(default)]
-    codes: Vec<String>,
-    #[serde(default)]
-    ambiguous: Vec<String>,
-    /// What means something else by the short form.
-    #[serde(default, rename = "not")]
-    pub homonyms: Vec<String>,
-    #[serde(default)]
-    signs: Vec<String>,
-    #[serde(default)]
-    sites: Vec<String>,
-    #[serde(default)]
-    kind: Kind,
-}
-
-impl Agency {
-    /// Checks an entry that begins in a line of its table.
-    fn check(&self, line: usize) -> Result<(), TableError> {
-        let slug = || self.slug.clone();
-        let named = [&self.names, &self.codes, &self.ambiguous];
-        if named.iter().all(|spellings| spellings.is_empty()) {
-            let slug = slug();
-            return Err(TableError::Nameless { line, slug });
-        }
-        let others = [&self.signs, &self.homonyms, &self.sites];
-        let spellings = named.into_iter().chain(others).flatten();
-        let mut spellings = spellings.chain([&self.slug]);
-        let is_short = |spelling: &&String| spelling.trim().chars().count() < 2;
-        match spellings.find(is_short) {
-            Some(spelling) => Err(TableError::Short {
-                line,
-                slug: slug(),
-                spelling: spelling.clone(),
-            }),
-            None => Ok(()),
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    #[default]
-    Agency,
-    Outlet,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    agency: Vec<toml::Spanned<Agency>>,
-}
 
 /// How a spelling is to be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,18 +91,7 @@ impl Agencies {
 
     /// Reads a table of the form of `config/agencies.toml`.
     pub fn from_toml(text: &str) -> Result<Self, TableError> {
-        let Table { agency: given } = toml::from_str(text)?;
-        let mut all: Vec<Agency> = Vec::with_capacity(given.len());
-        for agency in given {
-            let line = 1 + text[..agency.span().start].matches('\n').count();
-            let agency = agency.into_inner();
-            agency.check(line)?;
-            let slug = agency.slug.clone();
-            if all.iter().any(|known| known.slug == slug) {
-                return Err(TableError::Twice { line, slug });
-            }
-            all.push(agency);
-        }
+        let all = table::read(text)?;
         Self::of(all, &cues::cues().unnamed)
     }
 
@@ -216,6 +114,8 @@ impl Agencies {
                 signs: Vec::new(),
                 sites: Vec::new(),
                 kind: Kind::Agency,
+                countries: None,
+                languages: None,
             }
         });
         let agencies: Vec<Agency> = agencies.collect();
@@ -278,6 +178,34 @@ impl Agencies {
         self.all
             .get(mention.agency)
             .map_or(UNSPECIFIED, |agency| agency.slug.as_str())
+    }
+
+    /// Whether the short form of a mention is the agency's in a language: a Polish text that says PAP means the
+    /// agency. `None` where the table says nothing of it, or nothing is known of the language.
+    pub(crate) fn is_of_language(&self, mention: &Mention, language: &str) -> Option<bool> {
+        let languages = self.all.get(mention.agency)?.languages.as_ref()?;
+        let main = language.split(['-', '_']).next().unwrap_or_default();
+        let is_it = |code: &String| code.eq_ignore_ascii_case(main);
+        (!main.is_empty()).then(|| languages.iter().any(is_it))
+    }
+
+    /// Whether a dateline with an ambiguous short form may be the agency's by what stands before it: its day, or a
+    /// place that is not known to be elsewhere.
+    pub(crate) fn is_from(&self, mention: &Mention, place: &str) -> bool {
+        let agency = self.all.get(mention.agency);
+        let countries = agency.and_then(|agency| agency.countries.as_ref());
+        let Some(countries) = countries.filter(|_| mention.how == Spelled::Ambiguous) else {
+            return true;
+        };
+        let mut words = place.split(|c: char| !c.is_alphanumeric());
+        let dated = words.any(|word| {
+            word.starts_with(|c: char| c.is_ascii_digit()) || is_of_a_date(&folded(word))
+        });
+        dated
+            || match country(place) {
+                Some(code) => countries.iter().any(|home| home == code),
+                None => !countries.is_empty(),
+            }
     }
 
     /// Whether it is an outlet, whose name in passing says nothing.

@@ -11,6 +11,7 @@
 
 mod beside;
 mod line;
+mod paragraphs;
 mod settle;
 mod text;
 
@@ -152,6 +153,7 @@ impl Desk<'_> {
                 mention,
                 doubtful: false,
                 capitals: self.capitals,
+                in_language: agencies.is_of_language(mention, language(self.article)),
             };
             let how = cited(title, 0..title.len(), named);
             // A page's title ends with whose page it is.

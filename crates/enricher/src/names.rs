@@ -2,18 +2,26 @@
 
 mod uncased;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use article::Name;
 
 use crate::vocabulary::{Vocabulary, is_function_word, term};
-use crate::words::{Word, is_particle};
+use crate::words::{Word, folded, is_particle};
 
 /// Names listed of one text.
 const MOST: usize = 40;
 /// A name has no more words than this; more are a headline.
 const LONGEST: usize = 6;
+
+/// Words that alone name nobody, though they have a capital.
+static NO_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../data/no_names.txt").lines();
+    let lines = lines.filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace).collect()
+});
 
 /// A run of words with capitals.
 struct Run {
@@ -60,7 +68,9 @@ pub(crate) fn names(
         names.push((name, length));
     }
     // In a language whose nouns have capitals, one word is a name only where two were one before.
-    names.retain(|(_, length)| !nouns || *length > 0);
+    names.retain(|(name, length)| {
+        *length > 0 || !nouns && !NO_NAMES.contains(folded(&name.name).as_str())
+    });
     let mut names: Vec<Name> = names.into_iter().map(|(name, _)| name).collect();
     let read = words.last().map_or(0, |word| word.end as usize);
     for found in uncased::names(&text[..read], language) {

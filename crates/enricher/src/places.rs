@@ -87,6 +87,18 @@ pub(crate) fn places(text: &str, words: &[Word]) -> Vec<Country> {
     places
 }
 
+/// Whether the words are a place of the table: a country, a people, a city.
+pub(crate) fn is_place(name: &str) -> bool {
+    country(name).is_some()
+}
+
+/// The country of the first place of the table that is named.
+pub(crate) fn country(name: &str) -> Option<&'static str> {
+    let words = normalise(name).words;
+    let table = table();
+    (0..words.len()).find_map(|at| found(table, name, &words, at).map(|(entry, _)| entry.country))
+}
+
 /// The longest name that begins at `at`, and its words.
 fn found<'t>(
     table: &'t Table,

@@ -22,7 +22,8 @@ pub struct Detect {
     pub agencies: bool,
     /// The texts, lines {id, text, lang?}; for agencies also with url, title, meta, jsonld, bylines,
     /// text_head, text_cues, text_tail; without an option one plain text, in which everything that is
-    /// found is marked [default: standard input]
+    /// found is marked. What enricher's switches turn off in the pipeline is found here all the same
+    /// [default: standard input]
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
 }

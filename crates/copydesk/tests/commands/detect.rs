@@ -183,3 +183,15 @@ fn agencies_are_those_of_the_table_that_is_set() {
     // Nothing is answered with another table than the one that is meant.
     assert_eq!(labels(Some("nowhere.toml")), serde_json::Value::Null);
 }
+
+#[test]
+fn a_field_that_is_null_is_as_one_that_is_not_there() {
+    let dir = folder();
+    let line =
+        r#"{"id": "a", "text": null, "title": null, "url": null, "meta": null, "text_cues": null}"#;
+    std::fs::write(dir.path().join("texts.jsonl"), line).expect("written");
+    for what in ["--agencies", "--quotes", "--language"] {
+        let table = said(dir.path(), &["detect", what, "texts.jsonl"]);
+        assert_eq!(table.lines().count(), 1, "{what}: {table}");
+    }
+}

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::Spelled;
-use super::credits::is_picture;
 use super::cues::cues;
 use super::mentions::Mention;
+use super::pictures::is_picture;
 use crate::words::folded;
 
 /// How far around a name its sentence is looked at, in bytes.
@@ -13,6 +13,9 @@ const AROUND: usize = 160;
 
 /// How many words behind a verb its object is looked for.
 const OBJECT_WORDS: usize = 8;
+
+/// How many for what an agency says of its own results.
+const RESULT_WORDS: usize = 3;
 
 /// How surely an agency is named for facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +35,8 @@ pub(crate) struct Named<'m> {
     pub doubtful: bool,
     /// Only names have capitals within a sentence. In German every noun has one.
     pub capitals: bool,
+    /// Whether an ambiguous short form means the agency in the text's language, where that is known.
+    pub in_language: Option<bool>,
 }
 
 /// Whether the nouns of a language have capitals as names have; of an unknown one it is not supposed.
@@ -61,9 +66,9 @@ pub(crate) fn cited(text: &str, sentence: Range<usize>, named: Named<'_>) -> Opt
         after,
         words_before: folded_words(before),
         words_after: folded_words(after),
-        is_sure: mention.how != Spelled::Ambiguous,
+        is_sure: mention.how != Spelled::Ambiguous || named.in_language == Some(true),
     };
-    if around.tells_of_itself() || around.shows_a_picture() {
+    if around.tells_of_itself() || around.is_its_people() || around.shows_a_picture() {
         return None;
     }
     if around.is_called_an_agency() {
@@ -71,6 +76,11 @@ pub(crate) fn cited(text: &str, sentence: Range<usize>, named: Named<'_>) -> Opt
     }
     if named.doubtful && mention.how != Spelled::Name {
         return None;
+    }
+    // A bank, a party and a person say things too; news is reported by agencies.
+    if mention.how == Spelled::Ambiguous && named.in_language == Some(false) {
+        let is_word = text[mention.range()].contains(char::is_lowercase);
+        return (!is_word && around.is_reported()).then_some(Cited::Surely);
     }
     if around.is_said() || around.has_witness() {
         return Some(Cited::Surely);
@@ -102,8 +112,14 @@ impl Around<'_> {
         // Behind a colon or a comma something else begins: "Reuters: All roads are shut".
         let goes_on = self.after.starts_with([' ', '\'', '’', '-', '\u{a0}']);
         let cues = cues();
-        if goes_on && cues.its_own.beginning(&self.words_after).next().is_some() {
+        // "The agency's chief executive"
+        let words = self.words_after.as_str();
+        let owned = words.strip_prefix("s ").unwrap_or(words);
+        if goes_on && cues.its_own.beginning(owned).next().is_some() {
             return true;
+        }
+        if self.tells_its_results() {
+            return goes_on;
         }
         // What an agency announces is news as a rule, and most so what one of a state does.
         let Some(act) = cues.its_acts.beginning(&self.words_after).last() else {
@@ -111,6 +127,50 @@ impl Around<'_> {
         };
         let mut object = self.words_after[act.len()..].split(' ').take(OBJECT_WORDS);
         goes_on && object.any(|word| cues.its_objects.has(word))
+    }
+
+    /// "The firm said revenue rose": its own, where nothing says whose.
+    fn tells_its_results(&self) -> bool {
+        let cues = cues();
+        let mut words = self.words_after.split(' ');
+        let mut subject = words.by_ref().take(RESULT_WORDS);
+        if !subject.any(|word| cues.says_results.has(word)) {
+            return false;
+        }
+        let object: Vec<&str> = words.take(RESULT_WORDS + 1).collect();
+        let mut results = object.windows(2);
+        // "Reuters said sales of cars rose"
+        results.any(|pair| cues.its_results.has(pair[0]) && !cues.of_another.has(pair[1]))
+    }
+
+    /// Who leads the agency, or was hurt while working for it.
+    fn is_its_people(&self) -> bool {
+        let cues = cues();
+        let words = self.words_before.as_str();
+        let bare = match cues.agency_nouns.ending(words).last() {
+            Some(noun) => words[..words.len() - noun.len()].trim_end(),
+            None => words,
+        };
+        if cues.heads.ending(bare).next().is_some() {
+            return true;
+        }
+        let mut before = self.words_before.rsplit(' ').take(4);
+        if !self.names_people() && !before.any(|word| cues.people.has(word)) {
+            return false;
+        }
+        let mut following = self.words_after.split(' ').take(6);
+        let verb = following.find(|word| cues.witnessed.has(word) || cues.harmed.has(word));
+        verb.is_some_and(|verb| cues.harmed.has(verb))
+    }
+
+    /// A verb that is said of news, and of the agency that somebody spoke to.
+    fn is_reported(&self) -> bool {
+        let reported = &cues().reported;
+        reported
+            .ending(without_agency(self.lead()))
+            .next()
+            .is_some()
+            || reported.beginning(&self.words_after).next().is_some()
     }
 
     /// "Photo released by the agency".
@@ -197,21 +257,10 @@ impl Around<'_> {
             .chain(self.words_after.split(' '));
         let says =
             words.any(|word| cues.said.has(word) || word.len() > 5 && cues.cited_before.has(word));
-        self.is_sure && says && !self.names_people()
+        // "CITY (Reuters) - ...", shown within a sentence.
+        let bracketed = self.before.ends_with('(') && self.after.starts_with(')');
+        self.is_sure && says && !bracketed && !self.names_people()
     }
-}
-
-/// A link to another article is not longer, in bytes, and what says so stands within its beginning.
-const LINK_BYTES: usize = 300;
-const LINK_SAYS: usize = 60;
-
-/// Whether a paragraph links to another article, whose source is not this one's: "Related: ...".
-pub(crate) fn is_related(paragraph: &str) -> bool {
-    let colon = paragraph.find([':', '：', '|', '»', '>', '→']);
-    paragraph.len() <= LINK_BYTES
-        && colon.is_some_and(|colon| {
-            colon <= LINK_SAYS && cues().related.has(&folded_words(&paragraph[..colon]))
-        })
 }
 
 /// A picture's credit within a text: `(Foto: dpa)`, `© AFP / Ann Person`, `Ann Person/AP`.
@@ -236,7 +285,7 @@ fn suffix(text: &str, bytes: usize) -> usize {
     text.ceil_char_boundary(text.len().saturating_sub(bytes))
 }
 
-fn prefix(text: &str, bytes: usize) -> usize {
+pub(super) fn prefix(text: &str, bytes: usize) -> usize {
     text.floor_char_boundary(bytes)
 }
 
@@ -255,7 +304,7 @@ fn after(text: &str, at: usize, sentence: usize) -> &str {
 }
 
 /// Folded words parted by single spaces; an apostrophe parts them too.
-fn folded_words(text: &str) -> String {
+pub(super) fn folded_words(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     for word in text.split(|c: char| !c.is_alphanumeric() && !is_mark(c)) {
         if !word.is_empty() {
@@ -274,7 +323,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The words without articles and the like at their end.
-fn without_articles(words: &str) -> &str {
+pub(super) fn without_articles(words: &str) -> &str {
     let mut words = words;
     loop {
         let last = words.rsplit(' ').next().unwrap_or_default();

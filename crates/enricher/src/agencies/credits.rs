@@ -3,6 +3,8 @@
 use super::Spelled;
 use super::cues::{Phrases, cues};
 use super::mentions::Mention;
+use super::namesakes::is_surname;
+use super::pictures::is_picture;
 use crate::words::{first_word, folded};
 
 /// A credit line is not longer, in bytes.
@@ -70,20 +72,6 @@ impl Token<'_> {
     }
 }
 
-/// Whether a line is about a picture.
-pub(crate) fn is_picture(line: &str) -> bool {
-    let words = line.split(|c: char| !c.is_alphanumeric());
-    let mut words = words.filter(|word| !word.is_empty());
-    cues()
-        .picture_unspaced
-        .iter()
-        .any(|sign| line.contains(sign))
-        || words.any(|word| {
-            let word = folded(word);
-            cues().picture.has(&word)
-        })
-}
-
 /// Whether credits begin with the folded word.
 pub(crate) fn is_credit_opening(word: &str) -> bool {
     cues().credit_opening.has(word)
@@ -94,31 +82,25 @@ pub(crate) fn is_of_newsroom(word: &str) -> bool {
     cues().newsroom.has(word)
 }
 
-/// Whether `©` stands before a name and an agency: a picture's credit, but at a text's end.
-pub(crate) fn is_picture_right(line: &str) -> bool {
-    let line = line.trim_start();
-    let Some(rest) = line
-        .strip_prefix(['©', '®'])
-        .or_else(|| line.strip_prefix("(c)"))
-    else {
-        return false;
-    };
-    rest.contains('/') && !rest.contains("dpa-infocom")
-}
-
 /// Reads a line in which `mentions` stand, the credit of an article's text or no credit at all.
 pub(crate) fn read_credit(
     line: &str,
     mentions: &[Mention],
     outlet: &str,
 ) -> Option<(Reading, Rest)> {
-    if mentions.is_empty() || line.len() > MAX_LINE || is_picture(line) {
+    if mentions.is_empty()
+        || line.len() > MAX_LINE
+        || is_picture(line)
+        || mentions.iter().any(|mention| is_surname(line, mention))
+    {
         return None;
     }
     let mut tokens = tokens(line, mentions);
     let quotes = line.contains(['“', '”', '„', '«', '»', '"']);
     let right = line.find(['©', '®']).unwrap_or(0);
+    let pictured = |token: &Token<'_>| cues().picture_source.has(&token.folded) && token.is_upper();
     if quotes
+        || tokens.iter().any(pictured)
         || tokens
             .iter()
             .any(|token| token.end <= right && !token.is_noise())

@@ -151,6 +151,48 @@ pub(super) struct Cues {
     /// Who else writes, where agencies are credited by no name.
     #[serde(deserialize_with = "phrases")]
     pub staff: Phrases,
+    /// What institutes, prizes and the like are called by, right behind whoever they are named after.
+    #[serde(deserialize_with = "phrases")]
+    pub bodies: Phrases,
+    /// What is said of a dateline that is shown: it is a headline's, or a forgery's.
+    #[serde(deserialize_with = "phrases")]
+    pub shown_as: Phrases,
+    /// How a list of partners, links or sources begins, the word alone or before a colon.
+    #[serde(deserialize_with = "phrases")]
+    pub lists: Phrases,
+    /// How a list of references begins, where the word stands alone: before a colon it begins a credit.
+    #[serde(deserialize_with = "phrases")]
+    pub references: Phrases,
+    /// What is said of news and of nothing else, and of the agency that somebody spoke to.
+    #[serde(deserialize_with = "phrases")]
+    pub reported: Phrases,
+    /// Who leads an agency, with what stands between him and its name.
+    #[serde(deserialize_with = "phrases")]
+    pub heads: Phrases,
+    /// What befalls an agency's people.
+    #[serde(deserialize_with = "phrases")]
+    pub harmed: Phrases,
+    /// What a firm does with its results.
+    #[serde(deserialize_with = "phrases")]
+    pub says_results: Phrases,
+    /// A firm's results.
+    #[serde(deserialize_with = "phrases")]
+    pub its_results: Phrases,
+    /// What stands between results and the firm that they are of.
+    #[serde(deserialize_with = "phrases")]
+    pub of_another: Phrases,
+    /// What says that a line is about a picture, where it is a label: "Credit:", "Karte:".
+    #[serde(deserialize_with = "phrases")]
+    pub picture_label: Phrases,
+    /// Whose pictures stand beside an agency's: "Keystone / AFP".
+    #[serde(deserialize_with = "phrases")]
+    pub picture_source: Phrases,
+    /// What says that a sentence is about rights.
+    #[serde(deserialize_with = "phrases")]
+    pub rights: Phrases,
+    /// What firms are called by that have the short form of an agency in their name.
+    #[serde(deserialize_with = "phrases")]
+    pub firms: Phrases,
     /// What a credit says that the agency gave to.
     #[serde(deserialize_with = "phrases")]
     pub report: Phrases,

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::Spelled;
-use super::credits::{Reading, Rest, is_picture, read_credit};
+use super::credits::{Reading, Rest, read_credit};
 use super::cues::cues;
 use super::mentions::Mention;
+use super::pictures::is_picture;
 use crate::words::folded;
 
 /// A dateline ends within so many bytes; scripts of three bytes a character need more of them.
@@ -34,6 +35,7 @@ pub(crate) fn dateline(paragraph: &str, mentions: &[Mention], leads: bool) -> Op
 }
 
 const OPENING: [char; 7] = ['(', '[', '【', '（', '〔', '［', '<'];
+const QUOTES: [char; 6] = ['"', '“', '”', '„', '«', '»'];
 const CLOSING: [char; 7] = [')', ']', '】', '）', '〕', '］', '>'];
 
 /// `CITY, May 3 (AP) —`, `(EFE).-`, `【6月18日 AFP】`, `(서울=연합뉴스)`.
@@ -42,7 +44,9 @@ fn bracketed(paragraph: &str, mentions: &[Mention], first: usize, leads: bool) -
     let open = paragraph[..start].rfind(OPENING)?;
     let inner = open + paragraph[open..].chars().next()?.len_utf8();
     let close = start + paragraph[start..].find(CLOSING)?;
-    if close - open > 120 || paragraph[inner..start].contains(CLOSING) {
+    // "LONDON (Reuters) - Oil fell" between quotation marks is shown and not sent.
+    let quoted = paragraph[..open].contains(QUOTES);
+    if close - open > 120 || paragraph[inner..start].contains(CLOSING) || quoted {
         return None;
     }
     let behind = close + paragraph[close..].chars().next()?.len_utf8();
@@ -54,13 +58,17 @@ fn bracketed(paragraph: &str, mentions: &[Mention], first: usize, leads: bool) -
     let bare = rest
         .trim_start_matches(['—', '–', '-', '.', ' '])
         .is_empty();
+    let sentence = rest.trim_start_matches(['—', '–', '-', '.', ' ']);
     let alone = leads && bare && is_shouted(place);
-    let fits = alone || rest.len() >= 12 && (is_place(place) || dashed);
-    if !fits || is_picture(&paragraph[..behind]) {
+    // A dash says that what follows is the text, however short it is.
+    let least = if dashed { 3 } else { 12 };
+    let fits = alone || sentence.len() >= least && (is_place(place) || dashed && !is_shown(place));
+    // "Ann Person (AP), Bob Other (Reuters)"
+    let listed = rest.starts_with([',', ';', '/', '、']);
+    if !fits || listed || is_picture(&paragraph[..behind]) {
         return None;
     }
     // "(AP) said": the short form of a name is explained, and the sentence goes on.
-    let sentence = rest.trim_start_matches(['—', '–', '-', '.', ' ']);
     let goes_on = rest.starts_with(char::is_lowercase)
         || !is_place(place) && sentence.starts_with(char::is_lowercase);
     let last = first
@@ -146,7 +154,11 @@ fn bare(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline>
     let is_dash = matches!(sign, '—' | '–' | '―' | '-' | '|');
     let spaced = paragraph[end..].starts_with(char::is_whitespace) || !behind.starts_with('-');
     let rest = behind.trim_start_matches(['—', '–', '―', '-', '.', ':', ' ', '|']);
+    // "dpa-Zentralbild": a word is no dateline.
+    let hyphened = behind.strip_prefix('-');
+    let hyphened = hyphened.is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
     if rest.len() < 12
+        || hyphened && !spaced
         || rest.starts_with(|c: char| c.is_lowercase())
         || is_picture(&paragraph[..end])
     {
@@ -171,8 +183,19 @@ fn bare(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline>
     Some((Reading::Wire, first..last + 1, 0..length))
 }
 
-/// Whether words may be a place and a day: few, and no sentence.
+/// Whether the words before a place say that a dateline is shown, and not that the text has one.
+fn is_shown(place: &str) -> bool {
+    let words = place.split(|c: char| !c.is_alphanumeric());
+    let mut words = words.filter(|word| !word.is_empty());
+    words.any(|word| cues().shown_as.has(&folded(word)))
+}
+
+/// Whether words may be a place and a day: few, no sentence, and no head of a list ("Winners: Ann Person").
 fn is_place(place: &str) -> bool {
+    let heads = place.split_once(':');
+    if heads.is_some_and(|(_, rest)| rest.contains(char::is_alphabetic)) || is_shown(place) {
+        return false;
+    }
     let mut words = 0;
     let mut lower = 0;
     for word in place.split_whitespace() {
@@ -189,7 +212,8 @@ fn is_place(place: &str) -> bool {
         && lower <= 2
         && place.chars().count() <= 100
         && !starts.is_some_and(char::is_lowercase)
-        && !place.contains(['?', '!', '"', '“', '”', '„', '«', '»', '©'])
+        && !place.contains(QUOTES)
+        && !place.contains(['?', '!', '©'])
 }
 
 /// Whether words are a place in capitals, and perhaps a day: `MADRID, 3 May.`. A caption has others.
@@ -204,13 +228,17 @@ fn is_shouted(place: &str) -> bool {
     opens && words.all(|word| shouted(word) || numbered(word) || cues().dates.has(&folded(word)))
 }
 
-/// Whether a bracket holds the initials of what stands before it.
-fn explains(place: &str, inside: &str) -> bool {
+/// Whether a bracket holds the initials of what stands before it, the small words of it left out or not.
+pub(crate) fn explains(place: &str, inside: &str) -> bool {
     let inside = folded(inside.trim());
-    let initials: String = place
-        .split(|c: char| !c.is_alphanumeric())
-        .filter_map(|word| word.chars().next())
-        .map(|first| folded(&first.to_string()))
-        .collect();
-    inside.len() >= 2 && initials.ends_with(&inside)
+    let initials = |counts: fn(char) -> bool| -> String {
+        place
+            .split(|c: char| !c.is_alphanumeric())
+            .filter_map(|word| word.chars().next())
+            .filter(|first| counts(*first))
+            .map(|first| folded(&first.to_string()))
+            .collect()
+    };
+    let is_of = |initials: String| initials.ends_with(&inside);
+    inside.len() >= 2 && (is_of(initials(|_| true)) || is_of(initials(|c| !c.is_lowercase())))
 }

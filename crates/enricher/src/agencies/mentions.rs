@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Agencies, Spelled};
+use super::namesakes::is_of_another;
+use super::{Agencies, Spelled, Spelling};
 
 /// A place of a text that names an agency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,8 @@ impl Agencies {
     /// Every mention in `text`, in order, none within another.
     pub(crate) fn mentions(&self, text: &str) -> Vec<Mention> {
         let found = self.automaton.find_iter(text);
-        found
+        let mut as_words: Vec<bool> = Vec::new();
+        let mentions: Vec<Mention> = found
             .filter_map(|found| {
                 let (start, end) = (found.start(), found.end());
                 let here = text.get(start..end)?;
@@ -44,13 +46,30 @@ impl Agencies {
                 // Lines are glued at their ends: "JANE ROEAssociated Press", "Associated PressMay 3".
                 let glued =
                     fits.how == Spelled::Name && here.len() >= 8 && is_glued(text, start, end);
-                (apart || glued).then_some(Mention {
+                if !(apart || glued) {
+                    return None;
+                }
+                let is_word = |spelling: &Spelling| spelling.text.contains(char::is_lowercase);
+                as_words.push(spellings.iter().any(is_word));
+                Some(Mention {
                     agency: fits.agency,
                     how: fits.how,
                     start,
                     end,
                     apart,
                 })
+            })
+            .collect();
+        // "Belga AFP": what follows an agency may be another one.
+        let starts: Vec<usize> = mentions.iter().skip(1).map(|next| next.start).collect();
+        let mut index = 0;
+        mentions
+            .into_iter()
+            .filter(|mention| {
+                let next = starts.get(index).copied();
+                let as_word = as_words[index];
+                index += 1;
+                next == Some(mention.end + 1) || !is_of_another(text, mention, as_word)
             })
             .collect()
     }

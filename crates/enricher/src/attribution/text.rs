@@ -3,30 +3,26 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use article::{AttributionClass, Credit, Place};
+use article::{AttributionClass, Place};
 
 use super::Desk;
 use super::line::{CREDIT_BYTES, first_sentence, is_prefixed, is_strict};
+use super::paragraphs::{Paragraph, running_behind, sentences_end};
 use crate::agencies::{
-    Cited, Mention, Named, Reading, Rest, Spelled, cited, dateline, is_picture, is_picture_right,
-    is_related, read_credit, taken_over,
+    Cited, List, Mention, Named, Reading, Rest, Spelled, cited, dateline, heads_list, is_item,
+    is_picture, is_picture_right, is_related, read_credit, taken_over,
 };
+use crate::content::language;
 
-/// What is looked at of a long text: its beginning and its end, in bytes.
-const MOST: usize = 96 << 10;
-const END: usize = 4 << 10;
 /// Paragraphs at the beginning and at the end of a text in which credits stand.
 const HEAD: usize = 6;
 const TAIL: usize = 7;
+/// An agency's own phrases and rights stand within so many of the last paragraphs.
+const CLOSING: usize = 4;
+/// A sentence goes over so many lines of a wrapped text, to each side.
+const WRAPPED_LINES: usize = 4;
 /// Places where other articles' names are given stand within so many of the last paragraphs.
 const LAST: usize = 12;
-
-/// A paragraph of the text with its mentions, whose offsets are those of the paragraph.
-struct Paragraph<'a> {
-    start: usize,
-    text: &'a str,
-    mentions: Vec<Mention>,
-}
 
 /// Where a paragraph stands.
 #[expect(
@@ -39,31 +35,10 @@ struct Standing {
     first: bool,
     tail: bool,
     last: bool,
+    /// Nothing but rights, signs and names stands behind it, and little of it.
+    closes: bool,
     /// Paragraphs of running text behind it.
     running: usize,
-}
-
-impl Paragraph<'_> {
-    fn credit(&self, place: Place, range: Range<usize>) -> Credit {
-        Credit {
-            place,
-            offset: Some((self.start + range.start) as u32),
-            text: self.text[range].to_owned(),
-        }
-    }
-}
-
-/// How many paragraphs of running text stand behind each.
-fn running_behind(paragraphs: &[Paragraph<'_>]) -> Vec<usize> {
-    let mut behind = vec![0; paragraphs.len()];
-    let mut count = 0;
-    for (index, paragraph) in paragraphs.iter().enumerate().rev() {
-        behind[index] = count;
-        let text = paragraph.text;
-        let ends = text.ends_with(['.', '!', '?', '"', '”', '»', '。', '।']);
-        count += usize::from(text.len() >= 80 && ends);
-    }
-    behind
 }
 
 impl Desk<'_> {
@@ -73,6 +48,9 @@ impl Desk<'_> {
         let (paragraphs, doubtful) = self.paragraphs(text);
         let count = paragraphs.len();
         let running = running_behind(&paragraphs);
+        let sentences = sentences_end(&paragraphs);
+        // A list of links or references was begun, and no running text since.
+        let mut list: Option<List> = None;
         let captions: BTreeSet<&str> = article.layout.captions.iter().map(String::as_str).collect();
         let mut dated = false;
         for (index, paragraph) in paragraphs.iter().enumerate() {
@@ -81,9 +59,17 @@ impl Desk<'_> {
                 first: index < 2,
                 tail: index + TAIL >= count,
                 last: index + 1 == count,
+                closes: index >= sentences && index + CLOSING >= count && (index > 0 || count == 1),
                 running: running[index],
             };
-            if captions.contains(paragraph.text) || is_related(paragraph.text) {
+            let headed = heads_list(paragraph.text);
+            let goes_on = list.filter(|list| list.has(paragraph.text));
+            list = headed.or(goes_on);
+            if list.is_some()
+                || is_item(paragraph.text)
+                || captions.contains(paragraph.text)
+                || is_related(paragraph.text)
+            {
                 continue;
             }
             if (at.head || index + LAST >= count)
@@ -104,6 +90,7 @@ impl Desk<'_> {
                     &paragraph.mentions,
                     at.first && at.running > 0,
                 )
+                && self.is_meant(paragraph, which.clone(), &paragraphs)
             {
                 dated = true;
                 let credit = paragraph.credit(Place::Dateline, range.clone());
@@ -118,58 +105,27 @@ impl Desk<'_> {
         }
     }
 
-    /// The paragraphs of a text that are not empty, and the agencies whose short form it uses for
-    /// something else.
-    fn paragraphs<'t>(&self, text: &'t str) -> (Vec<Paragraph<'t>>, BTreeSet<usize>) {
-        let (first, second) = if text.len() > MOST + END {
-            (
-                text.floor_char_boundary(MOST),
-                text.floor_char_boundary(text.len() - END),
-            )
-        } else {
-            (text.len(), text.len())
+    /// Whether the short forms of a dateline are the agencies': parties and firms are called so too, and their news
+    /// is from their own town.
+    fn is_meant(
+        &self,
+        paragraph: &Paragraph<'_>,
+        which: Range<usize>,
+        paragraphs: &[Paragraph<'_>],
+    ) -> bool {
+        let agencies = self.agencies;
+        let language = language(self.article);
+        let named = |mention: &Mention| {
+            let mut all = paragraphs.iter().flat_map(|paragraph| &paragraph.mentions);
+            all.any(|other| other.agency == mention.agency && other.how == Spelled::Name)
         };
-        let mut doubtful = BTreeSet::new();
-        let mut paragraphs = Vec::new();
-        for part in [0..first, second..text.len()] {
-            let mentions = self.agencies.mentions(&text[part.clone()]);
-            let mut mentions = mentions.into_iter().peekable();
-            let mut start = part.start;
-            for line in text[part.clone()].split('\n') {
-                let end = start + line.len();
-                let bare = line.trim();
-                let from = start + (line.len() - line.trim_start().len());
-                let mut here = Vec::new();
-                while let Some(mention) =
-                    mentions.next_if(|mention| mention.end + part.start <= end)
-                {
-                    let (first, last) = (mention.start + part.start, mention.end + part.start);
-                    if mention.how == Spelled::Homonym {
-                        doubtful.insert(mention.agency);
-                    } else if first >= from && last <= from + bare.len() {
-                        here.push(Mention {
-                            start: first - from,
-                            end: last - from,
-                            ..mention
-                        });
-                    }
-                }
-                start = end + 1;
-                if !bare.is_empty() {
-                    paragraphs.push(Paragraph {
-                        start: from,
-                        text: bare,
-                        mentions: here,
-                    });
-                }
-            }
-        }
-        let title = self.agencies.mentions(&self.article.title);
-        let title = title
-            .iter()
-            .filter(|mention| mention.how == Spelled::Homonym);
-        doubtful.extend(title.map(|mention| mention.agency));
-        (paragraphs, doubtful)
+        let mentions = &paragraph.mentions[which];
+        mentions.iter().any(|mention| {
+            let place = &paragraph.text[..mention.start];
+            agencies.is_from(mention, place)
+                || agencies.is_of_language(mention, language) == Some(true)
+                || named(mention)
+        })
     }
 
     /// A paragraph that is nothing but a credit.
@@ -181,7 +137,8 @@ impl Desk<'_> {
             .filter(|mention| mention.how == Spelled::Sign);
         let signs: Vec<Mention> = signs.copied().collect();
         // "(Reporting by agencies; editing by ...)" is another's.
-        if at.tail && !signs.is_empty() && signs.len() == paragraph.mentions.len() {
+        let signed = signs.iter().any(|sign| is_signed(&text[..sign.start]));
+        if at.closes && signed && signs.len() == paragraph.mentions.len() {
             let credit = paragraph.credit(Place::SignOff, 0..text.len());
             self.add_reading(Reading::Wire, &signs, &credit, 0.9);
             return true;
@@ -192,15 +149,20 @@ impl Desk<'_> {
         let line = if right { first_sentence(text) } else { text };
         // "© Reuters. FILE PHOTO: ...": the rights are those of the picture.
         let is_picture = right && (is_picture_right(text) || is_picture(text));
-        if line.len() > CREDIT_BYTES || is_picture || right && !at.tail {
+        // At the top or amid the text the rights are a picture's.
+        if line.len() > CREDIT_BYTES || is_picture || right && !at.closes {
             return false;
         }
+        // What is the agency's own phrase and does not end the text is spoken of.
         let mentions: Vec<Mention> = paragraph
             .mentions
             .iter()
-            .filter(|mention| mention.end <= line.len())
+            .filter(|mention| mention.end <= line.len() && mention.how != Spelled::Sign)
             .copied()
             .collect();
+        if is_list_of_people(text, &mentions) {
+            return false;
+        }
         let Some((reading, rest)) = read_credit(line, &mentions, self.outlet()) else {
             return false;
         };
@@ -235,11 +197,15 @@ impl Desk<'_> {
         if at.first && !at.last || is_caption || text.len() < 250 && is_picture(text) {
             return None;
         }
-        let range = closing(text, at.tail)?;
+        let range = closing(
+            text,
+            at.tail && !is_list_of_people(text, &paragraph.mentions),
+        )?;
         let mentions: Vec<Mention> = paragraph
             .mentions
             .iter()
             .filter(|mention| mention.start >= range.start && mention.end <= range.end)
+            .filter(|mention| at.closes || mention.how != Spelled::Sign)
             .map(|mention| Mention {
                 start: mention.start - range.start,
                 end: mention.end - range.start,
@@ -263,8 +229,22 @@ impl Desk<'_> {
         if start + mention.end > self.body.end {
             return 0..text.len();
         }
-        let from = self.body.sentence_start(start + mention.start);
-        let to = self.body.next_sentence(start + mention.end - 1);
+        let mut from = self.body.sentence_start(start + mention.start);
+        let mut to = self.body.next_sentence(start + mention.end - 1);
+        // The lines of a paragraph that has several are wrapped; a line's end ends no sentence of it.
+        let wrapped = |at: usize| {
+            let inside = at.checked_sub(start).filter(|&at| at <= text.len());
+            let before = inside.and_then(|at| text.get(..at));
+            before.is_some_and(|before| before.trim_end_matches(' ').ends_with('\n'))
+        };
+        for _ in 0..WRAPPED_LINES {
+            if from > start && wrapped(from) {
+                from = self.body.sentence_start(from - 1);
+            }
+            if wrapped(to) {
+                to = self.body.next_sentence(to);
+            }
+        }
         let to = if to == self.body.end { usize::MAX } else { to };
         from.saturating_sub(start)..(to - start).min(text.len())
     }
@@ -286,6 +266,7 @@ impl Desk<'_> {
                 mention,
                 doubtful: doubtful.contains(&mention.agency),
                 capitals: self.capitals,
+                in_language: agencies.is_of_language(mention, language(self.article)),
             };
             let Some(how) = cited(paragraph.text, sentence.clone(), named) else {
                 continue;
@@ -300,6 +281,33 @@ impl Desk<'_> {
             );
         }
     }
+}
+
+/// Whether a line names people, each with the agency that he works for: "Ann Person (AP), Bob Other (Reuters)",
+/// "Winner: Ann Person (AP)".
+fn is_list_of_people(text: &str, mentions: &[Mention]) -> bool {
+    let bracketed = |mention: &&Mention| {
+        text[..mention.start].ends_with('(') && text[mention.end..].starts_with(')')
+    };
+    let mut bracketed = mentions.iter().filter(bracketed);
+    let Some(first) = bracketed.next() else {
+        return false;
+    };
+    let before = text[..first.start].rsplit_once(':');
+    let headed = before.is_some_and(|(_, names)| {
+        let mut words = names.split_whitespace();
+        words.all(|word| !word.starts_with(char::is_lowercase))
+    });
+    bracketed.next().is_some() || headed && !is_prefixed(text)
+}
+
+/// Whether an agency's own phrase ends the text behind this, and is not spoken of in a sentence: "Our Standards:
+/// The ...", "(Reporting by ...; editing by ...".
+fn is_signed(before: &str) -> bool {
+    let part = before.rsplit(['(', '[']).next().unwrap_or(before);
+    let part = part.trim();
+    let part = part.strip_suffix("The").unwrap_or(part).trim_end();
+    part.is_empty() || part.ends_with(':') || is_prefixed(part)
 }
 
 /// What stands at a paragraph's end behind its last sentence; in the text's last paragraphs also that

@@ -198,6 +198,48 @@ fn another_table_takes_the_built_in_ones_place() {
         "line 1: agency \"ab\" has \"A\"",
     );
     check("[[agency]]\nslug = \"a\"\nname = \"A\"", "unknown field");
+    for site in [
+        "https://ab.example",
+        "AB.example",
+        "ab.example/news",
+        "ab",
+        "ab..example",
+    ] {
+        let table = format!("[[agency]]\nslug = \"ab\"\nnames = [\"Ab\"]\nsites = [\"{site}\"]");
+        check(
+            &table,
+            &format!("line 1: agency \"ab\" has the site \"{site}\""),
+        );
+    }
+}
+
+#[test]
+fn two_agencies_share_what_is_ambiguous_and_nothing_else() {
+    let table = |first: &str, second: &str| {
+        let text = format!(
+            "[[agency]]\nslug = \"ab\"\n{first}\n[[agency]]\nslug = \"cd\"\nsigns = []\n{second}\n"
+        );
+        Agencies::from_toml(&text).map_err(|error| error.to_string())
+    };
+    let check = |first: &str, second: &str, says: &str| {
+        let error = table(first, second).expect_err("they share a spelling");
+        assert!(error.contains(says), "{error}");
+    };
+    let shared = "line 4: agency \"cd\" has";
+    check(
+        "names = [\"Osier News\"]",
+        "names = [\"OSIER News\"]",
+        shared,
+    );
+    check(
+        "codes = [\"ONA\"]",
+        "codes = [\"ONA\"]",
+        "\"ONA\", which is \"ab\"'s too",
+    );
+    check("codes = [\"ONA\"]", "ambiguous = [\"ONA\"]", shared);
+    check("ambiguous = [\"ONA\"]", "names = [\"Ona\"]", shared);
+    table("ambiguous = [\"ONA\"]", "ambiguous = [\"ONA\"]").expect("both may be meant");
+    table("codes = [\"ONA\"]", "codes = [\"ona\"]").expect("these differ");
 }
 
 /// Work grows with the text and no faster, whatever the text is.

@@ -3,6 +3,7 @@
 mod agencies;
 mod credits;
 mod labelled;
+mod named;
 mod newsdesk;
 mod normalise;
 mod pairs;

@@ -3,35 +3,44 @@
 use article::{ArticleId, Attribution, Cleaned, Feed, Layout, Metadata, host_of};
 use enricher::{Agencies, attributions};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
 /// A line of the input: a bare text, or an extract of a page. Fields that are not needed are ignored.
 #[derive(Default, Deserialize)]
 struct Extract {
     id: Value,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     url: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     title: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     text: String,
     /// Fields of the head, by name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     meta: Vec<(String, String)>,
     /// Fields of the page's data, by type and name: `NewsArticle.author`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     jsonld: Vec<(String, String)>,
     /// Elements that look like bylines or credits, by class.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     bylines: Vec<(String, String)>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     text_head: String,
     /// Sentences of the middle that name an agency.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     text_cues: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_nothing")]
     text_tail: String,
+}
+
+/// What a field holds; a null holds nothing.
+fn or_nothing<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// The answer to a line.

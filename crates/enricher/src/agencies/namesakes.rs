@@ -1,0 +1,137 @@
+//! People and firms that are called like an agency: "Petra Person", "AP Person", "Belga Film".
+//!
+//! A short form that is a given name, or that initials can be, is an agency's where nothing goes on behind it. A
+//! surname, or what firms and schools are called by, makes it another's.
+
+use super::Spelled;
+use super::cues::cues;
+use super::mentions::Mention;
+use crate::places::is_place;
+use crate::words::{folded, is_particle};
+
+/// A given name that is an agency's short form too has not more letters: Bloomberg is a surname.
+const GIVEN_LETTERS: usize = 6;
+
+/// So many words behind a name may pass before what says what it is a name of.
+const NAME_WORDS: usize = 4;
+
+/// Whether the name in which a mention stands goes on behind it and is a person's, a firm's or a school's.
+/// `as_word`: the table writes the short form as a word too, so that one in capitals may be a name in capitals.
+pub(super) fn is_of_another(text: &str, mention: &Mention, as_word: bool) -> bool {
+    let name = &text[mention.range()];
+    let mut words = words_behind(&text[mention.end..]);
+    let Some(next) = words.next() else {
+        return false;
+    };
+    let rest: Vec<&str> = words.take(NAME_WORDS - 1).collect();
+    let next_folded = folded(next);
+    if is_capital(next) && cues().bodies.has(&next_folded) {
+        return true;
+    }
+    if !matches!(mention.how, Spelled::Code | Spelled::Ambiguous) {
+        return false;
+    }
+    let mut following = std::iter::once(&next).chain(&rest);
+    if following.any(|word| is_capital(word) && cues().firms.has(&folded(word))) {
+        return true;
+    }
+    let shouted = as_word && is_shouted(name);
+    let initials = mention.how == Spelled::Ambiguous && name.len() == 2 && is_shouted(name);
+    // "Petra von Person"
+    if is_particle(next) {
+        let surname = rest.iter().find(|word| !is_particle(word));
+        let known = |word: &str| is_no_surname(&folded(word)) || is_place(word);
+        return is_given(name) && surname.is_some_and(|word| is_titled(word) && !known(word));
+    }
+    if !(shouted || initials || is_given(name)) || is_no_surname(&next_folded) || is_place(next) {
+        return false;
+    }
+    if initials {
+        // "AP National Political Writer": who of the agency's people it was.
+        let role = rest.iter().any(|word| cues().role.has(&folded(word)));
+        return !role && is_titled(next);
+    }
+    if shouted {
+        // "EFE Ann Person" is the agency and its reporter; "EFE PERSON" is a name in capitals.
+        let long = next.chars().count() > 2;
+        return long && is_shouted(next) && !text.contains(char::is_lowercase);
+    }
+    is_titled(next) || is_shouted(next) && next.chars().count() > 2
+}
+
+/// Whether a mention ends the name of a person: "Ann Petra".
+pub(super) fn is_surname(line: &str, mention: &Mention) -> bool {
+    if !matches!(mention.how, Spelled::Code | Spelled::Ambiguous)
+        || !is_given(&line[mention.range()])
+    {
+        return false;
+    }
+    let Some(before) = line[..mention.start].strip_suffix(' ') else {
+        return false;
+    };
+    let from = before
+        .char_indices()
+        .rev()
+        .take_while(|&(_, c)| c.is_alphabetic())
+        .last();
+    let word = from.map_or("", |(at, _)| &before[at..]);
+    let known = folded(word);
+    is_titled(word) && !is_no_surname(&known) && !cues().signed.has(&known) && !is_place(word)
+}
+
+/// The words that follow with nothing but a space between them; initials with their full stop are passed over.
+fn words_behind(rest: &str) -> impl Iterator<Item = &str> {
+    let mut rest = rest;
+    std::iter::from_fn(move || {
+        loop {
+            let behind = rest.strip_prefix([' ', '\u{a0}'])?;
+            let inner = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '-');
+            let end = behind.find(|c| !inner(c)).unwrap_or(behind.len());
+            let word = &behind[..end];
+            rest = &behind[end..];
+            match rest.strip_prefix('.') {
+                Some(goes_on) if word.chars().count() == 1 => rest = goes_on,
+                _ => return (!word.is_empty()).then_some(word),
+            }
+        }
+    })
+}
+
+/// What may follow an agency with a capital and makes no name with it.
+fn is_no_surname(word: &str) -> bool {
+    let cues = cues();
+    let lists = [
+        &cues.dates,
+        &cues.role,
+        &cues.newsroom,
+        &cues.filler,
+        &cues.staff,
+        &cues.picture,
+        &cues.and,
+        &cues.with,
+        &cues.material,
+        &cues.said,
+        &cues.credit_opening,
+        &cues.articles,
+        &cues.agency_nouns,
+    ];
+    lists.iter().any(|list| list.has(word))
+}
+
+fn is_capital(word: &str) -> bool {
+    word.starts_with(char::is_uppercase)
+}
+
+fn is_titled(word: &str) -> bool {
+    is_capital(word) && word.contains(char::is_lowercase)
+}
+
+fn is_shouted(word: &str) -> bool {
+    word.chars().all(char::is_uppercase)
+}
+
+fn is_given(word: &str) -> bool {
+    is_titled(word)
+        && word.chars().all(char::is_alphabetic)
+        && word.chars().count() <= GIVEN_LETTERS
+}
