@@ -58,9 +58,15 @@ pub(crate) struct Circumstances {
     pub agree: bool,
     /// Both are of one outlet.
     pub same_outlet: bool,
-    /// Both bodies are the same word by word.
+    pub bodies: Bodies,
+}
+
+/// How two bodies are before they are compared.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bodies {
+    /// Both are the same word by word.
     pub identical: bool,
-    /// Both bodies are so short that they may be what a page says where the article should be.
+    /// Both are so short that they may be what a page says where the article should be.
     pub short: bool,
 }
 
@@ -75,8 +81,10 @@ impl Circumstances {
                 .zip(earlier.origin)
                 .is_some_and(|(a, b)| a.source == b.source),
             same_outlet: this.outlet == earlier.outlet,
-            identical: this.body == earlier.body && this.body.1 > 0,
-            short: this.body.1.max(earlier.body.1) <= STUB_WORDS,
+            bodies: Bodies {
+                identical: this.body == earlier.body && this.body.1 > 0,
+                short: this.body.1.max(earlier.body.1) <= STUB_WORDS,
+            },
         }
     }
 }
@@ -180,8 +188,8 @@ pub(crate) fn compare(
 ) -> Comparison {
     let map = this.map(earlier);
     let mut comparison = Comparison {
-        identical: circumstances.identical,
-        stub: circumstances.short && stub::is_stub(&this.side, earlier, &map),
+        identical: circumstances.bodies.identical,
+        stub: circumstances.bodies.short && stub::is_stub(&this.side, earlier, &map),
         ..Comparison::default()
     };
     let marks = runs::compare(this, earlier, &map, furnished, &mut comparison);

@@ -263,9 +263,10 @@ impl Enrich {
         };
         // Only what is new tells news of stories.
         let is_new = before.is_none();
-        let merged = match is_new {
-            true => self.shown_to_be(place.story, alike, &compared, window),
-            false => Vec::new(),
+        let merged = if is_new {
+            self.shown_to_be(place.story, alike, &compared, window)
+        } else {
+            Vec::new()
         };
         let doubtful = is_new && groups::is_doubtful(place.story, &compared, window, &self.config);
         let (ties, turned) = match &before {

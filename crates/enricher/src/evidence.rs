@@ -58,16 +58,13 @@ fn spans(told: &[Shown<'_>], earlier: &Signature<'_>, whole: Option<&Sketch<'_>>
     let items = reading.items;
     let sentence_of = |item: u32| Some(items.get(item as usize)?.sentence);
     let span = |Shown { run, items, bytes }: &Shown<'_>| {
-        let there = match whole {
-            Some(whole) => {
-                let bytes = whole.bytes_of(run.there, *items);
-                bytes.map(|bytes| bytes.start as u32..bytes.end as u32)
-            }
-            None => {
-                let last = run.there + items - 1;
-                let sentences = sentence_of(run.there).zip(sentence_of(last));
-                sentences.and_then(|(first, last)| bounds.bytes_of(first, last))
-            }
+        let there = if let Some(whole) = whole {
+            let bytes = whole.bytes_of(run.there, *items);
+            bytes.map(|bytes| bytes.start as u32..bytes.end as u32)
+        } else {
+            let last = run.there + items - 1;
+            let sentences = sentence_of(run.there).zip(sentence_of(last));
+            sentences.and_then(|(first, last)| bounds.bytes_of(first, last))
         };
         Span {
             start: bytes.start as u32,

@@ -162,7 +162,7 @@ impl<'t> Singles<'t> {
             // An apostrophe that a word goes on behind is one, where one opened: 'Tis the students' house.
             let rest = self.text[close.behind..].trim_start_matches(' ');
             let sure = open != '\'' || !rest.starts_with(char::is_lowercase);
-            genitive = genitive.or(sure.then_some(*close));
+            genitive = genitive.or_else(|| sure.then_some(*close));
         }
         genitive
     }

@@ -19,7 +19,7 @@ impl Grammar<'_> {
         }
         let mother = Who::Noun(tokens[start].start, tokens[stop - 1].end, false);
         let named = self.apposition(tokens, stop);
-        named.or((nouns > 0).then_some(mother))
+        named.or_else(|| (nouns > 0).then_some(mother))
     }
 
     /// Names take an s without an apostrophe where the Germanic languages of the north set no other mark.

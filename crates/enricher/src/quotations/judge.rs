@@ -249,9 +249,8 @@ impl<'t> Near<'t> {
     fn is_such_as(&self, at: usize) -> bool {
         let word = |at: usize| &self.text[self.before[at].start..self.before[at].end];
         match word(at) {
-            "including" | "like" | "wie" | "comme" | "como" | "come" | "zoals" => true,
+            "including" | "like" | "wie" | "comme" | "como" | "come" | "zoals" | "such" => true,
             "as" => at > 0 && word(at - 1) == "such",
-            "such" => true,
             _ => false,
         }
     }
