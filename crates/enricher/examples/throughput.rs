@@ -259,11 +259,12 @@ fn main() -> Result<(), Failure> {
     last.sort_unstable();
     let at = |share: f64| last[((last.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
     println!(
-        "{count} articles of {} bytes{}: the last tenth {:.0}/s, {:.0} % of the time for reading, p50 {:.2} ms, p99 {:.2} ms, worst {:.1} ms",
+        "{count} articles of {} bytes{}: the last tenth {:.0}/s, {} alone {:.0}/s, p50 {:.2} ms, p99 {:.2} ms, worst {:.1} ms",
         read / count,
         if alone { " without signals" } else { "" },
         last.len() as f64 / total.as_secs_f64(),
-        100.0 * reading.as_secs_f64() / total.as_secs_f64(),
+        if alone { "sketches" } else { "reading" },
+        last.len() as f64 / reading.as_secs_f64(),
         at(0.5),
         at(0.99),
         at(1.0),

@@ -16,15 +16,21 @@ pub(crate) fn bench(only: Option<u32>) {
         println!("enricher: skipped: the example throughput of the enricher is not built\n");
         return;
     };
-    println!("enricher: signals, candidates, verification, stories; articles of 4.2 KB, one core");
+    println!(
+        "enricher: candidates, verification, stories, and signals too; articles of 4.2 KB, one core"
+    );
     let windows = only.map_or_else(|| WINDOWS.to_vec(), |count| vec![count]);
     for count in windows {
-        let said = Command::new(&program).arg(count.to_string()).output();
-        let said = said.expect("the example runs");
-        print!("{}", String::from_utf8_lossy(&said.stdout));
+        for signals in [&["--alone"][..], &[]] {
+            let mut command = Command::new(&program);
+            let said = command.arg(count.to_string()).args(signals).output();
+            let said = said.expect("the example runs");
+            print!("{}", String::from_utf8_lossy(&said.stdout));
+        }
     }
     println!(
-        "  aims: 15,000/s at 100,000, 10,000/s at 1,000,000; 2,000 bytes of memory an article"
+        "  aims: sketches 100,000/s, 15,000/s at 100,000, 10,000/s at 1,000,000, 3,000/s with signals; \
+         2,000 bytes of memory an article"
     );
     let folder = tempfile::tempdir().expect("a temporary folder");
     let documents = folder.path().join("documents.jsonl");
