@@ -54,9 +54,18 @@ pub(super) fn is_of_another(text: &str, mention: &Mention, as_word: bool) -> boo
     if shouted {
         // "EFE Ann Person" is the agency and its reporter; "EFE PERSON" is a name in capitals.
         let long = next.chars().count() > 2;
-        return long && is_shouted(next) && !text.contains(char::is_lowercase);
+        return long && is_shouted(next) && !around(text, mention).contains(char::is_lowercase);
     }
     is_titled(next) || is_shouted(next) && next.chars().count() > 2
+}
+
+/// How much of a text beside a name tells whether all of it is in capitals, in bytes.
+const AROUND: usize = 200;
+
+fn around<'t>(text: &'t str, mention: &Mention) -> &'t str {
+    let from = text.floor_char_boundary(mention.start.saturating_sub(AROUND));
+    let to = text.ceil_char_boundary(text.len().min(mention.end + AROUND));
+    &text[from..to]
 }
 
 /// Whether a mention ends the name of a person: "Ann Petra".

@@ -31,6 +31,16 @@ struct Closing {
     behind: usize,
     /// It may be a plural's genitive: the Smiths' house.
     genitive: bool,
+    /// A word in small letters follows.
+    goes_on: bool,
+}
+
+/// Spaces that may stand between a mark and the word behind it.
+const SPACES: usize = 8;
+
+fn goes_on(rest: &str) -> bool {
+    let mut behind = rest.chars().take(SPACES).skip_while(|&c| c == ' ');
+    behind.next().is_some_and(char::is_lowercase)
 }
 
 /// The kind of what closes, by what opens.
@@ -83,6 +93,7 @@ impl<'t> Singles<'t> {
                     at,
                     behind,
                     genitive,
+                    goes_on: goes_on(&text[behind..]),
                 };
                 singles.closes(sign, closing);
             }
@@ -160,8 +171,7 @@ impl<'t> Singles<'t> {
                 return Some(*close);
             }
             // An apostrophe that a word goes on behind is one, where one opened: 'Tis the students' house.
-            let rest = self.text[close.behind..].trim_start_matches(' ');
-            let sure = open != '\'' || !rest.starts_with(char::is_lowercase);
+            let sure = open != '\'' || !close.goes_on;
             genitive = genitive.or_else(|| sure.then_some(*close));
         }
         genitive

@@ -14,6 +14,8 @@ use super::unmarked::{Unmarked, is_long_enough, paragraphs};
 
 /// A verb of saying stands within so many words of where the speech is cut.
 const NEAR: usize = 3;
+/// Marks that may stand before the first of them.
+const MARKS: usize = 8;
 /// A line of more bytes is no turn of a dialogue.
 const LONGEST: usize = 2_000;
 
@@ -77,14 +79,14 @@ fn cut(text: &str, start: usize, end: usize, language: &str) -> Option<Unmarked>
         if !(dash && spaced || matches!(mark, ',' | '?' | '!')) {
             continue;
         }
-        let words = text[start..token.start].trim_end_matches([' ', '\u{a0}', ',']);
-        if !is_long_enough(words) {
-            continue;
-        }
         let tail = &tokens[at + 1..];
         let Some(verb) = verb(tail, dash) else {
             continue;
         };
+        let words = text[start..token.start].trim_end_matches([' ', '\u{a0}', ',']);
+        if !is_long_enough(words) {
+            continue;
+        }
         // What closes the sentence is part of it.
         let end = match mark {
             '?' | '!' => token.end,
@@ -101,7 +103,7 @@ fn verb(tail: &[Token], dash: bool) -> Option<usize> {
     let mut words = 0;
     for (at, token) in tail.iter().enumerate() {
         if !token.is_word() {
-            if words > 0 {
+            if words > 0 || at == MARKS {
                 return None;
             }
             continue;

@@ -90,7 +90,7 @@ fn posts(text: &str, found: &mut Vec<Unmarked>) {
         let words = line[..end].trim();
         if is_long_enough(words) {
             found.push(Unmarked {
-                start,
+                start: start + (line.len() - line.trim_start().len()),
                 end: start + line[..end].trim_end().len(),
                 form: QuotationForm::Post,
                 speaker: signed.map(|(_, from, to)| Named {

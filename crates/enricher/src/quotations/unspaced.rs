@@ -205,9 +205,10 @@ fn chinese_subject(text: &str, floor: usize, verb: usize) -> Option<Named> {
 fn korean(text: &str, lead: (usize, usize)) -> Option<Named> {
     let mut words: Vec<(usize, &str)> = Vec::new();
     let mut start = lead.0;
-    for word in text[lead.0..lead.1].split([' ', '\u{a0}']) {
-        words.push((start, word));
-        start += word.len() + 1;
+    // Spaces are of different lengths.
+    for word in text[lead.0..lead.1].split_inclusive([' ', '\u{a0}']) {
+        words.push((start, word.trim_end_matches([' ', '\u{a0}'])));
+        start += word.len();
     }
     let topic = |particles: &[char]| {
         words.iter().rposition(|(_, word)| {

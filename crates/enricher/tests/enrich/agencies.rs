@@ -246,7 +246,7 @@ fn two_agencies_share_what_is_ambiguous_and_nothing_else() {
 #[test]
 fn hostile_texts_take_time_in_proportion() {
     type Maker = fn(usize) -> String;
-    let makers: [(&str, Maker); 9] = [
+    let makers: [(&str, Maker); 10] = [
         ("a shout", |size| format!("a{}x", "!".repeat(size))),
         ("a shout in brackets", |size| {
             format!("a{}x", "!)".repeat(size / 2))
@@ -254,6 +254,7 @@ fn hostile_texts_take_time_in_proportion() {
         ("no space", |size| "a".repeat(size)),
         ("only marks", |size| "“„«\"".repeat(size / 9)),
         ("only agencies", |size| "AFP ".repeat(size / 4)),
+        ("shouted names", |size| "EFE PERSON ".repeat(size / 11)),
         ("a paragraph each", |size| "(AFP)\n\n".repeat(size / 7)),
         ("open brackets", |size| "(AP".repeat(size / 3)),
         ("originally", |size| {

@@ -232,11 +232,13 @@ fn hostile(kind: usize, size: usize) -> String {
         "A. ",
         "‘as bs cs ds’s ",
         "– A b c d, said E.\n",
+        "– A b c d???????????????????????????????????\n",
+        " 'a s'          ",
     ][kind];
     unit.repeat(size / unit.len())
 }
 
-const KINDS: usize = 17;
+const KINDS: usize = 19;
 
 #[test]
 fn hostile_texts_cost_no_more_than_their_length() {
@@ -264,14 +266,15 @@ fn hostile_texts_cost_no_more_than_their_length() {
 proptest! {
     #[test]
     fn quotations_are_slices_of_the_text_in_its_order(
-        text in "([a-zA-Zäß.,:? ]{0,12}[“”„\"«»‹›‘’'「」\n—.]){0,24}",
-        language in "(en|de|fr|tr|ar|ja|xx|)",
+        text in "(([a-zA-Zäß.,:? ]{0,12}|[김대표는이가은따르면\u{a0}、（）さん先说警方表示アナאמר]{0,8})[“”„\"«»‹›‘’'「」\n—.\u{a0} ]){0,24}",
+        language in "(en|de|fr|tr|ar|ja|ko|zh|he|hi|ru|nb|xx|)",
     ) {
         let mut end = 0;
         for quotation in quotations(&text, &language) {
             prop_assert!(quotation.start >= end);
             end = quotation.end;
             prop_assert_eq!(&text[quotation.start as usize..end as usize], quotation.text.as_str());
+            prop_assert_eq!(quotation.text.trim(), quotation.text.as_str());
             if let Some(speaker) = &quotation.speaker {
                 let start = speaker.start as usize;
                 prop_assert_eq!(&text[start..start + speaker.name.len()], speaker.name.as_str());
