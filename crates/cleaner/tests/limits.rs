@@ -125,6 +125,55 @@ fn pictures_and_dates_do_no_harm() {
     );
 }
 
+/// JSON-LD of many objects, each with many authors that are one and the same object, by reference.
+fn references() -> String {
+    let names = vec!["\"<b>&amp;</b>\""; 1_500].join(",");
+    let author = "{\"@id\":\"#x\"}";
+    let authors = vec![author; 100].join(",");
+    let article = format!("{{\"@type\":\"Article\",\"author\":[{authors}]}}");
+    let articles = vec![article; 20].join(",");
+    format!("[{{\"@id\":\"#x\",\"name\":[{names}]}},{articles}]")
+}
+
+#[test]
+fn what_is_said_of_authors_does_no_harm() {
+    let linked = format!(
+        "<script type='application/ld+json'>{}</script>{PARAGRAPH}",
+        references()
+    );
+    check_soon("references", linked);
+    let names = "a und b ".repeat(200_000);
+    check_soon(
+        "long field",
+        format!("<meta name=author content='{names}'>{PARAGRAPH}"),
+    );
+    let linked = format!("{{\"@type\":\"Article\",\"author\":\"{names}\"}}");
+    check_soon(
+        "long name",
+        format!("<script type='application/ld+json'>{linked}</script>{PARAGRAPH}"),
+    );
+    let field = format!("<meta name=author content='{}'>", "a und b ".repeat(100));
+    check_soon("fields", field.repeat(15_000));
+    let nested = format!("<i class=byline>{}", "a ".repeat(200)).repeat(250);
+    check_soon("nested bylines", nested + &"<b>a</b>".repeat(150_000));
+}
+
+#[test]
+fn lines_and_entries_do_no_harm() {
+    let lines: String = (0..80_000)
+        .map(|n| format!("<p><a href=x>More{n} on this</a> today, or not</p>"))
+        .collect();
+    check_soon("lines half link", format!("{PARAGRAPH}{lines}"));
+    let entry = "<section><h3>Noon</h3><p>The council met on Tuesday and voted on it.</p></section>";
+    check_soon(
+        "entries",
+        format!(
+            "<script type='application/ld+json'>{{\"@type\":\"LiveBlogPosting\"}}</script>{PARAGRAPH}{}",
+            entry.repeat(40_000)
+        ),
+    );
+}
+
 #[test]
 fn one_long_text_does_no_harm() {
     let text = check_soon("text", "word and another, ".repeat(230_000));

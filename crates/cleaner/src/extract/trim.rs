@@ -1,6 +1,6 @@
 //! What is no part of the article within the part of the page that holds it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Phrases;
 use super::candidates::Candidate;
@@ -253,13 +253,20 @@ fn series(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
         is_lead.then(|| fold::key(&words.join(" ")))
     };
     let starts: Vec<Option<String>> = blocks.iter().map(|index| start(*index)).collect();
-    let mut found = BTreeSet::new();
-    for (index, own) in blocks.iter().zip(&starts) {
-        if own.is_some() && starts.iter().filter(|other| *other == own).count() >= 2 {
-            found.insert(*index);
-        }
+    // Counted once: held against each other, the starts of a page of links take minutes.
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for own in starts.iter().flatten() {
+        *counts.entry(own).or_default() += 1;
     }
-    found
+    let is_one_of_several = |own: &Option<String>| {
+        let count = own.as_deref().and_then(|own| counts.get(own));
+        count.is_some_and(|count| *count >= 2)
+    };
+    let leads = blocks.iter().zip(&starts);
+    leads
+        .filter(|(_, own)| is_one_of_several(own))
+        .map(|(index, _)| *index)
+        .collect()
 }
 
 /// The share of the text that stands before what closes a page.

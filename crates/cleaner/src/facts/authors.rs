@@ -2,7 +2,7 @@
 
 use super::Told;
 use super::linked_data::LinkedData;
-use super::names::{accept, introduction, is_person, split};
+use super::names::{MAX_AUTHORS, accept, introduction, is_person, split};
 use crate::fold;
 use crate::page::{Byline, Page};
 
@@ -91,13 +91,15 @@ fn given(page: &Page, linked: &LinkedData, feed: &[String], headline: usize) -> 
     for meta in METAS {
         let is_hidden = meta == LABELLED && !says_written_by(page);
         if !is_hidden {
-            given.push((meta, page.head.all(meta).flat_map(split).collect()));
+            let metas = page.head.all(meta).take(MAX_AUTHORS);
+            given.push((meta, metas.flat_map(split).collect()));
         }
     }
     for is_marked in [true, false] {
         given.push(("byline", from_bylines(page, is_marked, headline)));
     }
-    given.push(("feed", feed.iter().flat_map(|name| split(name)).collect()));
+    let feed = feed.iter().take(MAX_AUTHORS);
+    given.push(("feed", feed.flat_map(|name| split(name)).collect()));
     given.push(("text", introduced(page, headline).unwrap_or_default()));
     given.push(("byline", lone_byline(page)));
     given

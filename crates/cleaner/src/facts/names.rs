@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use crate::fold;
 
 /// How many authors are kept.
-const MAX_AUTHORS: usize = 20;
+pub(super) const MAX_AUTHORS: usize = 20;
+
+/// How much of a byline or field is cut into names, in bytes: the authors that are kept fill hardly as much.
+const MAX_SIGNED: usize = 1024;
 
 struct Lists {
     /// How bylines begin.
@@ -48,7 +51,8 @@ pub(super) fn is_person(name: &str) -> bool {
 
 /// Cuts "By Ann Lee, Bob Ray and Cy Poe | The Daily" into names.
 pub(super) fn split(text: &str) -> Vec<String> {
-    let text: Vec<&str> = text
+    // Every conjunction is looked for in all that follows it: long fields are cut before, not after.
+    let text: Vec<&str> = fold::prefix(text, MAX_SIGNED)
         .split_whitespace()
         .filter(|word| !word.starts_with('@') && !word.contains("://") && !word.contains('@'))
         .collect();
@@ -62,8 +66,12 @@ pub(super) fn split(text: &str) -> Vec<String> {
             tail = &tail[at + length..];
         }
         names.push(tidy_name(tail));
+        names.retain(|name| !name.is_empty());
+        // Not all of them are names: more are taken than are kept.
+        if names.len() >= 2 * MAX_AUTHORS {
+            break;
+        }
     }
-    names.retain(|name| !name.is_empty());
     names
 }
 

@@ -3,7 +3,7 @@
 use scraper::node::Element;
 
 use super::marks::{self, Marks};
-use super::tree::{Frame, Walk};
+use super::tree::{Frame, MAX_OPEN, Walk};
 use super::{Byline, Picture, Tag, Time, Version};
 use crate::tidy::hides;
 
@@ -91,6 +91,9 @@ impl Walk {
         if !(is_marked || marks.has(Marks::BYLINE)) || matches!(element.name(), "meta" | "link") {
             return;
         }
+        if self.bylines.len() >= MAX_OPEN {
+            return;
+        }
         let marks = if self.is_in_figure() {
             marks.with(Marks::PICTURE)
         } else {
@@ -142,11 +145,11 @@ impl Walk {
             is_named,
             block: self.page.blocks.len(),
         };
-        if time.value.is_empty() {
+        if !time.value.is_empty() {
+            self.keep_time(time);
+        } else if self.times.len() < MAX_OPEN {
             frame.captures.time = true;
             self.times.push(time);
-        } else {
-            self.page.head.times.push(time);
         }
     }
 

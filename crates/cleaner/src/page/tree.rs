@@ -12,6 +12,13 @@ use crate::tidy::{Tidied, is_image};
 /// How much text of a byline or a time is kept, in bytes.
 pub(super) const MAX_BYLINE: usize = 400;
 
+/// How many bylines, and how many times, may be under way, one within the other: each of them takes all text
+/// within, so that nested ones multiply it.
+pub(super) const MAX_OPEN: usize = 8;
+
+/// How many bylines, and how many times, are kept of a page.
+const MAX_KEPT: usize = 2_000;
+
 /// Parses tidied HTML and reads it into arrays.
 pub(crate) fn read(tidied: &Tidied<'_>) -> Page {
     let html = Html::parse_document(&tidied.html);
@@ -164,16 +171,23 @@ impl Walk {
         if frame.captures.time
             && let Some(time) = self.times.pop()
         {
-            self.page.head.times.push(time);
+            self.keep_time(time);
         }
         if frame.captures.byline
             && let Some(byline) = self.bylines.pop()
+            && self.page.head.bylines.len() < MAX_KEPT
         {
             self.page.head.bylines.push(byline);
         }
         if frame.is_block {
             self.flush();
             self.close_node();
+        }
+    }
+
+    pub(super) fn keep_time(&mut self, time: Time) {
+        if self.page.head.times.len() < MAX_KEPT {
+            self.page.head.times.push(time);
         }
     }
 
