@@ -98,6 +98,24 @@ fn reports() -> BTreeMap<String, Report> {
     reports
 }
 
+/// Templates that set who wrote as a line like others, with nothing that says what it is.
+const WITHOUT_BYLINE: [&str; 2] = ["divs", "tables"];
+
+/// The source of a template.
+fn template(name: &str) -> String {
+    let file = world().join(format!("templates/{name}.html"));
+    std::fs::read_to_string(file).expect("a template of the newsroom's world")
+}
+
+/// When the newsroom says that it published a page, to the second.
+fn last_modified(page: &Fetched) -> jiff::Timestamp {
+    let said = page
+        .header("last-modified")
+        .expect("the newsroom says when");
+    let read = jiff::fmt::rfc2822::parse(said).expect("a moment as HTTP writes it");
+    read.timestamp()
+}
+
 /// The page as the fetcher would hand it on.
 async fn fetch(client: &reqwest::Client, newsroom: SocketAddr, url: &str) -> Fetched {
     let address = url::Url::parse(url).expect("an address");
@@ -133,9 +151,13 @@ fn every_template_comes_out_with_its_text_to_the_letter_and_its_facts() {
         let outlet = &world_files.outlet[&report.outlet];
         templates.insert(outlet.template.clone());
         let mut fetched = runtime.block_on(fetch(&client, world.newsroom.address(), &article.url));
+        let template = template(&outlet.template);
         // What the outlet's feed says where its page does not.
         fetched.discovered.feed.publisher = Some(outlet.name.clone());
-        fetched.discovered.authors = report.byline.iter().cloned().collect();
+        if WITHOUT_BYLINE.contains(&outlet.template.as_str()) {
+            fetched.discovered.authors = report.byline.iter().cloned().collect();
+        }
+        let published = last_modified(&fetched);
         let cleaned = match cleaner::clean(&fetched) {
             Ok(cleaned) => cleaned,
             Err(reject) => {
@@ -163,6 +185,10 @@ fn every_template_comes_out_with_its_text_to_the_letter_and_its_facts() {
         if !cleaned.text.ends_with(')') && paragraphs.last().is_some_and(is_kept) {
             paragraphs.pop();
         }
+        let signed = report.paragraphs(&reports).pop();
+        if let Some(signed) = signed.filter(|last| last.starts_with('(')) {
+            check("sign-off", &is_kept(&signed).to_string(), "true");
+        }
         check("text", &cleaned.text, &paragraphs.join("\n\n"));
         check("title", &cleaned.title, &report.title);
         check("outlet", &cleaned.outlet, &outlet.name);
@@ -178,20 +204,22 @@ fn every_template_comes_out_with_its_text_to_the_letter_and_its_facts() {
         let quality = cleaned.layout.text_quality;
         let is_whole = matches!(quality, Some(TextQuality::Good | TextQuality::Thin));
         check("quality", &is_whole.to_string(), "true");
-        if let Some(section) = &cleaned.metadata.section {
+        // Elsewhere it is a line of text like others.
+        if template.contains("{{json-ld}}") {
+            let section = cleaned.metadata.section.as_deref().unwrap_or_default();
             check(
                 "section",
                 section,
                 report.section.as_deref().unwrap_or_default(),
             );
         }
-        let now = jiff::Timestamp::now();
-        let is_today = cleaned.published.is_some_and(|at| {
-            (now - at)
-                .total(jiff::Unit::Hour)
-                .is_ok_and(|hours| hours < 48.0)
-        });
-        check("published within two days", &is_today.to_string(), "true");
+        let found = cleaned.published.unwrap_or_default();
+        if template.contains("{{date}}") || template.contains("{{json-ld}}") {
+            check("published", &found.to_string(), &published.to_string());
+        } else {
+            let day = |at: jiff::Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+            check("published on", &day(found), &day(published));
+        }
     }
     assert!(templates.len() >= 10, "{templates:?}");
     assert!(

@@ -1,4 +1,5 @@
-//! Whatever bytes an outlet serves, cleaning ends soon and does not panic.
+//! Shapes of pages that took long once, or would take long by what is done to them: cleaning ends soon. And whatever
+//! the bytes, it does not panic.
 
 mod support;
 
@@ -164,7 +165,8 @@ fn lines_and_entries_do_no_harm() {
         .map(|n| format!("<p><a href=x>More{n} on this</a> today, or not</p>"))
         .collect();
     check_soon("lines half link", format!("{PARAGRAPH}{lines}"));
-    let entry = "<section><h3>Noon</h3><p>The council met on Tuesday and voted on it.</p></section>";
+    let entry =
+        "<section><h3>Noon</h3><p>The council met on Tuesday and voted on it.</p></section>";
     check_soon(
         "entries",
         format!(

@@ -1,9 +1,12 @@
 //! Who signed the article.
 
+use std::sync::LazyLock;
+
 use super::Told;
 use super::linked_data::LinkedData;
 use super::names::{MAX_AUTHORS, accept, introduction, is_person, split};
 use crate::fold;
+use crate::lists::entries;
 use crate::page::{Byline, Page};
 
 /// Names of `meta` elements that hold authors, most trusted first.
@@ -105,23 +108,14 @@ fn given(page: &Page, linked: &LinkedData, feed: &[String], headline: usize) -> 
     given
 }
 
+/// Labels behind which the author's name stands.
+static LABELS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| entries(include_str!("../../data/labels.txt")).collect());
+
 fn says_written_by(page: &Page) -> bool {
     page.head.meta(&["twitter:label1"]).is_some_and(|label| {
-        [
-            "written by",
-            "verfasst von",
-            "geschrieben von",
-            "écrit par",
-            "escrito por",
-            "scritto da",
-            "geschreven door",
-            "skrevet av",
-            "skriven av",
-            "napisane przez",
-            "автор",
-            "author",
-        ]
-        .contains(&label.to_lowercase().trim_end_matches(':'))
+        let label = label.to_lowercase();
+        LABELS.contains(&label.trim_end_matches(':'))
     })
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct LinkedData {
     pub(crate) is_free: Option<bool>,
     /// The types that it is said to be of, such as `LiveBlogPosting`.
     pub(crate) types: Vec<String>,
+    /// Whether what describes the page best is a gallery: many articles have one among other things.
+    pub(crate) is_gallery: bool,
     pub(crate) description: Option<String>,
     pub(crate) publisher: Option<String>,
     pub(crate) language: Option<String>,
@@ -83,6 +85,9 @@ pub(crate) fn read(scripts: &[&str]) -> LinkedData {
         .collect();
     // Stable: among equals the first on the page holds.
     found.sort_by_key(|(rank, _)| *rank);
+    if let Some((_, first)) = found.first() {
+        data.is_gallery = types(first).any(|kind| kind.ends_with("Gallery"));
+    }
     for (_, object) in found {
         reader.fill(&mut data, object);
     }
@@ -132,12 +137,13 @@ fn flatten(roots: &[Value]) -> Vec<&Value> {
 
 /// How near an object is to the article itself; `u8::MAX` for one that tells nothing.
 fn rank(object: &Value) -> u8 {
-    let mut best = u8::MAX;
-    for kind in strings(object.get("@type")) {
-        let kind = kind.rsplit(['/', ':']).next().unwrap_or_default();
-        best = best.min(rank_of(kind));
-    }
-    best
+    types(object).map(rank_of).min().unwrap_or(u8::MAX)
+}
+
+/// The types of an object, without the vocabulary's address.
+fn types(object: &Value) -> impl Iterator<Item = &str> {
+    let types = strings(object.get("@type"));
+    types.map(|kind| kind.rsplit(['/', ':']).next().unwrap_or_default())
 }
 
 /// The same of an object's type.
@@ -158,7 +164,7 @@ pub(crate) fn rank_of(kind: &str) -> u8 {
         | "SocialMediaPosting"
         | "AdvertiserContentArticle"
         | "SatiricalArticle" => 1,
-        "Review" | "Recipe" | "Interview" | "ClaimReview" => 2,
+        "Review" | "Recipe" | "Interview" | "ClaimReview" | "ImageGallery" | "MediaGallery" => 2,
         "WebPage" | "ItemPage" => 3,
         "HowTo" | "PodcastEpisode" | "CreativeWork" => 4,
         _ => u8::MAX,
@@ -387,36 +393,4 @@ fn plain(raw: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_article_in_a_graph_names_its_author_by_reference() {
-        let data = read(&[r##"{"@graph": [
-            {"@type": "WebPage", "name": "Home", "datePublished": "2020-01-01"},
-            {"@type": ["NewsArticle"], "headline": "A &amp; B", "datePublished": "2026-02-03",
-             "author": {"@id": "#x"}, "publisher": {"@type": "Organization", "name": "The Daily &amp;#8211; A"}},
-            {"@type": "Person", "@id": "#x", "name": "Ann  Lee"}]}"##]);
-        assert_eq!(data.headline.as_deref(), Some("A & B"));
-        assert_eq!(data.authors.len(), 1);
-        assert_eq!(data.authors[0].name, "Ann Lee");
-        assert!(!data.authors[0].is_organisation);
-        assert_eq!(data.published.as_deref(), Some("2026-02-03"));
-        assert_eq!(data.publisher.as_deref(), Some("The Daily – A"));
-    }
-
-    #[test]
-    fn broken_objects_are_mended_or_left_out() {
-        let data = read(&[
-            "{nonsense",
-            "//<![CDATA[\n{\"@type\":\"NewsArticle\",\"headline\":\"a\nb\"};\n//]]>",
-        ]);
-        assert_eq!(data.headline.as_deref(), Some("a b"));
-    }
-
-    #[test]
-    fn deep_nesting_does_no_harm() {
-        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert!(read(&[&deep]).headline.is_none());
-    }
-}
+mod tests;

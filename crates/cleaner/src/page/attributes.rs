@@ -155,31 +155,7 @@ impl Walk {
 
     /// An `img`, or a `source` of the `img` that follows it.
     pub(super) fn picture(&mut self, element: &Element) {
-        let number = |name| {
-            let value: Option<u32> = element.attr(name)?.trim_end_matches("px").parse().ok();
-            value
-        };
-        // A picture that is loaded late has a placeholder for its own address.
-        let own = ["data-src", "data-lazy-src", "data-original", "src"];
-        let own = own.iter().filter_map(|name| element.attr(name));
-        let sets = ["srcset", "data-srcset", "data-lazy-srcset"];
-        let sets = sets.iter().filter_map(|name| element.attr(name));
-        let versions: Vec<Version> = own
-            .map(|address| (0, address))
-            .chain(sets.flat_map(source_set))
-            .map(|(width, address)| (width, address.trim()))
-            .filter(|(_, address)| !address.is_empty() && !address.starts_with("data:"))
-            .take(MAX_VERSIONS)
-            .map(|(width, address)| Version {
-                address: address.to_owned(),
-                // That of an `img` is the room it gets; that of a `source` its file's.
-                width: if width == 0 && element.name() == "source" {
-                    number("width").unwrap_or(0)
-                } else {
-                    width
-                },
-            })
-            .collect();
+        let versions = versions(element);
         let mut sources = std::mem::take(&mut self.sources);
         if element.name() == "source" {
             sources.1.extend(versions);
@@ -199,8 +175,8 @@ impl Walk {
                 .take(MAX_VERSIONS)
                 .collect(),
             is_small: is_small(class)
-                || number("width")
-                    .or_else(|| number("height"))
+                || number(element, "width")
+                    .or_else(|| number(element, "height"))
                     .is_some_and(|n| n < 100),
             is_thumbnail: class.to_ascii_lowercase().contains("thumb"),
             node: self.node,
@@ -210,6 +186,35 @@ impl Walk {
             self.page.head.pictures.push(picture);
         }
     }
+}
+
+/// The number of pixels that an attribute gives.
+fn number(element: &Element, name: &str) -> Option<u32> {
+    element.attr(name)?.trim_end_matches("px").parse().ok()
+}
+
+/// The files that an element names itself.
+fn versions(element: &Element) -> Vec<Version> {
+    // A picture that is loaded late has a placeholder for its own address.
+    let own = ["data-src", "data-lazy-src", "data-original", "src"];
+    let own = own.iter().filter_map(|name| element.attr(name));
+    let sets = ["srcset", "data-srcset", "data-lazy-srcset"];
+    let sets = sets.iter().filter_map(|name| element.attr(name));
+    own.map(|address| (0, address))
+        .chain(sets.flat_map(source_set))
+        .map(|(width, address)| (width, address.trim()))
+        .filter(|(_, address)| !address.is_empty() && !address.starts_with("data:"))
+        .take(MAX_VERSIONS)
+        .map(|(width, address)| Version {
+            address: address.to_owned(),
+            // That of an `img` is the room it gets; that of a `source` its file's.
+            width: if width == 0 && element.name() == "source" {
+                number(element, "width").unwrap_or(0)
+            } else {
+                width
+            },
+        })
+        .collect()
 }
 
 /// How many elements around a byline may be its figure.

@@ -131,8 +131,10 @@ impl Walk {
             "a" => {
                 frame.is_link = true;
                 self.links += 1;
+                self.part_touching();
             }
             name if is_image(name) => self.picture(element),
+            "span" | "time" => self.part_touching(),
             _ => {}
         }
         let marks = self.marks(element);
@@ -243,6 +245,15 @@ impl Walk {
             fold::append(&mut self.text.text, " ");
             self.text.broken = true;
             self.part_bylines();
+        }
+    }
+
+    /// What touches the words before it without a space is set apart by its style, as a day behind a name.
+    fn part_touching(&mut self) {
+        for byline in &mut self.bylines {
+            if byline.text.ends_with(char::is_alphanumeric) {
+                byline.text.push('\n');
+            }
         }
     }
 
