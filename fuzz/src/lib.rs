@@ -227,13 +227,36 @@ pub fn opml(input: &[u8]) {
     }
 }
 
-/// A page's bytes, whatever the server sends.
+/// A page's bytes, whatever the server sends: places stand in the text where they are said to stand, and blocks are
+/// as many as paragraphs.
 pub fn page(input: &[u8]) {
     let url = "https://a.example/news/1";
     let at = Timestamp::UNIX_EPOCH;
     let discovered = Discovered::at(url, Feed::at("https://a.example/feed.xml"), at);
     let fetched = Fetched::of(discovered, at, input.to_vec());
-    let _ = cleaner::clean(&fetched);
+    let cleaned = cleaner::clean(&fetched);
+    assert_eq!(
+        cleaned,
+        cleaner::clean(&fetched),
+        "the same page is the same article"
+    );
+    let Ok(Cleaned { text, layout, .. }) = cleaned else {
+        return;
+    };
+    let blocks = layout.blocks.len();
+    assert!(
+        blocks == 0 || blocks == text.split("\n\n").count(),
+        "{blocks} blocks of {text:?}"
+    );
+    for zone in layout.zones {
+        let at = zone.offset.map(|at| at as usize);
+        assert!(
+            at.is_none_or(|at| text
+                .get(at..)
+                .is_some_and(|rest| rest.starts_with(&zone.text))),
+            "{zone:?}"
+        );
+    }
 }
 
 /// An article's text, in which quotations, names and countries are looked for. The first line is the code of

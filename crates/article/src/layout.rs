@@ -27,6 +27,9 @@ pub struct Layout {
     /// How much the text is to be believed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_quality: Option<TextQuality>,
+    /// What of the page was not read because there is too much of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<Limit>,
 }
 
 impl Layout {
@@ -108,6 +111,21 @@ pub enum ZoneKind {
     Credit,
     /// A short paragraph at the text's end, or what its last paragraphs say in brackets at their end.
     SignOff,
+}
+
+/// What a page may not have any amount of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// It has more elements than are read; what follows them is left out.
+    Elements,
+    /// Its elements nest deeper than is read; deeper ones are unwrapped.
+    Depth,
+    /// It has more JSON-LD than is read; the scripts that no longer fit are left out.
+    LinkedData,
+    /// It has more data for its own scripts than is read; those that no longer fit are left out.
+    Payload,
 }
 
 /// How much a text is to be believed.

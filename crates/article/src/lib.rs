@@ -51,7 +51,7 @@ pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind
 pub use feed::Feed;
 pub use fetched::Fetched;
 pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of};
-pub use layout::{Block, BlockKind, Layout, TextQuality, Zone, ZoneKind};
+pub use layout::{Block, BlockKind, Layout, Limit, TextQuality, Zone, ZoneKind};
 pub use lineage::Lineage;
 pub use listing::Listing;
 pub use marks::{Marks, Wall};

@@ -18,6 +18,12 @@ pub struct Metadata {
     /// When the publisher last changed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub modified: Option<Timestamp>,
+    /// How exactly the moment of the last change is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified_precision: Option<Precision>,
+    /// The zone in which it was written, as `published_zone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified_zone: Option<String>,
     /// The publisher that the page's data name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
@@ -36,7 +42,8 @@ pub struct Metadata {
     /// Whether the page says that only those who pay, or are known, may read all of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paywalled: Option<bool>,
-    /// How many words the text has; a character of a script without spaces is one.
+    /// How many words the text has: what white space parts and holds a letter or a digit. A character of Chinese
+    /// or Japanese is one, and so are five of Thai, Lao, Burmese and Khmer, which part no words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub word_count: Option<u32>,
     /// What language the text was found to be in, whatever page and feed declare.
@@ -74,6 +81,9 @@ pub struct Sources {
     /// Of the outlet's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outlet: Option<String>,
+    /// Of the publisher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
     /// Of the declared language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -92,6 +102,9 @@ pub struct Sources {
     /// Of whether it is kept from those who do not pay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paywalled: Option<String>,
+    /// Of the kinds: of the first one, where several are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kinds: Option<String>,
 }
 
 impl Sources {

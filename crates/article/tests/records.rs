@@ -262,6 +262,14 @@ fn cleaned_in_full() {
     check_against(&fixture, &examples::cleaned_in_full());
 }
 
+/// The same with those that it got after these.
+#[test]
+fn cleaned_fuller() {
+    let path = root().join("tests/fixtures/article.cleaned/1.fuller.json");
+    let fixture = json(&path).expect("the fixture is there");
+    check_against(&fixture, &examples::cleaned_fuller());
+}
+
 #[test]
 fn enriched() {
     check(&examples::enriched());

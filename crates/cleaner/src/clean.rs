@@ -1,6 +1,6 @@
 //! The stage: a fetched page in, a cleaned article out.
 
-use article::{ArticleKind, Cleaned, Fetched, Layout, Metadata, TextLanguage, TextQuality};
+use article::{ArticleKind, Cleaned, Fetched, Layout, Limit, Metadata, TextLanguage, TextQuality};
 use language::Prior;
 use pipeline::{Reason, Record, Reject, Stage};
 
@@ -12,7 +12,7 @@ use crate::fold;
 use crate::layout;
 use crate::page::{self, Page};
 use crate::payload;
-use crate::tidy::{Limit, tidy};
+use crate::tidy::{self, tidy};
 
 /// Turns a fetched page into the article's text and facts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,8 +45,6 @@ pub struct Read {
     pub text: String,
     /// How it stands on the page.
     pub layout: Layout,
-    /// What of the page was not read because there is too much of it.
-    pub limits: Vec<Limit>,
 }
 
 /// Cleans a page. Where the page has no text of its own, or hardly any, what the feed carries in full
@@ -61,19 +59,14 @@ pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
         facts,
         mut text,
         mut layout,
-        limits,
         ..
     } = read(fetched);
-    let is_thin = layout.text_quality == Some(TextQuality::Thin);
-    if text.is_empty() || is_thin {
-        let fed = crate::plain(fetched.discovered.content.as_deref().unwrap_or_default());
-        if fed.len() > 2 * text.len() {
-            layout::take_feeds(&mut layout, &fed);
-            text = fed;
-        }
+    if let Some(fed) = fed_instead(fetched, &text, layout.text_quality) {
+        layout::take_feeds(&mut layout, &fed);
+        text = fed;
     }
     if text.is_empty() {
-        return Err(no_text(fetched, &limits));
+        return Err(no_text(fetched, &layout.limits));
     }
     let metadata = Metadata {
         categories: fetched.discovered.categories.clone(),
@@ -99,6 +92,19 @@ pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
     })
 }
 
+/// What the feed carries, where it stands in for the page's text.
+pub(crate) fn fed_instead(
+    fetched: &Fetched,
+    text: &str,
+    quality: Option<TextQuality>,
+) -> Option<String> {
+    if !text.is_empty() && quality != Some(TextQuality::Thin) {
+        return None;
+    }
+    let fed = crate::plain(fetched.discovered.content.as_deref()?);
+    (fed.len() > 2 * text.len()).then_some(fed)
+}
+
 /// Reads a page as HTML, whatever it is.
 pub fn read(fetched: &Fetched) -> Read {
     let mut parts = take_apart(fetched);
@@ -114,10 +120,12 @@ pub fn read(fetched: &Fetched) -> Read {
     let headline = facts::headline_block(&page, &facts.title);
     Read {
         encoding,
-        layout: layout::layout(&page, &linked, &body, headline),
+        layout: Layout {
+            limits,
+            ..layout::layout(&page, &linked, &body, headline)
+        },
         facts,
         text: body.text,
-        limits,
     }
 }
 
@@ -233,7 +241,7 @@ fn no_text(fetched: &Fetched, limits: &[Limit]) -> Reject {
         fetched.page.len()
     );
     if !limits.is_empty() {
-        let limits: Vec<String> = limits.iter().map(Limit::to_string).collect();
+        let limits: Vec<String> = limits.iter().copied().map(tidy::unread).collect();
         detail = format!("{detail}; not read: {}", limits.join(", "));
     }
     Reject::new(Reason::Empty, detail)

@@ -1,24 +1,33 @@
 //! Why a page's text is what it is, for a person who asks.
 
-use article::Fetched;
+use article::{Fetched, Limit, TextQuality};
 
-use crate::clean::{TakenApart, body_of, take_apart};
-use crate::extract::Ground;
+use crate::clean::{TakenApart, body_of, fed_instead, take_apart};
+use crate::extract::{Ground, TextSource};
+use crate::layout;
 use crate::page::Page;
 
 /// How a page's text was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explanation {
     /// The parts of the page that could be the article, most trusted first.
     pub candidates: Vec<Considered>,
     /// The ground on which one was chosen; `None` where the page holds no text of its own.
     pub winner: Option<&'static str>,
+    /// Where the text is from: `page`, `json-ld`, `script` or `feed`; `None` where there is none.
+    pub source: Option<&'static str>,
+    /// How much the text is to be believed.
+    pub quality: Option<TextQuality>,
+    /// What of the page was not read because there is too much of it.
+    pub limits: Vec<Limit>,
+    /// The text.
+    pub text: String,
     /// Every block of the page, in order, with what became of it.
     pub blocks: Vec<Weighed>,
 }
 
 /// A part of the page that could be the article.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Considered {
     /// Why it could: `markup`, `name`, `article`, `density` or `everything`.
     pub ground: &'static str,
@@ -26,6 +35,8 @@ pub struct Considered {
     pub prose: usize,
     /// How many blocks it has.
     pub blocks: usize,
+    /// How well it agrees with the text in the page's JSON-LD, 0 to 1; `None` where that has none to go by.
+    pub agreement: Option<f64>,
     /// Its own text, trimmed as the winner's is.
     pub text: String,
 }
@@ -43,20 +54,45 @@ pub struct Weighed {
 pub fn explain(fetched: &Fetched) -> Explanation {
     let mut parts = take_apart(fetched);
     let body = body_of(&mut parts);
-    let TakenApart { page, facts, .. } = parts;
-    let candidates = body.candidates.iter().map(|candidate| {
+    let TakenApart {
+        page,
+        facts,
+        limits,
+        ..
+    } = parts;
+    let quality = layout::quality(&page, &body);
+    let fed = fed_instead(fetched, &body.text, quality);
+    let agreements = body.agreements.iter().copied();
+    let agreements = agreements.map(Some).chain(std::iter::repeat(None));
+    let candidates = body.candidates.iter().zip(agreements);
+    let candidates = candidates.map(|(candidate, agreement)| {
         let kept = crate::extract::trimmed(&page, candidate, &facts.title);
         Considered {
             ground: candidate.ground.as_str(),
             prose: candidate.mass,
             blocks: candidate.span(),
+            agreement,
             text: crate::extract::join(&page, &kept),
         }
     });
     Explanation {
         candidates: candidates.collect(),
         winner: body.winner.map(Ground::as_str),
+        source: match body.from {
+            _ if fed.is_some() => Some("feed"),
+            _ if body.text.is_empty() => None,
+            TextSource::Page => Some("page"),
+            TextSource::Linked => Some("json-ld"),
+            TextSource::Script => Some("script"),
+        },
+        quality: if fed.is_some() {
+            Some(TextQuality::Feed)
+        } else {
+            quality
+        },
+        limits,
         blocks: blocks(&page, &body),
+        text: fed.unwrap_or(body.text),
     }
 }
 
@@ -65,7 +101,8 @@ fn blocks(page: &Page, body: &crate::extract::Body) -> Vec<Weighed> {
     for (index, cut) in &body.trimmed.cuts {
         fates[*index] = cut.as_str();
     }
-    for index in &body.trimmed.kept {
+    let is_text = body.from == TextSource::Page;
+    for index in body.trimmed.kept.iter().filter(|_| is_text) {
         fates[*index] = "text";
     }
     for index in &body.standfirst {

@@ -4,6 +4,7 @@
 
 mod arbiter;
 mod candidates;
+mod closing;
 mod live;
 mod phrases;
 mod standfirst;
@@ -12,8 +13,7 @@ mod weigh;
 mod witness;
 
 pub(crate) use candidates::{Candidate, Ground};
-pub(crate) use phrases::Phrases;
-pub(crate) use trim::{Cut, Trimmed};
+pub(crate) use trim::{Cut, SENTENCE_ENDS, Trimmed};
 
 use crate::facts::linked_data::LinkedData;
 use crate::fold;
@@ -31,6 +31,8 @@ pub(crate) struct Body {
     pub(crate) from: TextSource,
     /// Every part of the page that could be the article, most trusted first.
     pub(crate) candidates: Vec<Candidate>,
+    /// How well each agrees with the text in the page's JSON-LD; empty where that has none to go by.
+    pub(crate) agreements: Vec<f64>,
     /// The winner's ground, where the page itself held the text.
     pub(crate) winner: Option<Ground>,
     /// The blocks that make the text, in order; empty where it is not from the page's own.
@@ -46,14 +48,12 @@ impl Body {
     fn take_data(&mut self, linked: &LinkedData, known: &Known) {
         let linked = linked_body(linked);
         let payload = known.payload.join("\n\n");
-        self.text = if payload.len() > linked.len() {
-            payload
+        (self.text, self.from) = if payload.len() > linked.len() {
+            (payload, TextSource::Script)
         } else {
-            linked
+            (linked, TextSource::Linked)
         };
-        self.from = TextSource::Data;
         self.winner = None;
-        self.trimmed = Trimmed::default();
     }
 }
 
@@ -67,8 +67,10 @@ pub(crate) enum TextSource {
     /// The page's own blocks.
     #[default]
     Page,
-    /// What the page's data carry.
-    Data,
+    /// The page's JSON-LD.
+    Linked,
+    /// What the page's scripts would show.
+    Script,
 }
 
 /// What is known of the article before its text is looked for.
@@ -103,7 +105,12 @@ pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body 
         candidates: candidates::all(page, &weights, known.headline),
         ..Body::default()
     };
-    let winner = arbiter::choose(page, &weights, &body.candidates, &witness);
+    if witness.testifies() {
+        let candidates = body.candidates.iter();
+        let agreements = candidates.map(|candidate| witness.agreement(page, candidate));
+        body.agreements = agreements.collect();
+    }
+    let winner = arbiter::choose(page, &weights, &body.candidates, &body.agreements);
     let Some(winner) = winner else {
         body.take_data(linked, known);
         return body;

@@ -8,6 +8,7 @@ pub(crate) mod linked_data;
 mod names;
 mod title;
 mod topics;
+mod words;
 
 use article::{ArticleKind, Fetched, Image, Metadata, Sources, TextLanguage};
 use url::Url;
@@ -79,27 +80,23 @@ impl Facts {
                 .and_then(|moment| moment.offset)
                 .map(date::zone),
             modified: self.modified.map(|moment| moment.instant),
+            modified_precision: self.modified.map(|moment| moment.precision),
+            modified_zone: self
+                .modified
+                .and_then(|moment| moment.offset)
+                .map(date::zone),
             publisher: self.publisher.clone(),
             section: self.section.clone(),
             tags: self.tags.clone(),
             categories: Vec::new(),
             image: self.image.clone(),
             paywalled: self.paywalled,
-            word_count: Some(words(text)),
+            word_count: Some(words::count(text)),
             text_language: Some(text_language),
             kinds: self.kinds.clone(),
             sources: self.sources.clone(),
         }
     }
-}
-
-/// How many words a text has; a character of a script without spaces is one.
-fn words(text: &str) -> u32 {
-    let words = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let count = |word: &str| word.chars().filter(|c| fold::is_dense(*c)).count().max(1);
-    words.map(count).sum::<usize>() as u32
 }
 
 /// The value, with its source noted.
@@ -131,7 +128,9 @@ pub(crate) fn gather(
     let site = site_name(page, linked);
     let outlet = outlet(feed.feed.publisher.as_deref(), site.as_ref(), base);
     facts.outlet = take(Some(outlet), &mut facts.sources.outlet).unwrap_or_default();
-    facts.publisher.clone_from(&linked.publisher);
+    let publisher = linked.publisher.clone();
+    let publisher = publisher.map(|name| Told::by("json-ld", name));
+    facts.publisher = take(publisher, &mut facts.sources.publisher);
     let language = address::language(page, linked, feed);
     facts.language = take(language, &mut facts.sources.language);
     let names = [Some(facts.outlet.clone()), site.map(|site| site.value)];
@@ -159,7 +158,9 @@ pub(crate) fn gather(
     facts.image = take(image, &mut facts.sources.image);
     let paywalled = topics::paywalled(page, linked);
     facts.paywalled = take(paywalled, &mut facts.sources.paywalled);
-    facts.kinds = topics::kinds(page, linked, facts.section.as_deref());
+    let section = facts.section.as_deref();
+    let kinds = topics::kinds(page, linked, section, facts.sources.section.as_deref());
+    facts.kinds = take(kinds, &mut facts.sources.kinds).unwrap_or_default();
     facts
 }
 
@@ -208,8 +209,8 @@ fn site_name(page: &Page, linked: &LinkedData) -> Option<Told<String>> {
     .filter(|told| !told.value.is_empty() && told.value.chars().count() <= 80)
 }
 
-/// Where the article begins: the block that says its title, else the first heading of the first
-/// rank.
+/// Where the article begins: the heading that says its title, one of the first rank before others; else the first
+/// heading of the first rank, whatever it says; else any block that says the title; else the first block.
 pub(crate) fn headline_block(page: &Page, title: &str) -> usize {
     let title = fold::key(title);
     let says = |block: &crate::page::Block| fold::key(&block.text) == title;

@@ -1,7 +1,27 @@
-//! White space and invisible characters, folded the same way everywhere.
+//! White space, invisible characters and Unicode's forms, folded the same way everywhere.
 
-/// Appends `text` with every run of white space as one space and without invisible characters; none
-/// at the beginning. Returns the length added, see [`length`].
+use std::borrow::Cow;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+/// `text` with every letter and its marks in one character where there is one (Unicode's form NFC): some write
+/// `é` as two.
+fn composed(text: &str) -> Cow<'_, str> {
+    // Marks of Latin, Greek and Cyrillic letters begin with 0xCC or 0xCD, those of other scripts behind 0xD5.
+    // Most text has none of these bytes, and what has them is mostly composed already.
+    if text
+        .bytes()
+        .any(|byte| matches!(byte, 0xcc | 0xcd | 0xd6..))
+    {
+        ComposingNormalizerBorrowed::new_nfc().normalize(text)
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Appends `text` with every run of white space as one space and without invisible characters; no space at the
+/// beginning. Returns the length added in characters without white space, of which those that say as much as
+/// several letters count double. The text stays in the Unicode form that its page has it in.
 pub(crate) fn append(target: &mut String, text: &str) -> usize {
     let mut added = 0;
     let mut rest = text;
@@ -28,10 +48,10 @@ pub(crate) fn append(target: &mut String, text: &str) -> usize {
     added
 }
 
-/// `text` with white space folded, nothing at its ends, and without invisible characters.
+/// `text` composed, with white space folded, nothing at its ends, and without invisible characters.
 pub(crate) fn squeeze(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    append(&mut folded, text);
+    append(&mut folded, &composed(text));
     folded.truncate(folded.trim_end().len());
     folded
 }
@@ -59,7 +79,7 @@ fn weight(c: char) -> usize {
     }
 }
 
-/// Whether a character is of a script that is written without spaces.
+/// Whether a character is of a script whose every character says about as much as a word of others.
 pub(crate) fn is_dense(c: char) -> bool {
     matches!(
         u32::from(c),
@@ -67,9 +87,16 @@ pub(crate) fn is_dense(c: char) -> bool {
     )
 }
 
+/// Whether a character is of a script that is written without spaces between words, and whose characters are
+/// letters nevertheless: Thai, Lao, Burmese, Khmer.
+pub(crate) fn is_unspaced(c: char) -> bool {
+    matches!(u32::from(c), 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff)
+}
+
 /// Letters and digits only, in lower case, with the variants of quotes and dashes gone: for
 /// comparing what different parts of a page say.
 pub(crate) fn key(text: &str) -> String {
+    let text = composed(text);
     let mut key = String::with_capacity(text.len());
     for c in text.chars() {
         // Lower case by Unicode's tables costs many times as much, and most of most pages is ASCII.
@@ -86,6 +113,7 @@ pub(crate) fn key(text: &str) -> String {
 
 /// Whether `text` has the given [`key`], which most texts are seen not to have at their first letters.
 pub(crate) fn has_key(text: &str, key: &str) -> bool {
+    let text = composed(text);
     let letters = text.chars().filter(|c| c.is_alphanumeric());
     letters.flat_map(char::to_lowercase).eq(key.chars())
 }
@@ -115,5 +143,15 @@ mod tests {
         assert_eq!(key("ÉTÉ 2026"), "été2026");
         assert!(has_key("“Été” 2026", &key("ÉTÉ 2026")));
         assert!(!has_key("Été 20265", &key("ÉTÉ 2026")));
+    }
+
+    #[test]
+    fn a_letter_and_its_mark_are_one_character() {
+        assert_eq!(squeeze("Ma\u{308}rz, e\u{301}te\u{301}"), "März, été");
+        assert_eq!(squeeze("\u{1112}\u{1161}\u{11ab}"), "한");
+        assert_eq!(key("Ma\u{308}rz"), key("März"));
+        assert!(has_key("MA\u{308}RZ", &key("März")));
+        // Nothing is lost where there is no such character.
+        assert_eq!(squeeze("q\u{308}"), "q\u{308}");
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn layout(page: &Page, linked: &LinkedData, body: &Body, headline: us
             .collect(),
         zones: zones::zones(page, linked, body, headline),
         text_quality: quality(page, body),
+        limits: Vec::new(),
     }
 }
 
@@ -56,7 +57,7 @@ fn join(page: &Page, blocks: &[usize]) -> String {
     texts.join("\n\n")
 }
 
-fn quality(page: &Page, body: &Body) -> Option<TextQuality> {
+pub(crate) fn quality(page: &Page, body: &Body) -> Option<TextQuality> {
     let length: usize = body
         .paragraphs
         .iter()
@@ -64,7 +65,7 @@ fn quality(page: &Page, body: &Body) -> Option<TextQuality> {
         .sum();
     match body.from {
         _ if body.text.is_empty() => None,
-        TextSource::Data => Some(TextQuality::Data),
+        TextSource::Linked | TextSource::Script => Some(TextQuality::Data),
         TextSource::Page if length < WHOLE || is_index(page, &body.paragraphs) => {
             Some(TextQuality::Thin)
         }

@@ -11,6 +11,7 @@ mod extract;
 mod facts;
 mod fold;
 mod layout;
+mod lists;
 mod page;
 mod payload;
 mod tidy;
@@ -20,7 +21,7 @@ pub use clean::{Clean, Read, clean, read};
 pub use decode::{Decoded, decode};
 pub use explain::{Considered, Explanation, Weighed, explain};
 pub use facts::{Facts, Moment};
-pub use tidy::Limit;
+pub use tidy::unread;
 pub use zones::Parts;
 
 /// Markup as feeds and JSON-LD carry it, as plain text: paragraphs parted by an empty line.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::extract::SENTENCE_ENDS;
 use crate::fold;
 
 /// How long a string must be to be a paragraph, in characters without white space.
@@ -153,7 +154,7 @@ fn is_prose(line: &str) -> bool {
         .count();
     let parts = line.split_whitespace().count();
     let ends = line.trim_end_matches(['"', '”', '’', '\'', '»', ')', '」']);
-    let is_sentence = ends.ends_with(['.', '!', '?', '…', '。', '！', '？', ':', '।', '؟']);
+    let is_sentence = ends.ends_with(SENTENCE_ENDS);
     length >= PARAGRAPH
         && code * 40 < length
         && (parts >= 8 || line.chars().any(fold::is_dense))

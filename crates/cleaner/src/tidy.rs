@@ -12,8 +12,7 @@ mod tags;
 
 pub(crate) use tags::{hides, is_image};
 
-use std::fmt;
-
+use article::Limit;
 use memchr::memchr;
 
 use crate::fold;
@@ -50,28 +49,13 @@ pub(crate) struct Tidied<'a> {
     pub(crate) limits: Vec<Limit>,
 }
 
-/// What a page may not have any amount of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
-    /// It has more elements than are read; what follows them is left out.
-    Elements,
-    /// Its elements nest deeper than is read; deeper ones are unwrapped.
-    Depth,
-    /// It has more JSON-LD than is read; the scripts that no longer fit are left out.
-    LinkedData,
-    /// It has more data for its own scripts than is read; those that no longer fit are left out.
-    Payload,
-}
-
-impl fmt::Display for Limit {
-    /// What of the page is not read, as a part of a sentence.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Elements => write!(f, "what follows its first {MAX_ELEMENTS} elements"),
-            Self::Depth => write!(f, "elements nested deeper than {MAX_DEPTH}"),
-            Self::LinkedData => write!(f, "JSON-LD beyond {} MiB", MAX_LINKED_DATA >> 20),
-            Self::Payload => write!(f, "data of scripts beyond {} MiB", MAX_PAYLOAD >> 20),
-        }
+/// What of a page is not read where a limit strikes, as a part of a sentence.
+pub fn unread(limit: Limit) -> String {
+    match limit {
+        Limit::Elements => format!("what follows its first {MAX_ELEMENTS} elements"),
+        Limit::Depth => format!("elements nested deeper than {MAX_DEPTH}"),
+        Limit::LinkedData => format!("JSON-LD beyond {} MiB", MAX_LINKED_DATA >> 20),
+        Limit::Payload => format!("data of scripts beyond {} MiB", MAX_PAYLOAD >> 20),
     }
 }
 
@@ -281,9 +265,13 @@ impl<'a> Pass<'a> {
     }
 
     /// Skips an element up to its end tag, or only its start tag where there is none within `limit`
-    /// bytes.
+    /// bytes. Scripts and styles without an end reach to that of the page.
     fn drop_element(&mut self, name: &'static str, limit: usize, attributes: &Attributes) {
         let Some(end) = self.find_end(name) else {
+            // Browsers take all that follows for the script: it is shown to nobody.
+            if matches!(name, "script" | "style") {
+                self.at = self.source.len();
+            }
             return;
         };
         if end - self.at > limit {

@@ -1,6 +1,8 @@
 //! Where an article may name its sources, kept before anything is trimmed: bylines, datelines and
 //! sign-offs are no running text, but they alone say whose report it is.
 
+use std::collections::BTreeSet;
+
 use article::{Zone, ZoneKind};
 
 use crate::extract::{Body, Cut};
@@ -21,11 +23,17 @@ const MAX_DATELINE: usize = 120;
 /// How many blocks behind the text are looked at for credits.
 const BEHIND: usize = 8;
 
+/// How many lines outside the text's part of the page are looked at right before it, and right behind it.
+const BEFORE_PART: usize = 6;
+const BEHIND_PART: usize = 3;
+
+/// How long such a line may be, in characters without white space.
+const LINE: usize = 80;
+
 /// Names of `meta` elements that say whose article it is, beside those that name its authors.
-const SOURCE_FIELDS: [&str; 6] = [
+const SOURCE_FIELDS: [&str; 5] = [
     "og:author",
     "dable:author",
-    "vr:author",
     "source",
     "dc.source",
     "original-source",
@@ -159,8 +167,61 @@ pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usi
             _ => {}
         }
     }
+    for (kind, text) in around(page, body, headline) {
+        add(&mut zones, kind, text, None);
+    }
     in_text(&mut zones, &body.text);
     zones
+}
+
+/// Lines right before and right behind the part of the page that holds the text: who wrote, and whose it is, often
+/// stands just outside of it. Where the text is not the page's own, those behind the headline.
+fn around<'a>(page: &'a Page, body: &Body, headline: usize) -> Vec<(ZoneKind, &'a str)> {
+    let known = known(body);
+    let is_known = |index: &usize| known.contains(index);
+    let is_line = |index: &usize| {
+        page.blocks.get(*index).is_some_and(|block| {
+            !block.is_heading() && block.length <= LINE && block.link_density() < 0.5
+        })
+    };
+    let mut lines: Vec<(usize, bool)> = Vec::new();
+    if let (Some(first), Some(last)) = (body.paragraphs.first(), body.paragraphs.last()) {
+        // Beyond what trimming took at the part's ends.
+        let before = (headline + 1..*first).rev().skip_while(is_known);
+        let behind = (last + 1..page.blocks.len()).skip_while(is_known);
+        let before = before.take(BEFORE_PART).take_while(is_line);
+        let behind = behind.take(BEHIND_PART).take_while(is_line);
+        lines.extend(before.map(|index| (index, true)));
+        lines.extend(behind.map(|index| (index, false)));
+        lines.sort_unstable();
+    } else {
+        let behind = headline + 1..headline + 1 + BEFORE_PART;
+        lines.extend(behind.take_while(is_line).map(|index| (index, true)));
+    }
+    let zone = |&(index, is_before): &(usize, bool)| {
+        let block = &page.blocks[index];
+        let own = page.nodes[block.node].marks;
+        let own = own.only(Marks::ELSEWHERE.with(Marks::PICTURE));
+        let marks = block.marks.with(own);
+        let is_apart = marks.has(Marks::HIDDEN.with(Marks::EMBED).with(Marks::FURNITURE));
+        if is_known(&index) || is_apart {
+            return None;
+        }
+        let kind = match kind_of(marks.with(Marks::BYLINE), &block.text)? {
+            _ if is_image_credit(&block.text) => ZoneKind::ImageCredit,
+            ZoneKind::Byline if !is_before => ZoneKind::Credit,
+            kind => kind,
+        };
+        Some((kind, block.text.as_str()))
+    };
+    lines.iter().filter_map(zone).collect()
+}
+
+/// The blocks of which it is known already what they are: text, or cut from it.
+fn known(body: &Body) -> BTreeSet<usize> {
+    let cuts = body.trimmed.cuts.iter().map(|(index, _)| index);
+    let text = body.paragraphs.iter().chain(&body.standfirst);
+    text.chain(cuts).copied().collect()
 }
 
 /// Who wrote, and when, as it stands about the headline.
@@ -181,7 +242,11 @@ fn near(page: &Page, headline: usize) -> impl Iterator<Item = &Byline> {
 }
 
 fn add(zones: &mut Vec<Zone>, kind: ZoneKind, text: &str, offset: Option<usize>) {
-    let text = fold::squeeze(text);
+    // What is part of the text stands there as it is written here.
+    let text = match offset {
+        Some(_) => text.to_owned(),
+        None => fold::squeeze(text),
+    };
     let known = zones.iter().filter(|zone| zone.kind == kind);
     let is_new = known.clone().all(|zone| zone.text != text);
     if text.is_empty() || text.len() > MAX_LENGTH || !is_new || known.count() >= MAX_ZONES {

@@ -85,6 +85,10 @@ fn a_page_becomes_text_and_facts() {
             "text": "By Ann Lee and Bob Ray"
           },
           {
+            "kind": "image_credit",
+            "text": "The bridge before the flood, seen from the mill. Photo: C. Poe"
+          },
+          {
             "kind": "sign_off",
             "text": "Stone from the old quarry is to be used again.",
             "offset": 453
@@ -110,7 +114,7 @@ fn a_page_becomes_text_and_facts() {
           "url": "https://daily.example/news/bridge.jpg",
           "caption": "The bridge before the flood, seen from the mill. Photo: C. Poe"
         },
-        "word_count": 109,
+        "word_count": 108,
         "text_language": {
           "code": "en",
           "confidence": 100
@@ -121,6 +125,7 @@ fn a_page_becomes_text_and_facts() {
           "published": "json-ld",
           "canonical_url": "link",
           "outlet": "og:site_name",
+          "publisher": "json-ld",
           "language": "html",
           "summary": "og:description",
           "image": "figure"

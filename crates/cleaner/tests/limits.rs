@@ -1,4 +1,5 @@
-//! Whatever bytes an outlet serves, cleaning ends soon and does not panic.
+//! Shapes of pages that took long once, or would take long by what is done to them: cleaning ends soon. And whatever
+//! the bytes, it does not panic.
 
 mod support;
 
@@ -122,6 +123,56 @@ fn pictures_and_dates_do_no_harm() {
     check_soon(
         "years",
         format!("<h1>a</h1>{}", "<p>31 30 29 1399 2569 ".repeat(30_000)),
+    );
+}
+
+/// JSON-LD of many objects, each with many authors that are one and the same object, by reference.
+fn references() -> String {
+    let names = vec!["\"<b>&amp;</b>\""; 1_500].join(",");
+    let author = "{\"@id\":\"#x\"}";
+    let authors = vec![author; 100].join(",");
+    let article = format!("{{\"@type\":\"Article\",\"author\":[{authors}]}}");
+    let articles = vec![article; 20].join(",");
+    format!("[{{\"@id\":\"#x\",\"name\":[{names}]}},{articles}]")
+}
+
+#[test]
+fn what_is_said_of_authors_does_no_harm() {
+    let linked = format!(
+        "<script type='application/ld+json'>{}</script>{PARAGRAPH}",
+        references()
+    );
+    check_soon("references", linked);
+    let names = "a und b ".repeat(200_000);
+    check_soon(
+        "long field",
+        format!("<meta name=author content='{names}'>{PARAGRAPH}"),
+    );
+    let linked = format!("{{\"@type\":\"Article\",\"author\":\"{names}\"}}");
+    check_soon(
+        "long name",
+        format!("<script type='application/ld+json'>{linked}</script>{PARAGRAPH}"),
+    );
+    let field = format!("<meta name=author content='{}'>", "a und b ".repeat(100));
+    check_soon("fields", field.repeat(15_000));
+    let nested = format!("<i class=byline>{}", "a ".repeat(200)).repeat(250);
+    check_soon("nested bylines", nested + &"<b>a</b>".repeat(150_000));
+}
+
+#[test]
+fn lines_and_entries_do_no_harm() {
+    let lines: String = (0..80_000)
+        .map(|n| format!("<p><a href=x>More{n} on this</a> today, or not</p>"))
+        .collect();
+    check_soon("lines half link", format!("{PARAGRAPH}{lines}"));
+    let entry =
+        "<section><h3>Noon</h3><p>The council met on Tuesday and voted on it.</p></section>";
+    check_soon(
+        "entries",
+        format!(
+            "<script type='application/ld+json'>{{\"@type\":\"LiveBlogPosting\"}}</script>{PARAGRAPH}{}",
+            entry.repeat(40_000)
+        ),
     );
 }
 

@@ -52,6 +52,59 @@ fn zones_of_page(byline: &str) -> Vec<Zone> {
     cleaned.expect("the page has a text").layout.zones
 }
 
+/// The kinds in which a text is a zone of a page on which it stands in `around` instead of `TEXT`.
+#[track_caller]
+fn check_around(around: &str, text: &str, expected: &[ZoneKind]) {
+    let paragraph = "<p>The council met on Tuesday and agreed to rebuild the old bridge, which has been shut since \
+        the flood of last spring.</p>";
+    let body = format!("<div class=article-body>{}</div>", [paragraph; 3].concat());
+    let html = format!(
+        "<h1>Bridge</h1>{}",
+        around.replace("BODY", &body).replace("TEXT", text)
+    );
+    let cleaned = clean(&fetched(html.into_bytes())).expect("the page has a text");
+    let zones = cleaned.layout.zones.iter().filter(|zone| zone.text == text);
+    let kinds: Vec<ZoneKind> = zones.map(|zone| zone.kind).collect();
+    assert_eq!(kinds, expected, "{around}");
+}
+
+#[test]
+fn lines_just_outside_of_the_body_name_sources_too() {
+    let line = "Ann Lee, Reuters";
+    check_around("<div>TEXT</div>BODY", line, &[ZoneKind::Byline]);
+    check_around(
+        "BODY<div>TEXT</div>",
+        "Quelle: dpa",
+        &[ZoneKind::ImageCredit],
+    );
+    check_around(
+        "BODY<div>Text: dpa, mpa</div>",
+        "Text: dpa, mpa",
+        &[ZoneKind::Credit],
+    );
+    check_around("BODY<aside>TEXT</aside>", line, &[]);
+    check_around("BODY<h3>TEXT</h3>", line, &[]);
+    check_around("BODY<div><a href=x>TEXT</a></div>", line, &[]);
+    let far = "<div>a</div>".repeat(4);
+    check_around(&format!("BODY{far}<div>TEXT</div>"), line, &[]);
+}
+
+#[test]
+fn a_text_from_the_data_has_the_zones_of_its_page() {
+    let body =
+        "The council met on Tuesday and agreed to rebuild the old bridge by autumn. ".repeat(12);
+    let html = format!(
+        "<script type='application/ld+json'>{{\"@type\": \"NewsArticle\", \"articleBody\": \"{body}\"}}</script>\
+         <h1>Bridge</h1><div>Ann Lee, Reuters</div><p>Loading the article, please wait for it a little.</p>"
+    );
+    let cleaned = clean(&fetched(html.into_bytes())).expect("the data has a text");
+    let zones = &cleaned.layout.zones;
+    assert!(
+        zones.iter().any(|zone| zone.text == "Ann Lee, Reuters"),
+        "{zones:?}"
+    );
+}
+
 /// A page and its parts are read alike: an element of these names is of the same kind in both.
 #[track_caller]
 fn check_page(names: &str, text: &str, expected: Option<ZoneKind>) {

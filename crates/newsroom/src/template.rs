@@ -205,6 +205,9 @@ fn json_ld(content: &Content<'_>) -> String {
     if !content.byline.is_empty() {
         article["author"] = json!({"@type": "Person", "name": content.byline});
     }
+    if !content.section.is_empty() {
+        article["articleSection"] = json!(content.section);
+    }
     article.to_string().replace('<', "\\u003c")
 }
 

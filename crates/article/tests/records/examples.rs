@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use article::{
     Access, ArticleId, ArticleKind, Attribution, AttributionClass, Block, BlockKind, Bytes,
     Cleaned, Content, Country, Credit, Discovered, Enriched, Evidence, FamilyId, Feed, Fetched,
-    HeaderField, Image, Keyword, Layout, Lineage, Login, Marks, Member, Metadata, Name, Origin,
-    OriginHow, Place, Polled, Precision, Proxy, Quotation, QuotationForm, Relation, RelationKind,
-    Sources, Span, Speaker, SpeakerHow, Story, StoryId, TextLanguage, TextQuality, Zone, ZoneKind,
+    HeaderField, Image, Keyword, Layout, Limit, Lineage, Login, Marks, Member, Metadata, Name,
+    Origin, OriginHow, Place, Polled, Precision, Proxy, Quotation, QuotationForm, Relation,
+    RelationKind, Sources, Span, Speaker, SpeakerHow, Story, StoryId, TextLanguage, TextQuality,
+    Zone, ZoneKind,
 };
 use jiff::Timestamp;
 
@@ -150,6 +151,18 @@ pub(crate) fn cleaned_in_full() -> Cleaned {
     }
 }
 
+/// With those that it got after these.
+pub(crate) fn cleaned_fuller() -> Cleaned {
+    let mut cleaned = cleaned_in_full();
+    cleaned.layout.limits = vec![Limit::Depth, Limit::LinkedData];
+    let metadata = &mut cleaned.metadata;
+    metadata.modified_precision = Some(Precision::Second);
+    metadata.modified_zone = Some("+01:00".into());
+    metadata.sources.publisher = Some("json-ld".into());
+    metadata.sources.kinds = Some("og:type".into());
+    cleaned
+}
+
 fn layout() -> Layout {
     let block = |kind| Block {
         kind,
@@ -175,6 +188,7 @@ fn layout() -> Layout {
             offset: Some(0),
         }],
         text_quality: Some(TextQuality::Good),
+        limits: Vec::new(),
     }
 }
 
@@ -183,6 +197,8 @@ fn metadata() -> Metadata {
         published_precision: Some(Precision::Minute),
         published_zone: Some("+00:00".into()),
         modified: Some(at("2026-03-01T09:30:00Z")),
+        modified_precision: None,
+        modified_zone: None,
         publisher: Some("Lantern Press".into()),
         section: Some("Islands".into()),
         tags: list(&["ferries", "rescue"]),

@@ -2,7 +2,6 @@
 
 use super::candidates::{Candidate, Ground};
 use super::weigh::Weights;
-use super::witness::Witness;
 use crate::page::Page;
 
 /// The share of the densest part's prose that a candidate must hold to be believed.
@@ -20,19 +19,18 @@ const AT_HOME: f64 = 0.15;
 const LEAST: usize = 140;
 
 /// Chooses among candidates. Markup and names are believed before density, unless they miss most of
-/// the prose; the JSON-LD's text, where it is on the page, decides between what is left.
+/// the prose. Before either, the JSON-LD's text decides where it is on the page: `agreements` are those of the
+/// candidates with it, empty where it is not.
 pub(super) fn choose(
     page: &Page,
     weights: &Weights,
     candidates: &[Candidate],
-    witness: &Witness,
+    agreements: &[f64],
 ) -> Option<Candidate> {
     if candidates.is_empty() {
         return whole(page, weights);
     }
-    if witness.testifies()
-        && let Some(best) = by_witness(page, candidates, witness)
-    {
+    if let Some(best) = by_witness(candidates, agreements) {
         return Some(best);
     }
     let densest = candidates
@@ -73,12 +71,11 @@ fn tighter<'a>(winner: &'a Candidate, candidates: &'a [Candidate]) -> &'a Candid
 }
 
 /// The candidate that agrees best with the JSON-LD's text; of equals the most trusted.
-fn by_witness(page: &Page, candidates: &[Candidate], witness: &Witness) -> Option<Candidate> {
+fn by_witness(candidates: &[Candidate], agreements: &[f64]) -> Option<Candidate> {
     let mut best: Option<(f64, &Candidate)> = None;
-    for candidate in candidates {
-        let agreement = witness.agreement(page, candidate);
-        if best.is_none_or(|(top, _)| agreement > top + 0.02) {
-            best = Some((agreement, candidate));
+    for (candidate, agreement) in candidates.iter().zip(agreements) {
+        if best.is_none_or(|(top, _)| *agreement > top + 0.02) {
+            best = Some((*agreement, candidate));
         }
     }
     best.filter(|(agreement, _)| *agreement > 0.5)

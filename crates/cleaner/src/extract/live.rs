@@ -41,9 +41,11 @@ fn first_entry(page: &Page, kept: &[usize]) -> Option<usize> {
                 .push(index);
         }
     }
+    // `kept` is in the order of the page, and there may be as many entries as blocks.
     let in_text = |entry: &usize| {
         let blocks = &page.nodes[*entry].blocks;
-        kept.iter().filter(|index| blocks.contains(index)).count()
+        let before = |end: usize| kept.partition_point(|index| *index < end);
+        before(blocks.end) - before(blocks.start)
     };
     let row = rows
         .into_values()

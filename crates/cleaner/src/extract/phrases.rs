@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::fold;
+
 /// The phrases of `data/phrases.txt`.
 #[derive(Debug, Default)]
 pub(crate) struct Phrases {
@@ -11,6 +13,16 @@ pub(crate) struct Phrases {
     follow: Beginnings,
     credits: Vec<&'static str>,
     networks: Vec<&'static str>,
+    addresses: Vec<&'static str>,
+}
+
+/// How a block begins with a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fit {
+    /// With one so short that sentences of an article may begin with it as well: "Copyright", "Subscribe to".
+    Doubtful,
+    /// With one that says enough, or it says nothing else.
+    Sure,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
@@ -28,6 +40,7 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
                 "[follow]" => phrases.follow.0.push(line),
                 "[credit]" => phrases.credits.push(line),
                 "[network]" => phrases.networks.push(line),
+                "[address]" => phrases.addresses.push(line),
                 other => unreachable!("phrases.txt has no section {other:?}"),
             }
         }
@@ -55,33 +68,66 @@ impl Phrases {
     }
 
     /// Whether a block leads to another article.
-    pub(crate) fn is_related(&self, text: &str) -> bool {
-        self.related.of(&start(text)).next().is_some()
+    pub(crate) fn related(&self, text: &str) -> Option<Fit> {
+        self.related.fit(text)
     }
 
-    /// Whether a heading leads over from the article to other things.
-    pub(crate) fn is_closing(&self, text: &str) -> bool {
-        let length = text.chars().count();
-        let fits = |phrase: &str| length <= phrase.chars().count() + REST;
-        self.closing.of(&start(text)).any(fits)
+    /// Whether a heading leads over from the article to other things. It is sure where it says nothing else.
+    pub(crate) fn closing(&self, text: &str) -> Option<Fit> {
+        let length = text.trim_end_matches(is_parter).chars().count();
+        let fit = |phrase: &str| {
+            let own = phrase.chars().count();
+            let rest = if says_enough(phrase) { 2 * REST } else { REST };
+            if length <= own {
+                Some(Fit::Sure)
+            } else {
+                (length <= own + rest).then_some(Fit::Doubtful)
+            }
+        };
+        self.closing.of(&start(text)).filter_map(fit).max()
     }
 
-    /// Whether a block ends with a picture's credit.
+    /// Whether a block ends with a picture's credit: but for names nothing is behind it, and where a name follows
+    /// its stroke, it stands apart from what is before. "... was carried out for Reuters/Ipsos in May." is none.
     pub(crate) fn is_captioned(&self, text: &str) -> bool {
         let skipped = text.chars().count().saturating_sub(CREDIT);
-        let end: String = text
-            .chars()
-            .skip(skipped)
-            .flat_map(char::to_lowercase)
-            .collect();
-        let end = end.trim_end_matches([')', ']', '.', ' ']);
-        self.credits.iter().any(|phrase| end.contains(phrase))
+        let from = text.char_indices().nth(skipped).map_or(0, |(at, _)| at);
+        let end = text[from..].trim_end_matches([')', ']', '.', ' ']);
+        let lower = end.to_lowercase();
+        let mut found = self
+            .credits
+            .iter()
+            .filter(|phrase| lower.contains(**phrase));
+        found.any(|phrase| {
+            let mut places = end.char_indices().map(|(at, _)| at);
+            places.any(|at| {
+                let behind = behind(&end[at..], phrase);
+                behind.is_some_and(|behind| {
+                    let before = &text[..from + at];
+                    (!phrase.ends_with('/') || is_apart(before)) && names_only(behind)
+                })
+            })
+        })
     }
 
     /// Whether a block offers, asks or declares something on the outlet's behalf.
-    pub(crate) fn is_service(&self, text: &str) -> bool {
-        let start = start(text);
-        self.service.of(&start).next().is_some() || self.invites(&start, text)
+    pub(crate) fn service(&self, text: &str) -> Option<Fit> {
+        let fit = self.service.fit(text);
+        if fit == Some(Fit::Sure) {
+            return fit;
+        }
+        let is_asked = self.invites(&start(text), text) || self.addresses_readers(text);
+        fit.max(is_asked.then_some(Fit::Sure))
+    }
+
+    /// Whether a block speaks to the outlet's readers, and quotes nobody who does.
+    fn addresses_readers(&self, text: &str) -> bool {
+        let is_quoted = text.contains(['"', '“', '„', '”', '«', '»', '「']);
+        let lower = || text.to_lowercase().replace('’', "'");
+        !is_quoted && text.len() <= ADDRESSED && {
+            let lower = lower();
+            self.addresses.iter().any(|phrase| lower.contains(phrase))
+        }
     }
 
     /// Whether a block asks to follow somebody on a social network.
@@ -95,7 +141,64 @@ impl Phrases {
 }
 
 /// How much longer than its phrase a heading may be, in characters.
-const REST: usize = 24;
+const REST: usize = 12;
+
+/// How much longer than its phrase a line may be that says nothing else, in characters.
+const LITTLE: usize = 8;
+
+/// How long a block that speaks to readers may be, in bytes.
+const ADDRESSED: usize = 400;
+
+/// From how many words on a phrase says enough.
+const ENOUGH: usize = 4;
+
+/// The same in characters, for scripts that write words without spaces.
+const ENOUGH_DENSE: usize = 6;
+
+/// Whether a phrase says enough for what begins with it to be no sentence of an article.
+fn says_enough(phrase: &str) -> bool {
+    let is_dense = |c: char| fold::is_dense(c) || matches!(c, '가'..='힣');
+    if phrase.contains(is_dense) {
+        phrase.chars().count() >= ENOUGH_DENSE
+    } else {
+        phrase.split_whitespace().count() >= ENOUGH
+    }
+}
+
+/// What follows a phrase in lower case at the beginning of `text`.
+fn behind<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
+    let mut left = phrase.chars();
+    for (at, c) in text.char_indices() {
+        if left.as_str().is_empty() {
+            return Some(&text[at..]);
+        }
+        for lower in c.to_lowercase() {
+            if left.next() != Some(lower) {
+                return None;
+            }
+        }
+    }
+    left.as_str().is_empty().then_some("")
+}
+
+fn is_parter(c: char) -> bool {
+    !c.is_alphanumeric()
+}
+
+/// Whether what stands before a credit ends there: a sentence, a bracket, a name and a stroke.
+fn is_apart(before: &str) -> bool {
+    let before = before.trim_end();
+    before.is_empty() || before.ends_with(is_parter)
+}
+
+/// Whether there are names and what joins them, and no words of a sentence.
+fn names_only(text: &str) -> bool {
+    const JOINTS: [&str; 11] = [
+        "via", "for", "by", "and", "of", "file", "photo", "opens", "new", "tab", "pool",
+    ];
+    let mut words = text.split(is_parter).filter(|word| !word.is_empty());
+    words.all(|word| !word.starts_with(char::is_lowercase) || JOINTS.contains(&word))
+}
 
 /// How far from a caption's end its credit may begin, in characters.
 const CREDIT: usize = 60;
@@ -111,6 +214,22 @@ fn start(text: &str) -> String {
 }
 
 impl Beginnings {
+    /// How a text begins with one of them.
+    fn fit(&self, text: &str) -> Option<Fit> {
+        let start = start(text);
+        let length = text.trim_end_matches(is_parter).chars().count();
+        let ends = super::trim::is_sentence(text) && !text.trim_end().ends_with(':');
+        let fit = |phrase: &str| {
+            let most = phrase.chars().count() + if ends { 0 } else { LITTLE };
+            if says_enough(phrase) || length <= most {
+                Fit::Sure
+            } else {
+                Fit::Doubtful
+            }
+        };
+        self.of(&start).map(fit).max()
+    }
+
     /// Those that `start` begins with, no word cut in two.
     fn of<'s>(&'s self, start: &'s str) -> impl Iterator<Item = &'static str> + 's {
         let first = start.chars().next();
@@ -136,13 +255,34 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: bool) {
-        assert_eq!(Phrases::get().is_service(text), expected, "{text}");
+        let found = Phrases::get().service(text) == Some(Fit::Sure);
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[track_caller]
+    fn check_caption(text: &str, expected: bool) {
+        assert_eq!(Phrases::get().is_captioned(text), expected, "{text}");
+    }
+
+    #[test]
+    fn a_credit_stands_apart_at_the_end() {
+        check_caption("The bridge on Sunday. REUTERS/Ann Lee", true);
+        check_caption("The bridge, May 17, 2026. REUTERS/Ann Lee/File Photo", true);
+        check_caption("The bridge (Photo by Ann Lee)", true);
+        check_caption("Ann Lee/AFP via Getty Images", true);
+        check_caption(
+            "The survey was carried out for Reuters/Ipsos in May.",
+            false,
+        );
+        check_caption("The survey was carried out for Reuters/Ipsos.", false);
+        check_caption("It is what imago images sells to dailies, he said.", false);
     }
 
     #[test]
     fn a_phrase_is_one_whatever_its_quotes_and_capitals() {
         check("If you\u{2019}re seeing this message, log in.", true);
         check("IF YOU'RE SEEING THIS MESSAGE, log in.", true);
+        check("Copyright law has to change.", false);
         check("We may receive compensation for links.", true);
         check("We may receive rain.", false);
         check("Follow the Osier Times on Facebook and Instagram.", true);

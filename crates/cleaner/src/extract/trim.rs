@@ -1,9 +1,10 @@
 //! What is no part of the article within the part of the page that holds it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use super::Phrases;
 use super::candidates::Candidate;
+use super::closing::{closing, may_close};
+use super::phrases::{Fit, Phrases};
 use crate::fold;
 use crate::page::{Block, Marks, Page, Tag};
 
@@ -100,7 +101,8 @@ pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Trimmed {
         let block = &page.blocks[index];
         let cut = marked(block)
             .or_else(|| dropped_lists[index].then_some(Cut::LinkList))
-            .or_else(|| elsewhere(block))
+            // What may close the page is looked at with what is below it.
+            .or_else(|| elsewhere(block).filter(|_| !may_close(block)))
             .or_else(|| fold::has_key(&block.text, &title).then_some(Cut::Title));
         match cut {
             Some(cut) => trimmed.cuts.push((index, cut)),
@@ -111,6 +113,13 @@ pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Trimmed {
     trimmed.cut(page, Cut::Card, cards);
     trimmed.cut(page, Cut::Related, series);
     trimmed.cut(page, Cut::Closing, closing);
+    for cut in [Cut::Caption, Cut::Related, Cut::Service] {
+        let leads = |index: &usize| elsewhere(&page.blocks[*index]) == Some(cut);
+        trimmed.cut(page, cut, |_, blocks| {
+            blocks.iter().copied().filter(leads).collect()
+        });
+    }
+    trimmed.cut(page, Cut::Service, doubtful);
     trimmed.cut(page, Cut::Head, head);
     trimmed.cut(page, Cut::Tail, tail);
     trimmed.cut(page, Cut::Heading, linked_headings);
@@ -157,7 +166,7 @@ fn link_lists(page: &Page) -> Vec<bool> {
 }
 
 /// Whether a block leads elsewhere instead of telling something.
-fn elsewhere(block: &Block) -> Option<Cut> {
+pub(super) fn elsewhere(block: &Block) -> Option<Cut> {
     let phrases = Phrases::get();
     if block.length <= 2 * SHORT && phrases.is_captioned(&block.text) {
         return Some(Cut::Caption);
@@ -172,10 +181,42 @@ fn elsewhere(block: &Block) -> Option<Cut> {
     if density > 0.8 && !block.is_heading() {
         return Some(Cut::Related);
     }
-    if phrases.is_related(&block.text) && (density > 0.2 || block.length < 60) {
+    let is_sure = |fit: Fit| fit == Fit::Sure || density > 0.1 || !may_tell(block);
+    let related = phrases.related(&block.text).filter(|fit| is_sure(*fit));
+    if related.is_some() && (density > 0.2 || block.length < 60) {
         return Some(Cut::Related);
     }
-    phrases.is_service(&block.text).then_some(Cut::Service)
+    let service = phrases.service(&block.text).filter(|fit| is_sure(*fit));
+    service.map(|_| Cut::Service)
+}
+
+/// Whether a block may be part of the running text: it is no heading, nothing beside the text, and ends as
+/// sentences do.
+fn may_tell(block: &Block) -> bool {
+    let is_beside = matches!(
+        block.kind,
+        Tag::Heading | Tag::Headline | Tag::Figure | Tag::Caption | Tag::Aside | Tag::Header
+    );
+    !is_beside && is_sentence(&block.text) && !block.text.ends_with(':')
+}
+
+/// Sentences that begin as notes of the outlet do, before the first paragraph that does not or behind the last.
+fn doubtful(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
+    let is_doubtful = |index: usize| {
+        let block = &page.blocks[index];
+        let phrases = Phrases::get();
+        let related = || !block.is_prose() && phrases.related(&block.text).is_some();
+        block.length <= SHORT && (phrases.service(&block.text).is_some() || related())
+    };
+    let tells = |index: &usize| page.blocks[*index].is_prose() && !is_doubtful(*index);
+    let first = blocks.iter().position(tells).unwrap_or(0);
+    let last = blocks.iter().rposition(tells).unwrap_or(blocks.len());
+    let outside = |place: usize| place < first || place > last;
+    let places = blocks.iter().enumerate();
+    places
+        .filter(|(place, index)| outside(*place) && is_doubtful(**index))
+        .map(|(_, index)| *index)
+        .collect()
 }
 
 /// Whether it ends with the sign of a picture's rights and names behind it.
@@ -253,32 +294,20 @@ fn series(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
         is_lead.then(|| fold::key(&words.join(" ")))
     };
     let starts: Vec<Option<String>> = blocks.iter().map(|index| start(*index)).collect();
-    let mut found = BTreeSet::new();
-    for (index, own) in blocks.iter().zip(&starts) {
-        if own.is_some() && starts.iter().filter(|other| *other == own).count() >= 2 {
-            found.insert(*index);
-        }
+    // Counted once: held against each other, the starts of a page of links take minutes.
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for own in starts.iter().flatten() {
+        *counts.entry(own).or_default() += 1;
     }
-    found
-}
-
-/// The share of the text that stands before what closes a page.
-const MOSTLY: f64 = 0.6;
-
-/// The end of the page's part, from a heading on that leads over to other things.
-fn closing(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
-    let all: usize = blocks.iter().map(|index| page.blocks[*index].length).sum();
-    let mut before = 0;
-    for (place, index) in blocks.iter().enumerate() {
-        let block = &page.blocks[*index];
-        let is_line = block.is_heading() || block.length <= 40;
-        let is_late = before as f64 >= MOSTLY * all as f64;
-        if is_line && is_late && Phrases::get().is_closing(&block.text) {
-            return blocks[place..].iter().copied().collect();
-        }
-        before += block.length;
-    }
-    BTreeSet::new()
+    let is_one_of_several = |own: &Option<String>| {
+        let count = own.as_deref().and_then(|own| counts.get(own));
+        count.is_some_and(|count| *count >= 2)
+    };
+    let leads = blocks.iter().zip(&starts);
+    leads
+        .filter(|(_, own)| is_one_of_several(own))
+        .map(|(index, _)| *index)
+        .collect()
 }
 
 /// How long a line beside the first paragraph is that belongs to the text although it is no sentence, in characters
@@ -350,6 +379,10 @@ fn empty_sections(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
     found.map(|(_, index)| *index).collect()
 }
 
+/// What sentences end with, in all scripts.
+pub(crate) const SENTENCE_ENDS: [char; 11] =
+    ['.', '!', '?', '…', '。', '！', '？', ':', '।', '؟', '۔'];
+
 /// Whether it ends as sentences do.
 pub(super) fn is_sentence(text: &str) -> bool {
     let is_behind = |c: char| {
@@ -358,8 +391,7 @@ pub(super) fn is_sentence(text: &str) -> bool {
             '"' | '”' | '“' | '’' | '\'' | '»' | ')' | ']' | '」' | '』' | ' '
         ) || is_pictogram(c)
     };
-    text.trim_end_matches(is_behind)
-        .ends_with(['.', '!', '?', '…', '。', '！', '？', ':', '।', '؟', '۔'])
+    text.trim_end_matches(is_behind).ends_with(SENTENCE_ENDS)
 }
 
 /// Smileys, hearts and the like, with what joins and colours them.
@@ -368,20 +400,4 @@ fn is_pictogram(c: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: bool) {
-        assert_eq!(is_sentence(text), expected, "{text}");
-    }
-
-    #[test]
-    fn sentences_end_before_quotes_brackets_and_pictograms() {
-        check("He said \u{201c}no.\u{201d}", true);
-        check("(And so on.)", true);
-        check("Hi everyone! \u{1f44b}", true);
-        check("それは本当です。", true);
-        check("By Ann Lee \u{2764}\u{fe0f}", false);
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::candidates::Candidate;
+use crate::fold;
 use crate::page::{Marks, Page};
 
 /// How many words in a row make a match.
@@ -90,8 +91,7 @@ fn windows(text: &str) -> impl Iterator<Item = u64> {
 
 /// Runs of letters and digits; each character alone in scripts without spaces.
 fn words(text: &str) -> impl Iterator<Item = u64> {
-    let dense =
-        |c: char| matches!(u32::from(c), 0x0e00..=0x0eff | 0x3040..=0x30ff | 0x3400..=0x9fff);
+    let dense = |c: char| fold::is_dense(c) || fold::is_unspaced(c);
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .flat_map(move |word| {

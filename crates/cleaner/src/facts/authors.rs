@@ -1,9 +1,12 @@
 //! Who signed the article.
 
+use std::sync::LazyLock;
+
 use super::Told;
 use super::linked_data::LinkedData;
-use super::names::{accept, introduction, is_person, split};
+use super::names::{MAX_AUTHORS, accept, introduction, is_person, split};
 use crate::fold;
+use crate::lists::entries;
 use crate::page::{Byline, Page};
 
 /// Names of `meta` elements that hold authors, most trusted first.
@@ -91,35 +94,28 @@ fn given(page: &Page, linked: &LinkedData, feed: &[String], headline: usize) -> 
     for meta in METAS {
         let is_hidden = meta == LABELLED && !says_written_by(page);
         if !is_hidden {
-            given.push((meta, page.head.all(meta).flat_map(split).collect()));
+            let metas = page.head.all(meta).take(MAX_AUTHORS);
+            given.push((meta, metas.flat_map(split).collect()));
         }
     }
     for is_marked in [true, false] {
         given.push(("byline", from_bylines(page, is_marked, headline)));
     }
-    given.push(("feed", feed.iter().flat_map(|name| split(name)).collect()));
+    let feed = feed.iter().take(MAX_AUTHORS);
+    given.push(("feed", feed.flat_map(|name| split(name)).collect()));
     given.push(("text", introduced(page, headline).unwrap_or_default()));
     given.push(("byline", lone_byline(page)));
     given
 }
 
+/// Labels behind which the author's name stands.
+static LABELS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| entries(include_str!("../../data/labels.txt")).collect());
+
 fn says_written_by(page: &Page) -> bool {
     page.head.meta(&["twitter:label1"]).is_some_and(|label| {
-        [
-            "written by",
-            "verfasst von",
-            "geschrieben von",
-            "écrit par",
-            "escrito por",
-            "scritto da",
-            "geschreven door",
-            "skrevet av",
-            "skriven av",
-            "napisane przez",
-            "автор",
-            "author",
-        ]
-        .contains(&label.to_lowercase().trim_end_matches(':'))
+        let label = label.to_lowercase();
+        LABELS.contains(&label.trim_end_matches(':'))
     })
 }
 

@@ -2,7 +2,9 @@
 
 mod agreed;
 mod calendar;
+mod clock;
 mod shown;
+mod tokens;
 mod written;
 
 use article::Precision;
@@ -251,23 +253,8 @@ fn in_path(path: &str) -> Option<Moment> {
         {
             return Moment::on(date);
         }
-        // `/2026/05/260517-`: the month again, and the day.
-        let rest = path.get(index + 8..).unwrap_or_default();
-        if let (Some(month), Some(b'/')) = (number(index + 6, 2), bytes.get(index + 8))
-            && let Some(found) = short_day(rest, year, month)
-        {
-            return Some(found);
-        }
     }
     None
-}
-
-/// `/260517-` behind a year and a month that say the same.
-fn short_day(path: &str, year: i16, month: i16) -> Option<Moment> {
-    let digits = path.strip_prefix('/')?.get(..6)?;
-    let given = format!("{:02}{month:02}", year % 100);
-    let day = digits.strip_prefix(&given)?.parse().ok()?;
-    Moment::on(Date::new(year, month as i8, day).ok()?)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod files;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use article::Image;
 use url::Url;
@@ -11,6 +12,7 @@ use files::{absolute, fitting, is_size};
 
 use super::Told;
 use super::linked_data::LinkedData;
+use crate::lists::entries;
 use crate::page::{Marks, Page, Picture, Tag};
 
 /// Names of `meta` elements that hold the picture for sharing.
@@ -210,36 +212,20 @@ fn said_of(page: &Page, figure: usize) -> (Option<String>, Option<String>) {
     (Some(caption).filter(|text| !text.is_empty()), credit)
 }
 
+/// How lines begin that say who took a picture.
+static BEGINNINGS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| entries(include_str!("../../data/credit-lines.txt")).collect());
+
 /// Whether a line says who took a picture.
 pub(crate) fn is_credit(text: &str) -> bool {
-    const BEGINNINGS: [&str; 24] = [
-        "photo:",
-        "photo by",
-        "photograph:",
-        "photo credit",
-        "image:",
-        "image credit",
-        "picture:",
-        "credit:",
-        "credits:",
-        "foto:",
-        "foto ©",
-        "fotos:",
-        "bild:",
-        "bildquelle",
-        "quelle:",
-        "©",
-        "(c)",
-        "crédit",
-        "crédits",
-        "foto de",
-        "imagen:",
-        "photo ",
-        "zdjęcie:",
-        "фото:",
-    ];
     let lower = text.to_lowercase();
-    text.chars().count() < 120 && BEGINNINGS.iter().any(|start| lower.starts_with(start))
+    let begins = |start: &&&str| {
+        // `photo` is no beginning of `photographs`.
+        lower.strip_prefix(**start).is_some_and(|rest| {
+            !(start.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric))
+        })
+    };
+    text.chars().count() < 120 && BEGINNINGS.iter().any(|start| begins(&start))
 }
 
 #[cfg(test)]

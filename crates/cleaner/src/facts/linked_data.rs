@@ -1,6 +1,6 @@
 //! What the page's JSON-LD says of the article.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -8,6 +8,14 @@ use crate::fold;
 
 /// How many objects of one page are looked at.
 const MAX_OBJECTS: usize = 500;
+
+/// How many values that name somebody or something are looked at in all objects of one page: an object that many
+/// refer to by its `@id` is looked at for each of them.
+const MAX_VISITED: usize = 5_000;
+
+/// How long a name or an address may be as written, in bytes; longer ones are cut, names before they are parsed.
+const MAX_NAME: usize = 512;
+const MAX_ADDRESS: usize = 4096;
 
 /// The article as the page's JSON-LD describes it. Absent fields are empty.
 #[derive(Debug, Default)]
@@ -25,6 +33,8 @@ pub(crate) struct LinkedData {
     pub(crate) is_free: Option<bool>,
     /// The types that it is said to be of, such as `LiveBlogPosting`.
     pub(crate) types: Vec<String>,
+    /// Whether what describes the page best is a gallery: many articles have one among other things.
+    pub(crate) is_gallery: bool,
     pub(crate) description: Option<String>,
     pub(crate) publisher: Option<String>,
     pub(crate) language: Option<String>,
@@ -64,6 +74,10 @@ pub(crate) fn read(scripts: &[&str], own: &[&str]) -> LinkedData {
                 .any(|key| object.get(*key).is_some())
         })
         .collect();
+    let mut reader = Reader {
+        by_id,
+        left: MAX_VISITED,
+    };
     let mut data = LinkedData::default();
     let mut found: Vec<(u8, &Value)> = objects
         .iter()
@@ -79,8 +93,11 @@ pub(crate) fn read(scripts: &[&str], own: &[&str]) -> LinkedData {
     }
     // Stable: among equals the first on the page holds.
     found.sort_by_key(|(rank, _)| *rank);
+    if let Some((_, first)) = found.first() {
+        data.is_gallery = types(first).any(|kind| kind.ends_with("Gallery"));
+    }
     for (_, object) in found {
-        fill(&mut data, object, &by_id);
+        reader.fill(&mut data, object);
     }
     data
 }
@@ -154,12 +171,13 @@ fn flatten(roots: &[Value]) -> Vec<&Value> {
 
 /// How near an object is to the article itself; `u8::MAX` for one that tells nothing.
 fn rank(object: &Value) -> u8 {
-    let mut best = u8::MAX;
-    for kind in strings(object.get("@type")) {
-        let kind = kind.rsplit(['/', ':']).next().unwrap_or_default();
-        best = best.min(rank_of(kind));
-    }
-    best
+    types(object).map(rank_of).min().unwrap_or(u8::MAX)
+}
+
+/// The types of an object, without the vocabulary's address.
+fn types(object: &Value) -> impl Iterator<Item = &str> {
+    let types = strings(object.get("@type"));
+    types.map(|kind| kind.rsplit(['/', ':']).next().unwrap_or_default())
 }
 
 /// The same of an object's type.
@@ -180,141 +198,177 @@ pub(crate) fn rank_of(kind: &str) -> u8 {
         | "SocialMediaPosting"
         | "AdvertiserContentArticle"
         | "SatiricalArticle" => 1,
-        "Review" | "Recipe" | "Interview" | "ClaimReview" => 2,
+        "Review" | "Recipe" | "Interview" | "ClaimReview" | "ImageGallery" | "MediaGallery" => 2,
         "WebPage" | "ItemPage" => 3,
         "HowTo" | "PodcastEpisode" | "CreativeWork" => 4,
         _ => u8::MAX,
     }
 }
 
-fn fill(data: &mut LinkedData, object: &Value, by_id: &BTreeMap<&str, &Value>) {
-    let set = |field: &mut Option<String>, key: &str| {
-        if field.is_none() {
-            *field = text(object.get(key));
+/// What reads the fields of objects, which may stand in others that they refer to.
+struct Reader<'a> {
+    by_id: BTreeMap<&'a str, &'a Value>,
+    /// How many more values are looked at.
+    left: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn fill(&mut self, data: &mut LinkedData, object: &'a Value) {
+        let set = |field: &mut Option<String>, key: &str| {
+            if field.is_none() {
+                *field = text(object.get(key));
+            }
+        };
+        if rank(object) < 3 {
+            set(&mut data.headline, "headline");
+            set(&mut data.headline, "name");
+            set(&mut data.body, "articleBody");
+            set(&mut data.section, "articleSection");
+            self.fill_lists(data, object);
         }
-    };
-    let is_article = rank(object) < 3;
-    if is_article {
-        set(&mut data.headline, "headline");
-        set(&mut data.headline, "name");
-        set(&mut data.body, "articleBody");
-        set(&mut data.section, "articleSection");
-        fill_lists(data, object, by_id);
-    }
-    set(&mut data.published, "datePublished");
-    set(&mut data.published, "dateCreated");
-    set(&mut data.modified, "dateModified");
-    set(&mut data.description, "description");
-    set(&mut data.language, "inLanguage");
-    if data.publisher.is_none() {
-        data.publisher = people(object.get("publisher"), by_id)
-            .into_iter()
-            .map(|author| author.name)
-            .next();
-    }
-    for key in ["author", "creator"] {
-        if data.authors.is_empty() {
-            data.authors = people(object.get(key), by_id);
+        set(&mut data.published, "datePublished");
+        set(&mut data.published, "dateCreated");
+        set(&mut data.modified, "dateModified");
+        set(&mut data.description, "description");
+        set(&mut data.language, "inLanguage");
+        if data.publisher.is_none() {
+            data.publisher = self
+                .people(object.get("publisher"))
+                .into_iter()
+                .map(|author| author.name)
+                .next();
         }
+        for key in ["author", "creator"] {
+            if data.authors.is_empty() {
+                data.authors = self.people(object.get(key));
+            }
+        }
+    }
+
+    fn fill_lists(&mut self, data: &mut LinkedData, object: &'a Value) {
+        if data.images.is_empty() {
+            data.images = self.addresses(object.get("image"));
+        }
+        if data.tags.is_empty() {
+            data.tags = tags(object);
+        }
+        if data.is_free.is_none() {
+            data.is_free = match object.get("isAccessibleForFree") {
+                Some(Value::Bool(free)) => Some(*free),
+                Some(Value::String(free)) if free.eq_ignore_ascii_case("true") => Some(true),
+                Some(Value::String(free)) if free.eq_ignore_ascii_case("false") => Some(false),
+                _ => None,
+            };
+        }
+        let types = strings(object.get("@type")).take(5);
+        data.types.extend(types.map(str::to_owned));
+        data.types.truncate(MAX_ITEMS);
+    }
+
+    /// The values of a field: the field itself, or what stands in its list.
+    fn values(&mut self, field: Option<&'a Value>) -> Vec<&'a Value> {
+        let mut found = Vec::new();
+        let mut open: Vec<&Value> = field.into_iter().collect();
+        while let Some(value) = open.pop().filter(|_| self.visit()) {
+            match value {
+                Value::Array(items) => open.extend(items.iter().take(self.left).rev()),
+                value => found.push(value),
+            }
+        }
+        found
+    }
+
+    /// Whether one more value may be looked at.
+    fn visit(&mut self) -> bool {
+        let may = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        may
+    }
+
+    /// The addresses of pictures, given as strings, objects or references.
+    fn addresses(&mut self, field: Option<&'a Value>) -> Vec<String> {
+        let mut found = Vec::new();
+        for value in self.values(field) {
+            let address = match value {
+                Value::Object(fields) => {
+                    let own = self.referred(value).unwrap_or(value);
+                    let keys = ["url", "contentUrl"];
+                    keys.iter()
+                        .find_map(|key| fields.get(*key).or_else(|| own.get(*key)))
+                        .and_then(Value::as_str)
+                }
+                value => value.as_str(),
+            };
+            let address = address.map(str::trim).unwrap_or_default();
+            if !address.is_empty() && address.len() <= MAX_ADDRESS {
+                found.push(address.to_owned());
+            }
+            if found.len() >= MAX_ITEMS {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The object that an object with nothing but an `@id` stands for.
+    fn referred(&self, object: &Value) -> Option<&'a Value> {
+        let id = object.get("@id")?.as_str()?;
+        self.by_id.get(id).copied()
+    }
+
+    /// Persons and organisations, each once.
+    fn people(&mut self, field: Option<&'a Value>) -> Vec<Author> {
+        let mut found: Vec<Author> = Vec::new();
+        let mut resolved = BTreeSet::new();
+        for value in self.values(field) {
+            if value.is_string() {
+                add(&mut found, name(value), false);
+                continue;
+            }
+            let named = if value.get("name").is_some() {
+                value
+            } else {
+                let id = value.get("@id").and_then(Value::as_str);
+                if id.is_some_and(|id| !resolved.insert(id)) {
+                    continue;
+                }
+                self.referred(value).unwrap_or(value)
+            };
+            let is_organisation =
+                strings(named.get("@type")).any(|kind| kind.contains("Organization"));
+            for value in self.values(named.get("name")) {
+                add(&mut found, name(value), is_organisation);
+            }
+            if found.len() >= MAX_PEOPLE {
+                break;
+            }
+        }
+        found
     }
 }
 
 /// How many pictures and tags are kept.
 const MAX_ITEMS: usize = 40;
 
-fn fill_lists(data: &mut LinkedData, object: &Value, by_id: &BTreeMap<&str, &Value>) {
-    if data.images.is_empty() {
-        data.images = addresses(object.get("image"), by_id);
-    }
-    if data.tags.is_empty() {
-        let given = strings(object.get("keywords"));
-        // One string holds them all, or each is a string.
-        data.tags = given
-            .iter()
-            .flat_map(|tag| {
-                tag.split(if given.len() == 1 {
-                    [',', ';']
-                } else {
-                    [';', ';']
-                })
-            })
-            .map(fold::squeeze)
-            .filter(|tag| !tag.is_empty())
-            .take(MAX_ITEMS)
-            .collect();
-    }
-    if data.is_free.is_none() {
-        data.is_free = match object.get("isAccessibleForFree") {
-            Some(Value::Bool(free)) => Some(*free),
-            Some(Value::String(free)) if free.eq_ignore_ascii_case("true") => Some(true),
-            Some(Value::String(free)) if free.eq_ignore_ascii_case("false") => Some(false),
-            _ => None,
-        };
-    }
-    let types = strings(object.get("@type"));
-    data.types
-        .extend(types.iter().take(5).map(|kind| (*kind).to_owned()));
-    data.types.truncate(MAX_ITEMS);
-}
+/// How many who signed are kept.
+const MAX_PEOPLE: usize = 50;
 
-/// The addresses of pictures, given as strings, objects or references.
-fn addresses(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut open: Vec<&Value> = field.into_iter().collect();
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Array(items) => open.extend(items.iter().rev()),
-            Value::String(address) => found.push(address.trim().to_owned()),
-            Value::Object(fields) => {
-                let id = fields
-                    .get("@id")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
-                let own = by_id.get(id).copied().unwrap_or(value);
-                let address = ["url", "contentUrl"]
-                    .iter()
-                    .find_map(|key| fields.get(*key).or_else(|| own.get(*key)));
-                found.extend(address.and_then(Value::as_str).map(|a| a.trim().to_owned()));
-            }
-            _ => {}
-        }
-        if found.len() >= MAX_ITEMS {
-            break;
-        }
-    }
-    found.retain(|address| !address.is_empty());
-    found
-}
-
-/// Persons and organisations, each once.
-fn people(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<Author> {
-    let mut found: Vec<Author> = Vec::new();
-    let mut open: Vec<&Value> = field.into_iter().collect();
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Array(items) => open.extend(items.iter().rev()),
-            Value::String(_) => add(&mut found, text(Some(value)), false),
-            Value::Object(fields) => {
-                let named = if fields.contains_key("name") {
-                    value
-                } else {
-                    let id = fields.get("@id").and_then(Value::as_str);
-                    by_id.get(id.unwrap_or_default()).copied().unwrap_or(value)
-                };
-                let is_organisation = strings(named.get("@type"))
-                    .iter()
-                    .any(|kind| kind.contains("Organization"));
-                for name in strings(named.get("name")) {
-                    add(&mut found, text(Some(&Value::from(name))), is_organisation);
-                }
-            }
-            _ => {}
-        }
-        if found.len() > 50 {
-            break;
-        }
-    }
-    found
+/// The tags of an object.
+fn tags(object: &Value) -> Vec<String> {
+    let given: Vec<&str> = strings(object.get("keywords")).collect();
+    // One string holds them all, or each is a string.
+    let parters: &[char] = if given.len() == 1 {
+        &[',', ';']
+    } else {
+        &[';']
+    };
+    given
+        .iter()
+        .flat_map(|tag| tag.split(parters))
+        .map(fold::squeeze)
+        .filter(|tag| !tag.is_empty())
+        .take(MAX_ITEMS)
+        .collect()
 }
 
 fn add(found: &mut Vec<Author>, name: Option<String>, is_organisation: bool) {
@@ -329,23 +383,33 @@ fn add(found: &mut Vec<Author>, name: Option<String>, is_organisation: bool) {
 }
 
 /// A string, or the strings of a list.
-fn strings(field: Option<&Value>) -> Vec<&str> {
-    match field {
-        Some(Value::String(text)) => vec![text],
-        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    }
+fn strings(field: Option<&Value>) -> impl Iterator<Item = &str> {
+    let items = match field {
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(field) => std::slice::from_ref(field),
+        None => &[],
+    };
+    items.iter().filter_map(Value::as_str)
+}
+
+/// A name as plain text, if it says anything.
+fn name(value: &Value) -> Option<String> {
+    plain(fold::prefix(value.as_str()?, MAX_NAME))
 }
 
 /// The first string of a field as plain text, if it says anything.
 fn text(field: Option<&Value>) -> Option<String> {
-    let raw = match field? {
+    plain(match field? {
         Value::Object(fields) => fields
             .get("name")
             .or_else(|| fields.get("@value"))?
             .as_str()?,
-        other => strings(Some(other)).first().copied()?,
-    };
+        other => strings(Some(other)).next()?,
+    })
+}
+
+/// A string as plain text, if it says anything.
+fn plain(raw: &str) -> Option<String> {
     let plain = if raw.contains(['<', '&']) {
         let plain = crate::plain(raw);
         // Some escape twice.
@@ -363,55 +427,4 @@ fn text(field: Option<&Value>) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_article_in_a_graph_names_its_author_by_reference() {
-        let data = read(
-            &[r##"{"@graph": [
-            {"@type": "WebPage", "name": "Home", "datePublished": "2020-01-01"},
-            {"@type": ["NewsArticle"], "headline": "A &amp; B", "datePublished": "2026-02-03",
-             "author": {"@id": "#x"}, "publisher": {"@type": "Organization", "name": "The Daily &amp;#8211; A"}},
-            {"@type": "Person", "@id": "#x", "name": "Ann  Lee"}]}"##],
-            &[],
-        );
-        assert_eq!(data.headline.as_deref(), Some("A & B"));
-        assert_eq!(data.authors.len(), 1);
-        assert_eq!(data.authors[0].name, "Ann Lee");
-        assert!(!data.authors[0].is_organisation);
-        assert_eq!(data.published.as_deref(), Some("2026-02-03"));
-        assert_eq!(data.publisher.as_deref(), Some("The Daily – A"));
-    }
-
-    #[test]
-    fn broken_objects_are_mended_or_left_out() {
-        let data = read(
-            &[
-                "{nonsense",
-                "//<![CDATA[\n{\"@type\":\"NewsArticle\",\"headline\":\"a\nb\"};\n//]]>",
-            ],
-            &[],
-        );
-        assert_eq!(data.headline.as_deref(), Some("a b"));
-    }
-
-    #[test]
-    fn deep_nesting_does_no_harm() {
-        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert!(read(&[&deep], &[]).headline.is_none());
-    }
-
-    #[test]
-    fn articles_of_other_addresses_are_teasers() {
-        let teaser = r#"{"@type": "NewsArticle", "url": "https://a.example/news/snow", "headline": "Snow", "author": "Bo"}"#;
-        let main = r#"{"@type": "Article", "mainEntityOfPage": {"@id": "http://www.a.example/news/ferry.html"}, "headline": "Ferry"}"#;
-        let own = ["https://a.example/news/ferry?ref=rss"];
-        let data = read(&[teaser, main], &own);
-        assert_eq!(data.headline.as_deref(), Some("Ferry"));
-        assert!(data.authors.is_empty());
-        // Alone it may be the article under another address.
-        assert_eq!(read(&[teaser], &own).headline.as_deref(), Some("Snow"));
-        assert_eq!(read(&[teaser, main], &[]).headline.as_deref(), Some("Snow"));
-    }
-}
+mod tests;

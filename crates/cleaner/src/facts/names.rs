@@ -3,34 +3,39 @@
 use std::sync::LazyLock;
 
 use crate::fold;
+use crate::lists::entries;
 
 /// How many authors are kept.
-const MAX_AUTHORS: usize = 20;
+pub(super) const MAX_AUTHORS: usize = 20;
+
+/// How much of a byline or field is cut into names, in bytes: the authors that are kept fill hardly as much.
+const MAX_SIGNED: usize = 1024;
 
 struct Lists {
     /// How bylines begin.
     introductions: Vec<&'static str>,
     /// Words that stand in bylines and name nobody.
     roles: Vec<&'static str>,
+    /// What parts names, between spaces.
+    conjunctions: Vec<String>,
+    /// What stands behind a name.
+    titles: Vec<&'static str>,
+    /// News agencies that sign in lower case.
+    signs: Vec<&'static str>,
+    /// How pictures' credits begin.
+    credits: Vec<&'static str>,
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
-    introductions: entries(include_str!("../../data/introductions.txt")),
-    roles: entries(include_str!("../../data/roles.txt")),
+    introductions: entries(include_str!("../../data/introductions.txt")).collect(),
+    roles: entries(include_str!("../../data/roles.txt")).collect(),
+    conjunctions: entries(include_str!("../../data/conjunctions.txt"))
+        .map(|word| format!(" {word} "))
+        .collect(),
+    titles: entries(include_str!("../../data/titles.txt")).collect(),
+    signs: entries(include_str!("../../data/signs.txt")).collect(),
+    credits: entries(include_str!("../../data/credit-names.txt")).collect(),
 });
-
-/// The lines of a list.
-fn entries(list: &'static str) -> Vec<&'static str> {
-    list.lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .collect()
-}
-
-/// What parts names, in lower case.
-const CONJUNCTIONS: [&str; 12] = [
-    " and ", " und ", " et ", " y ", " e ", " og ", " och ", " en ", " & ", " mit ", " with ",
-    " avec ",
-];
 
 /// Whether a name reads like a person's: two to five words that begin in upper case, or a short run
 /// of a script without cases.
@@ -48,7 +53,8 @@ pub(super) fn is_person(name: &str) -> bool {
 
 /// Cuts "By Ann Lee, Bob Ray and Cy Poe | The Daily" into names.
 pub(super) fn split(text: &str) -> Vec<String> {
-    let text: Vec<&str> = text
+    // Every conjunction is looked for in all that follows it: long fields are cut before, not after.
+    let text: Vec<&str> = fold::prefix(text, MAX_SIGNED)
         .split_whitespace()
         .filter(|word| !word.starts_with('@') && !word.contains("://") && !word.contains('@'))
         .collect();
@@ -62,8 +68,12 @@ pub(super) fn split(text: &str) -> Vec<String> {
             tail = &tail[at + length..];
         }
         names.push(tidy_name(tail));
+        names.retain(|name| !name.is_empty());
+        // Not all of them are names: more are taken than are kept.
+        if names.len() >= 2 * MAX_AUTHORS {
+            break;
+        }
     }
-    names.retain(|name| !name.is_empty());
     names
 }
 
@@ -75,12 +85,12 @@ const PARTERS: [char; 16] = [
 /// One name, without what introduces it and without a title behind it.
 fn tidy_name(name: &str) -> String {
     let name = fold::squeeze(without_introductions(name.trim()));
-    for title in [" 기자", " 특파원", " 記者", "記者"] {
-        if let Some(bare) = name.strip_suffix(title) {
-            return bare.to_owned();
-        }
-    }
-    name
+    let mut bare = LISTS
+        .titles
+        .iter()
+        .filter_map(|title| name.strip_suffix(title));
+    let bare = bare.next().map(|bare| bare.trim_end().to_owned());
+    bare.unwrap_or(name)
 }
 
 fn without_introductions(text: &str) -> &str {
@@ -124,8 +134,8 @@ pub(super) fn introduction(text: &str) -> Option<usize> {
 fn conjunction(text: &str) -> Option<(usize, usize)> {
     // Only ASCII is compared, so offsets in the lower-case form hold in the text.
     let lower = text.to_ascii_lowercase();
-    CONJUNCTIONS
-        .iter()
+    let words = LISTS.conjunctions.iter();
+    words
         .filter_map(|word| lower.find(word).map(|at| (at, word.len())))
         .min()
 }
@@ -161,18 +171,13 @@ pub(super) fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> V
     without_signs(accepted)
 }
 
-/// News agencies that sign in lower case.
-const AGENCIES: [&str; 13] = [
-    "dpa", "afp", "epd", "kna", "apa", "sid", "sda", "ots", "belga", "anp", "ntb", "tt", "lusa",
-];
-
 /// Reporters' signs such as `(obe)` behind their names go, where there are names; agencies sign beside them.
 fn without_signs(mut names: Vec<String>) -> Vec<String> {
     if names.iter().any(|name| is_person(name)) {
         names.retain(|name| {
             let sign = name.trim_end_matches('.');
             let is_sign = sign.len() <= 4 && sign.bytes().all(|b| b.is_ascii_lowercase());
-            !is_sign || AGENCIES.contains(&sign)
+            !is_sign || LISTS.signs.contains(&sign)
         });
     }
     names
@@ -192,18 +197,7 @@ fn is_handle(name: &str) -> bool {
 /// A picture's credit.
 fn is_credit(name: &str) -> bool {
     let lower = name.to_lowercase();
-    [
-        "image",
-        "foto",
-        "bild",
-        "photo",
-        "picture",
-        "istock",
-        "getty",
-        "shutterstock",
-    ]
-    .iter()
-    .any(|word| lower.starts_with(word))
+    LISTS.credits.iter().any(|word| lower.starts_with(word))
 }
 
 #[cfg(test)]

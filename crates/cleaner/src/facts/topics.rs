@@ -1,10 +1,13 @@
 //! What kind of article it is, and what it is filed under, as the page says.
 
+use std::sync::LazyLock;
+
 use article::ArticleKind;
 
 use super::Told;
 use super::linked_data::LinkedData;
 use crate::fold;
+use crate::lists::entries;
 use crate::page::Page;
 
 /// How many tags are kept.
@@ -79,58 +82,52 @@ pub(crate) fn paywalled(page: &Page, linked: &LinkedData) -> Option<Told<bool>> 
     }
 }
 
-/// What kinds of article the page says that it is.
-pub(crate) fn kinds(page: &Page, linked: &LinkedData, section: Option<&str>) -> Vec<ArticleKind> {
-    const OPINION: [&str; 18] = [
-        "opinion",
-        "opinions",
-        "comment",
-        "commentisfree",
-        "kommentar",
-        "kommentare",
-        "meinung",
-        "opinión",
-        "opinion & editorials",
-        "opinione",
-        "opinioni",
-        "opinião",
-        "debatt",
-        "debat",
-        "editorial",
-        "op-ed",
-        "ledare",
-        "leder",
-    ];
-    let kind = page
-        .head
-        .meta(&["og:type", "article:type"])
-        .unwrap_or_default()
-        .to_lowercase();
-    let has = |name: &str| linked.types.iter().any(|kind| kind == name);
-    let says = |name: &str| {
-        page.head
-            .meta(&[name])
-            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+/// Names of sections that hold opinions.
+static OPINION: LazyLock<Vec<&str>> =
+    LazyLock::new(|| entries(include_str!("../../data/opinion.txt")).collect());
+
+/// What kinds of article the page says that it is; `filed` is who told the section.
+pub(crate) fn kinds(
+    page: &Page,
+    linked: &LinkedData,
+    section: Option<&str>,
+    filed: Option<&str>,
+) -> Option<Told<Vec<ArticleKind>>> {
+    let field = |names: &[&'static str], value: &str| {
+        names.iter().copied().find(|name| {
+            let content = page.head.meta(&[name]);
+            content.is_some_and(|content| content.eq_ignore_ascii_case(value))
+        })
     };
-    let is_opinion = has("OpinionNewsArticle")
-        || says("article:opinion")
-        || section.is_some_and(|section| OPINION.contains(&section.to_lowercase().as_str()));
+    let typed = |name: &str| {
+        let is_typed = linked.types.iter().any(|kind| kind == name);
+        is_typed.then_some("json-ld")
+    };
+    let types = ["og:type", "article:type"];
+    let is_opinion = section.is_some_and(|section| OPINION.contains(&&*section.to_lowercase()));
+    let opinion = typed("OpinionNewsArticle")
+        .or_else(|| field(&["article:opinion"], "true"))
+        .or_else(|| filed.filter(|_| is_opinion));
+    let gallery = linked.is_gallery.then_some("json-ld");
     let found = [
         (
-            has("LiveBlogPosting") || kind == "liveblog",
+            typed("LiveBlogPosting").or_else(|| field(&types, "liveblog")),
             ArticleKind::Liveblog,
         ),
         (
-            has("ImageGallery") || has("MediaGallery") || kind == "gallery",
+            gallery.or_else(|| field(&types, "gallery")),
             ArticleKind::Gallery,
         ),
-        (is_opinion, ArticleKind::Opinion),
-        (has("AdvertiserContentArticle"), ArticleKind::Sponsored),
-        (has("SatiricalArticle"), ArticleKind::Satire),
+        (opinion, ArticleKind::Opinion),
+        (typed("AdvertiserContentArticle"), ArticleKind::Sponsored),
+        (typed("SatiricalArticle"), ArticleKind::Satire),
     ];
-    found
-        .into_iter()
-        .filter(|(is, _)| *is)
-        .map(|(_, kind)| kind)
-        .collect()
+    let told = found
+        .iter()
+        .filter_map(|(source, kind)| Some((source.as_ref()?, *kind)));
+    let (source, _) = told.clone().next()?;
+    Some(Told::by(
+        source,
+        told.clone().map(|(_, kind)| kind).collect(),
+    ))
 }

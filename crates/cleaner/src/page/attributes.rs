@@ -3,7 +3,7 @@
 use scraper::node::Element;
 
 use super::marks::{self, Marks};
-use super::tree::{Frame, Walk};
+use super::tree::{Frame, MAX_OPEN, Walk};
 use super::{Byline, Picture, Tag, Time, Version};
 use crate::tidy::hides;
 
@@ -98,6 +98,9 @@ impl Walk {
         if !(is_marked || marks.has(Marks::BYLINE)) || matches!(element.name(), "meta" | "link") {
             return;
         }
+        if self.bylines.len() >= MAX_OPEN {
+            return;
+        }
         let marks = if self.is_in_figure() {
             marks.with(Marks::PICTURE)
         } else {
@@ -149,41 +152,17 @@ impl Walk {
             is_named,
             block: self.page.blocks.len(),
         };
-        if time.value.is_empty() {
+        if !time.value.is_empty() {
+            self.keep_time(time);
+        } else if self.times.len() < MAX_OPEN {
             frame.captures.time = true;
             self.times.push(time);
-        } else {
-            self.page.head.times.push(time);
         }
     }
 
     /// An `img`, or a `source` of the `img` that follows it.
     pub(super) fn picture(&mut self, element: &Element) {
-        let number = |name| {
-            let value: Option<u32> = element.attr(name)?.trim_end_matches("px").parse().ok();
-            value
-        };
-        // A picture that is loaded late has a placeholder for its own address.
-        let own = ["data-src", "data-lazy-src", "data-original", "src"];
-        let own = own.iter().filter_map(|name| element.attr(name));
-        let sets = ["srcset", "data-srcset", "data-lazy-srcset"];
-        let sets = sets.iter().filter_map(|name| element.attr(name));
-        let versions: Vec<Version> = own
-            .map(|address| (0, address))
-            .chain(sets.flat_map(source_set))
-            .map(|(width, address)| (width, address.trim()))
-            .filter(|(_, address)| !address.is_empty() && !address.starts_with("data:"))
-            .take(MAX_VERSIONS)
-            .map(|(width, address)| Version {
-                address: address.to_owned(),
-                // That of an `img` is the room it gets; that of a `source` its file's.
-                width: if width == 0 && element.name() == "source" {
-                    number("width").unwrap_or(0)
-                } else {
-                    width
-                },
-            })
-            .collect();
+        let versions = versions(element);
         let mut sources = std::mem::take(&mut self.sources);
         if element.name() == "source" {
             sources.1.extend(versions);
@@ -203,8 +182,8 @@ impl Walk {
                 .take(MAX_VERSIONS)
                 .collect(),
             is_small: is_small(class)
-                || number("width")
-                    .or_else(|| number("height"))
+                || number(element, "width")
+                    .or_else(|| number(element, "height"))
                     .is_some_and(|n| n < 100),
             is_thumbnail: class.to_ascii_lowercase().contains("thumb"),
             node: self.node,
@@ -214,6 +193,35 @@ impl Walk {
             self.page.head.pictures.push(picture);
         }
     }
+}
+
+/// The number of pixels that an attribute gives.
+fn number(element: &Element, name: &str) -> Option<u32> {
+    element.attr(name)?.trim_end_matches("px").parse().ok()
+}
+
+/// The files that an element names itself.
+fn versions(element: &Element) -> Vec<Version> {
+    // A picture that is loaded late has a placeholder for its own address.
+    let own = ["data-src", "data-lazy-src", "data-original", "src"];
+    let own = own.iter().filter_map(|name| element.attr(name));
+    let sets = ["srcset", "data-srcset", "data-lazy-srcset"];
+    let sets = sets.iter().filter_map(|name| element.attr(name));
+    own.map(|address| (0, address))
+        .chain(sets.flat_map(source_set))
+        .map(|(width, address)| (width, address.trim()))
+        .filter(|(_, address)| !address.is_empty() && !address.starts_with("data:"))
+        .take(MAX_VERSIONS)
+        .map(|(width, address)| Version {
+            address: address.to_owned(),
+            // That of an `img` is the room it gets; that of a `source` its file's.
+            width: if width == 0 && element.name() == "source" {
+                number(element, "width").unwrap_or(0)
+            } else {
+                width
+            },
+        })
+        .collect()
 }
 
 /// How many elements around a byline may be its figure.

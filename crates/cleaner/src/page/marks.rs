@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::lists::entries;
+
 /// A set of remarks on an element.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Marks(u16);
@@ -81,8 +83,7 @@ static WORDS: LazyLock<HashMap<&'static str, Marks>> = LazyLock::new(|| {
     ];
     let mut words: HashMap<&'static str, Marks> = HashMap::new();
     for (list, mark) in lists {
-        let entries = list.lines().map(str::trim);
-        for word in entries.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for word in entries(list) {
             let known = words.entry(word).or_default();
             *known = known.with(mark);
         }

@@ -12,6 +12,13 @@ use crate::tidy::{Tidied, is_image};
 /// How much text of a byline or a time is kept, in bytes.
 pub(super) const MAX_BYLINE: usize = 400;
 
+/// How many bylines, and how many times, may be under way, one within the other: each of them takes all text
+/// within, so that nested ones multiply it.
+pub(super) const MAX_OPEN: usize = 8;
+
+/// How many bylines, and how many times, are kept of a page.
+const MAX_KEPT: usize = 2_000;
+
 /// Parses tidied HTML and reads it into arrays.
 pub(crate) fn read(tidied: &Tidied<'_>) -> Page {
     let html = Html::parse_document(&tidied.html);
@@ -125,8 +132,10 @@ impl Walk {
             "a" => {
                 frame.is_link = true;
                 self.links += 1;
+                self.part_touching();
             }
             name if is_image(name) => self.picture(element),
+            "span" | "time" => self.part_touching(),
             _ => {}
         }
         let marks = self.marks(element);
@@ -165,16 +174,23 @@ impl Walk {
         if frame.captures.time
             && let Some(time) = self.times.pop()
         {
-            self.page.head.times.push(time);
+            self.keep_time(time);
         }
         if frame.captures.byline
             && let Some(byline) = self.bylines.pop()
+            && self.page.head.bylines.len() < MAX_KEPT
         {
             self.page.head.bylines.push(byline);
         }
         if frame.is_block {
             self.flush();
             self.close_node();
+        }
+    }
+
+    pub(super) fn keep_time(&mut self, time: Time) {
+        if self.page.head.times.len() < MAX_KEPT {
+            self.page.head.times.push(time);
         }
     }
 
@@ -230,6 +246,15 @@ impl Walk {
             fold::append(&mut self.text.text, " ");
             self.text.broken = true;
             self.part_bylines();
+        }
+    }
+
+    /// What touches the words before it without a space is set apart by its style, as a day behind a name.
+    fn part_touching(&mut self) {
+        for byline in &mut self.bylines {
+            if byline.text.ends_with(char::is_alphanumeric) {
+                byline.text.push('\n');
+            }
         }
     }
 

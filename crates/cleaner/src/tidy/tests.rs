@@ -19,6 +19,8 @@ fn what_nobody_reads_goes() {
         "<p>ab<img src=\"x\"></p>",
     );
     check("<SCRIPT>x</SCRIPT ><P>a</P>", "<P>a</P>");
+    check("<p>a<script>if (a) b(); <p>c", "<p>a</p>");
+    check("<p>a<style>p > a {} <p>c", "<p>a</p>");
     check("漢<rp>(</rp><rt>かん</rt><rp>)</rp>字", "漢字");
 }
 

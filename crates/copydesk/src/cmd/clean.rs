@@ -7,7 +7,7 @@ mod readable;
 use std::io::{BufWriter, Write};
 
 use anyhow::anyhow;
-use article::{Cleaned, Fetched};
+use article::{Cleaned, Fetched, Limit, TextQuality};
 
 use crate::cli::Clean;
 use crate::config::Config;
@@ -53,11 +53,7 @@ fn told(cleaned: &Cleaned, out: &mut impl Write) -> anyhow::Result<()> {
             _ => moment.to_string(),
         });
     let image = metadata.image.as_ref().map(|image| image.url.clone());
-    let quality = cleaned
-        .layout
-        .text_quality
-        .and_then(|quality| serde_json::to_value(quality).ok());
-    let quality = quality.and_then(|name| name.as_str().map(str::to_owned));
+    let quality = cleaned.layout.text_quality.and_then(name_of);
     let language = metadata.text_language.as_ref();
     let language = language.map(|found| format!("{} ({} % sure)", found.code, found.confidence));
     let facts = [
@@ -72,6 +68,7 @@ fn told(cleaned: &Cleaned, out: &mut impl Write) -> anyhow::Result<()> {
         ("image", image),
         ("words", metadata.word_count.map(|count| count.to_string())),
         ("quality", quality),
+        ("not read", unread(&cleaned.layout.limits)),
     ];
     for (name, value) in facts {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -84,25 +81,58 @@ fn told(cleaned: &Cleaned, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What could be the article, and what became of every block.
+/// A quality's name, as in records.
+fn name_of(quality: TextQuality) -> Option<String> {
+    let name = serde_json::to_value(quality).ok()?;
+    name.as_str().map(str::to_owned)
+}
+
+/// What of a page was not read, where there is anything.
+fn unread(limits: &[Limit]) -> Option<String> {
+    let parts: Vec<String> = limits.iter().copied().map(cleaner::unread).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What could be the article, where the text is from, and what became of every block. Where the text is not the
+/// page's own, it stands at the end.
 fn explain(fetched: &Fetched, out: &mut impl Write) -> anyhow::Result<()> {
     let explanation = cleaner::explain(fetched);
-    writeln!(out, "{:<12} {:>8} {:>8}", "candidate", "prose", "blocks")?;
+    writeln!(
+        out,
+        "{:<12} {:>8} {:>8} {:>9}",
+        "candidate", "prose", "blocks", "agreement"
+    )?;
     for candidate in &explanation.candidates {
         let sign = if Some(candidate.ground) == explanation.winner {
             "  chosen"
         } else {
             ""
         };
+        let agreement = candidate.agreement;
+        let agreement = agreement.map_or_else(|| "-".to_owned(), |share| format!("{share:.2}"));
         writeln!(
             out,
-            "{:<12} {:>8} {:>8}{sign}",
+            "{:<12} {:>8} {:>8} {agreement:>9}{sign}",
             candidate.ground, candidate.prose, candidate.blocks
         )?;
     }
     writeln!(out)?;
+    let facts = [
+        ("source", explanation.source.map(str::to_owned)),
+        ("quality", explanation.quality.and_then(name_of)),
+        ("not read", unread(&explanation.limits)),
+    ];
+    for (name, value) in facts {
+        writeln!(out, "{name:<12} {}", value.as_deref().unwrap_or("-"))?;
+    }
+    writeln!(out)?;
     for block in &explanation.blocks {
         writeln!(out, "{:<12} {}", block.fate, plain(&block.text))?;
+    }
+    if explanation.source.is_some_and(|source| source != "page") {
+        for paragraph in explanation.text.split("\n\n") {
+            writeln!(out, "\n{}", plain(paragraph))?;
+        }
     }
     Ok(())
 }

@@ -45,12 +45,37 @@ fn buffered() -> impl Write {
     BufWriter::new(std::io::stdout().lock())
 }
 
+/// Why a line cannot be answered as it should.
+struct Unread {
+    why: String,
+    /// The answer all the same, where the line says whose text it is that nobody can read.
+    row: Option<String>,
+}
+
+impl From<String> for Unread {
+    fn from(why: String) -> Self {
+        Self { why, row: None }
+    }
+}
+
 /// The columns for a text's language.
-fn language(line: &[u8]) -> Result<String, String> {
-    let line = parsed(line)?;
+fn language(line: &[u8]) -> Result<String, Unread> {
+    let line = parsed(line).map_err(|why| {
+        // What stands in other fields than the id is not looked at, however broken.
+        let named: Option<Named> = serde_json::from_slice(line).ok();
+        let name = named.and_then(|named| name_of(&named.id).ok());
+        let row = name.map(|name| format!("{name}\t{}\t0.000", language::UNDETERMINED));
+        Unread { why, row }
+    })?;
     let found = language::detect(line.text());
     let id = line.name();
     Ok(format!("{id}\t{}\t{:.3}", found.language, found.confidence))
+}
+
+/// What a line is told apart by.
+#[derive(Deserialize)]
+struct Named {
+    id: Value,
 }
 
 /// A line of the input. Fields that are not needed are ignored.
@@ -71,10 +96,7 @@ impl Line<'_> {
 
     /// The id as it stands in a column.
     fn name(&self) -> String {
-        match &self.id {
-            Value::String(id) => id.clone(),
-            other => other.to_string(),
-        }
+        column(&self.id)
     }
 
     /// The code of the text's language, as the record says or as it is found; empty where it has none.
@@ -100,15 +122,16 @@ fn code_of(text: &str) -> String {
 ///
 /// # Errors
 /// Where a line had no answer, after all others were answered.
-fn answer(
+fn answer<E: Into<Unread>>(
     name: &str,
     mut input: impl BufRead,
     mut output: impl Write,
-    says: impl Fn(&[u8]) -> Result<String, String>,
+    says: impl Fn(&[u8]) -> Result<String, E>,
 ) -> anyhow::Result<()> {
     let mut line = Vec::new();
     let mut number = 0_u64;
     let mut unanswered = 0_u64;
+    let mut told = 0_u64;
     loop {
         line.clear();
         let read = input.read_until(b'\n', &mut line);
@@ -120,12 +143,19 @@ fn answer(
         if bytes.trim_ascii().is_empty() {
             continue;
         }
-        match says(bytes) {
+        match says(bytes).map_err(Into::into) {
             Ok(answer) => writeln!(output, "{answer}")?,
-            Err(reason) => {
-                unanswered += 1;
-                if unanswered <= TOLD {
-                    eprintln!("warning: line {number} of {name} has no answer: {reason}");
+            Err(Unread { why, row }) => {
+                let how = if let Some(row) = row {
+                    writeln!(output, "{row}")?;
+                    "is answered as a text of no language"
+                } else {
+                    unanswered += 1;
+                    "has no answer"
+                };
+                told += 1;
+                if told <= TOLD {
+                    eprintln!("warning: line {number} of {name} {how}: {why}");
                 }
             }
         }
@@ -142,13 +172,25 @@ fn answer(
 /// A line with an id that is a name, or why it is none.
 fn parsed(line: &[u8]) -> Result<Line<'_>, String> {
     let line: Line<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    if !matches!(line.id, Value::String(_) | Value::Number(_)) {
-        let id = line.id;
+    name_of(&line.id)?;
+    Ok(line)
+}
+
+/// An id as it stands in a column, or why it cannot.
+fn name_of(id: &Value) -> Result<String, String> {
+    if !matches!(id, Value::String(_) | Value::Number(_)) {
         return Err(format!("its id is {id}; it must be a string or a number"));
     }
-    let id = line.name();
-    if id.contains(char::is_control) {
-        return Err(format!("its id is {id:?}; it must fit into a column"));
+    let name = column(id);
+    if name.contains(char::is_control) {
+        return Err(format!("its id is {name:?}; it must fit into a column"));
     }
-    Ok(line)
+    Ok(name)
+}
+
+fn column(id: &Value) -> String {
+    match id {
+        Value::String(id) => id.clone(),
+        other => other.to_string(),
+    }
 }

@@ -32,7 +32,7 @@ fn a_page_is_told_as_facts_and_text() {
     language   en (100 % sure)
     declared   en-gb
     image      https://daily.example/news/bridge.jpg
-    words      109
+    words      108
     quality    good
     ");
     assert!(
@@ -72,12 +72,46 @@ fn a_readable_page_has_the_article_and_nothing_else() {
 fn an_explanation_says_what_became_of_every_block() {
     let told = clean(&["--explain"]);
     assert!(told.contains("chosen"), "{told}");
+    assert!(told.contains("agreement"), "{told}");
     for line in [
+        "source       page",
+        "quality      good",
+        "not read     -",
         "text         A temporary crossing for walkers opens next week.",
         "outside      The bridge before the flood, seen from the mill. Photo: C. Poe",
     ] {
         assert!(told.lines().any(|told| told == line), "{line} in {told}");
     }
+}
+
+#[test]
+fn an_explanation_shows_a_text_that_is_from_the_data_and_what_was_not_read() {
+    let dir = folder();
+    let body =
+        "The council met on Tuesday and agreed to rebuild the old bridge by autumn. ".repeat(8);
+    let html = format!(
+        "<script type=application/ld+json>{{\"@type\": \"NewsArticle\", \"articleBody\": \"{body}\"}}</script>\
+         {}<p>Loading",
+        "<div>".repeat(400)
+    );
+    std::fs::write(dir.path().join("page.html"), html).expect("written");
+    let told = said(dir.path(), &["clean", "page.html", "--explain"]);
+    for line in [
+        "source       json-ld",
+        "quality      data",
+        "not read     elements nested deeper than 256",
+        body.trim(),
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line} in {told}");
+    }
+    let told = said(dir.path(), &["clean", "page.html"]);
+    assert!(
+        told.contains("not read   elements nested deeper than 256"),
+        "{told}"
+    );
+    let told = said(dir.path(), &["clean", "page.html", "--json"]);
+    let cleaned: Value = serde_json::from_str(&told).expect("one JSON value");
+    assert_eq!(cleaned["layout"]["limits"], serde_json::json!(["depth"]));
 }
 
 #[test]
@@ -91,6 +125,7 @@ fn every_line_of_a_list_is_answered() {
         r#"{"dataset": "d", "id": "3", "file": "none.html"}"#,
         r#"{"dataset": "d", "id": "4", "file": "data.html"}"#,
         "nonsense",
+        r#"{"dataset": "d", "id": "6", "file": NaN, "score": NaN}"#,
     ];
     std::fs::write(dir.path().join("list.jsonl"), list.join("\n")).expect("written");
     let told = said(dir.path(), &["clean", "--manifest", "list.jsonl"]);
@@ -114,6 +149,7 @@ fn every_line_of_a_list_is_answered() {
         assert!(error.contains(why), "{answer}");
     }
     assert_eq!(answers[2]["id"], "3");
+    assert_eq!(answers[5]["id"], "6");
 }
 
 #[test]

@@ -71,6 +71,20 @@ fn a_line_without_an_answer_is_told_of_and_the_others_are_answered() {
 }
 
 #[test]
+fn a_text_that_nobody_can_read_is_in_no_language() {
+    let output = piped("{\"id\": 3, \"text\": 5}\n{\"id\": \"s\", \"text\": \"a \\ud800 b\"}\n");
+    assert!(output.status.success(), "{output:?}");
+    let table = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(table, "3\tund\t0.000\ns\tund\t0.000\n");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        told.matches("is answered as a text of no language").count(),
+        2,
+        "{told}"
+    );
+}
+
+#[test]
 fn quotations_are_told_with_their_speakers_and_places() {
     let dir = folder();
     let texts = "{\"id\": 3, \"text\": \"“We shall not leave before noon,” said Ada Quill.\"}\n\

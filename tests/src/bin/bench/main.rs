@@ -10,6 +10,7 @@ mod export;
 mod feeds;
 mod flow;
 mod kafka;
+mod language;
 mod log;
 mod polls;
 mod process;
@@ -58,6 +59,9 @@ fn main() {
     }
     if wanted("clean") {
         clean::bench();
+    }
+    if wanted("language") {
+        language::bench();
     }
     if wanted("enricher") {
         let articles = std::env::args().nth(2).filter(|_| only.is_some());

@@ -1,11 +1,14 @@
 //! Moments that the page shows.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 
 use super::written::{Order, days, moment, scan};
 use super::{Moment, Told};
 use crate::facts::linked_data::LinkedData;
 use crate::fold;
+use crate::lists::entries;
 use crate::page::{Block, Page};
 
 /// How many blocks behind the headline a moment may stand and still be the article's.
@@ -31,32 +34,8 @@ pub(super) fn nearest_time(
 }
 
 /// What stands before the day of publication, in lower case.
-const INTRODUCED: [&str; 24] = [
-    "veröffentlicht",
-    "erschienen",
-    "erstellt am",
-    "publiziert",
-    "published",
-    "first published",
-    "posted on",
-    "publié",
-    "mis en ligne",
-    "paru le",
-    "publicado",
-    "publicada",
-    "pubblicato",
-    "pubblicata",
-    "gepubliceerd",
-    "publicerad",
-    "publisert",
-    "publiceret",
-    "opublikowano",
-    "data publikacji",
-    "опубликовано",
-    "julkaistu",
-    "yayınlanma",
-    "publicat",
-];
+static INTRODUCED: LazyLock<Vec<&str>> =
+    LazyLock::new(|| entries(include_str!("../../../data/published.txt")).collect());
 
 /// A date that the page calls that of publication, else one at the end of the page's title, else one written
 /// out in a short block about the headline or at the beginning of a paragraph there, else that of the last
@@ -117,7 +96,11 @@ pub(super) fn introduced(page: &Page, order: Order, within: usize) -> Option<Mom
             .filter_map(|word| Some((lower.find(word)?, word)))
             .min()
             .filter(|(at, _)| *at <= within)?;
-        scan(fold::prefix(&lower[at + word.len()..], BEHIND), order)
+        // Names of zones are known by their capitals. Few letters change their length with their case.
+        let written = block.text.get(at + word.len()..);
+        let written = written.filter(|_| lower.len() == block.text.len());
+        let behind = written.unwrap_or_else(|| &lower[at + word.len()..]);
+        scan(fold::prefix(behind, BEHIND), order)
     })
 }
 

@@ -1,30 +1,42 @@
 //! Moments as pages write them.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use article::Precision;
 use jiff::Timestamp;
-use jiff::civil::{self, Date};
+use jiff::civil::{Date, Time};
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::Offset;
 
+use super::clock::{self, Clock, clock};
+use super::tokens::{Token, tokens};
 use super::{Moment, calendar};
 use crate::fold;
 
-/// How a language orders the numbers of `3/4/2026`.
+/// What a page's language tells of how its dates are to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    DayFirst,
-    MonthFirst,
+pub(super) struct Order {
+    /// Whether `3/4/2026` is a day in March.
+    is_month_first: bool,
+    /// What `IST` stands for there, in seconds from UTC.
+    pub(super) ist: Option<i32>,
 }
 
 impl Order {
     /// Month first in English that is not said to be British or the like.
     pub(super) fn of(language: Option<&str>) -> Self {
-        match language {
-            Some("en" | "en-us" | "en-ca") => Self::MonthFirst,
-            _ => Self::DayFirst,
+        let language = language.unwrap_or_default();
+        let (code, country) = language.split_once('-').unwrap_or((language, ""));
+        // India's, Israel's and Ireland's time have one name.
+        let ist = match (code, country) {
+            ("he" | "iw", _) => Some(2 * 3600),
+            (_, "in")
+            | ("hi" | "bn" | "mr" | "ta" | "te" | "gu" | "kn" | "ml" | "pa" | "or", _) => {
+                Some(5 * 3600 + 1800)
+            }
+            _ => None,
+        };
+        Self {
+            is_month_first: matches!(language, "en" | "en-us" | "en-ca"),
+            ist,
         }
     }
 }
@@ -32,7 +44,11 @@ impl Order {
 /// Reads a moment in one of the forms that pages use.
 pub(super) fn moment(text: &str, order: Order) -> Option<Moment> {
     let text = text.trim();
-    let found = standard(text)
+    // Mail takes a zone that it does not know for UTC.
+    let is_zoned = text.rsplit(' ').next().is_some_and(clock::is_zone);
+    let zoned = || scan(text, order).filter(|_| is_zoned);
+    let found = zoned()
+        .or_else(|| standard(text))
         .or_else(|| digits(text))
         .or_else(|| scan(text, order))?;
     found.is_plausible().then_some(found)
@@ -57,7 +73,7 @@ fn standard(text: &str) -> Option<Moment> {
     Moment::local(zoned.datetime(), Precision::Second, offset)
 }
 
-/// A clock that shows two colons shows seconds.
+/// A clock with two colons shows seconds, and so does one of six digits without any.
 fn precision(text: &str) -> Precision {
     let clock = text
         .split_once(['T', ' ', 't'])
@@ -84,37 +100,26 @@ fn digits(text: &str) -> Option<Moment> {
         13 => Timestamp::from_millisecond(text.parse().ok()?)
             .ok()
             .map(Moment::of),
-        8 | 14 => {
+        length @ (8 | 12 | 14) => {
             let date = Date::new(part(0, 4)?, part(4, 6)? as i8, part(6, 8)? as i8).ok()?;
-            Moment::on(date)
+            if length == 8 {
+                return Moment::on(date);
+            }
+            let (hour, minute) = (part(8, 10)?, part(10, 12)?);
+            let second = part(12, 14).unwrap_or(0);
+            let time = Time::new(hour as i8, minute as i8, second as i8, 0).ok()?;
+            let precision = if length == 12 {
+                Precision::Minute
+            } else {
+                Precision::Second
+            };
+            Moment::local(date.to_datetime(time), precision, None)
         }
         _ => None,
     }
 }
 
-static MONTHS: LazyLock<HashMap<&'static str, i8>> = LazyLock::new(|| {
-    let mut months = HashMap::new();
-    for line in include_str!("../../../data/months.txt").lines() {
-        let mut words = line.split_whitespace();
-        if let Some(Ok(number)) = words.next().map(str::parse) {
-            months.extend(words.map(|word| (word, number)));
-        }
-    }
-    months
-});
-
-/// A run of digits, a run of letters, or what stands between.
-#[derive(Debug)]
-enum Token {
-    Number(i16, usize),
-    Month(i8),
-    Filler,
-    /// One character between two others.
-    Sign(char),
-    Word,
-}
-
-/// Finds the first date in running text; a clock time behind it counts, without zone.
+/// Finds the first date in running text; a clock time behind it counts, with its zone where one is named.
 pub(super) fn scan(text: &str, order: Order) -> Option<Moment> {
     find(&tokens(fold::prefix(text, SCANNED)), order).next()
 }
@@ -133,8 +138,12 @@ fn find(tokens: &[Token], order: Order) -> impl Iterator<Item = Moment> {
         let rest = &tokens[at..];
         let (year, month, day, used) = numeric(rest, order).or_else(|| worded(rest))?;
         let date = calendar::gregorian(year, month, day)?;
-        let moment = match clock(&tokens[at + used..]) {
-            Some(time) => Moment::local(date.to_datetime(time), Precision::Minute, None)?,
+        let moment = match clock(&tokens[at + used..], date, order) {
+            Some(Clock {
+                time,
+                precision,
+                offset,
+            }) => Moment::local(date.to_datetime(time), precision, offset)?,
             None => Moment::on(date)?,
         };
         moment.is_plausible().then_some(moment)
@@ -170,8 +179,7 @@ fn numeric(tokens: &[Token], order: Order) -> Option<Found> {
             Some((first, second as i8, third as i8, 5))
         }
         (1..=2, 4) if sign == again && matches!(sign, '.' | '/' | '-') => {
-            let month_first =
-                (*sign == '/' && order == Order::MonthFirst && first <= 12) || second > 12;
+            let month_first = (*sign == '/' && order.is_month_first && first <= 12) || second > 12;
             let (month, day) = if month_first {
                 (first, second)
             } else {
@@ -224,96 +232,13 @@ fn worded(tokens: &[Token]) -> Option<Found> {
     Some((*year, *month, *day as i8, used))
 }
 
-/// `09:30` within the next few tokens.
-fn clock(tokens: &[Token]) -> Option<civil::Time> {
-    use Token::{Number, Sign};
-    for window in tokens.windows(3).take(4) {
-        if let [Number(hour, 1..=2), Sign(':'), Number(minute, 2)] = window {
-            return civil::Time::new(*hour as i8, *minute as i8, 0, 0).ok();
-        }
-    }
-    None
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let length = if calendar::digit(c).is_some() {
-            let end = rest
-                .find(|c: char| calendar::digit(c).is_none())
-                .unwrap_or(rest.len());
-            let digits = rest[..end].chars().filter_map(calendar::digit);
-            let (number, count) = digits.fold((Some(0_i16), 0), |(number, count), digit| {
-                let number = number.and_then(|n| n.checked_mul(10)?.checked_add(digit));
-                (number, count + 1)
-            });
-            found.push(Token::Number(number.unwrap_or(0), count));
-            end
-        } else if is_letter(c) {
-            // Thai shortens the names of its months to two letters with full stops.
-            let is_thai = ('\u{e00}'..='\u{e7f}').contains(&c);
-            let end = rest
-                .find(|c| !(is_letter(c) || (is_thai && c == '.')))
-                .unwrap_or(rest.len());
-            let after_number = matches!(found.last(), Some(Token::Number(..)));
-            let name = rest[..end].trim_end_matches('.').to_lowercase();
-            found.push(word(&name, after_number));
-            end
-        } else {
-            // Commas and full stops beside space are punctuation, not part of a numeric date.
-            let next_is_digit = rest[c.len_utf8()..].starts_with(|c| calendar::digit(c).is_some());
-            if !c.is_whitespace() && c != ',' && (next_is_digit || c != '.') {
-                found.push(Token::Sign(counter(c)));
-            }
-            c.len_utf8()
-        };
-        rest = &rest[length..];
-    }
-    found
-}
-
-/// Whether a character is part of a word, as the vowel signs of Indic scripts are. The counters of Chinese,
-/// Japanese and Korean dates stand for themselves.
-fn is_letter(c: char) -> bool {
-    let is_mark = matches!(c, '\u{900}'..='\u{dff}' | '\u{e00}'..='\u{e7f}' | '\u{200c}')
-        && calendar::digit(c).is_none();
-    (c.is_alphabetic() || is_mark) && counter(c) == c && !matches!(c, '年' | '月' | '日')
-}
-
-/// The Chinese counter that says the same.
-fn counter(c: char) -> char {
-    match c {
-        '년' => '年',
-        '월' => '月',
-        '일' => '日',
-        other => other,
-    }
-}
-
-fn word(word: &str, after_number: bool) -> Token {
-    match word {
-        // The T between day and time, the ordinal behind a day, the preposition before a month: none of
-        // them parts a date.
-        "st" | "nd" | "rd" | "th" | "t" | "er" if after_number => Token::Filler,
-        "de" | "of" | "del" | "tháng" | "năm" => Token::Filler,
-        word => month(word).map_or(Token::Word, Token::Month),
-    }
-}
-
-/// The number of a month by its name, which may have a preposition before it, as in Hebrew.
-fn month(word: &str) -> Option<i8> {
-    let bare = || MONTHS.get(word.strip_prefix('ב')?);
-    MONTHS.get(word).or_else(bare).copied()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[track_caller]
     fn check(text: &str, instant: &str, day: &str) {
-        let found = moment(text, Order::DayFirst).unwrap_or_else(|| panic!("no date in {text}"));
+        let found = moment(text, Order::of(None)).unwrap_or_else(|| panic!("no date in {text}"));
         assert_eq!(
             (
                 found.instant.to_string().as_str(),
@@ -371,6 +296,48 @@ mod tests {
             "2026-05-17",
         );
         check("17 tháng 5 năm 2026", "2026-05-17T00:00:00Z", "2026-05-17");
+        check("20260517213000", "2026-05-17T21:30:00Z", "2026-05-17");
+        check("202605172130", "2026-05-17T21:30:00Z", "2026-05-17");
+    }
+
+    #[test]
+    fn clocks_show_half_days_and_zones() {
+        for (text, instant) in [
+            ("May 17, 2026 9:30 PM", "2026-05-17T21:30:00Z"),
+            ("May 17, 2026 9:30 p.m.", "2026-05-17T21:30:00Z"),
+            ("May 17, 2026 at 9pm", "2026-05-17T21:00:00Z"),
+            ("May 17, 2026 12:05 AM", "2026-05-17T00:05:00Z"),
+            ("May 17, 2026 12:05 pm", "2026-05-17T12:05:00Z"),
+            ("17 de mayo de 2026, 9:30 p. m.", "2026-05-17T21:30:00Z"),
+            ("May 17, 2026 9:30 PM EDT", "2026-05-18T01:30:00Z"),
+            ("May 17, 2026 9:30 PM ET", "2026-05-18T01:30:00Z"),
+            ("Jan. 17, 2026 9:30 PM ET", "2026-01-18T02:30:00Z"),
+            ("17 May 2026, 09:30 BST", "2026-05-17T08:30:00Z"),
+            ("17 May 2026 09:30:15 CEST", "2026-05-17T07:30:15Z"),
+            ("17.05.2026, 9:30 Uhr MESZ", "2026-05-17T07:30:00Z"),
+            ("17.05.2026, 9.30 Uhr", "2026-05-17T09:30:00Z"),
+            ("17 mai 2026 à 9h30", "2026-05-17T09:30:00Z"),
+            ("17 May 2026 09:30 MSK", "2026-05-17T06:30:00Z"),
+            ("17 May 2026 09:30 JST", "2026-05-17T00:30:00Z"),
+            ("17 May 2026 09:30 GMT+3", "2026-05-17T06:30:00Z"),
+            ("17 May 2026 09:30 (UTC+05:30)", "2026-05-17T04:00:00Z"),
+            ("17 May 2026 09:30 IST", "2026-05-17T09:30:00Z"),
+            ("2026.05.17. 오후 9:30", "2026-05-17T21:30:00Z"),
+            ("2026년 5월 17일 오전 9시 30분", "2026-05-17T09:30:00Z"),
+            ("2026年5月17日 午後9時30分", "2026-05-17T21:30:00Z"),
+            ("2026年5月17日 午前0時5分", "2026-05-17T00:05:00Z"),
+            ("2026年5月17日 下午9:30", "2026-05-17T21:30:00Z"),
+        ] {
+            let day = if text.starts_with("Jan") {
+                "2026-01-17"
+            } else {
+                "2026-05-17"
+            };
+            check(text, instant, day);
+        }
+        let indian = moment("17 May 2026 09:30 IST", Order::of(Some("en-in")));
+        let instant = indian.map(|moment| moment.instant.to_string());
+        assert_eq!(instant.as_deref(), Some("2026-05-17T04:00:00Z"));
     }
 
     #[test]
@@ -386,7 +353,7 @@ mod tests {
             "2026-13-45",
             "¼½年",
         ] {
-            assert_eq!(moment(text, Order::DayFirst), None, "{text}");
+            assert_eq!(moment(text, Order::of(None)), None, "{text}");
         }
     }
 }

@@ -32,13 +32,13 @@ pub(super) fn answer(config: &Config, list: &Path, out: &mut impl Write) -> anyh
     let folder = list.parent().unwrap_or_else(|| Path::new(""));
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         // Some writers of JSON write an unknown value as NaN, which is none.
-        let entry = serde_json::from_str(line)
-            .or_else(|_| serde_json::from_str(&line.replace(": NaN", ": null")));
+        let mended = line.replace(": NaN", ": null");
+        let entry = serde_json::from_str(line).or_else(|_| serde_json::from_str(&mended));
         let answer = match entry {
             Ok(entry) => answer_to(config, folder, &entry),
             Err(error) => {
                 // So that it can be told which line it answers.
-                let named: Value = serde_json::from_str(line).unwrap_or_default();
+                let named: Value = serde_json::from_str(&mended).unwrap_or_default();
                 json!({
                     "dataset": named["dataset"],
                     "id": named["id"],

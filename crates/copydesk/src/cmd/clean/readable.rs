@@ -75,11 +75,7 @@ fn body(html: &mut String, paragraphs: &[&str], blocks: &[Block]) {
         if let Some(before) =
             open.filter(|before| !block.is_some_and(|block| goes_on(*before, block)))
         {
-            html.push_str(if before.kind == BlockKind::Cell {
-                "</tr></table>\n"
-            } else {
-                "</ul>\n"
-            });
+            close(html, before);
             open = None;
         }
         let Some(block) = block else {
@@ -112,12 +108,17 @@ fn body(html: &mut String, paragraphs: &[&str], blocks: &[Block]) {
         }
     }
     if let Some(before) = open {
-        html.push_str(if before.kind == BlockKind::Cell {
-            "</tr></table>\n"
-        } else {
-            "</ul>\n"
-        });
+        close(html, before);
     }
+}
+
+/// Ends the table or list that a block is in.
+fn close(html: &mut String, block: Block) {
+    html.push_str(if block.kind == BlockKind::Cell {
+        "</tr></table>\n"
+    } else {
+        "</ul>\n"
+    });
 }
 
 fn goes_on(before: Block, block: Block) -> bool {
