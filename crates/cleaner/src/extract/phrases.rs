@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+
 use crate::fold;
 
 /// The phrases of `data/phrases.txt`.
@@ -15,6 +17,17 @@ pub(crate) struct Phrases {
     networks: Vec<&'static str>,
     addresses: Vec<&'static str>,
 }
+
+/// Those of the phrases that stand anywhere in a block: nearly every block is searched, so all at once.
+static ADDRESSES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let phrases = PHRASES.addresses.iter();
+    let typeset = phrases.clone().map(|phrase| phrase.replace('\'', "’"));
+    let all = phrases.map(|phrase| (*phrase).to_owned()).chain(typeset);
+    let built = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(all);
+    built.expect("a few short phrases")
+});
 
 /// How a block begins with a phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,18 +129,14 @@ impl Phrases {
         if fit == Some(Fit::Sure) {
             return fit;
         }
-        let is_asked = self.invites(&start(text), text) || self.addresses_readers(text);
+        let is_asked = self.invites(&start(text), text) || Self::addresses_readers(text);
         fit.max(is_asked.then_some(Fit::Sure))
     }
 
     /// Whether a block speaks to the outlet's readers, and quotes nobody who does.
-    fn addresses_readers(&self, text: &str) -> bool {
-        let is_quoted = text.contains(['"', '“', '„', '”', '«', '»', '「']);
-        let lower = || text.to_lowercase().replace('’', "'");
-        !is_quoted && text.len() <= ADDRESSED && {
-            let lower = lower();
-            self.addresses.iter().any(|phrase| lower.contains(phrase))
-        }
+    fn addresses_readers(text: &str) -> bool {
+        let is_quoted = || text.contains(['"', '“', '„', '”', '«', '»', '「']);
+        text.len() <= ADDRESSED && ADDRESSES.is_match(text) && !is_quoted()
     }
 
     /// Whether a block asks to follow somebody on a social network.

@@ -114,7 +114,10 @@ pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Trimmed {
     trimmed.cut(page, Cut::Related, series);
     trimmed.cut(page, Cut::Closing, closing);
     for cut in [Cut::Caption, Cut::Related, Cut::Service] {
-        let leads = |index: &usize| elsewhere(&page.blocks[*index]) == Some(cut);
+        let leads = |index: &usize| {
+            let block = &page.blocks[*index];
+            may_close(block) && elsewhere(block) == Some(cut)
+        };
         trimmed.cut(page, cut, |_, blocks| {
             blocks.iter().copied().filter(leads).collect()
         });
@@ -200,22 +203,24 @@ fn may_tell(block: &Block) -> bool {
     !is_beside && is_sentence(&block.text) && !block.text.ends_with(':')
 }
 
-/// Sentences that begin as notes of the outlet do, before the first paragraph that does not or behind the last.
+/// Sentences that begin as notes of the outlet do, behind the last paragraph that does not; before the first
+/// paragraph only lines, for an article may begin so.
 fn doubtful(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
-    let is_doubtful = |index: usize| {
-        let block = &page.blocks[index];
+    let is_prose = |index: &usize| page.blocks[*index].is_prose();
+    let is_doubtful = |index: &usize| {
+        let block = &page.blocks[*index];
         let phrases = Phrases::get();
         let related = || !block.is_prose() && phrases.related(&block.text).is_some();
         block.length <= SHORT && (phrases.service(&block.text).is_some() || related())
     };
-    let tells = |index: &usize| page.blocks[*index].is_prose() && !is_doubtful(*index);
-    let first = blocks.iter().position(tells).unwrap_or(0);
+    let tells = |index: &usize| is_prose(index) && !is_doubtful(index);
+    let first = blocks.iter().position(is_prose).unwrap_or(0);
     let last = blocks.iter().rposition(tells).unwrap_or(blocks.len());
-    let outside = |place: usize| place < first || place > last;
-    let places = blocks.iter().enumerate();
-    places
-        .filter(|(place, index)| outside(*place) && is_doubtful(**index))
-        .map(|(_, index)| *index)
+    let behind = blocks.iter().skip(last + 1);
+    let outside = blocks[..first].iter().chain(behind);
+    outside
+        .filter(|index| is_doubtful(index))
+        .copied()
         .collect()
 }
 

@@ -39,6 +39,14 @@ fn sentences_that_begin_as_notes_do_are_text() {
 }
 
 #[test]
+fn an_article_may_begin_as_a_note_does() {
+    let first =
+        "Copyright law has to change, the judge wrote in the opinion that she gave on Tuesday.";
+    let html = format!("<p>{first}</p><p>{LONG}</p><p>{LONG} Again.</p>");
+    assert_eq!(kept(&html)[0], first);
+}
+
+#[test]
 fn notes_are_no_text_wherever_they_stand() {
     for line in include_str!("../../../tests/fixtures/notes.txt").lines() {
         let html = format!("<p>{LONG}</p>{line}<p>{LONG} Again.</p>");
