@@ -79,6 +79,12 @@ pub(super) struct Cues {
     /// What follows an agency that is named for facts: the first words behind it.
     #[serde(deserialize_with = "phrases")]
     pub cited_after: Phrases,
+    /// Words before an agency that somebody spoke to, and before much else.
+    #[serde(deserialize_with = "phrases")]
+    pub told_before: Phrases,
+    /// Words behind an agency that somebody spoke to, and behind much else.
+    #[serde(deserialize_with = "phrases")]
+    pub told_after: Phrases,
     /// The word for a news agency, beside whose name nothing else can be meant.
     #[serde(deserialize_with = "phrases")]
     pub agency_nouns: Phrases,
