@@ -1,4 +1,4 @@
-//! What stands around the name of an agency, language by language: data in `cues.toml`.
+//! What stands around the name of an agency, language by language: data in `data/cues.toml`.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -241,7 +241,7 @@ fn phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Phrases, D::Err
     Ok(Phrases(phrases.into_iter().collect()))
 }
 
-const TEXT: &str = include_str!("cues.toml");
+const TEXT: &str = include_str!("../../data/cues.toml");
 
 static CUES: LazyLock<Cues> =
     LazyLock::new(|| toml::from_str(TEXT).expect("the built-in cues are tested"));
