@@ -14,7 +14,7 @@ mod pictures;
 mod table;
 mod taken;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
@@ -72,6 +72,23 @@ struct Spelling {
     text: String,
     agency: usize,
     how: Spelled,
+}
+
+impl Spelled {
+    /// Whether it is found in any case.
+    fn in_any_case(self) -> bool {
+        matches!(self, Self::Name | Self::Sign | Self::Unnamed)
+    }
+}
+
+/// What the automaton looks for, to find a spelling. It takes ASCII letters for the same in both cases and no others:
+/// AGÊNCIA BRASIL is a pattern of its own.
+fn keys(text: &str, how: Spelled) -> BTreeSet<String> {
+    let mut keys = BTreeSet::from([text.to_ascii_lowercase()]);
+    if how.in_any_case() {
+        keys.insert(text.to_uppercase().to_ascii_lowercase());
+    }
+    keys
 }
 
 /// The agencies with the automaton that finds them.
@@ -132,12 +149,13 @@ impl Agencies {
         }
         let mut by_key: BTreeMap<String, Vec<Spelling>> = BTreeMap::new();
         let mut add = |text: &str, agency: usize, how: Spelled| {
-            let spellings = by_key.entry(text.to_ascii_lowercase()).or_default();
-            spellings.push(Spelling {
-                text: text.to_owned(),
-                agency,
-                how,
-            });
+            for key in keys(text, how) {
+                by_key.entry(key).or_default().push(Spelling {
+                    text: text.to_owned(),
+                    agency,
+                    how,
+                });
+            }
         };
         for (index, agency) in all.iter().enumerate() {
             let kinds = [

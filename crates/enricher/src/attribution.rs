@@ -10,6 +10,7 @@
 //! never a credit of the text.
 
 mod beside;
+mod confidence;
 mod line;
 mod paragraphs;
 mod settle;
@@ -98,7 +99,7 @@ impl Desk<'_> {
     fn add_reading(&mut self, reading: Reading, mentions: &[Mention], credit: &Credit, wire: f64) {
         let (class, confidence) = match reading {
             Reading::Wire => (AttributionClass::Wire, wire),
-            Reading::Contrib => (AttributionClass::Contrib, 0.85),
+            Reading::Contrib => (AttributionClass::Contrib, confidence::MADE_WITH),
         };
         for mention in mentions {
             let agencies = self.agencies;
@@ -120,12 +121,22 @@ impl Desk<'_> {
         };
         let host = host_of(&article.canonical_url);
         if let Some(slug) = agencies.of_site(&host) {
-            self.add(slug, AttributionClass::Wire, 1.0, says(&host));
+            self.add(
+                slug,
+                AttributionClass::Wire,
+                confidence::OWN_PAGE,
+                says(&host),
+            );
         }
         let names = [Some(&article.outlet), article.metadata.publisher.as_ref()];
         for name in names.into_iter().flatten() {
             if let Some(slug) = agencies.called(name) {
-                self.add(slug, AttributionClass::Wire, 1.0, says(name));
+                self.add(
+                    slug,
+                    AttributionClass::Wire,
+                    confidence::OWN_PAGE,
+                    says(name),
+                );
             }
         }
     }
@@ -167,7 +178,12 @@ impl Desk<'_> {
                     text: title.to_owned(),
                     offset: None,
                 };
-                self.add(&slug, AttributionClass::Cites, 0.6, credit);
+                self.add(
+                    &slug,
+                    AttributionClass::Cites,
+                    confidence::CITED_IN_TITLE,
+                    credit,
+                );
             } else {
                 self.subjects.insert(slug);
             }
@@ -190,7 +206,12 @@ impl Desk<'_> {
         let is_own =
             compact(self.outlet()) == own || own.len() > 3 && compact(&host).contains(&own);
         if !is_own {
-            self.add(&source, AttributionClass::Republished, 0.9, credit.clone());
+            self.add(
+                &source,
+                AttributionClass::Republished,
+                confidence::TAKEN_OVER,
+                credit.clone(),
+            );
         }
     }
 }

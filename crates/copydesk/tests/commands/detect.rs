@@ -209,3 +209,19 @@ fn a_field_that_is_null_is_as_one_that_is_not_there() {
         assert_eq!(table.lines().count(), 1, "{what}: {table}");
     }
 }
+
+#[test]
+fn a_text_that_is_not_read_to_its_end_is_warned_of() {
+    let dir = folder();
+    let check = |bytes: usize, warned: bool| {
+        std::fs::write(dir.path().join("long.txt"), "\n".repeat(bytes)).expect("written");
+        let output = command(dir.path(), &["detect", "long.txt"]).output();
+        let output = output.expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{told}");
+        let says = "long.txt has more than 16777216 bytes";
+        assert_eq!(told.contains(says), warned, "{told}");
+    };
+    check(16 << 20, false);
+    check((16 << 20) + 1, true);
+}

@@ -195,7 +195,18 @@ impl Around<'_> {
         let says = |cue: &str| self.is_sure || cue.len() > 4 || cues.cited_surely.has(cue);
         let mut before = cues.cited_before.ending(without_agency(self.lead()));
         let mut after = cues.cited_after.beginning(&self.words_after);
-        before.any(says) || after.any(says)
+        before.any(says) || after.any(says) || self.is_sure && self.is_told()
+    }
+
+    /// A word that any sentence may have beside a name, with one of saying: "dit à l'AFP", "dijo a EFE el lunes". Alone
+    /// it says nothing: "a Reuters van", "von Reuters durch Thomson".
+    fn is_told(&self) -> bool {
+        let cues = cues();
+        let lead = without_agency(self.lead());
+        let mut to = cues.told_before.ending(lead);
+        let mut behind = cues.told_after.beginning(&self.words_after);
+        let (is_to, is_behind) = (to.next().is_some(), behind.next().is_some());
+        (is_to || is_behind) && says(&self.words_before) || is_behind && says(&self.words_after)
     }
 
     fn names_people(&self) -> bool {
@@ -250,17 +261,19 @@ impl Around<'_> {
 
     /// A name that means nothing else, in a sentence that says something.
     fn says_something(&self) -> bool {
-        let cues = cues();
-        let mut words = self
-            .words_before
-            .split(' ')
-            .chain(self.words_after.split(' '));
-        let says =
-            words.any(|word| cues.said.has(word) || word.len() > 5 && cues.cited_before.has(word));
+        let says = says(&self.words_before) || says(&self.words_after);
         // "CITY (Reuters) - ...", shown within a sentence.
         let bracketed = self.before.ends_with('(') && self.after.starts_with(')');
         self.is_sure && says && !bracketed && !self.names_people()
     }
+}
+
+/// Whether one of the words is of saying.
+fn says(words: &str) -> bool {
+    let cues = cues();
+    let is_of_saying =
+        |word: &str| cues.said.has(word) || word.len() > 5 && cues.cited_before.has(word);
+    words.split(' ').any(is_of_saying)
 }
 
 /// A picture's credit within a text: `(Foto: dpa)`, `© AFP / Ann Person`, `Ann Person/AP`.

@@ -186,7 +186,7 @@ fn contribution(
         let fits = lower <= most && !(unnamed && contributed && !to_report);
         return Some(fits.then_some((Reading::Contrib, Rest::Named)));
     }
-    if with || tokens.iter().any(|token| token.folded == "agenturmaterial") {
+    if with {
         return Some((lower == 0).then_some((Reading::Contrib, Rest::Named)));
     }
     if unnamed && some(&cues().staff) && lower == 0 {

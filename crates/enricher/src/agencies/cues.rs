@@ -1,8 +1,9 @@
-//! What stands around the name of an agency, language by language: data in `cues.toml`.
+//! What stands around the name of an agency, language by language: data in `data/cues.toml`.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use crate::words::folded;
@@ -79,6 +80,12 @@ pub(super) struct Cues {
     /// What follows an agency that is named for facts: the first words behind it.
     #[serde(deserialize_with = "phrases")]
     pub cited_after: Phrases,
+    /// Words before an agency that somebody spoke to, and before much else.
+    #[serde(deserialize_with = "phrases")]
+    pub told_before: Phrases,
+    /// Words behind an agency that somebody spoke to, and behind much else.
+    #[serde(deserialize_with = "phrases")]
+    pub told_after: Phrases,
     /// The word for a news agency, beside whose name nothing else can be meant.
     #[serde(deserialize_with = "phrases")]
     pub agency_nouns: Phrases,
@@ -201,8 +208,16 @@ pub(super) struct Cues {
 fn parted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let text = String::deserialize(deserializer)?;
     let phrases = text.split('|').map(str::trim);
-    let phrases = phrases.filter(|phrase| !phrase.is_empty());
-    Ok(phrases.map(str::to_owned).collect())
+    let mut all: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
+    for phrase in phrases.filter(|phrase| !phrase.is_empty()) {
+        if !known.insert(phrase) {
+            let reason = format!("{phrase:?} stands twice in a list; take one out");
+            return Err(D::Error::custom(reason));
+        }
+        all.push(phrase.to_owned());
+    }
+    Ok(all)
 }
 
 /// Folded as texts are, and parted at apostrophes as these are.
@@ -226,10 +241,28 @@ fn phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Phrases, D::Err
     Ok(Phrases(phrases.into_iter().collect()))
 }
 
-static CUES: LazyLock<Cues> = LazyLock::new(|| {
-    toml::from_str(include_str!("cues.toml")).expect("the built-in cues are tested")
-});
+const TEXT: &str = include_str!("../../data/cues.toml");
+
+static CUES: LazyLock<Cues> =
+    LazyLock::new(|| toml::from_str(TEXT).expect("the built-in cues are tested"));
 
 pub(super) fn cues() -> &'static Cues {
     &CUES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phrase_stands_in_a_list_once() {
+        let built_in = toml::from_str::<Cues>(TEXT);
+        assert!(built_in.is_ok(), "{built_in:?}");
+        let twice = TEXT.replacen("shown_by = '''", "shown_by = '''taken by | ", 1);
+        let error = toml::from_str::<Cues>(&twice).expect_err("one stands twice");
+        assert!(
+            error.to_string().contains("\"taken by\" stands twice"),
+            "{error}"
+        );
+    }
 }

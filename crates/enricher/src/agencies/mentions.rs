@@ -36,12 +36,10 @@ impl Agencies {
                 let (start, end) = (found.start(), found.end());
                 let here = text.get(start..end)?;
                 let spellings = &self.patterns[found.pattern().as_usize()];
-                let any_case =
-                    |how| matches!(how, Spelled::Name | Spelled::Sign | Spelled::Unnamed);
                 let fits = spellings
                     .iter()
                     .find(|spelling| spelling.text == here)
-                    .or_else(|| spellings.iter().find(|spelling| any_case(spelling.how)))?;
+                    .or_else(|| spellings.iter().find(|spelling| spelling.how.in_any_case()))?;
                 let apart = stands_apart(text, start, end);
                 // Lines are glued at their ends: "JANE ROEAssociated Press", "Associated PressMay 3".
                 let glued =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Spelled;
+use super::{Spelled, keys};
 
 /// Why a table of agencies cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +52,20 @@ pub enum TableError {
         slug: String,
         /// What is no host.
         site: String,
+    },
+    /// A spelling or a site finds nothing that another one of the same agency does not find.
+    #[error(
+        "line {line}: agency {slug:?} has {given:?}, and {other:?} finds the same; take {given:?} out"
+    )]
+    Covered {
+        /// Where the agency stands.
+        line: usize,
+        /// The agency.
+        slug: String,
+        /// What finds nothing more.
+        given: String,
+        /// What finds it too.
+        other: String,
     },
     /// Two agencies have one spelling, and the second would never be found.
     #[error(
@@ -126,7 +140,36 @@ impl Agency {
                 site: site.clone(),
             }),
             None => Ok(()),
+        }?;
+        match self.covered() {
+            Some((given, other)) => Err(TableError::Covered {
+                line,
+                slug: slug(),
+                given: given.clone(),
+                other: other.clone(),
+            }),
+            None => Ok(()),
         }
+    }
+
+    /// The first spelling or site that finds nothing more than another one, with that one.
+    fn covered(&self) -> Option<(&String, &String)> {
+        let signs = self.signs.iter().map(|sign| (sign, Spelled::Sign));
+        let spellings: Vec<(&String, Spelled)> = self.spellings().chain(signs).collect();
+        let same = |one: usize, other: usize| {
+            let ((given, _), (other, how)) = (spellings[one], spellings[other]);
+            let any_case = how == Spelled::Name;
+            given == other || any_case && keys(other, how).contains(&given.to_ascii_lowercase())
+        };
+        let below = |one: usize, other: usize| {
+            let (given, other) = (&self.sites[one], &self.sites[other]);
+            let before = given.strip_suffix(other.as_str());
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        let spelled = covered_of(spellings.len(), same);
+        let spelled = spelled.map(|(one, other)| (spellings[one].0, spellings[other].0));
+        let sites = covered_of(self.sites.len(), below);
+        spelled.or_else(|| sites.map(|(one, other)| (&self.sites[one], &self.sites[other])))
     }
 
     /// What texts call it, and how each is to be taken.
@@ -139,6 +182,13 @@ impl Agency {
         let kinds = kinds.into_iter();
         kinds.flat_map(|(spellings, how)| spellings.iter().map(move |spelling| (spelling, how)))
     }
+}
+
+/// The first of so many that another one covers, with that one; of two that cover each other it is the later.
+fn covered_of(count: usize, covers: impl Fn(usize, usize) -> bool) -> Option<(usize, usize)> {
+    let pairs = (0..count).flat_map(|one| (0..count).map(move |other| (one, other)));
+    let mut pairs = pairs.filter(|(one, other)| one != other);
+    pairs.find(|&(one, other)| covers(one, other) && (one > other || !covers(other, one)))
 }
 
 /// Whether it is the host of an address, as addresses are compared.

@@ -2,6 +2,7 @@
 
 use article::{Credit, Place, ZoneKind, host_of};
 
+use super::confidence::NAMED_ABOVE;
 use super::line::{first_sentence, is_prefixed, is_strict};
 use super::{Desk, compact};
 use crate::agencies::{
@@ -46,7 +47,7 @@ impl Desk<'_> {
                 text: (*item).to_owned(),
                 offset: None,
             };
-            self.add_reading(reading, mentions, &credit, 0.95);
+            self.add_reading(reading, mentions, &credit, NAMED_ABOVE);
         }
     }
 
@@ -98,7 +99,7 @@ impl Desk<'_> {
                 continue;
             }
             let before = self.found.len();
-            self.add_reading(reading, &mentions, &credit(line), 0.95);
+            self.add_reading(reading, &mentions, &credit(line), NAMED_ABOVE);
             for found in &mut self.found[before..] {
                 found.weak = right;
             }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use article::{AttributionClass, Place};
 
 use super::Desk;
+use super::confidence::{CITED_PERHAPS, CITED_SURELY, NAMED_ABOVE, SIGNED};
 use super::line::{CREDIT_BYTES, first_sentence, is_prefixed, is_strict};
 use super::paragraphs::{Paragraph, running_behind, sentences_end};
 use crate::agencies::{
@@ -94,7 +95,7 @@ impl Desk<'_> {
             {
                 dated = true;
                 let credit = paragraph.credit(Place::Dateline, range.clone());
-                self.add_reading(reading, &paragraph.mentions[which], &credit, 0.95);
+                self.add_reading(reading, &paragraph.mentions[which], &credit, NAMED_ABOVE);
                 taken.push(range);
             }
             if taken.is_empty() && self.credit_paragraph(paragraph, at) {
@@ -140,7 +141,7 @@ impl Desk<'_> {
         let signed = signs.iter().any(|sign| is_signed(&text[..sign.start]));
         if at.closes && signed && signs.len() == paragraph.mentions.len() {
             let credit = paragraph.credit(Place::SignOff, 0..text.len());
-            self.add_reading(Reading::Wire, &signs, &credit, 0.9);
+            self.add_reading(Reading::Wire, &signs, &credit, SIGNED);
             return true;
         }
         let right = text.starts_with(['©', '®'])
@@ -185,7 +186,7 @@ impl Desk<'_> {
             Place::CreditLine
         };
         let credit = paragraph.credit(place, 0..text.len());
-        self.add_reading(reading, &mentions, &credit, 0.9);
+        self.add_reading(reading, &mentions, &credit, SIGNED);
         true
     }
 
@@ -218,7 +219,7 @@ impl Desk<'_> {
             return None;
         }
         let credit = paragraph.credit(Place::SignOff, range.clone());
-        self.add_reading(reading, &mentions, &credit, 0.9);
+        self.add_reading(reading, &mentions, &credit, SIGNED);
         Some(range)
     }
 
@@ -271,7 +272,10 @@ impl Desk<'_> {
             let Some(how) = cited(paragraph.text, sentence.clone(), named) else {
                 continue;
             };
-            let confidence = if how == Cited::Surely { 0.7 } else { 0.6 };
+            let confidence = match how {
+                Cited::Surely => CITED_SURELY,
+                Cited::Perhaps => CITED_PERHAPS,
+            };
             let credit = paragraph.credit(Place::Body, shown(paragraph.text, sentence, mention));
             self.add(
                 agencies.slug(mention),

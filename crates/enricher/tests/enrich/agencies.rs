@@ -214,6 +214,31 @@ fn another_table_takes_the_built_in_ones_place() {
 }
 
 #[test]
+fn what_finds_nothing_more_is_refused() {
+    let check = |fields: &str, given: &str, other: &str| {
+        let table = format!("[[agency]]\nslug = \"ab\"\n{fields}\n");
+        let error = Agencies::from_toml(&table).expect_err("one finds the other's");
+        let says = format!("line 1: agency \"ab\" has {given:?}, and {other:?} finds the same");
+        assert!(error.to_string().contains(&says), "{error}");
+    };
+    let news = "names = [\"Osier News\"";
+    check(
+        &format!("{news}, \"OSIER news\"]"),
+        "OSIER news",
+        "Osier News",
+    );
+    check("names = [\"ČESKÁ\", \"Česká\"]", "ČESKÁ", "Česká");
+    check(
+        &format!("{news}]\ncodes = [\"OSIER NEWS\"]"),
+        "OSIER NEWS",
+        "Osier News",
+    );
+    check("codes = [\"ONA\"]\nambiguous = [\"ONA\"]", "ONA", "ONA");
+    let sites = "sites = [\"en.ab.example\", \"ab.example\"]";
+    check(&format!("{news}]\n{sites}"), "en.ab.example", "ab.example");
+}
+
+#[test]
 fn two_agencies_share_what_is_ambiguous_and_nothing_else() {
     let table = |first: &str, second: &str| {
         let text = format!(

@@ -14,8 +14,14 @@ const MOST: u64 = 16 << 20;
 
 pub(super) fn run(name: &str, input: impl Read, table: &Agencies) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
-    let read = input.take(MOST).read_to_end(&mut bytes);
+    let read = input.take(MOST + 1).read_to_end(&mut bytes);
     read.with_context(|| format!("{name} cannot be read"))?;
+    if bytes.len() as u64 > MOST {
+        bytes.truncate(MOST as usize);
+        eprintln!(
+            "warning: {name} has more than {MOST} bytes, and what follows them is not read; give it in parts"
+        );
+    }
     let text = String::from_utf8_lossy(&bytes);
     let code = super::code_of(&text);
     let found = Found {
