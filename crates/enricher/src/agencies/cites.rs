@@ -195,7 +195,7 @@ impl Around<'_> {
         let says = |cue: &str| self.is_sure || cue.len() > 4 || cues.cited_surely.has(cue);
         let mut before = cues.cited_before.ending(without_agency(self.lead()));
         let mut after = cues.cited_after.beginning(&self.words_after);
-        before.any(says) || after.any(says) || self.is_sure && self.is_told()
+        before.any(says) || after.any(says) || self.is_told()
     }
 
     /// A word that any sentence may have beside a name, with one of saying: "dit à l'AFP", "dijo a EFE el lunes". Alone
@@ -203,9 +203,9 @@ impl Around<'_> {
     fn is_told(&self) -> bool {
         let cues = cues();
         let lead = without_agency(self.lead());
-        let mut to = cues.told_before.ending(lead);
-        let mut behind = cues.told_after.beginning(&self.words_after);
-        let (is_to, is_behind) = (to.next().is_some(), behind.next().is_some());
+        let tells = |cue: &str| self.is_sure || cue.len() > 4;
+        let is_to = cues.told_before.ending(lead).any(tells);
+        let is_behind = cues.told_after.beginning(&self.words_after).any(tells);
         (is_to || is_behind) && says(&self.words_before) || is_behind && says(&self.words_after)
     }
 
@@ -272,7 +272,7 @@ impl Around<'_> {
 fn says(words: &str) -> bool {
     let cues = cues();
     let is_of_saying =
-        |word: &str| cues.said.has(word) || word.len() > 5 && cues.cited_before.has(word);
+        |word: &str| cues.said.has(word) || word.len() > 3 && cues.cited_before.has(word);
     words.split(' ').any(is_of_saying)
 }
 
