@@ -1,21 +1,19 @@
 //! Tell what the pipeline would find in texts, a line each.
 
 mod agencies;
+mod fields;
 mod quotes;
 mod shown;
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 
-use anyhow::{Context as _, bail};
-use serde::Deserialize;
-use serde_json::Value;
-
 use crate::cli::Detect;
 use crate::config::Config;
+use anyhow::{Context as _, bail};
+use fields::{Answer, Fields};
 
-/// So many lines that cannot be read are told of one by one.
+/// So many lines that cannot be read are told of one by one, and as many fields.
 const TOLD: u64 = 10;
 
 pub(super) fn run(config: &Config, detect: &Detect) -> anyhow::Result<()> {
@@ -46,44 +44,11 @@ fn buffered() -> impl Write {
 }
 
 /// The columns for a text's language.
-fn language(line: &[u8]) -> Result<String, String> {
-    let line = parsed(line)?;
-    let found = language::detect(line.text());
-    let id = line.name();
-    Ok(format!("{id}\t{}\t{:.3}", found.language, found.confidence))
-}
-
-/// A line of the input. Fields that are not needed are ignored.
-#[derive(Deserialize)]
-struct Line<'a> {
-    id: Value,
-    #[serde(borrow, default)]
-    text: Option<Cow<'a, str>>,
-    /// The language, where the record says it.
-    #[serde(borrow, default)]
-    lang: Option<Cow<'a, str>>,
-}
-
-impl Line<'_> {
-    fn text(&self) -> &str {
-        self.text.as_deref().unwrap_or_default()
-    }
-
-    /// The id as it stands in a column.
-    fn name(&self) -> String {
-        match &self.id {
-            Value::String(id) => id.clone(),
-            other => other.to_string(),
-        }
-    }
-
-    /// The code of the text's language, as the record says or as it is found; empty where it has none.
-    fn code(&self) -> String {
-        match &self.lang {
-            Some(said) => said.clone().into_owned(),
-            None => code_of(self.text()),
-        }
-    }
+fn language(line: &[u8]) -> Result<Answer, String> {
+    let mut fields = parsed(line)?;
+    let found = language::detect(&fields.text("text"));
+    let id = fields.name();
+    Ok(fields.answered(format!("{id}\t{}\t{:.3}", found.language, found.confidence)))
 }
 
 /// The code of a text's language, empty where it has none.
@@ -104,11 +69,12 @@ fn answer(
     name: &str,
     mut input: impl BufRead,
     mut output: impl Write,
-    says: impl Fn(&[u8]) -> Result<String, String>,
+    says: impl Fn(&[u8]) -> Result<Answer, String>,
 ) -> anyhow::Result<()> {
     let mut line = Vec::new();
     let mut number = 0_u64;
     let mut unanswered = 0_u64;
+    let mut told = 0_u64;
     loop {
         line.clear();
         let read = input.read_until(b'\n', &mut line);
@@ -121,7 +87,15 @@ fn answer(
             continue;
         }
         match says(bytes) {
-            Ok(answer) => writeln!(output, "{answer}")?,
+            Ok(answer) => {
+                writeln!(output, "{}", answer.text)?;
+                for wrong in answer.wrong {
+                    told += 1;
+                    if told <= TOLD {
+                        eprintln!("warning: line {number} of {name} is read in part: {wrong}");
+                    }
+                }
+            }
             Err(reason) => {
                 unanswered += 1;
                 if unanswered <= TOLD {
@@ -140,15 +114,11 @@ fn answer(
 }
 
 /// A line with an id that is a name, or why it is none.
-fn parsed(line: &[u8]) -> Result<Line<'_>, String> {
-    let line: Line<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    if !matches!(line.id, Value::String(_) | Value::Number(_)) {
-        let id = line.id;
-        return Err(format!("its id is {id}; it must be a string or a number"));
-    }
-    let id = line.name();
+fn parsed(line: &[u8]) -> Result<Fields, String> {
+    let fields = Fields::of(line)?;
+    let id = fields.name();
     if id.contains(char::is_control) {
         return Err(format!("its id is {id:?}; it must fit into a column"));
     }
-    Ok(line)
+    Ok(fields)
 }
