@@ -188,7 +188,7 @@ impl Agencies {
 
     /// Whether the text may name one of them: what has none is turned away by this at once.
     pub(crate) fn may_be_in(&self, text: &str) -> bool {
-        self.automaton.is_match(text)
+        self.automaton.is_match(mentions::flat(text).as_ref())
     }
 
     /// How outputs name the agency of a mention.

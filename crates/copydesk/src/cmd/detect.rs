@@ -1,21 +1,19 @@
 //! Tell what the pipeline would find in texts, a line each.
 
 mod agencies;
+mod fields;
 mod quotes;
 mod shown;
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 
-use anyhow::{Context as _, bail};
-use serde::Deserialize;
-use serde_json::Value;
-
 use crate::cli::Detect;
 use crate::config::Config;
+use anyhow::{Context as _, bail};
+use fields::{Answer, Fields};
 
-/// So many lines that cannot be read are told of one by one.
+/// So many lines that cannot be read are told of one by one, and as many fields.
 const TOLD: u64 = 10;
 
 pub(super) fn run(config: &Config, detect: &Detect) -> anyhow::Result<()> {
@@ -45,67 +43,12 @@ fn buffered() -> impl Write {
     BufWriter::new(std::io::stdout().lock())
 }
 
-/// Why a line cannot be answered as it should.
-struct Unread {
-    why: String,
-    /// The answer all the same, where the line says whose text it is that nobody can read.
-    row: Option<String>,
-}
-
-impl From<String> for Unread {
-    fn from(why: String) -> Self {
-        Self { why, row: None }
-    }
-}
-
 /// The columns for a text's language.
-fn language(line: &[u8]) -> Result<String, Unread> {
-    let line = parsed(line).map_err(|why| {
-        // What stands in other fields than the id is not looked at, however broken.
-        let named: Option<Named> = serde_json::from_slice(line).ok();
-        let name = named.and_then(|named| name_of(&named.id).ok());
-        let row = name.map(|name| format!("{name}\t{}\t0.000", language::UNDETERMINED));
-        Unread { why, row }
-    })?;
-    let found = language::detect(line.text());
-    let id = line.name();
-    Ok(format!("{id}\t{}\t{:.3}", found.language, found.confidence))
-}
-
-/// What a line is told apart by.
-#[derive(Deserialize)]
-struct Named {
-    id: Value,
-}
-
-/// A line of the input. Fields that are not needed are ignored.
-#[derive(Deserialize)]
-struct Line<'a> {
-    id: Value,
-    #[serde(borrow, default)]
-    text: Option<Cow<'a, str>>,
-    /// The language, where the record says it.
-    #[serde(borrow, default)]
-    lang: Option<Cow<'a, str>>,
-}
-
-impl Line<'_> {
-    fn text(&self) -> &str {
-        self.text.as_deref().unwrap_or_default()
-    }
-
-    /// The id as it stands in a column.
-    fn name(&self) -> String {
-        column(&self.id)
-    }
-
-    /// The code of the text's language, as the record says or as it is found; empty where it has none.
-    fn code(&self) -> String {
-        match &self.lang {
-            Some(said) => said.clone().into_owned(),
-            None => code_of(self.text()),
-        }
-    }
+fn language(line: &[u8]) -> Result<Answer, String> {
+    let mut fields = parsed(line)?;
+    let found = language::detect(&fields.text("text"));
+    let id = fields.name();
+    Ok(fields.answered(format!("{id}\t{}\t{:.3}", found.language, found.confidence)))
 }
 
 /// The code of a text's language, empty where it has none.
@@ -122,11 +65,11 @@ fn code_of(text: &str) -> String {
 ///
 /// # Errors
 /// Where a line had no answer, after all others were answered.
-fn answer<E: Into<Unread>>(
+fn answer(
     name: &str,
     mut input: impl BufRead,
     mut output: impl Write,
-    says: impl Fn(&[u8]) -> Result<String, E>,
+    says: impl Fn(&[u8]) -> Result<Answer, String>,
 ) -> anyhow::Result<()> {
     let mut line = Vec::new();
     let mut number = 0_u64;
@@ -143,19 +86,20 @@ fn answer<E: Into<Unread>>(
         if bytes.trim_ascii().is_empty() {
             continue;
         }
-        match says(bytes).map_err(Into::into) {
-            Ok(answer) => writeln!(output, "{answer}")?,
-            Err(Unread { why, row }) => {
-                let how = if let Some(row) = row {
-                    writeln!(output, "{row}")?;
-                    "is answered as a text of no language"
-                } else {
-                    unanswered += 1;
-                    "has no answer"
-                };
-                told += 1;
-                if told <= TOLD {
-                    eprintln!("warning: line {number} of {name} {how}: {why}");
+        match says(bytes) {
+            Ok(answer) => {
+                writeln!(output, "{}", answer.text)?;
+                for wrong in answer.wrong {
+                    told += 1;
+                    if told <= TOLD {
+                        eprintln!("warning: line {number} of {name} is read in part: {wrong}");
+                    }
+                }
+            }
+            Err(reason) => {
+                unanswered += 1;
+                if unanswered <= TOLD {
+                    eprintln!("warning: line {number} of {name} has no answer: {reason}");
                 }
             }
         }
@@ -170,27 +114,11 @@ fn answer<E: Into<Unread>>(
 }
 
 /// A line with an id that is a name, or why it is none.
-fn parsed(line: &[u8]) -> Result<Line<'_>, String> {
-    let line: Line<'_> = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    name_of(&line.id)?;
-    Ok(line)
-}
-
-/// An id as it stands in a column, or why it cannot.
-fn name_of(id: &Value) -> Result<String, String> {
-    if !matches!(id, Value::String(_) | Value::Number(_)) {
-        return Err(format!("its id is {id}; it must be a string or a number"));
+fn parsed(line: &[u8]) -> Result<Fields, String> {
+    let fields = Fields::of(line)?;
+    let id = fields.name();
+    if id.contains(char::is_control) {
+        return Err(format!("its id is {id:?}; it must fit into a column"));
     }
-    let name = column(id);
-    if name.contains(char::is_control) {
-        return Err(format!("its id is {name:?}; it must fit into a column"));
-    }
-    Ok(name)
-}
-
-fn column(id: &Value) -> String {
-    match id {
-        Value::String(id) => id.clone(),
-        other => other.to_string(),
-    }
+    Ok(fields)
 }

@@ -75,13 +75,9 @@ fn a_text_that_nobody_can_read_is_in_no_language() {
     let output = piped("{\"id\": 3, \"text\": 5}\n{\"id\": \"s\", \"text\": \"a \\ud800 b\"}\n");
     assert!(output.status.success(), "{output:?}");
     let table = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(table, "3\tund\t0.000\ns\tund\t0.000\n");
+    assert_eq!(codes(&table), [("3", "und"), ("s", "und")]);
     let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(
-        told.matches("is answered as a text of no language").count(),
-        2,
-        "{told}"
-    );
+    assert_eq!(told.matches("is read in part").count(), 2, "{told}");
 }
 
 #[test]
@@ -224,4 +220,43 @@ fn a_text_that_is_not_read_to_its_end_is_warned_of() {
     };
     check(16 << 20, false);
     check((16 << 20) + 1, true);
+}
+
+#[test]
+fn every_id_is_answered_with_what_can_be_read_of_its_line() {
+    let lines = [
+        r#"{"id": "pair", "text": "It rained.", "meta": [["author", null], ["author", "AP"]]}"#,
+        r#"{"id": "object", "text": "It rained.", "meta": {"author": "AP"}}"#,
+        r#"{"id": "number", "text": 5, "lang": 5, "bylines": [["byline", "By Ann Person, AP"]]}"#,
+        r#"{"id": "half", "text": "OSIER (AP) — It rained \ud83d all day."}"#,
+        r#"{"id": "authors", "text": "It rained.", "authors": ["AP"]}"#,
+        r#"{"id": "author", "text": "It rained.", "authors": "AP"}"#,
+        r#"{"id": "byline", "text": "It rained.", "byline": "By Ann Person, AP"}"#,
+    ];
+    let dir = folder();
+    std::fs::write(dir.path().join("pages.jsonl"), lines.join("\n")).expect("written");
+    let output = command(dir.path(), &["detect", "--agencies", "pages.jsonl"])
+        .output()
+        .expect("the binary runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let answers = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(answers.lines().count(), lines.len(), "{answers}");
+    for answer in answers.lines() {
+        let answer: serde_json::Value = serde_json::from_str(answer).expect("a JSON line");
+        assert_eq!(
+            answer["labels"],
+            serde_json::json!({"ap": "wire"}),
+            "{answer}"
+        );
+    }
+    assert!(
+        errors
+            .contains("line 3 of pages.jsonl is read in part: its text has 5; it must be a string"),
+        "{errors}"
+    );
+    for what in ["--quotes", "--language"] {
+        let table = said(dir.path(), &["detect", what, "pages.jsonl"]);
+        assert_eq!(table.lines().count(), lines.len(), "{what}: {table}");
+    }
 }

@@ -147,6 +147,20 @@ fn contribution(
 ) -> Option<Option<(Reading, Rest)>> {
     let is_any = |token: &Token<'_>, words: &Phrases| words.has(&token.folded);
     let some = |words: &Phrases| tokens.iter().any(|token| is_any(token, words));
+    // "Sources: Reuters, AFP": each gave a part.
+    let several = mentions
+        .iter()
+        .any(|mention| mention.agency != mentions[0].agency);
+    let listed =
+        |token: &Token<'_>| cues().references.has(&token.folded) && token.start < mentions[0].start;
+    if several
+        && tokens.first().is_some_and(listed)
+        && !tokens
+            .iter()
+            .any(|token| token.is_lower() && !token.is_noise())
+    {
+        return Some(Some((Reading::Contrib, Rest::Named)));
+    }
     let contributed = some(&cues().contributed);
     // "AP writer Ann Person contributed to this report" ends the agency's own texts.
     let by_role = mentions
@@ -326,6 +340,10 @@ fn tokens<'t>(line: &'t str, mentions: &[Mention]) -> Vec<Token<'t>> {
 /// Whether a role follows the agency within a few words: "AP National Political Writer".
 fn role_behind(mention: &Mention, tokens: &[Token<'_>]) -> Option<usize> {
     let behind = tokens.iter().position(|token| token.start >= mention.end)?;
+    // "AFP and Lantern staff": these are another's.
+    if cues().and.has(&tokens[behind].folded) {
+        return None;
+    }
     let near = tokens[behind..].iter().take(6);
     let mut last = None;
     for (offset, token) in near.enumerate() {

@@ -2,6 +2,7 @@
 
 use super::cites::{folded_words, prefix, without_articles};
 use super::cues::cues;
+use super::pictures::is_picture;
 
 /// A link to another article is not longer, in bytes, and what says so stands within its beginning.
 const LINK_BYTES: usize = 300;
@@ -39,11 +40,26 @@ pub(crate) enum List {
 impl List {
     /// Whether a line goes on with the list.
     pub(crate) fn has(self, line: &str) -> bool {
-        let short = line.len() <= LINK_SAYS * 2 && !line.ends_with(['.', '!', '?', '。', ')']);
+        let short = line.chars().nth(LINK_SAYS * 2).is_none()
+            && !line.ends_with(['.', '!', '?', '。'])
+            && !is_signed_off(line);
         let dash = line.strip_prefix(['-', '–', '—']);
         let dashed = dash.is_some_and(|rest| rest.starts_with(' '));
         is_item(line) || dashed || self == Self::Links && short
     }
+}
+
+/// Whether a line ends in a bracket that signs a sentence off, or is one: "It rained. (dpa)". A teaser has its
+/// agency behind a headline: "Crane topples in Emden (dpa)".
+fn is_signed_off(line: &str) -> bool {
+    let Some(inner) = line.strip_suffix([')', ']', '）']) else {
+        return false;
+    };
+    let before = inner
+        .rfind(['(', '[', '（'])
+        .map_or("", |open| &inner[..open]);
+    let before = before.trim_end();
+    before.is_empty() || before.ends_with(['.', '!', '?', '。', '"', '”', '“', '»', '…'])
 }
 
 /// The list that a paragraph is the head of.
@@ -99,9 +115,27 @@ const LINE_END: usize = 120;
 /// A line that is wrapped has at least so many bytes: shorter ones are headings and names.
 const WRAPPED: usize = 20;
 
+/// Whether a line ends in what a picture's credit begins with: "Photo:".
+fn is_picture_label(end: &str) -> bool {
+    let word = end.strip_suffix([':', '：']).map(str::trim_end);
+    let word = word.and_then(|end| end.split(char::is_whitespace).next_back());
+    word.is_some_and(is_picture)
+}
+
 /// Whether a sentence goes on from one line to the next. `agency`: the next begins with one; the line may be a
 /// credit then, unless the first ends in what is said of agencies: "told".
 pub(crate) fn is_wrapped(line: &str, next: &str, agency: bool) -> bool {
+    let end = &line[line.ceil_char_boundary(line.len().saturating_sub(LINE_END))..];
+    // Only so much is looked at: a line may have grown by thousands of others.
+    let open = end.rfind(['(', '（']).map(|at| &end[at..]);
+    let opened = open.is_some_and(|bracket| !bracket.contains([')', '）']));
+    let closes = next[..prefix(next, LINE_END)].find([')', '）', '(', '（']);
+    if opened && closes.is_some_and(|at| next[at..].starts_with([')', '）'])) {
+        return true;
+    }
+    if agency && is_picture_label(end) {
+        return true;
+    }
     let closed = line.ends_with(['.', '!', '?', ':', '。', '"', '”', '»', ')', ']']);
     if closed || line.len() < WRAPPED {
         return false;
@@ -110,7 +144,6 @@ pub(crate) fn is_wrapped(line: &str, next: &str, agency: bool) -> bool {
     if !agency {
         return word.starts_with(char::is_lowercase) && !word.contains(['/', '@']);
     }
-    let end = &line[line.ceil_char_boundary(line.len().saturating_sub(LINE_END))..];
     let end = folded_words(end);
     let lead = without_articles(&end);
     let cues = cues();

@@ -1,5 +1,6 @@
 //! Where a text names agencies: one pass of the automaton, then case and neighbours.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::namesakes::is_of_another;
@@ -29,17 +30,22 @@ impl Mention {
 impl Agencies {
     /// Every mention in `text`, in order, none within another.
     pub(crate) fn mentions(&self, text: &str) -> Vec<Mention> {
-        let found = self.automaton.find_iter(text);
+        let flat = flat(text);
+        let found = self.automaton.find_iter(flat.as_ref());
         let mut as_words: Vec<bool> = Vec::new();
         let mentions: Vec<Mention> = found
             .filter_map(|found| {
                 let (start, end) = (found.start(), found.end());
-                let here = text.get(start..end)?;
+                let here = flat.get(start..end)?;
                 let spellings = &self.patterns[found.pattern().as_usize()];
                 let fits = spellings
                     .iter()
                     .find(|spelling| spelling.text == here)
                     .or_else(|| spellings.iter().find(|spelling| spelling.how.in_any_case()))?;
+                // Of short forms and phrases two lines may each have a part.
+                if fits.how != Spelled::Name && text[start..end].contains('\n') {
+                    return None;
+                }
                 let apart = stands_apart(text, start, end);
                 // Lines are glued at their ends: "JANE ROEAssociated Press", "Associated PressMay 3".
                 let glued =
@@ -71,6 +77,23 @@ impl Agencies {
             })
             .collect()
     }
+}
+
+/// The text with a space for each line end that parts no paragraphs, so that names are found which are wrapped.
+/// Every byte stays where it is.
+pub(super) fn flat(text: &str) -> Cow<'_, str> {
+    if !text.contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let mut flat = String::with_capacity(text.len());
+    let mut before = '\n';
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let alone = c == '\n' && before != '\n' && chars.peek() != Some(&'\n');
+        flat.push(if alone { ' ' } else { c });
+        before = c;
+    }
+    Cow::Owned(flat)
 }
 
 /// Whether letters before or after belong to the same word. Scripts without spaces part words by

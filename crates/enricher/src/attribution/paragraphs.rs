@@ -75,8 +75,14 @@ impl Desk<'_> {
         for part in [0..first, second..text.len()] {
             let mentions = self.agencies.mentions(&text[part.clone()]);
             let starts: BTreeSet<usize> = mentions.iter().map(|m| m.start + part.start).collect();
+            let within = mentions.iter().filter_map(|m| {
+                let from = m.start + part.start;
+                let wrap = text[from..m.end + part.start].find('\n')?;
+                Some(from + wrap + 1)
+            });
+            let within: BTreeSet<usize> = within.collect();
             let mut mentions = mentions.into_iter().peekable();
-            for Range { start: from, end } in unwrapped(text, part.clone(), &starts) {
+            for Range { start: from, end } in unwrapped(text, part.clone(), &starts, &within) {
                 let bare = &text[from..end];
                 let mut here: Vec<Mention> = Vec::new();
                 while let Some(mention) =
@@ -116,7 +122,13 @@ impl Desk<'_> {
 }
 
 /// The lines of a part of a text, without spaces around them. Lines that are wrapped amid a sentence are one.
-fn unwrapped(text: &str, part: Range<usize>, agencies: &BTreeSet<usize>) -> Vec<Range<usize>> {
+/// `agencies` begin there; those that hold a line end go on `within`.
+fn unwrapped(
+    text: &str,
+    part: Range<usize>,
+    agencies: &BTreeSet<usize>,
+    within: &BTreeSet<usize>,
+) -> Vec<Range<usize>> {
     let mut lines: Vec<Range<usize>> = Vec::new();
     let mut start = part.start;
     let mut adjacent = false;
@@ -131,11 +143,12 @@ fn unwrapped(text: &str, part: Range<usize>, agencies: &BTreeSet<usize>) -> Vec<
         match lines.last_mut() {
             Some(last)
                 if adjacent
-                    && is_wrapped(
-                        &text[last.clone()],
-                        &text[from..end],
-                        agencies.contains(&from),
-                    ) =>
+                    && (within.contains(&from)
+                        || is_wrapped(
+                            &text[last.clone()],
+                            &text[from..end],
+                            agencies.contains(&from),
+                        )) =>
             {
                 last.end = end;
             }

@@ -175,6 +175,10 @@ impl Desk<'_> {
         let ends = at.tail && at.running <= usize::from(!bare);
         let opens = at.first && !(bare && self.signed);
         let placed = opens || ends || bracketed || prefixed;
+        // What an unknown word says of an agency amid the text is said of a picture, a map, a table.
+        if at.running > 0 && !prefixed && is_labelled(line, &mentions) {
+            return false;
+        }
         if !placed || !is_strict(line, &mentions, reading, rest) {
             return false;
         }
@@ -285,6 +289,18 @@ impl Desk<'_> {
             );
         }
     }
+}
+
+/// Whether a line is one word, a colon, and agencies: "Chart: AP".
+fn is_labelled(line: &str, mentions: &[Mention]) -> bool {
+    let first = mentions
+        .first()
+        .map_or("", |mention| &line[..mention.start]);
+    let label = first.trim_end().strip_suffix([':', '：', '／']);
+    let last = mentions.last().map_or(0, |mention| mention.end);
+    label.is_some_and(|label| {
+        !label.trim().is_empty() && !label.trim().contains(char::is_whitespace)
+    }) && !line[last..].contains(char::is_alphanumeric)
 }
 
 /// Whether a line names people, each with the agency that he works for: "Ann Person (AP), Bob Other (Reuters)",

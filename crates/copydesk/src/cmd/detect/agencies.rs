@@ -3,62 +3,40 @@
 use article::{ArticleId, Attribution, Cleaned, Feed, Layout, Metadata, host_of};
 use enricher::{Agencies, attributions};
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
+use super::fields::{Answer, Fields};
+
 /// A line of the input: a bare text, or an extract of a page. Fields that are not needed are ignored.
-#[derive(Default, Deserialize)]
+#[derive(Default)]
 struct Extract {
-    id: Value,
-    #[serde(default, deserialize_with = "or_nothing")]
     url: String,
-    #[serde(default, deserialize_with = "or_nothing")]
     title: String,
-    #[serde(default, deserialize_with = "or_nothing")]
     text: String,
     /// Fields of the head, by name.
-    #[serde(default, deserialize_with = "or_nothing")]
     meta: Vec<(String, String)>,
     /// Fields of the page's data, by type and name: `NewsArticle.author`.
-    #[serde(default, deserialize_with = "or_nothing")]
     jsonld: Vec<(String, String)>,
     /// Elements that look like bylines or credits, by class.
-    #[serde(default, deserialize_with = "or_nothing")]
     bylines: Vec<(String, String)>,
-    #[serde(default, deserialize_with = "or_nothing")]
     text_head: String,
     /// Sentences of the middle that name an agency.
-    #[serde(default, deserialize_with = "or_nothing")]
     text_cues: Vec<String>,
-    #[serde(default, deserialize_with = "or_nothing")]
     text_tail: String,
 }
 
-/// What a field holds; a null holds nothing.
-fn or_nothing<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
 /// The answer to a line.
-pub(super) fn line(line: &[u8], table: &Agencies) -> Result<String, String> {
-    let extract: Extract = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    if !matches!(extract.id, Value::String(_) | Value::Number(_)) {
-        return Err(format!(
-            "its id is {}; it must be a string or a number",
-            extract.id
-        ));
-    }
-    let id = extract.id.clone();
+pub(super) fn line(line: &[u8], table: &Agencies) -> Result<Answer, String> {
+    let mut fields = Fields::of(line)?;
+    let id = fields.id.clone();
+    let extract = Extract::of(&mut fields);
     let found = attributions(&extract.cleaned(), table);
     let labels: Map<String, Value> = found
         .iter()
         .map(|found| (found.source.clone(), found.class.as_str().into()))
         .collect();
-    Ok(json!({"id": id, "labels": labels, "evidence": found}).to_string())
+    let answer = json!({"id": id, "labels": labels, "evidence": found}).to_string();
+    Ok(fields.answered(answer))
 }
 
 /// What a bare text owes to agencies.
@@ -71,6 +49,31 @@ pub(super) fn of_text(text: &str, table: &Agencies) -> Vec<Attribution> {
 }
 
 impl Extract {
+    fn of(fields: &mut Fields) -> Self {
+        let mut extract = Self {
+            url: fields.text("url"),
+            title: fields.text("title"),
+            text: fields.text("text"),
+            meta: fields.pairs("meta"),
+            jsonld: fields.pairs("jsonld"),
+            bylines: fields.pairs("bylines"),
+            text_head: fields.text("text_head"),
+            text_cues: fields.texts("text_cues"),
+            text_tail: fields.text("text_tail"),
+        };
+        // Names that those who write such lines by hand give them.
+        let named = |name: &'static str, texts: Vec<String>| {
+            texts.into_iter().map(move |text| (name.to_owned(), text))
+        };
+        extract
+            .meta
+            .extend(named("author", fields.texts("authors")));
+        extract
+            .bylines
+            .extend(named("byline", fields.texts("byline")));
+        extract
+    }
+
     /// The article as the cleaner hands it over.
     fn cleaned(self) -> Cleaned {
         let parts = cleaner::Parts {

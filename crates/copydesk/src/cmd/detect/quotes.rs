@@ -3,18 +3,24 @@
 use article::{Quotation, QuotationForm};
 use serde_json::json;
 
+use super::fields::Answer;
 use super::parsed;
 
 /// The answer to a line. What stands between quotation marks is listed; posts and transcripts are not.
-pub(super) fn line(line: &[u8]) -> Result<String, String> {
-    let line = parsed(line)?;
-    let text = line.text();
-    let found = enricher::quotations(text, &line.code());
+pub(super) fn line(line: &[u8]) -> Result<Answer, String> {
+    let mut fields = parsed(line)?;
+    let text = fields.text("text");
+    let code = match fields.text("lang") {
+        said if said.is_empty() => super::code_of(&text),
+        said => said,
+    };
+    let found = enricher::quotations(&text, &code);
     let marked = found
         .iter()
         .filter(|quotation| quotation.form == QuotationForm::Marked);
     let quotes: Vec<_> = marked.map(told).collect();
-    Ok(json!({ "id": line.id, "quotes": quotes }).to_string())
+    let answer = json!({ "id": fields.id, "quotes": quotes }).to_string();
+    Ok(fields.answered(answer))
 }
 
 fn told(quotation: &Quotation) -> serde_json::Value {
