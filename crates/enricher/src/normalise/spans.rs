@@ -12,6 +12,9 @@ const DEEPEST: usize = 6;
 /// Lines that a quotation goes on over where nothing but its marks tells that they are one paragraph.
 const MOST_LINES: usize = 8;
 
+/// So many inches are looked past for the mark that closes: the work stays linear.
+const MOST_INCHES: usize = 8;
+
 /// Words between marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -227,6 +230,10 @@ impl Reader<'_> {
         let left = self.marks.len() - at - 1;
         match under {
             Some(under) if self.stack[under].shape == Shape::Straight => {
+                // Inches within: a word goes on behind them, and another mark closes.
+                if self.is_inches(mark) && self.closes_behind(at) {
+                    return true;
+                }
                 // Two that open in a row: one within the other, where enough follow to close both.
                 if mark.opens && left >= 2 && self.marks[at + 1].closes && self.marks[at + 2].closes
                 {
@@ -250,6 +257,23 @@ impl Reader<'_> {
             _ if mark.closes || mark.inside => false,
             _ => self.open(mark),
         }
+    }
+
+    /// `12" pipe`: a number stands before it and a word behind.
+    fn is_inches(&self, mark: Placed) -> bool {
+        let mut behind = self.text[mark.end..].chars();
+        mark.shape == Shape::Straight
+            && self.text[..mark.at].ends_with(|c: char| c.is_ascii_digit())
+            && behind.next() == Some(' ')
+            && behind.next().is_some_and(char::is_lowercase)
+    }
+
+    /// Whether the next mark that is not of inches closes.
+    fn closes_behind(&self, at: usize) -> bool {
+        let mut behind = self.marks[at + 1..].iter().take(MOST_INCHES);
+        behind
+            .find(|&&mark| !self.is_inches(mark))
+            .is_some_and(|mark| mark.shape == Shape::Straight && mark.closes && !mark.opens)
     }
 
     fn open(&mut self, mark: Placed) -> bool {

@@ -119,6 +119,36 @@ pub(super) fn follows_initial(text: &str, tokens: &[Token], dot: usize) -> bool 
         && tokens.get(dot + 1).is_some_and(|next| next.capital)
 }
 
+/// Where names are inflected, one right behind a noun is whose that is.
+fn is_inflected(language: &str) -> bool {
+    matches!(
+        language,
+        "ru" | "uk" | "be" | "pl" | "cs" | "sk" | "sr" | "hr" | "bs" | "sl"
+    )
+}
+
+/// The word for people about somebody who is named from `start` on: "critics of Ann Marsh", "критики Анны Марш".
+pub(super) fn group(language: &str, tokens: &[Token], start: usize) -> Option<usize> {
+    let first = &tokens[start];
+    if first.is(Roles::GROUP) && (first.opens || language == "de" || is_inflected(language)) {
+        let next = tokens.get(start + 1);
+        let alone = next.is_none_or(|next| !next.is_name()) || is_inflected(language);
+        return alone.then_some(start);
+    }
+    let mut at = start;
+    if at > 0 && tokens[at - 1].is(Roles::DETERMINER) && !tokens[at - 1].is(Roles::PREPOSITION) {
+        at -= 1;
+    }
+    let governs = at > 0 && tokens[at - 1].is(Roles::PREPOSITION);
+    // An elided article is one more word: "d'Ann".
+    let noun = if governs { at - 1 } else { at };
+    let noun = noun.checked_sub(1)?;
+    let known = tokens[noun].is(Roles::GROUP) && (governs || is_inflected(language));
+    // "Friends of the Earth" is a name.
+    let named = tokens[noun].capital && !tokens[noun].opens && language != "de";
+    (known && !named).then_some(noun)
+}
+
 /// Where the name begins whose last word stands before `end`.
 pub(super) fn name_start(text: &str, tokens: &[Token], end: usize) -> usize {
     let mut start = end - 1;

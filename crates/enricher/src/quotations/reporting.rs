@@ -8,7 +8,7 @@ use crate::lexicon;
 
 /// What a word can be in a clause that names a speaker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Roles(u16);
+pub(crate) struct Roles(u32);
 
 impl Roles {
     pub(crate) const VERB: Self = Self(1);
@@ -28,6 +28,11 @@ impl Roles {
     pub(crate) const LABEL: Self = Self(4096);
     pub(crate) const KIN: Self = Self(16384);
     pub(crate) const TITLED: Self = Self(32768);
+    pub(crate) const GROUP: Self = Self(65_536);
+    /// With [`Roles::VERB`].
+    pub(crate) const REPLY: Self = Self(131_072);
+    pub(crate) const NAMING: Self = Self(262_144);
+    pub(crate) const PART: Self = Self(524_288);
     /// These name somebody or something as any other word does.
     const PLAIN: Self = Self(
         Self::TITLE.0
@@ -36,7 +41,10 @@ impl Roles {
             | Self::THING.0
             | Self::LABEL.0
             | Self::KIN.0
-            | Self::TITLED.0,
+            | Self::TITLED.0
+            | Self::GROUP.0
+            | Self::NAMING.0
+            | Self::PART.0,
     );
 
     fn named(kind: &str) -> Option<Self> {
@@ -57,6 +65,10 @@ impl Roles {
             "titled" => Self::TITLED,
             "thing" => Self::THING,
             "label" => Self::LABEL,
+            "group" => Self::GROUP,
+            "reply" => Self(Self::VERB.0 | Self::REPLY.0),
+            "naming" => Self::NAMING,
+            "part" => Self::PART,
             _ => return None,
         })
     }

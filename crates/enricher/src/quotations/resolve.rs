@@ -54,6 +54,43 @@ impl Place<'_> {
         spoke.filter(|_| self.follows_paragraph)
     }
 
+    /// Whom a pronoun at a verb of answering means: not whoever spoke last, where that was said to somebody.
+    ///
+    /// Who is asked by a reporter answers behind words of their own: there a sentence stands between, or the clause
+    /// has a verb of asking.
+    pub(super) fn replier(&self, before: Option<Named>, last: Option<&Self>) -> Option<Named> {
+        let meant = self.meant(self.span.open, before)?;
+        let (Some(spoke), Some(last)) = (before, last) else {
+            return Some(meant);
+        };
+        let named = |named: &Named| &self.text[named.start..named.end];
+        let asked = self.text[last.span.start..last.span.end].ends_with('?');
+        let lead = self.lead_tokens();
+        let verbs = lead.iter().filter(|token| token.is(Roles::VERB)).count();
+        let tail = tokens(self.text, self.tail.0, self.tail.1, false, self.reporting);
+        let verbs = verbs + tail.iter().filter(|token| token.is(Roles::VERB)).count();
+        let at_once = self.sentences_between().is_empty() && verbs <= 1;
+        if named(&meant) != named(&spoke) || !(asked || at_once) {
+            return Some(meant);
+        }
+        let addressed = last.addressed()?;
+        (named(&addressed) != named(&spoke)).then_some(addressed)
+    }
+
+    /// Whom the words before a quotation say that it was said to: "Ann Marsh told Bob Hill: “…”".
+    fn addressed(&self) -> Option<Named> {
+        let lead = self.lead_tokens();
+        let verb = lead.iter().rposition(|token| token.is(Roles::VERB))?;
+        let first = lead.get(verb + 1).filter(|token| token.is_name())?;
+        let end = name_end(self.text, &lead, verb + 1);
+        // A single name is as often that of a paper.
+        (end - verb > 2).then(|| Named {
+            start: first.start,
+            end: lead[end - 1].end,
+            how: How::Resolved,
+        })
+    }
+
     /// "it says in the report", "they told us at the ministry": a verb without a subject before a preposition.
     pub(super) fn is_impersonal(&self, tail: &[Token], verb: usize) -> bool {
         let next = tail.get(verb + 1);
@@ -122,7 +159,7 @@ impl Place<'_> {
                     });
                 }
                 Some((Who::Nobody, _)) => return None,
-                Some((Who::Pronoun, _)) => {
+                Some((Who::Pronoun | Who::Replier, _)) => {
                     let earlier = self
                         .sentences_between()
                         .into_iter()

@@ -1,7 +1,7 @@
 //! Who said it: the subject of the verb of saying about a quotation.
 
 use super::clause::{Token, is_sentence_end, tokens};
-use super::proper::{is_so, name_end, name_start};
+use super::proper::{is_as, is_so, name_end, name_start};
 use super::reporting::{Reporting, Roles};
 use super::sentence::{sentence_end, sentence_start, signed_below};
 use super::subject::Grammar;
@@ -11,6 +11,9 @@ use crate::normalise::{Normalised, Span};
 /// What stands between a name and a colon has no more words than this, where no verb in it is known: "was having none
 /// of it".
 const LONGEST_CLAUSE: usize = 5;
+
+/// Between "quoted" and "as saying" stand no more words than this.
+const LONGEST_QUOTED: usize = 12;
 
 /// Somebody named in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub(super) enum Who {
     /// A noun, and whether it is a certain one, that may have been named.
     Noun(usize, usize, bool),
     Pronoun,
+    /// A pronoun at a verb of answering: not whoever spoke last.
+    Replier,
     /// Nobody: "it says in the report".
     Nobody,
 }
@@ -77,7 +82,8 @@ pub(crate) fn speakers(
         let same = before
             .filter(|_| goes_on)
             .map(|before| Named { how, ..before });
-        found.push(same.or_else(|| place.speaker(own, before)));
+        let last = at.checked_sub(1).map(|at| &places[at]);
+        found.push(same.or_else(|| place.speaker(own, before, last)));
     }
     found
 }
@@ -184,6 +190,13 @@ impl<'t> Place<'t> {
         if matches!(self.language, "tr" | "az") {
             return self.agglutinated(&lead, &tail);
         }
+        // "The project, dubbed “…”": whoever named it so is not told.
+        if lead
+            .last()
+            .is_some_and(|last| last.is(Roles::NAMING) && last.roles.is_plain())
+        {
+            return Some((Who::Nobody, How::Stated));
+        }
         if lead.iter().any(Token::is_word) {
             self.in_lead(&lead, false)
                 .or_else(|| self.labelled(&lead))
@@ -193,7 +206,12 @@ impl<'t> Place<'t> {
         }
     }
 
-    fn speaker(&self, own: Option<(Who, How)>, before: Option<Named>) -> Option<Named> {
+    fn speaker(
+        &self,
+        own: Option<(Who, How)>,
+        before: Option<Named>,
+        last: Option<&Self>,
+    ) -> Option<Named> {
         match own {
             Some((Who::Name(start, end), how)) => Some(Named { start, end, how }),
             Some((Who::Noun(start, end, certain), how)) => {
@@ -201,6 +219,7 @@ impl<'t> Place<'t> {
                 meant.or(Some(Named { start, end, how }))
             }
             Some((Who::Pronoun, _)) => self.meant(self.span.open, before),
+            Some((Who::Replier, _)) => self.replier(before, last),
             Some((Who::Nobody, _)) => None,
             None => self.continued(before).or_else(|| self.reported_before()),
         }
@@ -265,7 +284,7 @@ impl<'t> Place<'t> {
             if token.is(Roles::VERB) && !token.is_name() && !(strictly && token.is(Roles::WEAK)) {
                 let who = self.grammar.subject(lead, at);
                 if who.is_some() {
-                    return who.map(|who| (who, How::Stated));
+                    return who.map(|who| (answering(who, token), How::Stated));
                 }
             }
         }
@@ -306,6 +325,7 @@ impl<'t> Place<'t> {
         if verb == first && self.is_impersonal(tail, verb) {
             return Some((Who::Nobody, How::Stated));
         }
+        let verb = self.as_saying(tail, verb).unwrap_or(verb);
         let who = grammar
             .subject(tail, verb)
             .or_else(|| grammar.first_subject(lead, lead.len()));
@@ -317,7 +337,19 @@ impl<'t> Place<'t> {
         // Where a verb needs no pronoun, one without a subject means somebody named before.
         let who =
             who.or_else(|| (verb <= first + 2 && self.drops_pronouns()).then_some(Who::Pronoun));
-        who.map(|who| (who, How::Stated))
+        who.map(|who| (answering(who, &tail[verb]), How::Stated))
+    }
+
+    /// The participle in "the Gazette quoted Ann Marsh as saying": whoever is quoted says it.
+    fn as_saying(&self, tail: &[Token], verb: usize) -> Option<usize> {
+        let clause = tail[verb + 1..].iter().take(LONGEST_QUOTED);
+        let clause = clause.take_while(|token| token.is_word());
+        let says = clause.take_while(|token| !(token.is(Roles::VERB) && !token.is_name()));
+        let at = verb + 1 + says.count();
+        let saying = tail.get(at)?;
+        let participle = self.text[saying.start..saying.end].ends_with("ing");
+        (participle && saying.is(Roles::VERB) && at > verb + 1 && is_as(self.text, &tail[at - 1]))
+            .then_some(at)
     }
 
     /// Whoever stands right behind a quotation that is not finished there, whatever the verb: "…,” Quill
@@ -360,6 +392,9 @@ impl<'t> Place<'t> {
             if lead[start..end].iter().all(|token| token.is(Roles::LABEL)) {
                 return Some((Who::Nobody, How::Stated));
             }
+            if let Some(group) = self.grammar.group(lead, start) {
+                return Some((group, How::Stated));
+            }
             let opens = lead[..start].iter().filter(|token| token.is_word()).count() < 3;
             let near = opens && !lead[end - 1].possessive;
             return near.then(|| (self.grammar.name(lead, start, end), How::Stated));
@@ -380,5 +415,13 @@ impl<'t> Place<'t> {
             clause.len() <= LONGEST_CLAUSE && words.all(|token| token.is_word() && token.lower);
         let said = opens && named && verb && short;
         said.then(|| (self.grammar.name(lead, start, stop), How::Stated))
+    }
+}
+
+/// A pronoun means another at a verb of answering than at one of saying.
+fn answering(who: Who, verb: &Token) -> Who {
+    match who {
+        Who::Pronoun if verb.is(Roles::REPLY) => Who::Replier,
+        who => who,
     }
 }

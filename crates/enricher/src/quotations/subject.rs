@@ -2,7 +2,7 @@
 
 use super::clause::{Token, is_sentence_end};
 use super::proper::{
-    follows_initial, governed, has_article, is_as, is_certain, is_fused, is_lone_opening,
+    follows_initial, governed, group, has_article, is_as, is_certain, is_fused, is_lone_opening,
     is_relative, name_end, name_start,
 };
 use super::reporting::Roles;
@@ -21,9 +21,15 @@ impl Grammar<'_> {
         if tokens[verb].inverted {
             return Some(Who::Pronoun);
         }
+        if self.is_part(tokens, verb) {
+            return Some(Who::Nobody);
+        }
         if self.is_participle(&tokens[verb]) {
             // "quoted Smith as saying": whoever stands before "as".
             let reported = verb > 1 && is_as(self.text, &tokens[verb - 1]);
+            if reported && verb > 2 && self.is_object(tokens, verb - 2) {
+                return Some(Who::Pronoun);
+            }
             let named = reported.then(|| self.before(tokens, verb - 1)).flatten();
             return named
                 .map(|(who, _)| who)
@@ -52,6 +58,27 @@ impl Grammar<'_> {
         }
         self.after(tokens, verb + 1, false)
             .or_else(|| before.map(|(who, _)| who))
+    }
+
+    /// "quoted him as saying".
+    fn is_object(&self, tokens: &[Token], at: usize) -> bool {
+        let word = &self.text[tokens[at].start..tokens[at].end];
+        matches!(word, "him" | "her" | "them") && tokens[at - 1].is_word()
+    }
+
+    /// People about somebody who is named from `start` on, and not whoever that is.
+    pub(super) fn group(&self, tokens: &[Token], start: usize) -> Option<Who> {
+        let noun = group(self.language, tokens, start)?;
+        Some(Who::Noun(tokens[noun].start, tokens[noun].end, false))
+    }
+
+    /// "Section 5 says": a part of a text is nobody.
+    fn is_part(&self, tokens: &[Token], verb: usize) -> bool {
+        verb >= 2 && {
+            let number = &tokens[verb - 1];
+            tokens[verb - 2].is(Roles::PART)
+                && self.text[number.start..number.end].starts_with(char::is_numeric)
+        }
     }
 
     /// Germanic languages set the subject behind the verb where something else opens the clause.
@@ -112,7 +139,11 @@ impl Grammar<'_> {
                     return Some((self.name(tokens, start, inner), true));
                 }
                 if headed {
-                    return Some((self.name(tokens, head, comma), true));
+                    let group = self.group(tokens, head);
+                    return Some((
+                        group.unwrap_or_else(|| self.name(tokens, head, comma)),
+                        true,
+                    ));
                 }
                 if tokens[comma - 1].is_word() {
                     end = comma;
@@ -150,6 +181,9 @@ impl Grammar<'_> {
                 let by_verb = tokens[end..at]
                     .iter()
                     .all(|token| token.is(Roles::SKIP) && token.is_word());
+                if by_verb && let Some(group) = self.group(tokens, start) {
+                    return Some((group, true));
+                }
                 let as_he = by_verb && start > 0 && is_as(self.text, &tokens[start - 1]);
                 if (as_he || !governed(tokens, start))
                     && !is_lone_opening(self.text, tokens, start, end)
@@ -167,6 +201,12 @@ impl Grammar<'_> {
                 && token.lower
                 && let Some((who, start)) = self.noun_before(tokens, end)
             {
+                let by_verb = tokens[end..at]
+                    .iter()
+                    .all(|token| token.is(Roles::SKIP) && token.is_word());
+                if by_verb && let Some(group) = self.group(tokens, start + 1) {
+                    return Some((group, true));
+                }
                 if !governed(tokens, start) {
                     return Some((who, true));
                 }
@@ -286,9 +326,17 @@ impl Grammar<'_> {
             }
             end += 1;
         }
+        let named_group = name.filter(|&(start, _)| {
+            tokens[start].is(Roles::GROUP)
+                && tokens[start].roles.is_plain()
+                && self.language == "de"
+        });
+        if let Some((start, _)) = named_group {
+            return Some(Who::Noun(tokens[start].start, tokens[start].end, false));
+        }
         // "мать Ивана Петрова": where names are inflected, one behind a kin is whose kin it is.
         if let Some((start, _)) = name.filter(|&(start, _)| start > first)
-            && tokens[start - 1].is(Roles::KIN)
+            && (tokens[start - 1].is(Roles::KIN) || self.group(tokens, start).is_some())
         {
             return Some(Who::Noun(tokens[first].start, tokens[start - 1].end, false));
         }
@@ -314,7 +362,8 @@ impl Grammar<'_> {
             None if end > first && (article || source || tokens[first].roles.is_plain()) => {
                 let certain = is_certain(self.text, token, &tokens[end - 1])
                     || source && !article && is_fused(self.text, tokens, from);
-                let named = || self.named_further(tokens, end);
+                let group = tokens[end - 1].is(Roles::GROUP);
+                let named = || self.named_further(tokens, end).filter(|_| !group);
                 behind(end).or_else(named).or(Some(Who::Noun(
                     tokens[first].start,
                     tokens[end - 1].end,
@@ -371,6 +420,7 @@ impl Grammar<'_> {
             if token.is_name() && !token.possessive {
                 let end = name_end(self.text, tokens, at).min(until);
                 let noun = self.language == "de" && end == at + 1 && has_article(tokens, at);
+                let noun = noun || self.group(tokens, at).is_some();
                 if !noun && !governed(tokens, at) && !is_lone_opening(self.text, tokens, at, end) {
                     return Some(self.name(tokens, at, end));
                 }
