@@ -6,6 +6,7 @@ mod arbiter;
 mod candidates;
 mod live;
 mod phrases;
+mod sections;
 mod standfirst;
 mod trim;
 mod weigh;
@@ -110,6 +111,7 @@ pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body 
     };
     body.winner = Some(winner.ground);
     body.trimmed = trim::trim(page, &winner, &known.title);
+    live::times(page, &mut body.trimmed);
     if known.is_live {
         live::without_entries(page, &mut body.trimmed);
     }

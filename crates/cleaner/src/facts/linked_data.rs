@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use article::Image;
 use serde_json::Value;
 
 use crate::fold;
@@ -21,6 +22,8 @@ pub(crate) struct LinkedData {
     pub(crate) tags: Vec<String>,
     /// The addresses of its pictures, in order.
     pub(crate) images: Vec<String>,
+    /// What is said of them: an address, what the picture shows, and who made it.
+    pub(crate) captions: Vec<Image>,
     /// Whether everybody may read it.
     pub(crate) is_free: Option<bool>,
     /// The types that it is said to be of, such as `LiveBlogPosting`.
@@ -33,6 +36,16 @@ pub(crate) struct LinkedData {
 }
 
 impl LinkedData {
+    /// What it says of the picture of that address.
+    pub(crate) fn said_of(&self, address: &str) -> Image {
+        let said = self.captions.iter().find(|image| image.url == address);
+        said.cloned().unwrap_or_else(|| Image {
+            url: address.to_owned(),
+            caption: None,
+            credit: None,
+        })
+    }
+
     /// Whether it says that it is news: newsrooms write that themselves, other types are filled in by plug-ins.
     pub(crate) fn is_news(&self) -> bool {
         self.types.iter().any(|kind| kind.ends_with("NewsArticle"))
@@ -225,6 +238,7 @@ const MAX_ITEMS: usize = 40;
 fn fill_lists(data: &mut LinkedData, object: &Value, by_id: &BTreeMap<&str, &Value>) {
     if data.images.is_empty() {
         data.images = addresses(object.get("image"), by_id);
+        data.captions = captions(object.get("image"));
     }
     if data.tags.is_empty() {
         let given = strings(object.get("keywords"));
@@ -286,6 +300,31 @@ fn addresses(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<Strin
     found
 }
 
+/// What the data say of their pictures.
+fn captions(field: Option<&Value>) -> Vec<Image> {
+    let items = match field {
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(item) => std::slice::from_ref(item),
+        None => &[],
+    };
+    let said = items.iter().take(MAX_ITEMS).filter_map(|item| {
+        let address = item.get("url").or_else(|| item.get("contentUrl"))?;
+        let one = |keys: &[&str]| keys.iter().find_map(|key| text(item.get(*key)));
+        Some(Image {
+            url: address.as_str()?.trim().to_owned(),
+            caption: one(&["caption", "description"]),
+            credit: one(&[
+                "creditText",
+                "credit",
+                "creator",
+                "author",
+                "copyrightHolder",
+            ]),
+        })
+    });
+    said.collect()
+}
+
 /// Persons and organisations, each once.
 fn people(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<Author> {
     let mut found: Vec<Author> = Vec::new();
@@ -307,6 +346,9 @@ fn people(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<Author> 
                 for name in strings(named.get("name")) {
                     add(&mut found, text(Some(&Value::from(name))), is_organisation);
                 }
+                if named.get("name").is_none() {
+                    add(&mut found, parted_name(named), is_organisation);
+                }
             }
             _ => {}
         }
@@ -315,6 +357,14 @@ fn people(field: Option<&Value>, by_id: &BTreeMap<&str, &Value>) -> Vec<Author> 
         }
     }
     found
+}
+
+/// A person's name that is given in parts.
+fn parted_name(person: &Value) -> Option<String> {
+    let parts = ["givenName", "additionalName", "familyName"].map(|key| text(person.get(key)));
+    let [given, additional, family] = parts;
+    let whole = [given, additional, Some(family?)];
+    Some(whole.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 fn add(found: &mut Vec<Author>, name: Option<String>, is_organisation: bool) {
