@@ -165,6 +165,10 @@ fn dates_of_other_things_are_none_of_publication() {
     check_undated(&format!(
         "<aside><h3>Latest</h3><ul><li><time datetime=2026-05-01>1 May</time> Ferry painted</ul></aside>{article}"
     ));
+    check_undated(&with_lead(
+        "",
+        "<aside class=related><time datetime=2026-02-01>1 Feb</time></aside>",
+    ));
     // The page was fetched in September 2026.
     check_undated(&with_lead(
         "<meta property=article:published_time content=2099-03-04T07:12:00Z>",

@@ -42,9 +42,10 @@ pub(crate) fn is_aside(page: &Page, block: usize, own: usize) -> bool {
         if node.parent == index || node.blocks.len() > half || node.blocks.contains(&own) {
             return false;
         }
-        let is_named = node.tag == Tag::Aside || node.marks.has(Marks::ELSEWHERE);
-        let is_other = node.marks.has(Marks::COMMENT.with(Marks::HIDDEN));
-        if is_other || (is_named && tells_of_others(page, node)) {
+        let (is_beside, is_named) = (node.tag == Tag::Aside, node.marks.has(Marks::ELSEWHERE));
+        let is_other =
+            node.marks.has(Marks::COMMENT.with(Marks::HIDDEN)) || (is_beside && is_named);
+        if is_other || ((is_beside || is_named) && tells_of_others(page, node)) {
             return true;
         }
         index = node.parent;
