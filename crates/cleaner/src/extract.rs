@@ -7,6 +7,7 @@ mod candidates;
 mod closing;
 mod live;
 mod phrases;
+mod sections;
 mod standfirst;
 mod trim;
 mod weigh;
@@ -117,6 +118,7 @@ pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body 
     };
     body.winner = Some(winner.ground);
     body.trimmed = trim::trim(page, &winner, &known.title);
+    live::times(page, &mut body.trimmed);
     if known.is_live {
         live::without_entries(page, &mut body.trimmed);
     }

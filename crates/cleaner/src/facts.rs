@@ -6,15 +6,18 @@ pub(crate) mod date;
 mod image;
 pub(crate) mod linked_data;
 mod names;
+mod signature;
 mod title;
 mod topics;
 mod words;
 
 use article::{ArticleKind, Fetched, Image, Metadata, Sources, TextLanguage};
+use jiff::Timestamp;
 use url::Url;
 
 pub(crate) use authors::METAS as AUTHOR_FIELDS;
 pub use date::Moment;
+pub(crate) use date::is_aside;
 pub(crate) use image::is_credit as is_image_credit;
 
 use crate::fold;
@@ -142,7 +145,8 @@ pub(crate) fn gather(
     facts.authors = take(authors, &mut facts.sources.authors).unwrap_or_default();
     dates(&mut facts, fetched, page, linked, headline);
     if facts.published.is_none() {
-        let hidden = date::in_data(payloads, facts.language.as_deref());
+        let past = |told: &Told<Moment>| told.value.instant <= latest(fetched);
+        let hidden = date::in_data(payloads, facts.language.as_deref()).filter(past);
         facts.published = take(hidden, &mut facts.sources.published);
     }
     let canonical = address::canonical(page, base, &fetched.final_url);
@@ -172,12 +176,28 @@ fn dates(facts: &mut Facts, fetched: &Fetched, page: &Page, linked: &LinkedData,
         let published = fetched.discovered.published?;
         Some(Told::by("feed", Moment::of(published)))
     };
-    let published = date::choose(page, linked, base.as_ref(), language, headline)
-        .or_else(fed)
-        .or_else(|| date::in_text(page, linked, language, headline));
+    let latest = latest(fetched);
+    let past = |told: &Told<Moment>| told.value.instant <= latest;
+    let published = date::choose(page, linked, base.as_ref(), language, headline, latest)
+        .or_else(|| fed().filter(past))
+        .or_else(|| date::in_text(page, linked, language, headline).filter(past));
     facts.published = take(published, &mut facts.sources.published);
-    let modified = date::modified(page, linked, language);
+    let modified = date::modified(page, linked, language)
+        .or_else(|| date::last_change(page, language, headline))
+        .filter(past);
     facts.modified = take(modified, &mut facts.sources.modified);
+}
+
+/// The latest moment that a page can have been published at: clocks and zones differ by a day at the most from those
+/// of the fetcher. A page of which nobody knows when it was fetched has the beginning of the epoch there.
+fn latest(fetched: &Fetched) -> Timestamp {
+    if fetched.fetched_at == Timestamp::UNIX_EPOCH {
+        return Timestamp::MAX;
+    }
+    fetched
+        .fetched_at
+        .checked_add(jiff::SignedDuration::from_hours(24))
+        .unwrap_or(Timestamp::MAX)
 }
 
 /// The feed's publisher, else the page's site, else the host.

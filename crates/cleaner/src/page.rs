@@ -102,6 +102,8 @@ pub(crate) struct Picture {
     pub(crate) versions: Vec<Version>,
     /// Whether its names or its size say that it is a logo, a portrait or the like.
     pub(crate) is_small: bool,
+    /// The room that it gets, in pixels; zero where none is said.
+    pub(crate) width: u32,
     /// Whether its names say that it is one of a small size, as what leads an article is called too.
     pub(crate) is_thumbnail: bool,
     /// The block element around it.
@@ -150,11 +152,24 @@ pub(crate) struct Block {
     pub(crate) length: usize,
     /// How much of the length is links.
     pub(crate) linked: usize,
+    /// Where its lines end, in bytes, but for the last.
+    pub(crate) breaks: Vec<usize>,
     /// What the elements around it say; set when the blocks are weighed, see [`crate::extract`].
     pub(crate) marks: Marks,
 }
 
 impl Block {
+    /// Its lines, as single line breaks part them.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
+        let ends = self.breaks.iter().copied().chain([self.text.len()]);
+        let mut start = 0;
+        ends.filter_map(move |end| {
+            let line = self.text.get(start..end);
+            start = end.max(start);
+            line.map(str::trim).filter(|line| !line.is_empty())
+        })
+    }
+
     /// The share of the text that is links, 0 to 1.
     pub(crate) fn link_density(&self) -> f64 {
         self.linked as f64 / self.length.max(1) as f64

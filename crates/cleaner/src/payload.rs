@@ -1,6 +1,8 @@
 //! Text that a page carries only as data for its own scripts, as pages do that build themselves in the
 //! browser. A last resort: nothing tells where in the data the article ends.
 
+mod parsed;
+
 use std::collections::BTreeSet;
 
 use crate::extract::SENTENCE_ENDS;
@@ -15,9 +17,20 @@ const GAP: usize = 60;
 /// How much text is put together at the most, in bytes.
 const MAX_TEXT: usize = 256 * 1024;
 
-/// The longest run of paragraphs among the strings of the scripts, in order; empty where there is
-/// none.
+/// The paragraphs of the one array or object that holds most of them where scripts are JSON, else the longest run of
+/// paragraphs among the strings of the scripts, in order; empty where there is none.
 pub(crate) fn text(scripts: &[&str]) -> Vec<String> {
+    let (parsed, others) = parsed::text(scripts);
+    let found = longest_run(&others);
+    let length = |found: &[String]| -> usize { found.iter().map(String::len).sum() };
+    if length(&found) > length(&parsed) {
+        found
+    } else {
+        parsed
+    }
+}
+
+fn longest_run(scripts: &[&str]) -> Vec<String> {
     let mut best: (usize, Vec<String>) = (0, Vec::new());
     let mut run: (usize, Vec<String>) = (0, Vec::new());
     let mut gap = 0;

@@ -266,7 +266,7 @@ impl<'a> Pass<'a> {
 
     /// Skips an element up to its end tag, or only its start tag where there is none within `limit`
     /// bytes. Scripts and styles without an end reach to that of the page.
-    fn drop_element(&mut self, name: &'static str, limit: usize, attributes: &Attributes) {
+    fn drop_element(&mut self, name: &'static str, limit: usize, attributes: &Attributes<'_>) {
         let Some(end) = self.find_end(name) else {
             // Browsers take all that follows for the script: it is shown to nobody.
             if matches!(name, "script" | "style") {
@@ -296,6 +296,11 @@ impl<'a> Pass<'a> {
             }
         } else if name == "noscript" && !self.open.is_empty() {
             self.pictures(body);
+        } else if let Some(poster) = attributes.poster
+            && name == "video"
+            && !self.open.is_empty()
+        {
+            self.poster(poster);
         }
         self.at = end;
         self.skip_to(b'>');
@@ -309,6 +314,14 @@ impl<'a> Pass<'a> {
             self.at = start + offset;
             self.start_tag();
         }
+    }
+
+    /// Keeps the picture that a film shows before it runs.
+    fn poster(&mut self, address: &str) {
+        self.out.html.push_str("<img");
+        self.write_attribute("src", address);
+        self.out.html.push('>');
+        self.elements += 1;
     }
 
     /// Where the next end tag of that name begins.
@@ -328,7 +341,9 @@ impl<'a> Pass<'a> {
 
 /// What a start tag's attributes say to this pass.
 #[derive(Default)]
-struct Attributes {
+struct Attributes<'a> {
+    /// The picture that a film shows before it runs.
+    poster: Option<&'a str>,
     linked_data: bool,
     data: bool,
     says_something: bool,
@@ -336,7 +351,7 @@ struct Attributes {
 
 impl<'a> Pass<'a> {
     /// Copies the attributes that later steps read, and leaves `at` behind the tag.
-    fn attributes(&mut self, kind: Kind) -> Attributes {
+    fn attributes(&mut self, kind: Kind) -> Attributes<'a> {
         let mut found = Attributes::default();
         let mut seen = 0u32;
         loop {
@@ -355,6 +370,8 @@ impl<'a> Pass<'a> {
                     found.linked_data = true;
                 } else if name.eq_ignore_ascii_case("type") && value.contains("application/json") {
                     found.data = true;
+                } else if name.eq_ignore_ascii_case("poster") {
+                    found.poster = Some(value);
                 }
                 continue;
             };

@@ -7,7 +7,7 @@ use article::{Zone, ZoneKind};
 
 use crate::extract::{Body, Cut};
 use crate::facts::linked_data::{self, LinkedData};
-use crate::facts::{AUTHOR_FIELDS, is_image_credit};
+use crate::facts::{AUTHOR_FIELDS, is_aside, is_image_credit};
 use crate::fold;
 use crate::page::{Byline, Marks, Page, of_names};
 
@@ -161,7 +161,7 @@ pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usi
                 add(&mut zones, kind.unwrap_or(ZoneKind::Byline), text, None);
             }
             Cut::Service | Cut::Tail => add(&mut zones, ZoneKind::Credit, text, None),
-            Cut::Furniture | Cut::Related if is_behind => {
+            Cut::Furniture | Cut::Related if is_behind && !is_aside(page, index, last) => {
                 add(&mut zones, ZoneKind::Credit, text, None);
             }
             _ => {}

@@ -112,7 +112,8 @@ fn a_page_becomes_text_and_facts() {
         "publisher": "The Daily Example",
         "image": {
           "url": "https://daily.example/news/bridge.jpg",
-          "caption": "The bridge before the flood, seen from the mill. Photo: C. Poe"
+          "caption": "The bridge before the flood, seen from the mill.",
+          "credit": "C. Poe"
         },
         "word_count": 108,
         "text_language": {

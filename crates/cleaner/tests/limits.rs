@@ -126,6 +126,22 @@ fn pictures_and_dates_do_no_harm() {
     );
 }
 
+#[test]
+fn dates_beside_the_article_do_no_harm() {
+    let asides = format!("<aside><h2>More</h2>{}", "<aside>".repeat(240));
+    let dates = "<p>3 May 2026</p>".repeat(30_000);
+    let lines = "<p>The council met.</p>".repeat(40_000);
+    check_soon(
+        "dates in asides",
+        format!("<h1>a</h1>{lines}{asides}{dates}"),
+    );
+    let times = "<time>3 May 2026</time> ".repeat(30_000);
+    check_soon(
+        "times in asides",
+        format!("<h1>a</h1>{lines}{asides}{times}"),
+    );
+}
+
 /// JSON-LD of many objects, each with many authors that are one and the same object, by reference.
 fn references() -> String {
     let names = vec!["\"<b>&amp;</b>\""; 1_500].join(",");

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::candidates::Candidate;
 use super::closing::{closing, may_close};
 use super::phrases::{Fit, Phrases};
+use super::sections;
 use crate::fold;
 use crate::page::{Block, Marks, Page, Tag};
 
@@ -330,9 +331,11 @@ fn head(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
         let is_lead = block.length >= LEAD && block.linked == 0;
         is_lead && first.is_some_and(|first| super::beside(page, index, blocks[first]))
     };
+    let section = first.and_then(|first| sections::first(page, before, &blocks[first..]));
     let goes = |index: &&usize| {
         let block = &page.blocks[**index];
-        block.kind == Tag::Headline || !(is_sentence(&block.text) || is_line(**index))
+        let stays = is_sentence(&block.text) || is_line(**index) || section == Some(**index);
+        block.kind == Tag::Headline || !stays
     };
     before.iter().filter(goes).copied().collect()
 }

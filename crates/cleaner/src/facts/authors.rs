@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use super::Told;
 use super::linked_data::LinkedData;
 use super::names::{MAX_AUTHORS, accept, introduction, is_person, split};
+use super::signature;
 use crate::fold;
 use crate::lists::entries;
-use crate::page::{Byline, Page};
+use crate::page::{Block, Byline, Marks, Page};
 
 /// Names of `meta` elements that hold authors, most trusted first.
 pub(crate) const METAS: [&str; 19] = [
@@ -105,6 +106,7 @@ fn given(page: &Page, linked: &LinkedData, feed: &[String], headline: usize) -> 
     given.push(("feed", feed.flat_map(|name| split(name)).collect()));
     given.push(("text", introduced(page, headline).unwrap_or_default()));
     given.push(("byline", lone_byline(page)));
+    given.push(("byline", single_names(page, headline)));
     given
 }
 
@@ -119,6 +121,9 @@ fn says_written_by(page: &Page) -> bool {
     })
 }
 
+/// How many blocks behind the headline a byline stands that is certainly the article's.
+const CLOSE: usize = 8;
+
 /// The bylines nearest to the headline: others belong to teasers and comments.
 fn from_bylines(page: &Page, is_marked: bool, headline: usize) -> Vec<String> {
     let near = |byline: &&Byline| {
@@ -128,7 +133,14 @@ fn from_bylines(page: &Page, is_marked: bool, headline: usize) -> Vec<String> {
             && byline.block <= headline + 25
     };
     let mut bylines: Vec<&Byline> = page.head.bylines.iter().filter(near).collect();
-    bylines.sort_by_key(|byline| byline.block);
+    // What is named after the author, or says "By", goes before what may say the section as well.
+    let is_general = |byline: &Byline| {
+        let beside = Marks::FURNITURE.with(Marks::COMMENT).with(Marks::ELSEWHERE);
+        let names_author = (byline.marks.has(Marks::AUTHOR) && !byline.marks.has(beside))
+            || introduction(&byline.text).is_some();
+        !(names_author && byline.block <= headline + CLOSE)
+    };
+    bylines.sort_by_key(|byline| (!is_marked && is_general(byline), byline.block));
     let mut names = Vec::new();
     for byline in bylines {
         let found = names_in(byline);
@@ -142,20 +154,22 @@ fn from_bylines(page: &Page, is_marked: bool, headline: usize) -> Vec<String> {
 fn names_in(byline: &Byline) -> Vec<String> {
     let mut found: Vec<String> = byline.text.lines().take(8).flat_map(split).collect();
     if !byline.is_marked {
-        // Class names promise less: the text must look like a name from beginning to end.
-        found.retain(|name| is_person(name));
+        // Class names promise less: the text must look like a name from beginning to end. Agencies sign beside them.
+        let is_signed = found.iter().any(|name| is_person(name));
+        let beside = |name: &str| is_signed && signature::signs_beside(&byline.text, name);
+        found.retain(|name| is_person(name) || beside(name));
     }
     found
 }
 
-/// The one byline of a page that has only one, wherever it stands.
+/// The one byline of a page that has only one, wherever it stands: a button to follow the author is none.
 fn lone_byline(page: &Page) -> Vec<String> {
     let mut lone: Vec<String> = Vec::new();
     for byline in page
         .head
         .bylines
         .iter()
-        .filter(|byline| byline.text.len() < 200)
+        .filter(|byline| byline.text.len() < 200 && !byline.marks.has(Marks::FURNITURE))
     {
         let names = names_in(byline);
         if names.is_empty() || names == lone {
@@ -169,19 +183,57 @@ fn lone_byline(page: &Page) -> Vec<String> {
     lone
 }
 
-/// A short block near the headline that says "By Ann Lee".
+/// Single words that bylines near the headline introduce as names.
+fn single_names(page: &Page, headline: usize) -> Vec<String> {
+    let near = |byline: &&Byline| {
+        byline.marks.has(Marks::BYLINE)
+            && byline.block >= headline
+            && byline.block <= headline + CLOSE
+    };
+    let lines = page.head.bylines.iter().filter(near);
+    let lines = lines.flat_map(|byline| byline.text.lines().take(8));
+    let named = lines.filter(|line| {
+        let length = introduction(line.trim_start()).unwrap_or(0);
+        let behind = line.trim_start().get(length..).unwrap_or_default();
+        line.trim_start()[..length].ends_with([':', '：'])
+            || behind.trim_start().starts_with([':', '：'])
+    });
+    let names = named.flat_map(split);
+    names
+        .filter(|name| signature::is_single_name(name))
+        .collect()
+}
+
+/// A short block near the headline with a line that says "By Ann Lee".
 fn introduced(page: &Page, headline: usize) -> Option<Vec<String>> {
     page.blocks
         .iter()
         .skip(headline)
         .take(12)
         .filter(|block| block.length < 100)
-        .find_map(|block| {
-            let introduced = introduction(&block.text).is_some_and(|length| length > 1);
-            let names: Vec<String> = split(&block.text)
-                .into_iter()
-                .filter(|name| is_person(name))
-                .collect();
-            (introduced && !names.is_empty()).then_some(names)
-        })
+        .find_map(introduced_in)
+}
+
+fn introduced_in(block: &Block) -> Option<Vec<String>> {
+    let lines: Vec<&str> = block.lines().collect();
+    lines.iter().enumerate().find_map(|(at, line)| {
+        let introduced = introduction(line).is_some_and(|length| length > 1);
+        if !introduced {
+            return None;
+        }
+        // "By Ann Lee,<br>Bob Ray<br>and Cy Poe" goes on; what else follows is a date or an office.
+        let goes_on = |pair: &&[&str]| {
+            pair[0].ends_with([',', '&', '/'])
+                || pair[1].starts_with("and ")
+                || pair[1].starts_with(['&', '/'])
+        };
+        let more = lines[at..]
+            .windows(2)
+            .take_while(goes_on)
+            .map(|pair| pair[1]);
+        let whole: Vec<&str> = std::iter::once(*line).chain(more).collect();
+        let mut names = split(&whole.join(" "));
+        names.retain(|name| is_person(name));
+        (!names.is_empty()).then_some(names)
+    })
 }

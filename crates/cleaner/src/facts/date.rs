@@ -2,6 +2,7 @@
 
 mod agreed;
 mod calendar;
+mod changed;
 mod clock;
 mod shown;
 mod tokens;
@@ -13,8 +14,9 @@ use jiff::civil::{self, Date};
 use jiff::tz::Offset;
 use url::Url;
 
-pub(crate) use shown::in_text;
+pub(crate) use changed::last_change;
 use shown::nearest_time;
+pub(crate) use shown::{in_text, is_aside};
 use written::{Order, moment};
 
 use super::Told;
@@ -133,22 +135,25 @@ const WEAK: [&str; 5] = [
     "date.created",
 ];
 
-/// Chooses the moment of publication from what the page marks up.
+/// Chooses the moment of publication from what the page marks up: none after `latest`, when the page was there
+/// already.
 pub(crate) fn choose(
     page: &Page,
     linked: &LinkedData,
     base: Option<&Url>,
     language: Option<&str>,
     headline: usize,
+    latest: Timestamp,
 ) -> Option<Told<Moment>> {
     let order = Order::of(language);
     let path = base.and_then(|base| in_path(base.path()));
-    let found = marked(page, linked, order)
-        .or_else(|| Some(Told::by("text", shown::introduced(page, order, 24)?)))
-        .or_else(|| Some(Told::by("url", path?)))
-        .or_else(|| nearest_time(page, order, headline, false))
-        .or_else(|| named(page, &WEAK, order))
-        .or_else(|| nearest_time(page, order, headline, true))?;
+    let past = |told: &Told<Moment>| told.value.instant <= latest;
+    let found = marked(page, linked, order, latest)
+        .or_else(|| Some(Told::by("text", shown::introduced(page, order, 24)?)).filter(past))
+        .or_else(|| Some(Told::by("url", path?)).filter(past))
+        .or_else(|| nearest_time(page, order, headline, false).filter(past))
+        .or_else(|| named(page, &WEAK, order).filter(past))
+        .or_else(|| nearest_time(page, order, headline, true).filter(past))?;
     let beside = Beside {
         page,
         linked,
@@ -161,12 +166,18 @@ pub(crate) fn choose(
 }
 
 /// What says that it is the moment of publication.
-fn marked(page: &Page, linked: &LinkedData, order: Order) -> Option<Told<Moment>> {
-    let read = |text: &str| moment(text, order);
+fn marked(
+    page: &Page,
+    linked: &LinkedData,
+    order: Order,
+    latest: Timestamp,
+) -> Option<Told<Moment>> {
+    let read = |text: &str| moment(text, order).filter(|found| found.instant <= latest);
     if let Some(found) = linked.published.as_deref().and_then(read) {
         return Some(Told::by("json-ld", found));
     }
-    if let Some(found) = named(page, &METAS, order) {
+    let past = |told: &Told<Moment>| told.value.instant <= latest;
+    if let Some(found) = named(page, &METAS, order).filter(past) {
         return Some(found);
     }
     let mut others = page
@@ -178,7 +189,7 @@ fn marked(page: &Page, linked: &LinkedData, order: Order) -> Option<Told<Moment>
         return Some(Told::by(name, found));
     }
     let mut published = page.head.times.iter().filter(|time| time.is_publication);
-    let found = published.find_map(|time| read(&time.value))?;
+    let found = published.find_map(|time| read(changed::without(&time.value)))?;
     Some(Told::by("time", found))
 }
 
@@ -264,7 +275,7 @@ mod tests {
     #[track_caller]
     fn check(html: &str, expected: &str) {
         let page = crate::page::read(&crate::tidy::tidy(html));
-        let found = choose(&page, &LinkedData::default(), None, None, 0);
+        let found = choose(&page, &LinkedData::default(), None, None, 0, Timestamp::MAX);
         let told = found.map(|told| told.value.day.to_string());
         assert_eq!(told.as_deref(), Some(expected), "{html}");
     }

@@ -1,6 +1,8 @@
 //! The picture that leads the article.
 
 mod files;
+mod plain;
+mod said;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -9,6 +11,7 @@ use article::Image;
 use url::Url;
 
 use files::{absolute, fitting, is_size};
+use plain::plain;
 
 use super::Told;
 use super::linked_data::LinkedData;
@@ -41,12 +44,9 @@ pub(crate) fn choose(
     let claims = claims(page, linked);
     if let Some(picture) = lead(page, &claims, headline) {
         let address = fitting(&picture.versions, base)?;
-        let (caption, credit) =
-            figure_of(page, picture).map_or((None, None), |node| said_of(page, node));
         let image = Image {
             url: address,
-            caption,
-            credit,
+            ..said(page, picture)
         };
         return Some(Told::by("figure", image));
     }
@@ -54,10 +54,26 @@ pub(crate) fn choose(
     if let Some(address) = fitting(&page.head.preloaded, base) {
         return Some(Told::by("preload", bare(address)));
     }
-    claims.iter().find_map(|(source, address)| {
-        let address = absolute(address, base)?;
-        Some(Told::by(source, bare(address)))
+    let claimed = claims.iter().find_map(|(source, address)| {
+        let image = Image {
+            url: absolute(address, base)?,
+            ..linked.said_of(address)
+        };
+        Some(Told::by(source, image))
+    });
+    claimed.or_else(|| {
+        let picture = plain(page, headline)?;
+        let image = Image {
+            url: fitting(&picture.versions, base)?,
+            ..said(page, picture)
+        };
+        Some(Told::by("img", image))
     })
+}
+
+/// What is said of a picture about it.
+fn said(page: &Page, picture: &Picture) -> Image {
+    figure_of(page, picture).map_or_else(|| bare(String::new()), |node| said::of(page, node))
 }
 
 /// A picture without words.
@@ -183,33 +199,18 @@ fn is_within(page: &Page, picture: &Picture, marks: Marks) -> bool {
     false
 }
 
-/// The `<figure>` around a picture.
+/// The `<figure>` around a picture, or what is named as one that has a caption.
 fn figure_of(page: &Page, picture: &Picture) -> Option<usize> {
     let mut index = picture.node;
     for _ in 0..6 {
         let node = page.nodes.get(index)?;
-        if node.tag == Tag::Figure {
+        let is_captioned = node.tag == Tag::Division && node.marks.has(Marks::CAPTION);
+        if node.tag == Tag::Figure || is_captioned {
             return Some(index);
         }
         index = node.parent;
     }
     None
-}
-
-/// The caption and the credit in a figure.
-fn said_of(page: &Page, figure: usize) -> (Option<String>, Option<String>) {
-    let mut captions: Vec<&str> = Vec::new();
-    let mut credit = None;
-    for block in &page.blocks[page.nodes[figure].blocks.clone()] {
-        let text = block.text.trim();
-        if credit.is_none() && is_credit(text) {
-            credit = Some(text.to_owned());
-        } else {
-            captions.push(text);
-        }
-    }
-    let caption = captions.join(" ");
-    (Some(caption).filter(|text| !text.is_empty()), credit)
 }
 
 /// How lines begin that say who took a picture.

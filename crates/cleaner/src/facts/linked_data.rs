@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use article::Image;
 use serde_json::Value;
 
 use crate::fold;
@@ -29,6 +30,8 @@ pub(crate) struct LinkedData {
     pub(crate) tags: Vec<String>,
     /// The addresses of its pictures, in order.
     pub(crate) images: Vec<String>,
+    /// What is said of them: an address, what the picture shows, and who made it.
+    pub(crate) captions: Vec<Image>,
     /// Whether everybody may read it.
     pub(crate) is_free: Option<bool>,
     /// The types that it is said to be of, such as `LiveBlogPosting`.
@@ -43,6 +46,16 @@ pub(crate) struct LinkedData {
 }
 
 impl LinkedData {
+    /// What it says of the picture of that address.
+    pub(crate) fn said_of(&self, address: &str) -> Image {
+        let said = self.captions.iter().find(|image| image.url == address);
+        said.cloned().unwrap_or_else(|| Image {
+            url: address.to_owned(),
+            caption: None,
+            credit: None,
+        })
+    }
+
     /// Whether it says that it is news: newsrooms write that themselves, other types are filled in by plug-ins.
     pub(crate) fn is_news(&self) -> bool {
         self.types.iter().any(|kind| kind.ends_with("NewsArticle"))
@@ -248,6 +261,7 @@ impl<'a> Reader<'a> {
     fn fill_lists(&mut self, data: &mut LinkedData, object: &'a Value) {
         if data.images.is_empty() {
             data.images = self.addresses(object.get("image"));
+            data.captions = captions(object.get("image"));
         }
         if data.tags.is_empty() {
             data.tags = tags(object);
@@ -339,6 +353,9 @@ impl<'a> Reader<'a> {
             for value in self.values(named.get("name")) {
                 add(&mut found, name(value), is_organisation);
             }
+            if named.get("name").is_none() {
+                add(&mut found, parted_name(named), is_organisation);
+            }
             if found.len() >= MAX_PEOPLE {
                 break;
             }
@@ -369,6 +386,44 @@ fn tags(object: &Value) -> Vec<String> {
         .filter(|tag| !tag.is_empty())
         .take(MAX_ITEMS)
         .collect()
+}
+
+/// What the data say of their pictures.
+fn captions(field: Option<&Value>) -> Vec<Image> {
+    let items = match field {
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(item) => std::slice::from_ref(item),
+        None => &[],
+    };
+    let said = items.iter().take(MAX_ITEMS).filter_map(|item| {
+        let address = item.get("url").or_else(|| item.get("contentUrl"))?;
+        let address = address.as_str().map(str::trim)?;
+        if address.len() > MAX_ADDRESS {
+            return None;
+        }
+        let one = |keys: &[&str]| keys.iter().find_map(|key| text(item.get(*key)));
+        Some(Image {
+            url: address.to_owned(),
+            caption: one(&["caption", "description"]),
+            credit: one(&[
+                "creditText",
+                "credit",
+                "creator",
+                "author",
+                "copyrightHolder",
+            ]),
+        })
+    });
+    said.collect()
+}
+
+/// A person's name that is given in parts.
+fn parted_name(person: &Value) -> Option<String> {
+    let parts =
+        ["givenName", "additionalName", "familyName"].map(|key| person.get(key).and_then(name));
+    let [given, additional, family] = parts;
+    let whole = [given, additional, Some(family?)];
+    Some(whole.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 fn add(found: &mut Vec<Author>, name: Option<String>, is_organisation: bool) {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::signature;
 use crate::fold;
 use crate::lists::entries;
 
@@ -37,17 +38,28 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
     credits: entries(include_str!("../../data/credit-names.txt")).collect(),
 });
 
-/// Whether a name reads like a person's: two to five words that begin in upper case, or a short run
-/// of a script without cases.
+/// Whether a name reads like a person's: two to five words that begin in upper case but for what names have between
+/// them, or a short run of a script without cases.
 pub(super) fn is_person(name: &str) -> bool {
+    // `March 4`.
+    if name.chars().any(char::is_numeric) || signature::is_office(name) {
+        return false;
+    }
     let words: Vec<&str> = name.split_whitespace().collect();
     let is_uncased = |c: char| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase();
     if name.chars().any(is_uncased) {
         return (2..=12).contains(&name.chars().count()) && words.len() <= 3;
     }
     let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
-    (2..=5).contains(&words.len())
-        && words.iter().filter(capital).count() + 1 >= words.len()
+    let upper = words.iter().filter(capital).count();
+    let particles = words.iter().filter(|word| signature::is_particle(word));
+    // "Redactie van de Krant" is none for its first word.
+    let is_particled = upper >= 2
+        && upper + particles.count() == words.len()
+        && words.last().is_some_and(|word| capital(&word))
+        && words.first().is_some_and(|word| !is_role(word));
+    (2..=6).contains(&words.len())
+        && ((words.len() < 6 && upper + 1 >= words.len()) || is_particled)
         && words.first().is_some_and(|word| capital(&word))
 }
 
@@ -59,8 +71,11 @@ pub(super) fn split(text: &str) -> Vec<String> {
         .filter(|word| !word.starts_with('@') && !word.contains("://") && !word.contains('@'))
         .collect();
     let text = fold::squeeze(&text.join(" "));
-    let rest = without_introductions(&text);
     let mut names = Vec::new();
+    if signature::is_of_another(&text) {
+        return names;
+    }
+    let rest = without_introductions(&text);
     for part in rest.split(|c: char| PARTERS.contains(&c)) {
         let mut tail = part;
         while let Some((at, length)) = conjunction(tail) {
@@ -84,7 +99,8 @@ const PARTERS: [char; 16] = [
 
 /// One name, without what introduces it and without a title behind it.
 fn tidy_name(name: &str) -> String {
-    let name = fold::squeeze(without_introductions(name.trim()));
+    let name = without_introductions(signature::behind_date(name.trim()));
+    let name = fold::squeeze(signature::bare(name.trim()));
     let mut bare = LISTS
         .titles
         .iter()
@@ -161,6 +177,7 @@ pub(super) fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> V
             || site_keys.contains(&key)
             || key == title
             || is_role(&name)
+            || signature::is_office(&name)
             || is_handle(&name)
             || is_credit(&name)
             || accepted.iter().any(|known| fold::key(known) == key);

@@ -2,6 +2,7 @@
 
 mod mend;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use url::Url;
@@ -9,7 +10,7 @@ use url::Url;
 use super::Told;
 use super::linked_data::LinkedData;
 use crate::fold;
-use crate::page::{Page, Tag};
+use crate::page::{Block, Page, Tag};
 
 /// What parts a headline from the site's name in titles.
 const SEPARATORS: [&str; 15] = [
@@ -112,7 +113,7 @@ fn claims(page: &Page, linked: &LinkedData, feed: Option<&str>, sites: &Sites) -
     }
     for (name, weight) in METAS {
         if let Some(content) = page.head.meta(&[name]) {
-            without_site(&mut claims, name, content, weight, sites);
+            without_site(&mut claims, name, &unescaped(content), weight, sites);
         }
     }
     let titled = claims.len();
@@ -121,7 +122,7 @@ fn claims(page: &Page, linked: &LinkedData, feed: Option<&str>, sites: &Sites) -
         .iter()
         .map(|claim| claim.text.to_lowercase())
         .collect();
-    for heading in headings(page) {
+    for heading in headings(page, &told) {
         let is_kin = linked.headline.is_none() && is_kin(&heading, &told);
         let weight = if is_kin { KIN_HEADING } else { HEADING };
         claim(&mut claims, "h1", &heading, weight);
@@ -146,11 +147,33 @@ fn claim(claims: &mut Vec<Claim>, source: &'static str, text: &str, weight: f64)
     }
 }
 
-/// Headings of the first rank in the order of the page. Logos among them find no agreement.
-fn headings(page: &Page) -> Vec<String> {
+/// A title as readers see it, where it was escaped twice.
+fn unescaped(title: &str) -> Cow<'_, str> {
+    let signs = [
+        "&amp;", "&quot;", "&#", "&lt;", "&gt;", "&apos;", "&nbsp;", "&rsquo;", "&lsquo;",
+    ];
+    if signs.iter().any(|sign| title.contains(sign)) {
+        Cow::Owned(crate::plain(title))
+    } else {
+        Cow::Borrowed(title)
+    }
+}
+
+/// How long the name of a site is, in characters without white space.
+const SITE: usize = 40;
+
+/// Headings of the first rank in the order of the page. Logos among them find no agreement, and where they are no
+/// more than a link are none of the titles' beginnings.
+fn headings(page: &Page, titles: &[String]) -> Vec<String> {
+    let is_logo = |block: &&Block| {
+        let lower = block.text.to_lowercase();
+        let is_link = block.link_density() > 0.8 && block.length <= SITE;
+        is_link && !titles.iter().any(|title| title.starts_with(&lower))
+    };
     page.blocks
         .iter()
         .filter(|block| block.kind == Tag::Headline)
+        .filter(|block| !is_logo(block))
         .take(MAX_HEADINGS)
         .map(|block| block.text.clone())
         .collect()

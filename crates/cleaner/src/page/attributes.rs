@@ -3,7 +3,7 @@
 use scraper::node::Element;
 
 use super::marks::{self, Marks};
-use super::tree::{Frame, MAX_OPEN, Walk};
+use super::tree::{Frame, MAX_BYLINE, MAX_OPEN, Walk};
 use super::{Byline, Picture, Tag, Time, Version};
 use crate::tidy::hides;
 
@@ -15,6 +15,7 @@ impl Walk {
             "nav" | "footer" => Marks::FURNITURE.with(Marks::NEVER),
             "dialog" | "menu" | "search" | "aside" | "label" => Marks::FURNITURE,
             "figcaption" | "caption" => Marks::CAPTION,
+            "cite" if self.is_in_caption() => Marks::CAPTION.with(Marks::CREDIT),
             _ if name.contains('-') => self.named(name),
             _ => Marks::NONE,
         };
@@ -55,6 +56,18 @@ impl Walk {
         let Some(content) = element.attr("content").or_else(|| element.attr("value")) else {
             return;
         };
+        let is_name = element
+            .attr("itemprop")
+            .is_some_and(|name| name.eq_ignore_ascii_case("name"));
+        if let Some(byline) = self
+            .bylines
+            .last_mut()
+            .filter(|byline| is_name && byline.is_marked)
+            && byline.text.len() + content.len() < MAX_BYLINE
+        {
+            // `<span itemprop="author"><meta itemprop="name" content="Ann Lee"></span>`
+            byline.text.extend(["\n", content, "\n"]);
+        }
         for key in ["property", "name", "itemprop", "http-equiv"] {
             if let Some(name) = element.attr(key) {
                 let pair = (name.trim().to_ascii_lowercase(), content.to_owned());
@@ -113,6 +126,12 @@ impl Walk {
             marks,
             block: self.page.blocks.len(),
         });
+    }
+
+    /// Whether the element around is what is said of a picture.
+    fn is_in_caption(&self) -> bool {
+        let node = self.page.nodes.get(self.node);
+        node.is_some_and(|node| node.tag == Tag::Caption || node.marks.has(Marks::CAPTION))
     }
 
     /// Whether one of the next elements around is a figure or a caption: who signs there made the picture.
@@ -185,6 +204,7 @@ impl Walk {
                 || number(element, "width")
                     .or_else(|| number(element, "height"))
                     .is_some_and(|n| n < 100),
+            width: number(element, "width").unwrap_or(0),
             is_thumbnail: class.to_ascii_lowercase().contains("thumb"),
             node: self.node,
             block: self.page.blocks.len(),

@@ -39,6 +39,10 @@ impl Marks {
     pub(crate) const ELSEWHERE: Self = Self(4096);
     /// Says whose the rights are.
     pub(crate) const RIGHTS: Self = Self(8192);
+    /// Says who wrote, and no more.
+    pub(crate) const AUTHOR: Self = Self(16384);
+    /// Says who made a picture.
+    pub(crate) const CREDIT: Self = Self(32768);
     /// What an element hands down to its descendants.
     pub(crate) const INHERITED: Self = Self(1 | 2 | 4 | 8 | 64 | 128 | 1024);
     /// What keeps a block out of the text.
@@ -71,6 +75,14 @@ static WORDS: LazyLock<HashMap<&'static str, Marks>> = LazyLock::new(|| {
         (include_str!("../../data/comments.txt"), Marks::COMMENT),
         (include_str!("../../data/captions.txt"), Marks::CAPTION),
         (include_str!("../../data/bylines.txt"), Marks::BYLINE),
+        (
+            include_str!("../../data/authors.txt"),
+            Marks::BYLINE.with(Marks::AUTHOR),
+        ),
+        (
+            include_str!("../../data/credits.txt"),
+            Marks::CAPTION.with(Marks::CREDIT),
+        ),
         (include_str!("../../data/pictures.txt"), Marks::PICTURE),
         (include_str!("../../data/elsewhere.txt"), Marks::ELSEWHERE),
         (include_str!("../../data/rights.txt"), Marks::RIGHTS),

@@ -19,6 +19,9 @@ pub(super) const MAX_OPEN: usize = 8;
 /// How many bylines, and how many times, are kept of a page.
 const MAX_KEPT: usize = 2_000;
 
+/// How many line breaks of a block are kept: bylines have few.
+const MAX_BREAKS: usize = 8;
+
 /// Parses tidied HTML and reads it into arrays.
 pub(crate) fn read(tidied: &Tidied<'_>) -> Page {
     let html = Html::parse_document(&tidied.html);
@@ -87,6 +90,7 @@ struct Run {
     linked: usize,
     /// A single line break was the last thing.
     broken: bool,
+    breaks: Vec<usize>,
 }
 
 impl Walk {
@@ -145,7 +149,7 @@ impl Walk {
         // link or an emphasis: those are named after what they lead to.
         let apart = tag.is_none()
             && marks.has(Marks::FURNITURE.with(Marks::CAPTION))
-            && (name == "span" || name.contains('-'));
+            && (matches!(name, "span" | "cite") || name.contains('-'));
         if !hidden_inline && (tag.is_some() || apart) {
             frame.is_block = true;
             self.flush();
@@ -221,6 +225,7 @@ impl Walk {
             self.page.head.title.push_str(text);
             return;
         }
+        self.part_glued(text);
         let linked = self.links > 0;
         for byline in &mut self.bylines {
             if byline.text.len() < MAX_BYLINE {
@@ -243,6 +248,10 @@ impl Walk {
         if self.text.broken {
             self.flush();
         } else {
+            let end = self.text.text.trim_end().len();
+            if self.text.breaks.len() < MAX_BREAKS {
+                self.text.breaks.push(end);
+            }
             fold::append(&mut self.text.text, " ");
             self.text.broken = true;
             self.part_bylines();
@@ -254,6 +263,32 @@ impl Walk {
         for byline in &mut self.bylines {
             if byline.text.ends_with(char::is_alphanumeric) {
                 byline.text.push('\n');
+            }
+        }
+    }
+
+    /// Parts what layouts set apart without white space: a kicker from its headline, a name from what is said of it,
+    /// and paragraphs that are inline elements.
+    fn part_glued(&mut self, text: &str) {
+        let opens = |c: char| matches!(c, '"' | '“' | '„' | '«' | '‘' | '(' | '¿' | '¡');
+        let inside = text.trim_start_matches(opens);
+        if !inside.starts_with(char::is_uppercase) {
+            return;
+        }
+        for byline in &mut self.bylines {
+            if ends_in_word(&byline.text) {
+                byline.text.push('\n');
+            }
+        }
+        let is_heading = matches!(self.page.nodes[self.node].tag, Tag::Headline | Tag::Heading);
+        if is_heading && ends_in_word(&self.text.text) {
+            self.text.text.push(' ');
+        } else if ends_in_sentence(&self.text.text) {
+            let is_told = text.len() >= PARAGRAPH && ends_in_sentence(text.trim_end());
+            if is_told && self.text.length >= PARAGRAPH {
+                self.flush();
+            } else {
+                self.text.text.push(' ');
             }
         }
     }
@@ -285,6 +320,7 @@ impl Walk {
             linked: run.linked,
             marks: Marks::NONE,
             text: run.text,
+            breaks: run.breaks,
         });
     }
 
@@ -292,6 +328,24 @@ impl Walk {
         self.page.head.title = fold::squeeze(&self.page.head.title);
         self.page
     }
+}
+
+/// How long a sentence is that stands for a paragraph of its own.
+const PARAGRAPH: usize = 60;
+
+/// Whether it ends in letters in lower case: nobody goes on from them in upper case within a word, but from one, as in
+/// `iPhone` and `McRae`.
+fn ends_in_word(text: &str) -> bool {
+    let mut last = text.chars().rev();
+    (0..2).all(|_| last.next().is_some_and(char::is_lowercase))
+}
+
+/// Whether it ends in a sentence's end behind a word.
+fn ends_in_sentence(text: &str) -> bool {
+    let closes = |c: char| matches!(c, '"' | '”' | '“' | '’' | '»' | ')');
+    let bare = text.trim_end_matches(closes);
+    let sentence = bare.trim_end_matches(['.', '!', '?', '…']);
+    sentence.len() < bare.len() && ends_in_word(sentence)
 }
 
 /// Equal for elements of one name and class. The hasher's keys are fixed, so it is the same in every

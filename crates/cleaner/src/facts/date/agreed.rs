@@ -140,6 +140,7 @@ fn neighbour(moment: Moment) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::super::choose;
+    use jiff::Timestamp;
     use url::Url;
 
     #[track_caller]
@@ -149,7 +150,14 @@ mod tests {
         let linked = crate::facts::linked_data::read(&tidied.linked_data, &[]);
         let headline = crate::facts::headline_block(&page, "");
         let base = Url::parse(&format!("https://daily.example{path}")).ok();
-        let found = choose(&page, &linked, base.as_ref(), Some("en"), headline);
+        let found = choose(
+            &page,
+            &linked,
+            base.as_ref(),
+            Some("en"),
+            headline,
+            Timestamp::MAX,
+        );
         let day = found.map(|told| told.value.day.to_string());
         assert_eq!(day.as_deref(), Some(expected), "{html}");
     }

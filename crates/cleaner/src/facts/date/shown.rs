@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use super::written::{Order, days, moment, scan};
-use super::{Moment, Told};
+use super::{Moment, Told, changed};
 use crate::facts::linked_data::LinkedData;
 use crate::fold;
 use crate::lists::entries;
-use crate::page::{Block, Page};
+use crate::page::{Block, Marks, Node, Page, Tag};
 
 /// How many blocks behind the headline a moment may stand and still be the article's.
 const NEAR: usize = 25;
@@ -28,9 +28,47 @@ pub(super) fn nearest_time(
         .iter()
         .filter(|time| !time.is_update && time.is_named == is_named)
         .filter(|time| near.contains(&time.block))
-        .filter(|time| !is_named || time.value.len() < 120);
-    let found = times.find_map(|time| moment(&time.value, order))?;
+        .filter(|time| !is_named || time.value.len() < 120)
+        .filter(|time| !is_aside(page, time.block, headline));
+    let found = times.find_map(|time| moment(changed::without(&time.value), order))?;
     Some(Told::by("time", found))
+}
+
+/// Whether a block is in an element of other articles, which is not most of the page and does not hold `own`, a block
+/// of the article.
+pub(crate) fn is_aside(page: &Page, block: usize, own: usize) -> bool {
+    let half = page.blocks.len() / 2;
+    let Some(mut index) = page.blocks.get(block).map(|block| block.node) else {
+        return false;
+    };
+    while let Some(node) = page.nodes.get(index) {
+        if node.parent == index || node.blocks.len() > half || node.blocks.contains(&own) {
+            return false;
+        }
+        let (is_beside, is_named) = (node.tag == Tag::Aside, node.marks.has(Marks::ELSEWHERE));
+        let is_other =
+            node.marks.has(Marks::COMMENT.with(Marks::HIDDEN)) || (is_beside && is_named);
+        if is_other || ((is_beside || is_named) && tells_of_others(page, node)) {
+            return true;
+        }
+        index = node.parent;
+    }
+    false
+}
+
+/// How many blocks of an element are looked at.
+const LOOKED_AT: usize = 200;
+
+/// Whether an element has a heading of its own or a link to another article: the article's own day and author may
+/// stand in a sidebar as well.
+fn tells_of_others(page: &Page, node: &Node) -> bool {
+    let blocks = page.blocks[node.blocks.clone()].iter().take(LOOKED_AT);
+    blocks.into_iter().any(|block| {
+        let is_headed = matches!(block.kind, Tag::Heading | Tag::Headline)
+            && introduction(&block.text.to_lowercase()).is_none();
+        let is_lead = block.link_density() > 0.5 && block.text.split_whitespace().count() >= 3;
+        is_headed || is_lead
+    })
 }
 
 /// What stands before the day of publication, in lower case.
@@ -60,17 +98,23 @@ pub(crate) fn in_text(
     if let Some(found) = super::modified(page, linked, language) {
         return Some(found);
     }
-    let (before, behind) = page.blocks.split_at(headline.min(page.blocks.len()));
+    let headline = headline.min(page.blocks.len());
     let line = |most: usize| {
         // The nearest first.
-        let blocks = behind.iter().chain(before.iter().rev());
-        let mut lines = blocks.filter(move |block| block.length <= most);
-        lines.find_map(|block| scan(&block.text, order))
+        let blocks = (headline..page.blocks.len()).chain((0..headline).rev());
+        let short = blocks.filter(|index| page.blocks[*index].length <= most);
+        let dated = short.filter_map(|index| Some((index, scan(&page.blocks[index].text, order)?)));
+        // What each of them stands in is looked through, which asides within asides multiply.
+        let (_, found) = dated.take(MAX_LINES).find(|(index, _)| {
+            !is_aside(page, *index, headline) && !changed::is_sites(page, *index, headline)
+        })?;
+        Some(found)
     };
     line(LINE)
         .or_else(|| {
-            let mut times = page.head.times.iter().filter(|time| time.value.len() < 120);
-            times.find_map(|time| moment(&time.value, order))
+            let times = page.head.times.iter().filter(|time| time.value.len() < 120);
+            let mut times = times.filter(|time| !is_aside(page, time.block, headline));
+            times.find_map(|time| moment(changed::without(&time.value), order))
         })
         .or_else(|| line(2 * LINE))
         .or_else(|| {
@@ -84,6 +128,14 @@ pub(crate) fn in_text(
 /// The longest line that is a date and little else, in characters without white space.
 const LINE: usize = 48;
 
+/// Where the first word that stands before the day of publication ends in a line in lower case.
+pub(super) fn introduction(lower: &str) -> Option<usize> {
+    let found = INTRODUCED
+        .iter()
+        .filter_map(|word| Some((lower.find(word)?, word.len())));
+    found.min().map(|(at, length)| at + length)
+}
+
 /// A date behind one of the words of [`INTRODUCED`], which begins within that many bytes of its line: farther
 /// on it may be something else that was published.
 pub(super) fn introduced(page: &Page, order: Order, within: usize) -> Option<Moment> {
@@ -95,7 +147,7 @@ pub(super) fn introduced(page: &Page, order: Order, within: usize) -> Option<Mom
             .iter()
             .filter_map(|word| Some((lower.find(word)?, word)))
             .min()
-            .filter(|(at, _)| *at <= within)?;
+            .filter(|(at, _)| *at <= within || changed::begins(&lower))?;
         // Names of zones are known by their capitals. Few letters change their length with their case.
         let written = block.text.get(at + word.len()..);
         let written = written.filter(|_| lower.len() == block.text.len());
@@ -112,11 +164,19 @@ const BEHIND: usize = 40;
 
 /// A date in a short block about the headline, else at the beginning of a paragraph there.
 pub(super) fn about(page: &Page, headline: usize, order: Order) -> Option<Moment> {
-    let near = || page.blocks.iter().skip(headline.saturating_sub(3)).take(20);
+    let near = || {
+        let blocks = page.blocks.iter().enumerate();
+        let near = blocks.skip(headline.saturating_sub(3)).take(20);
+        let dated = near.filter(|(_, block)| block.text.contains(char::is_numeric));
+        let own = dated.filter(|(index, _)| {
+            !is_aside(page, *index, headline) && !changed::is_sites(page, *index, headline)
+        });
+        own.map(|(_, block)| block)
+    };
     let short = |block: &&Block| block.length <= 160;
     near()
         .filter(short)
-        .find_map(|block| scan(&block.text, order))
+        .find_map(|block| scan(changed::without(&block.text), order))
         .or_else(|| near().find_map(|block| scan(fold::prefix(&block.text, DATELINE), order)))
 }
 

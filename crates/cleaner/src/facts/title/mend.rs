@@ -7,6 +7,7 @@ use crate::page::{Page, Tag};
 /// Mends claims by one another. The first `titled` of them are from the page's data.
 pub(super) fn claims(claims: &mut [Claim], titled: usize, page: &Page) {
     favour_lone_title(claims, titled, page);
+    favour_short_title(claims);
     complete(claims);
     drop_kicker(claims);
     drop_sections(claims);
@@ -33,6 +34,31 @@ fn favour_lone_title(claims: &mut [Claim], titled: usize, page: &Page) {
         if let Some(claim) = own.find(|claim| claim.source == "og:title") {
             claim.weight = 2.0 * (LINKED_NEWS + HEADING + TITLE);
         }
+    }
+}
+
+/// Where nothing but the `<title>` tells the headline, a name behind its last separator is the outlet's.
+fn favour_short_title(claims: &mut [Claim]) {
+    if claims.iter().any(|claim| claim.source != "title") {
+        return;
+    }
+    let Some((whole, shorter)) = claims.split_first_mut() else {
+        return;
+    };
+    let Some(shorter) = shorter.first_mut() else {
+        return;
+    };
+    let behind = whole.text.strip_prefix(shorter.text.as_str());
+    let name = behind.map(|behind| behind.trim_matches(|c: char| !c.is_alphanumeric()));
+    let is_name = name.is_some_and(|name| {
+        let words = name.split_whitespace();
+        let upper = words
+            .clone()
+            .all(|word| !word.starts_with(char::is_lowercase));
+        upper && (1..=4).contains(&words.count()) && name.chars().count() <= ASIDE
+    });
+    if is_name {
+        shorter.weight = 2.0 * whole.weight;
     }
 }
 

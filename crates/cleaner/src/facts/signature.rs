@@ -1,0 +1,222 @@
+//! What stands about a name in a byline: a date before it, and behind it the place that it is signed at, the outlet
+//! that it is signed for, or an office.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use super::names::{introduction, is_person};
+use crate::lists::entries;
+
+struct Lists {
+    /// Offices, which end a name's line.
+    offices: BTreeSet<&'static str>,
+    /// Ranks of offices.
+    ranks: BTreeSet<&'static str>,
+    /// Words within names that begin in lower case.
+    particles: BTreeSet<&'static str>,
+    /// How lines begin that name somebody who did not write.
+    others: Vec<&'static str>,
+    /// What bodies are called that have no name of a person.
+    bodies: BTreeSet<&'static str>,
+    /// What stands between a name and the place or the outlet, between spaces.
+    stations: Vec<String>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+    let list = |section: &str| -> Vec<&'static str> {
+        let mut own = false;
+        entries(include_str!("../../data/signatures.txt"))
+            .filter(|line| {
+                let is_head = line.starts_with('[');
+                if is_head {
+                    own = line.trim_matches(['[', ']']) == section;
+                }
+                own && !is_head
+            })
+            .collect()
+    };
+    Lists {
+        offices: list("office").into_iter().collect(),
+        ranks: list("rank").into_iter().collect(),
+        particles: list("particle").into_iter().collect(),
+        others: list("other"),
+        bodies: list("body").into_iter().collect(),
+        stations: list("station")
+            .into_iter()
+            .map(|word| format!(" {word} "))
+            .collect(),
+    }
+});
+
+/// How many words, as a time of day has them, may stand between a date and what introduces the name behind it.
+const BETWEEN: usize = 3;
+
+/// `2026 at 7:12 am by Ann Lee` without what stands before the name: a date ends with a number.
+pub(super) fn behind_date(text: &str) -> &str {
+    let Some(last) = text.rfind(|c: char| c.is_numeric()) else {
+        return text;
+    };
+    let behind = &text[last..];
+    let mut rest = behind.trim_start_matches(|c: char| c.is_numeric());
+    for _ in 0..=BETWEEN {
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        if introduction(rest).is_some() {
+            return rest;
+        }
+        let Some((word, next)) = rest.split_once(char::is_whitespace) else {
+            break;
+        };
+        if word.chars().count() > 4 {
+            break;
+        }
+        rest = next;
+    }
+    text
+}
+
+/// A person's name without what follows it; anything else as it is.
+pub(super) fn bare(name: &str) -> &str {
+    without_office(without_station(name))
+}
+
+fn without_station(name: &str) -> &str {
+    // Only ASCII changes, so offsets hold in the name.
+    let lower = name.to_ascii_lowercase();
+    let first = LISTS
+        .stations
+        .iter()
+        .filter_map(|station| Some((lower.find(station)?, station)))
+        .min();
+    let Some((at, station)) = first else {
+        return name;
+    };
+    let (head, behind) = (&name[..at], &name[at + station.len()..]);
+    let is_place = behind.chars().next().is_some_and(|c| !c.is_lowercase());
+    let is_signed = is_person(head) || is_office(head);
+    if is_place && is_signed && !is_body(head) {
+        head
+    } else {
+        name
+    }
+}
+
+/// Whether a name is that of a body: `Ellery Institute for Peace` is whole.
+fn is_body(name: &str) -> bool {
+    let mut words = name.split_whitespace();
+    words.any(|word| LISTS.bodies.contains(word.to_lowercase().as_str()))
+}
+
+fn without_office(name: &str) -> &str {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    if words.len() < 3 || !is_in(&LISTS.offices, words.last()) {
+        return name;
+    }
+    // What the office is of is one word: `Harbour Correspondent`. Ranks stand before that.
+    let is_ranked = is_in(&LISTS.ranks, words.get(words.len() - 2));
+    let mut end = if words.len() == 3 || is_ranked {
+        words.len() - 1
+    } else {
+        words.len() - 2
+    };
+    while end > 2 && is_in(&LISTS.ranks, words.get(end - 1)) {
+        end -= 1;
+    }
+    let length = words[..end]
+        .iter()
+        .map(|word| word.len() + 1)
+        .sum::<usize>()
+        - 1;
+    match name.get(..length) {
+        Some(head) if is_person(head) => head,
+        _ => name,
+    }
+}
+
+fn is_in(list: &BTreeSet<&'static str>, word: Option<&&str>) -> bool {
+    word.is_some_and(|word| list.contains(word.to_lowercase().as_str()))
+}
+
+/// Whether it is an office without a name, such as `Harbour Correspondent`.
+pub(super) fn is_office(name: &str) -> bool {
+    let mut words = name.split_whitespace();
+    let last = words.next_back();
+    let before: Vec<&str> = words.collect();
+    let is_short = before.len() < 2 || is_in(&LISTS.ranks, before.first());
+    is_in(&LISTS.offices, last.as_ref()) && is_short
+}
+
+/// Whether a word may begin in lower case within a name, as in `Jan van der Berg`.
+pub(super) fn is_particle(word: &str) -> bool {
+    LISTS.particles.contains(word)
+}
+
+/// Whether a line names somebody who did not write, such as `Reviewed by Ann Lee`.
+pub(super) fn is_of_another(line: &str) -> bool {
+    let lower = line.trim_start().to_lowercase();
+    LISTS.others.iter().any(|start| lower.starts_with(start))
+}
+
+/// Whether one word, introduced as a name, can be one: `Oleh: Suharto`.
+pub(super) fn is_single_name(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && letters.clone().count() >= 2
+        && letters.all(|c| c.is_lowercase() || matches!(c, '-' | '’' | '\''))
+}
+
+/// Whether an agency's sign stands beside a person's name in the line, as in `Ann Lee with MPA` or `Ann Lee/mpa`.
+pub(super) fn signs_beside(line: &str, sign: &str) -> bool {
+    let length = sign.chars().count();
+    let is_sign = (2..=5).contains(&length) && sign.chars().all(char::is_uppercase);
+    let Some(at) = line.find(sign).filter(|_| is_sign) else {
+        return false;
+    };
+    let before = line[..at].trim_end();
+    let ends_word = |word: &str| {
+        let head = before.to_lowercase();
+        head.strip_suffix(word)
+            .is_some_and(|head| head.ends_with(char::is_whitespace))
+    };
+    before.ends_with('/')
+        || ["with", "avec", "mit", "con", "com"]
+            .into_iter()
+            .any(ends_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, expected: &str) {
+        assert_eq!(bare(behind_date(name)), expected, "{name}");
+    }
+
+    #[test]
+    fn places_outlets_and_offices_are_no_part_of_a_name() {
+        check("Ada Vint in Port Ellery", "Ada Vint");
+        check("Ada Vint for Ellery Post", "Ada Vint");
+        check("Ada Vint Political Editor", "Ada Vint");
+        check("Ada Vint Chief Political Correspondent", "Ada Vint");
+        check("Ada Vint Staff Writer", "Ada Vint");
+        check("Ada Vint Reporter", "Ada Vint");
+        check(
+            "Jan van der Berg Economics Correspondent",
+            "Jan van der Berg",
+        );
+        check(
+            "Ellery Harbour Institute for Peace",
+            "Ellery Harbour Institute for Peace",
+        );
+        check("Centre for Peace", "Centre for Peace");
+        check("Ada Vint-Reporter", "Ada Vint-Reporter");
+    }
+
+    #[test]
+    fn a_name_may_stand_behind_the_date() {
+        check("Posted on March 4, 2026 by Ada Vint", "by Ada Vint");
+        check("2026 at 7:12 am by Ada Vint", "by Ada Vint");
+        check("4. März 2026 von Ada Vint", "von Ada Vint");
+        check("4 March 2026", "4 March 2026");
+    }
+}
