@@ -344,7 +344,7 @@ impl<'t> Place<'t> {
     fn as_saying(&self, tail: &[Token], verb: usize) -> Option<usize> {
         let clause = tail[verb + 1..].iter().take(LONGEST_QUOTED);
         let clause = clause.take_while(|token| token.is_word());
-        let says = clause.take_while(|token| !(token.is(Roles::VERB) && !token.is_name()));
+        let says = clause.take_while(|token| !token.is(Roles::VERB) || token.is_name());
         let at = verb + 1 + says.count();
         let saying = tail.get(at)?;
         let participle = self.text[saying.start..saying.end].ends_with("ing");

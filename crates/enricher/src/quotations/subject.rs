@@ -15,6 +15,21 @@ pub(super) struct Grammar<'t> {
     pub language: &'t str,
 }
 
+/// Where whoever stands behind a verb begins: a word or two may stand between, "sagte am Ende", never a preposition or
+/// a mark.
+fn first_behind(tokens: &[Token], from: usize) -> usize {
+    let mut at = from;
+    while let Some(token) = tokens.get(at) {
+        let skipped = token.is(Roles::SKIP) && !token.is(Roles::DETERMINER)
+            || token.is(Roles::VERB) && !token.is_name();
+        if !(skipped && token.lower && at < from + 4) {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
 impl Grammar<'_> {
     /// The subject of the verb at `verb`.
     pub(super) fn subject(&self, tokens: &[Token], verb: usize) -> Option<Who> {
@@ -265,16 +280,7 @@ impl Grammar<'_> {
 
     /// Whoever stands right behind a verb or "according to".
     pub(super) fn after(&self, tokens: &[Token], from: usize, source: bool) -> Option<Who> {
-        let mut at = from;
-        // A word or two may stand between: "sagte am Ende", never a preposition or a mark.
-        while let Some(token) = tokens.get(at) {
-            let skipped = token.is(Roles::SKIP) && !token.is(Roles::DETERMINER)
-                || token.is(Roles::VERB) && !token.is_name();
-            if !(skipped && token.lower && at < from + 4) {
-                break;
-            }
-            at += 1;
-        }
+        let at = first_behind(tokens, from);
         let token = tokens.get(at)?;
         if !token.is_word() {
             return None;
@@ -286,16 +292,7 @@ impl Grammar<'_> {
                     .get(at + 1)
                     .is_some_and(|next| next.is_word() && next.roles.is_plain()))
         {
-            let says = self.language == "de" && &self.text[token.start..token.end] == "es";
-            let source = says
-                && tokens
-                    .get(at + 1)
-                    .is_some_and(|next| next.is(Roles::PREPOSITION));
-            return if source {
-                self.after(tokens, at + 2, true)
-            } else {
-                Some(Who::Pronoun)
-            };
+            return self.pronoun(tokens, at);
         }
         if token.is(Roles::PREPOSITION) && !article {
             return None;
@@ -371,6 +368,18 @@ impl Grammar<'_> {
                 )))
             }
             None => None,
+        }
+    }
+
+    /// Whoever a pronoun at `at` is: "es heißt bei der Polizei" has its source behind it.
+    fn pronoun(&self, tokens: &[Token], at: usize) -> Option<Who> {
+        let token = tokens.get(at)?;
+        let says = self.language == "de" && &self.text[token.start..token.end] == "es";
+        let next = tokens.get(at + 1);
+        if says && next.is_some_and(|next| next.is(Roles::PREPOSITION)) {
+            self.after(tokens, at + 2, true)
+        } else {
+            Some(Who::Pronoun)
         }
     }
 

@@ -61,7 +61,7 @@ fn notes_are_no_text_wherever_they_stand() {
 /// How many blocks of the article and of what follows stay, where it has six paragraphs.
 #[track_caller]
 fn check_closing(below: &str, expected: usize) {
-    let text: String = (0..6).map(|n| format!("<p>{LONG} {n}.</p>")).collect();
+    let text = paragraphs(0..6);
     let kept = kept(&format!("<div>{text}{below}</div>"));
     assert_eq!(kept.len(), expected, "{below}: {kept:?}");
 }
@@ -73,8 +73,13 @@ fn a_line_closes_where_what_is_below_leads_away() {
     for heading in ["Read more", "Mehr zum Thema", "Recommended", "Comments"] {
         check_closing(&format!("<h2>{heading}</h2>{cards}"), 6);
     }
-    let section: String = (6..9).map(|n| format!("<p>{LONG} {n}.</p>")).collect();
+    let section = paragraphs(6..9);
     check_closing(&format!("<h2>Comments from residents</h2>{section}"), 10);
     check_closing(&format!("<p>Lesen Sie auch</p>{section}"), 9);
     check_closing(&format!("<h2>About the author</h2><p>{LONG} She.</p>"), 6);
+}
+
+fn paragraphs(numbers: std::ops::Range<usize>) -> String {
+    let paragraphs = numbers.map(|n| format!("<p>{LONG} {n}.</p>"));
+    paragraphs.collect::<Vec<_>>().concat()
 }
