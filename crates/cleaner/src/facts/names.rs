@@ -42,7 +42,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
 /// them, or a short run of a script without cases.
 pub(super) fn is_person(name: &str) -> bool {
     // `March 4`.
-    if name.chars().any(char::is_numeric) || signature::is_office(name) {
+    if name.chars().any(char::is_numeric) {
         return false;
     }
     let words: Vec<&str> = name.split_whitespace().collect();
@@ -177,7 +177,6 @@ pub(super) fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> V
             || site_keys.contains(&key)
             || key == title
             || is_role(&name)
-            || signature::is_office(&name)
             || is_handle(&name)
             || is_credit(&name)
             || accepted.iter().any(|known| fold::key(known) == key);
@@ -188,13 +187,15 @@ pub(super) fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> V
     without_signs(accepted)
 }
 
-/// Reporters' signs such as `(obe)` behind their names go, where there are names; agencies sign beside them.
+/// Reporters' signs such as `(obe)` behind their names go, where there are names, and their offices; agencies sign
+/// beside them. An office alone is whom the page names.
 fn without_signs(mut names: Vec<String>) -> Vec<String> {
-    if names.iter().any(|name| is_person(name)) {
+    let is_named = |name: &String| is_person(name) && !signature::is_office(name);
+    if names.iter().any(is_named) {
         names.retain(|name| {
             let sign = name.trim_end_matches('.');
             let is_sign = sign.len() <= 4 && sign.bytes().all(|b| b.is_ascii_lowercase());
-            !is_sign || LISTS.signs.contains(&sign)
+            !signature::is_office(name) && (!is_sign || LISTS.signs.contains(&sign))
         });
     }
     names

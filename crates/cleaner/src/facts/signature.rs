@@ -12,6 +12,8 @@ struct Lists {
     offices: BTreeSet<&'static str>,
     /// Ranks of offices.
     ranks: BTreeSet<&'static str>,
+    /// Whose somebody without a name is: `our`.
+    own: BTreeSet<&'static str>,
     /// Words within names that begin in lower case.
     particles: BTreeSet<&'static str>,
     /// How lines begin that name somebody who did not write.
@@ -38,6 +40,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     Lists {
         offices: list("office").into_iter().collect(),
         ranks: list("rank").into_iter().collect(),
+        own: list("own").into_iter().collect(),
         particles: list("particle").into_iter().collect(),
         others: list("other"),
         bodies: list("body").into_iter().collect(),
@@ -108,7 +111,9 @@ fn is_body(name: &str) -> bool {
 
 fn without_office(name: &str) -> &str {
     let words: Vec<&str> = name.split_whitespace().collect();
-    if words.len() < 3 || !is_in(&LISTS.offices, words.last()) {
+    // `Our Harbour Correspondent` has no other name.
+    let is_nobody = is_in(&LISTS.own, words.first());
+    if words.len() < 3 || is_nobody || !is_in(&LISTS.offices, words.last()) {
         return name;
     }
     // What the office is of is one word: `Harbour Correspondent`. Ranks stand before that.
