@@ -5,3 +5,15 @@ pub(crate) fn entries(list: &'static str) -> impl Iterator<Item = &'static str> 
     let lines = list.lines().map(str::trim);
     lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
+
+/// The entries of a list under headings in brackets, each with its heading; empty before the first.
+pub(crate) fn sections(list: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut section = "";
+    entries(list).filter_map(move |line| {
+        if line.starts_with('[') {
+            section = line.trim_matches(['[', ']']);
+            return None;
+        }
+        Some((section, line))
+    })
+}

@@ -2,6 +2,8 @@
 //!
 //! A window that has just begun cannot tell "the" from a name by counting: it has seen too little.
 
+use crate::lexicon;
+
 /// What a word of the list is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Common {
@@ -15,10 +17,9 @@ pub(crate) enum Common {
 
 /// The words of a kind, folded.
 pub(crate) fn common_words(kind: Common) -> impl Iterator<Item = &'static str> {
-    let lines = include_str!("../data/common_words.txt").lines();
-    let lines = lines.filter_map(|line| line.split_once(": "));
+    let lines = lexicon::lines(include_str!("../data/common_words.txt"));
     let lines = lines.filter(move |(head, _)| kind_of(head) == Some(kind));
-    lines.flat_map(|(_, words)| words.split(' '))
+    lines.flat_map(|(_, words)| words)
 }
 
 fn kind_of(head: &str) -> Option<Common> {

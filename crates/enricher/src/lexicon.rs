@@ -1,4 +1,4 @@
-//! Lists of words that are data: lines of `language kind: words`, parted by spaces, under comments that say what
+//! Lists of words that are data: lines of a head, mostly `language kind`, and behind its colon words, parted by spaces, under comments that say what
 //! the kinds are.
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ static UNSPACED: LazyLock<BTreeMap<&str, Vec<&str>>> = LazyLock::new(|| {
     all
 });
 
-/// Of each line its language and kind, and its words.
+/// Of each line its head and its words.
 pub(crate) fn lines(
     text: &'static str,
 ) -> impl Iterator<Item = (&'static str, std::str::Split<'static, char>)> {

@@ -2,11 +2,10 @@
 //! outcome is always that of a run that nothing happened to.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use article::{Enriched, Message as _};
 use redb::{Database, ReadableDatabase as _, TableDefinition};
-use tests::{Broker, BrokerOptions, Place};
+use tests::{Broker, BrokerOptions, Place, await_that};
 
 use crate::{MINUTE, generated};
 
@@ -159,10 +158,7 @@ fn whatever_becomes_of_the_copies_of_the_state_the_outcome_is_the_same() {
         let wanted = ledger.count(Enriched::TOPIC) + more;
         let service = place.start();
         ledger.await_enriched(wanted, MINUTE, || place.last_words());
-        let deadline = Instant::now() + MINUTE;
-        while told(&place) < say && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        await_that(MINUTE, || told(&place) >= say, || place.last_words());
         assert!(service.stop().success());
     };
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::fold;
+use crate::lists::sections;
 
 /// The phrases of `data/phrases.txt`.
 #[derive(Debug, Default)]
@@ -40,22 +41,16 @@ pub(crate) enum Fit {
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let mut phrases = Phrases::default();
-    let mut section = "";
-    for line in include_str!("../../data/phrases.txt").lines() {
-        let line = line.trim();
-        if line.starts_with('[') {
-            section = line;
-        } else if !line.is_empty() && !line.starts_with('#') {
-            match section {
-                "[related]" => phrases.related.0.push(line),
-                "[service]" => phrases.service.0.push(line),
-                "[closing]" => phrases.closing.0.push(line),
-                "[follow]" => phrases.follow.0.push(line),
-                "[credit]" => phrases.credits.push(line),
-                "[network]" => phrases.networks.push(line),
-                "[address]" => phrases.addresses.push(line),
-                other => unreachable!("phrases.txt has no section {other:?}"),
-            }
+    for (section, line) in sections(include_str!("../../data/phrases.txt")) {
+        match section {
+            "related" => phrases.related.0.push(line),
+            "service" => phrases.service.0.push(line),
+            "closing" => phrases.closing.0.push(line),
+            "follow" => phrases.follow.0.push(line),
+            "credit" => phrases.credits.push(line),
+            "network" => phrases.networks.push(line),
+            "address" => phrases.addresses.push(line),
+            other => unreachable!("phrases.txt has no section {other:?}"),
         }
     }
     let Phrases {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::names::{introduction, is_person};
-use crate::lists::entries;
+use crate::lists::sections;
 
 struct Lists {
     /// Offices, which end a name's line.
@@ -25,17 +25,10 @@ struct Lists {
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-    let list = |section: &str| -> Vec<&'static str> {
-        let mut own = false;
-        entries(include_str!("../../data/signatures.txt"))
-            .filter(|line| {
-                let is_head = line.starts_with('[');
-                if is_head {
-                    own = line.trim_matches(['[', ']']) == section;
-                }
-                own && !is_head
-            })
-            .collect()
+    let list = |wanted: &str| -> Vec<&'static str> {
+        let lines = sections(include_str!("../../data/signatures.txt"));
+        let own = lines.filter(|(section, _)| *section == wanted);
+        own.map(|(_, line)| line).collect()
     };
     Lists {
         offices: list("office").into_iter().collect(),

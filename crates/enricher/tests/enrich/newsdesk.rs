@@ -1,9 +1,20 @@
 //! Articles for the tests, and a window that they run through.
 
+use std::collections::BTreeMap;
+
 use article::{ArticleId, Cleaned, Enriched, Feed, Lineage, RelationKind, Story};
 use enricher::{Agencies, Config, Enrich, Output, Window};
 use jiff::{SignedDuration, Timestamp};
 use pipeline::{Record, Stage, State};
+use serde::de::DeserializeOwned;
+
+/// The `[[case]]`s of a table of texts.
+pub(crate) fn cases<T: DeserializeOwned>(table: &str) -> Vec<T> {
+    let mut tables: BTreeMap<String, Vec<T>> = toml::from_str(table).expect("the cases are TOML");
+    let cases = tables.remove("case").expect("there are cases");
+    assert!(tables.is_empty(), "all of it is cases");
+    cases
+}
 
 /// An article of `outlet`, fetched `hours` after the tests' time began.
 pub(crate) fn article(outlet: &str, name: &str, hours: i64, title: &str, text: &str) -> Cleaned {

@@ -4,10 +4,7 @@ use article::Quotation;
 use enricher::quotations;
 use serde::Deserialize;
 
-#[derive(Deserialize)]
-struct Cases {
-    case: Vec<Case>,
-}
+use crate::newsdesk::cases;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,9 +42,9 @@ fn is_as_expected(found: &[Quotation], expected: &[Quoted]) -> bool {
 
 #[test]
 fn what_is_quoted_in_many_languages_is_found_with_whoever_says_it() {
-    let cases: Cases = toml::from_str(include_str!("quoted.toml")).expect("the cases are TOML");
+    let cases: Vec<Case> = cases(include_str!("quoted.toml"));
     let mut wrong = Vec::new();
-    for case in &cases.case {
+    for case in &cases {
         let found = quotations(&case.text, &case.lang);
         if !is_as_expected(&found, &case.quotes) {
             let found = found
@@ -58,5 +55,5 @@ fn what_is_quoted_in_many_languages_is_found_with_whoever_says_it() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(cases.case.len() > 140);
+    assert!(cases.len() > 140);
 }
