@@ -122,8 +122,7 @@ pub(crate) fn linked_back(derived: &Origin) -> Option<Origin> {
 pub(crate) fn voted(family: &[Serial], window: &Window) -> Option<Origin> {
     let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
     for serial in family {
-        let origin = window.standing(*serial)?.origin();
-        if let Some(origin) = origin.filter(|origin| origin.how == OriginHow::Stated) {
+        if let Some(origin) = window.standing(*serial)?.stated() {
             *votes.entry(origin.source.as_str()).or_default() += 1;
         }
     }

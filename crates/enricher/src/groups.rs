@@ -5,8 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use article::OriginHow;
-
 use crate::compare::{Circumstances, Held, Known, compare};
 use crate::config::Config;
 use crate::relate::sureness;
@@ -31,15 +29,10 @@ impl<'w> Member<'w> {
     fn of(serial: Serial, window: &'w Window) -> Option<Self> {
         let signature = window.signature(serial)?;
         let standing = window.standing(serial)?;
-        let origin = standing.origin();
         Some(Self {
             held: Held::of(signature.reading(), &window.index.vocabulary),
             family: standing.family,
-            known: Known::of(
-                &signature,
-                standing.seen,
-                origin.filter(|origin| origin.how == OriginHow::Stated),
-            ),
+            known: Known::of(&signature, standing.seen, standing.stated()),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use article::{Origin, OriginHow, Relation, RelationKind};
+use article::{Origin, Relation, RelationKind};
 
 use crate::candidates::Search;
 use crate::centroid::{self, Outline};
@@ -193,12 +193,10 @@ pub(crate) fn relate(
         let (Some(standing), Some(signature)) = (standing, signature) else {
             continue;
         };
-        // Only what it states itself: what it has from a tie must not speak for another.
-        let origin = standing.origin();
-        let origin = origin.filter(|origin| origin.how == OriginHow::Stated);
         if !this.may_be_tied(&signature) {
             continue;
         }
+        let origin = standing.stated();
         let pair = this.judge(&signature, standing.seen, origin, search, furniture);
         compared.insert(to, pair.same_event);
         judged.push((to, pair));

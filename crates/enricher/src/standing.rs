@@ -271,10 +271,15 @@ impl Standing {
         self.ties().iter().map(Kept::relation).collect()
     }
 
+    /// The origin that it states itself: what it has from a tie or a vote must not speak for another.
+    pub(crate) fn stated(&self) -> Option<&Origin> {
+        self.origin()
+            .filter(|origin| origin.how == OriginHow::Stated)
+    }
+
     /// Whether the article is its agency's own.
     pub(crate) fn is_agencys(&self) -> bool {
-        self.origin()
-            .is_some_and(|origin| origin.how == OriginHow::Stated && origin.confidence >= 1.0)
+        self.stated().is_some_and(|origin| origin.confidence >= 1.0)
     }
 }
 

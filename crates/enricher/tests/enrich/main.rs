@@ -5,6 +5,7 @@ mod credits;
 mod labelled;
 mod named;
 mod newsdesk;
+mod nobodys;
 mod normalise;
 mod pairs;
 mod quotations;
