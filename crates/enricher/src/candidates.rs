@@ -1,12 +1,11 @@
 //! Which earlier articles are worth comparing: by shared fingerprints and by shared rare names.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeSet;
 
+use crate::by_number::ByNumber;
 use crate::config::Config;
 use crate::furniture::Furniture;
 use crate::index::exact;
-use crate::reading::mix;
 use crate::sign::Sketch;
 use crate::window::{Serial, Window};
 
@@ -17,11 +16,11 @@ pub(crate) const CARRIERS: usize = 64;
 const MET: usize = 1_000;
 
 /// Shared fingerprints of narration that make a candidate.
-const NARRATION_SHARED: u32 = 2;
+const NARRATION_SHARED: u16 = 2;
 /// Shared keys that make one, and of which part of all the article's, by rarity. Of labelled and other
 /// real articles that are tied this leaves out one in two hundred, none of them derived, and it spares
 /// two comparisons in five.
-const KEYS_SHARED: u32 = 3;
+const KEYS_SHARED: u8 = 3;
 const KEYS_PART: u32 = 10;
 
 /// What one shared fingerprint counts against one unit of a shared key's rarity.
@@ -40,36 +39,13 @@ pub(crate) struct Search<'w> {
     pub before: Serial,
 }
 
-/// Hashes numbers: nobody chooses them to collide, and an article asks for thousands.
-#[derive(Default)]
-pub(crate) struct NumberHasher(u64);
-
-impl Hasher for NumberHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u32(byte.into());
-        }
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        // Tables take their places from the low bits and their tags from the high ones.
-        self.0 = mix(self.0.rotate_left(23) ^ u64::from(number)).rotate_left(29);
-    }
-}
-
-/// A table by numbers of 32 bits.
-pub(crate) type ByNumber<T> = HashMap<u32, T, BuildHasherDefault<NumberHasher>>;
-
-/// Shared marks of one earlier article.
+/// Shared marks of one earlier article. Most articles share one with a thousand: in twelve bytes each they
+/// stay where memory is fast.
 #[derive(Clone, Copy, Default)]
 struct Shared {
-    narration: u32,
-    quoted: u32,
-    keys: u32,
+    narration: u16,
+    quoted: u16,
+    keys: u8,
     /// The body as a whole.
     exact: bool,
     /// Rarity of the shared keys.
@@ -79,7 +55,9 @@ struct Shared {
 impl Shared {
     fn weight(self) -> u32 {
         let exact = u32::from(self.exact) * EXACT_WEIGHT;
-        exact + self.narration * NARRATION_WEIGHT + self.quoted * QUOTED_WEIGHT + self.rarity
+        let narration = u32::from(self.narration) * NARRATION_WEIGHT;
+        let quoted = u32::from(self.quoted) * QUOTED_WEIGHT;
+        exact + narration + quoted + self.rarity
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::candidates::{ByNumber, CARRIERS, Search};
+use crate::by_number::ByNumber;
+use crate::candidates::{CARRIERS, Search};
 use crate::reading::GRAM;
 use crate::sign::Sketch;
 use crate::window::{Id, Serial};
@@ -17,7 +18,9 @@ const STEP: u32 = 12;
 /// families: an outlet's ten updates of one report are one family and make no furniture of it.
 #[derive(Default)]
 pub(crate) struct Furniture {
-    known: ByNumber<Known>,
+    /// For each fingerprint that was asked for, the place of what is known of it.
+    asked: ByNumber<usize>,
+    known: Vec<Known>,
     /// Outlet and family of the articles that were met. One that shares a passage shares many fingerprints, and to
     /// look it up for each was the third part of an article's time.
     met: ByNumber<Option<(u64, Id)>>,
@@ -32,13 +35,13 @@ pub(crate) struct Furniture {
 /// everything: one report that everybody reprints is one family.
 const EVERYBODYS: usize = 16;
 
-/// What is known of a fingerprint.
+/// What is known of fingerprints that the same articles carry.
 struct Known {
-    /// The earlier articles that carry it.
+    /// The earlier articles that do.
     carriers: Vec<Serial>,
-    /// The outlets to whose furniture it belongs.
+    /// The outlets to whose furniture they belong.
     outlets: Vec<u64>,
-    /// It is furniture of all of them.
+    /// They are furniture of all of them.
     everybodys: bool,
 }
 
@@ -66,17 +69,28 @@ impl Furniture {
 
     /// Asks the index once for each fingerprint: that is where the time of an article goes.
     fn look_up(&mut self, fingerprint: u32, search: &Search<'_>) -> &Known {
-        let (outlets_met, everybodys_met) = (&mut self.outlets, &mut self.everybodys);
-        let met = &mut self.met;
-        self.known.entry(fingerprint).or_insert_with(|| {
-            let mut carriers = Vec::new();
-            let narration = &search.window.index.narration;
-            narration.carriers(fingerprint, search.before, CARRIERS, &mut carriers);
-            let known = Known::of(carriers, met, search);
-            outlets_met.extend(&known.outlets);
-            *everybodys_met |= known.everybodys;
-            known
-        })
+        let at = match self.asked.get(&fingerprint) {
+            Some(&at) => at,
+            None => self.ask(fingerprint, search),
+        };
+        &self.known[at]
+    }
+
+    fn ask(&mut self, fingerprint: u32, search: &Search<'_>) -> usize {
+        let mut carriers = Vec::new();
+        let narration = &search.window.index.narration;
+        narration.carriers(fingerprint, search.before, CARRIERS, &mut carriers);
+        // What follows each other in a text that others have is carried by the same ones, and most is by none.
+        let last = self.known.last();
+        if last.is_none_or(|known| known.carriers != carriers) {
+            let known = Known::of(carriers, &mut self.met, search);
+            self.outlets.extend(&known.outlets);
+            self.everybodys |= known.everybodys;
+            self.known.push(known);
+        }
+        let at = self.known.len() - 1;
+        self.asked.insert(fingerprint, at);
+        at
     }
 
     /// The items of the article at hand, as ranges, that are furniture of `outlet`.

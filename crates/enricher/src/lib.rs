@@ -19,6 +19,7 @@
 mod agencies;
 mod attribute;
 mod attribution;
+mod by_number;
 mod candidates;
 mod centroid;
 mod common_words;

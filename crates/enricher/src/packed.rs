@@ -152,6 +152,13 @@ impl<'a> Reader<'a> {
     fn rice(&mut self, low: u32) -> u32 {
         self.fill();
         let high = (self.pending as u32).trailing_ones();
+        let bits = high + 1 + low;
+        if high < WHOLE && bits <= self.filled {
+            let number = self.pending >> (high + 1) & ((1 << low) - 1);
+            self.pending >>= bits;
+            self.filled -= bits;
+            return high << low | number as u32;
+        }
         if high >= WHOLE {
             self.skip(WHOLE);
             return self.bits(32);

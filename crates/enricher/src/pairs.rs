@@ -194,8 +194,8 @@ pub(crate) fn sketch<'a>(
     furniture: &mut Furniture,
 ) -> Sketch<'a> {
     let vocabulary = &search.window.index.vocabulary;
-    let mut sketch = sign(article, draft, vocabulary);
+    let mut sketch = sign(article, draft);
     let furnished = furniture.passages(&sketch, sketch.signature.outlet, search);
-    sketch.leave_out(&furnished, vocabulary);
+    sketch.settle(&furnished, vocabulary);
     sketch
 }

@@ -1,8 +1,8 @@
 //! How rare a word is among the articles of the window.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::by_number::Numbers;
 use crate::common_words::{Common, common_words};
 use crate::words::{folded, hash_of_word};
 use xxhash_rust::xxh3::xxh3_64;
@@ -93,14 +93,14 @@ fn stem_length(word: &[u8]) -> usize {
 
 /// Hashes of words, which nearly every word of a text is asked for.
 struct Listed {
-    hashes: BTreeSet<u64>,
+    hashes: Numbers,
     /// One bit a bucket turns nearly every other word away before the search.
     filter: Vec<u64>,
 }
 
 impl Listed {
     fn of(kind: Common) -> Self {
-        let hashes: BTreeSet<u64> = common_words(kind).map(hash_of_word).collect();
+        let hashes: Numbers = common_words(kind).map(hash_of_word).collect();
         let mut filter = vec![0u64; 1 << 9];
         for hash in &hashes {
             filter[(hash >> 6) as usize & 0x1ff] |= 1 << (hash & 63);

@@ -2,6 +2,7 @@
 
 mod agencies;
 mod credits;
+mod degenerate;
 mod labelled;
 mod named;
 mod newsdesk;
@@ -11,6 +12,7 @@ mod pairs;
 mod quotations;
 mod quoted;
 mod replay;
+mod sources;
 mod stories;
 mod ties;
 mod window;
