@@ -10,7 +10,7 @@ use crate::sign::Sketch;
 use crate::window::{Id, Serial};
 
 /// Fingerprints of one passage follow each other within so many items.
-const STEP: u32 = 12;
+const STEP: u32 = 16;
 
 /// What of one article is known to be furniture, as far as it was asked.
 ///
