@@ -90,7 +90,7 @@ fn given(page: &Page, linked: &LinkedData, feed: &[String], headline: usize) -> 
     let authors = linked.authors.iter();
     given.push((
         "json-ld",
-        authors.flat_map(|author| split(&author.name)).collect(),
+        authors.flat_map(|name| split(name)).collect(),
     ));
     for meta in METAS {
         let is_hidden = meta == LABELLED && !says_written_by(page);
