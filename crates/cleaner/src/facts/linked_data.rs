@@ -1,5 +1,6 @@
 //! What the page's JSON-LD says of the article.
 
+mod mended;
 mod objects;
 mod pictures;
 mod who;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::mended::mended;
 use super::strings;
 
 /// How many objects of one page are looked at.
@@ -20,7 +21,7 @@ pub(super) fn parse(script: &str) -> Option<Value> {
     let before = flat[..object].trim_end();
     let is_array = before.ends_with('[') && !before.ends_with("CDATA[");
     let start = if is_array { before.len() - 1 } else { object };
-    first_value(&flat[start..])
+    first_value(&flat[start..]).or_else(|| first_value(&mended(&flat[start..])))
 }
 
 /// The value that a text begins with.
