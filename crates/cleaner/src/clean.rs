@@ -9,6 +9,7 @@ use crate::extract::{self, Body};
 use crate::facts::linked_data::{self, LinkedData};
 use crate::facts::{self, Facts};
 use crate::fold;
+use crate::foreign;
 use crate::layout;
 use crate::page::{self, Page};
 use crate::payload;
@@ -54,7 +55,7 @@ pub struct Read {
 /// [`Reason::Unprocessable`] for a page that is no HTML; [`Reason::Empty`] where neither page nor
 /// feed carries any text.
 pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
-    refuse_other_types(fetched)?;
+    foreign::refuse(fetched)?;
     let Read {
         facts,
         mut text,
@@ -196,6 +197,7 @@ pub(crate) fn body_of(parts: &mut TakenApart) -> Body {
         descriptions: facts::descriptions(page, linked),
         language: facts.language.clone(),
         payload: std::mem::take(payload),
+        published: facts.published.map(|moment| moment.day),
         is_live: facts.kinds.contains(&ArticleKind::Liveblog),
     };
     extract::body(page, linked, &known)
@@ -245,77 +247,4 @@ fn no_text(fetched: &Fetched, limits: &[Limit]) -> Reject {
         detail = format!("{detail}; not read: {}", limits.join(", "));
     }
     Reject::new(Reason::Empty, detail)
-}
-
-/// Refuses what says, or shows by its first bytes, that it is no HTML.
-fn refuse_other_types(fetched: &Fetched) -> Result<(), Reject> {
-    let declared = fetched.header("content-type").unwrap_or_default();
-    let essence = declared.split(';').next().unwrap_or_default().trim();
-    let essence = essence.to_ascii_lowercase();
-    let is_html = matches!(
-        essence.as_str(),
-        "" | "text/html"
-            | "application/xhtml+xml"
-            | "text/xml"
-            | "application/xml"
-            | "text/plain"
-            | "application/octet-stream"
-            | "unknown/unknown"
-    );
-    let found = if is_html {
-        signature(fetched.page.as_slice())
-    } else {
-        Some(essence.as_str())
-    };
-    match found {
-        None => Ok(()),
-        Some(kind) => Err(Reject::new(
-            Reason::Unprocessable,
-            format!("{} is {kind}, not a web page", fetched.final_url),
-        )),
-    }
-}
-
-/// The type of a file that is often served under a wrong one, by its first bytes.
-fn signature(bytes: &[u8]) -> Option<&'static str> {
-    const SIGNATURES: [(&[u8], &str); 10] = [
-        (b"%PDF-", "application/pdf"),
-        (b"\x89PNG\r\n", "image/png"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"GIF8", "image/gif"),
-        (b"PK\x03\x04", "application/zip"),
-        (b"\x1f\x8b", "application/gzip"),
-        (b"\x7fELF", "a program"),
-        (b"{\\rtf", "application/rtf"),
-        (b"{\"", "application/json"),
-        (b"[{", "application/json"),
-    ];
-    let start = bytes.trim_ascii_start();
-    let known = SIGNATURES
-        .iter()
-        .find(|(signature, _)| start.starts_with(signature))
-        .map(|(_, kind)| *kind);
-    known.or_else(|| is_binary(bytes).then_some("binary data"))
-}
-
-/// How many bytes at a file's start are looked at.
-const SNIFFED: usize = 4096;
-
-/// One byte in so many is a control character in a file that is no text. Of compressed data every tenth is; on
-/// pages a stray one may stand.
-const CONTROLS: usize = 50;
-
-/// Whether a file holds bytes that text in no encoding but UTF-16 has, as the standard of MIME sniffing lists them.
-fn is_binary(bytes: &[u8]) -> bool {
-    let bytes = &bytes[..bytes.len().min(SNIFFED)];
-    let is_wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
-    let controls = bytes
-        .iter()
-        .filter(|byte| matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1a | 0x1c..=0x1f));
-    // UTF-16 without its mark is every other byte zero, and reads as markup all the same.
-    let is_wide = is_wide
-        || bytes
-            .windows(4)
-            .any(|four| matches!(four, b"<\0!\0" | b"<\0h\0" | b"\0<\0!" | b"\0<\0h"));
-    !is_wide && controls.count() * CONTROLS > bytes.len()
 }

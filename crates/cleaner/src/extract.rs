@@ -5,6 +5,8 @@
 mod arbiter;
 mod candidates;
 mod closing;
+mod comments;
+mod cut;
 mod live;
 mod phrases;
 mod sections;
@@ -14,11 +16,14 @@ mod weigh;
 mod witness;
 
 pub(crate) use candidates::{Candidate, Ground};
-pub(crate) use trim::{Cut, SENTENCE_ENDS, Trimmed};
+pub(crate) use cut::{Cut, Trimmed};
+pub(crate) use trim::SENTENCE_ENDS;
+
+use jiff::civil::Date;
 
 use crate::facts::linked_data::LinkedData;
 use crate::fold;
-use crate::page::{Page, Tag};
+use crate::page::{Marks, Page, Tag};
 
 /// How long a JSON-LD body must be to stand in for a page that has no text of its own.
 const MIN_LINKED_BODY: usize = 200;
@@ -56,6 +61,21 @@ impl Body {
         };
         self.winner = None;
     }
+
+    /// Puts the text together from what trimming left, and the standfirst where that is part of it.
+    fn compose(&mut self, page: &Page, known: &Known) {
+        let first = self.trimmed.kept.first().copied();
+        if let Some(first) = first {
+            self.standfirst = standfirst::find(page, first, known);
+        }
+        let before = self.standfirst.iter().filter(|index| {
+            let is_part = !known.sets_standfirst_apart()
+                || first.is_some_and(|first| beside(page, **index, first));
+            is_part && !first.is_some_and(|first| begins_with(page, first, **index))
+        });
+        self.paragraphs = before.chain(&self.trimmed.kept).copied().collect();
+        self.text = join(page, &self.paragraphs);
+    }
 }
 
 fn length(page: &Page, blocks: &[usize]) -> usize {
@@ -85,6 +105,8 @@ pub(crate) struct Known {
     pub(crate) language: Option<String>,
     /// Paragraphs from the page's data, where the page itself shows hardly any.
     pub(crate) payload: Vec<String>,
+    /// The day of publication.
+    pub(crate) published: Option<Date>,
     /// Whether the page says that it is a live blog.
     pub(crate) is_live: bool,
 }
@@ -100,7 +122,10 @@ impl Known {
 
 /// Finds the article's text.
 pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body {
-    let weights = weigh::weigh(page, known.headline);
+    let mut weights = weigh::weigh(page, known.headline);
+    if let Some(readers) = comments::find(page, known) {
+        weights = weigh::mark(page, readers, Marks::COMMENT);
+    }
     let witness = witness::Witness::of(linked.body.as_deref(), page);
     let mut body = Body {
         candidates: candidates::all(page, &weights, known.headline),
@@ -117,37 +142,34 @@ pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body 
         return body;
     };
     body.winner = Some(winner.ground);
-    body.trimmed = trim::trim(page, &winner, &known.title);
-    live::times(page, &mut body.trimmed);
-    if known.is_live {
-        live::without_entries(page, &mut body.trimmed);
-    }
-    if winner.mass == 0 && !tells(page, &body.trimmed.kept) {
-        body.trimmed = Trimmed::default();
-    }
-    let kept = length(page, &body.trimmed.kept);
-    let carried: usize = known
-        .payload
-        .iter()
-        .map(|paragraph| paragraph.chars().count())
-        .sum();
-    if witness.knows_more_than(page, &body.trimmed.kept) || carried > 2 * kept.max(MIN_LINKED_BODY)
-    {
+    body.trimmed = trimmed_winner(page, &winner, known);
+    if is_elsewhere(page, &body.trimmed, &witness, known) {
         body.take_data(linked, known);
-        return body;
+    } else {
+        body.compose(page, known);
     }
-    if let Some(first) = body.trimmed.kept.first().copied() {
-        body.standfirst = standfirst::find(page, first, known);
-    }
-    let first = body.trimmed.kept.first().copied();
-    let before = body.standfirst.iter().filter(|index| {
-        let is_part = !known.sets_standfirst_apart()
-            || first.is_some_and(|first| beside(page, **index, first));
-        is_part && !first.is_some_and(|first| begins_with(page, first, **index))
-    });
-    body.paragraphs = before.chain(&body.trimmed.kept).copied().collect();
-    body.text = join(page, &body.paragraphs);
     body
+}
+
+/// What trimming leaves of the winner; nothing where that tells nothing.
+fn trimmed_winner(page: &Page, winner: &Candidate, known: &Known) -> Trimmed {
+    let mut trimmed = trim::trim(page, winner, &known.title);
+    live::times(page, &mut trimmed);
+    if known.is_live {
+        live::without_entries(page, &mut trimmed);
+    }
+    if winner.mass == 0 && !tells(page, &trimmed.kept) {
+        trimmed = Trimmed::default();
+    }
+    trimmed
+}
+
+/// Whether the page's data hold a text that the page itself hardly shows.
+fn is_elsewhere(page: &Page, trimmed: &Trimmed, witness: &witness::Witness, known: &Known) -> bool {
+    let kept = length(page, &trimmed.kept);
+    let carried = known.payload.iter();
+    let carried: usize = carried.map(|paragraph| paragraph.chars().count()).sum();
+    witness.knows_more_than(page, &trimmed.kept) || carried > 2 * kept.max(MIN_LINKED_BODY)
 }
 
 /// Whether a paragraph begins with what a standfirst says already.

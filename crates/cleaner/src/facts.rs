@@ -18,7 +18,6 @@ use url::Url;
 pub(crate) use authors::METAS as AUTHOR_FIELDS;
 pub use date::Moment;
 pub(crate) use date::is_aside;
-pub(crate) use image::is_credit as is_image_credit;
 
 use crate::fold;
 use crate::page::{Page, Tag};
@@ -154,18 +153,23 @@ pub(crate) fn gather(
         take(Some(canonical), &mut facts.sources.canonical_url).unwrap_or_default();
     let summary = summary(page, linked, feed.summary.as_deref());
     facts.summary = take(summary, &mut facts.sources.summary);
+    let image = image::choose(page, linked, base, headline);
+    facts.image = take(image, &mut facts.sources.image);
+    filed(&mut facts, page, linked);
+    facts
+}
+
+/// What it is filed under, and what the page says of its kind.
+fn filed(facts: &mut Facts, page: &Page, linked: &LinkedData) {
     let section = topics::section(page, linked);
     facts.section = take(section, &mut facts.sources.section);
     let tags = topics::tags(page, linked);
     facts.tags = take(tags, &mut facts.sources.tags).unwrap_or_default();
-    let image = image::choose(page, linked, base, headline);
-    facts.image = take(image, &mut facts.sources.image);
     let paywalled = topics::paywalled(page, linked);
     facts.paywalled = take(paywalled, &mut facts.sources.paywalled);
     let section = facts.section.as_deref();
     let kinds = topics::kinds(page, linked, section, facts.sources.section.as_deref());
     facts.kinds = take(kinds, &mut facts.sources.kinds).unwrap_or_default();
-    facts
 }
 
 fn dates(facts: &mut Facts, fetched: &Fetched, page: &Page, linked: &LinkedData, headline: usize) {

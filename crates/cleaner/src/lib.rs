@@ -5,11 +5,13 @@
 //! No state, no clock, no network: the same record gives the same result for ever.
 
 mod clean;
+mod credits;
 mod decode;
 mod explain;
 mod extract;
 mod facts;
 mod fold;
+mod foreign;
 mod layout;
 mod lists;
 mod page;

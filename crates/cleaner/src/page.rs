@@ -5,6 +5,7 @@
 
 mod attributes;
 mod marks;
+mod text;
 mod tree;
 
 use std::ops::Range;

@@ -7,6 +7,7 @@
 //! parent ends, and a tag carries a handful of attributes. It reads each byte a bounded number of
 //! times.
 
+mod attributes;
 mod seek;
 mod tags;
 
@@ -16,6 +17,7 @@ use article::Limit;
 use memchr::memchr;
 
 use crate::fold;
+use attributes::{Attributes, Holds};
 use tags::{Kind, kind_of};
 
 /// How deep elements nest at most; deeper ones are unwrapped, their text stays. Browsers stop at 512.
@@ -23,9 +25,6 @@ const MAX_DEPTH: usize = 256;
 
 /// How many elements a page may have; what follows is cut off. News pages have a few thousand.
 const MAX_ELEMENTS: usize = 200_000;
-
-/// How long an attribute's value may be, in bytes.
-const MAX_VALUE: usize = 8 * 1024;
 
 /// How many bytes of JSON-LD are kept for all scripts together.
 const MAX_LINKED_DATA: usize = 1024 * 1024;
@@ -122,6 +121,11 @@ impl<'a> Pass<'a> {
         }
         self.out.html.push_str(&self.source[self.at..]);
         self.close_to(0);
+        let has_empty_lines = || self.source.contains("\n\n") || self.source.contains("\n\r\n");
+        if self.elements == 0 && has_empty_lines() {
+            // A text without markup is shown as it was written.
+            self.out.html.insert_str(0, "<pre>");
+        }
     }
 
     fn strike(&mut self, limit: Limit) {
@@ -267,6 +271,9 @@ impl<'a> Pass<'a> {
     /// Skips an element up to its end tag, or only its start tag where there is none within `limit`
     /// bytes. Scripts and styles without an end reach to that of the page.
     fn drop_element(&mut self, name: &'static str, limit: usize, attributes: &Attributes<'_>) {
+        if attributes.is_shown {
+            return;
+        }
         let Some(end) = self.find_end(name) else {
             // Browsers take all that follows for the script: it is shown to nobody.
             if matches!(name, "script" | "style") {
@@ -278,9 +285,9 @@ impl<'a> Pass<'a> {
             return;
         }
         let body = &self.source[self.at..end];
-        let is_data =
-            name == "script" && (attributes.data || fold::prefix(body, 64).contains("__next_f"));
-        if attributes.linked_data {
+        let is_data = name == "script"
+            && (attributes.holds == Holds::Data || fold::prefix(body, 64).contains("__next_f"));
+        if attributes.holds == Holds::LinkedData {
             if self.linked_data_bytes + body.len() <= MAX_LINKED_DATA {
                 self.linked_data_bytes += body.len();
                 self.out.linked_data.push(body);
@@ -336,103 +343,6 @@ impl<'a> Pass<'a> {
         let found = seek::end_tag(self.source, self.at, name);
         self.next_end.push((name, found));
         found
-    }
-}
-
-/// What a start tag's attributes say to this pass.
-#[derive(Default)]
-struct Attributes<'a> {
-    /// The picture that a film shows before it runs.
-    poster: Option<&'a str>,
-    linked_data: bool,
-    data: bool,
-    says_something: bool,
-}
-
-impl<'a> Pass<'a> {
-    /// Copies the attributes that later steps read, and leaves `at` behind the tag.
-    fn attributes(&mut self, kind: Kind) -> Attributes<'a> {
-        let mut found = Attributes::default();
-        let mut seen = 0u32;
-        loop {
-            self.skip_while(|b| b.is_ascii_whitespace() || b == b'/');
-            match self.source.as_bytes().get(self.at) {
-                None => return found,
-                Some(b'>') => {
-                    self.at += 1;
-                    return found;
-                }
-                Some(_) => {}
-            }
-            let (name, value) = self.attribute();
-            let Some(bit) = tags::attribute(name, value, kind) else {
-                if name.eq_ignore_ascii_case("type") && value.contains("ld+json") {
-                    found.linked_data = true;
-                } else if name.eq_ignore_ascii_case("type") && value.contains("application/json") {
-                    found.data = true;
-                } else if name.eq_ignore_ascii_case("poster") {
-                    found.poster = Some(value);
-                }
-                continue;
-            };
-            if seen & bit != 0 {
-                continue;
-            }
-            seen |= bit;
-            found.says_something |= tags::is_worth_a_tag(name, value);
-            self.write_attribute(name, value);
-        }
-    }
-
-    fn skip_while(&mut self, test: impl Fn(u8) -> bool) {
-        let rest = &self.source.as_bytes()[self.at..];
-        self.at += rest.iter().position(|b| !test(*b)).unwrap_or(rest.len());
-    }
-
-    /// One attribute's name and raw value; at least one byte is consumed.
-    fn attribute(&mut self) -> (&'a str, &'a str) {
-        let start = self.at;
-        // A leading `=` belongs to the name, by the standard.
-        self.at += self.source[start..]
-            .chars()
-            .next()
-            .map_or(1, char::len_utf8);
-        self.skip_while(|b| !b.is_ascii_whitespace() && !matches!(b, b'/' | b'>' | b'='));
-        let name = &self.source[start..self.at];
-        let behind_name = self.at;
-        self.skip_while(|b| b.is_ascii_whitespace());
-        if self.source.as_bytes().get(self.at) != Some(&b'=') {
-            self.at = behind_name;
-            return (name, "");
-        }
-        self.at += 1;
-        self.skip_while(|b| b.is_ascii_whitespace());
-        let value = if let Some(quote @ (b'"' | b'\'')) = self.source.as_bytes().get(self.at) {
-            let from = self.at + 1;
-            let length = memchr(*quote, &self.source.as_bytes()[from..]);
-            let end = length.map_or(self.source.len(), |length| from + length);
-            self.at = (end + 1).min(self.source.len());
-            &self.source[from..end]
-        } else {
-            let from = self.at;
-            self.skip_while(|b| !b.is_ascii_whitespace() && b != b'>');
-            &self.source[from..self.at]
-        };
-        (name, value)
-    }
-
-    fn write_attribute(&mut self, name: &str, value: &str) {
-        let value = fold::prefix(value, MAX_VALUE);
-        let html = &mut self.out.html;
-        html.push(' ');
-        html.push_str(name);
-        html.push_str("=\"");
-        if value.contains('"') {
-            html.push_str(&value.replace('"', "&quot;"));
-        } else {
-            html.push_str(value);
-        }
-        html.push('"');
     }
 }
 

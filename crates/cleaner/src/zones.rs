@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use article::{Zone, ZoneKind};
 
+use crate::credits;
 use crate::extract::{Body, Cut};
 use crate::facts::linked_data::{self, LinkedData};
-use crate::facts::{AUTHOR_FIELDS, is_aside, is_image_credit};
+use crate::facts::{AUTHOR_FIELDS, is_aside};
 use crate::fold;
 use crate::page::{Byline, Marks, Page, of_names};
 
@@ -138,7 +139,7 @@ fn kind_of(marks: Marks, text: &str) -> Option<ZoneKind> {
 /// The places in the order of the page, those of its data first.
 pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usize) -> Vec<Zone> {
     let fields = author_fields().flat_map(|field| page.head.all(field));
-    let authors = linked.authors.iter().map(|author| author.name.as_str());
+    let authors = linked.authors.iter().map(String::as_str);
     // An element that only its markup calls the author's is a byline as well.
     let elements =
         near(page, headline).map(|byline| (byline.marks.with(Marks::BYLINE), byline.text.as_str()));
@@ -151,7 +152,7 @@ pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usi
         let is_behind = index > last && index <= last + BEHIND;
         match cut {
             Cut::Caption => add(&mut zones, ZoneKind::ImageCredit, text, None),
-            Cut::Service | Cut::Tail | Cut::Head if is_image_credit(text) => {
+            Cut::Service | Cut::Tail | Cut::Head if credits::begins(text) => {
                 add(&mut zones, ZoneKind::ImageCredit, text, None);
             }
             Cut::Byline | Cut::Head => {
@@ -208,7 +209,7 @@ fn around<'a>(page: &'a Page, body: &Body, headline: usize) -> Vec<(ZoneKind, &'
             return None;
         }
         let kind = match kind_of(marks.with(Marks::BYLINE), &block.text)? {
-            _ if is_image_credit(&block.text) => ZoneKind::ImageCredit,
+            _ if credits::begins(&block.text) => ZoneKind::ImageCredit,
             ZoneKind::Byline if !is_before => ZoneKind::Credit,
             kind => kind,
         };

@@ -82,6 +82,21 @@ fn places_outlets_and_offices_are_no_names() {
 }
 
 #[test]
+fn a_time_is_nobody() {
+    for lead in [
+        "<p class=byline>By Friday Evening</p><p class=byline>By Ann Lee</p>",
+        "<p>By Late Tuesday</p><p>By Ann Lee</p>",
+        "<p class=author>Von Freitag Abend</p><p class=author>Von Ann Lee</p>",
+        "<p class=byline>Por Lunes Tarde</p><p class=byline>Por Ann Lee</p>",
+    ] {
+        check_authors(lead, &["Ann Lee"]);
+        check_undated(&with_lead("", lead));
+    }
+    check_authors("<p class=byline>By April May</p>", &["April May"]);
+    check_authors("<p class=byline>By Tuesday Weir</p>", &["Tuesday Weir"]);
+}
+
+#[test]
 fn names_are_read_in_many_languages() {
     check_authors(
         "<p class=byline>Door Piet van der Meer</p>",
@@ -101,6 +116,35 @@ fn names_are_read_in_many_languages() {
     check_authors("<p class=author>Teksti: Liisa Mäki</p>", &["Liisa Mäki"]);
     check_authors("<p class=author>लेखक: राजेश कुमार</p>", &["राजेश कुमार"]);
     check_authors("<p class=author>Της Μαρίας Λέκκα</p>", &["Μαρίας Λέκκα"]);
+}
+
+#[test]
+fn offices_sign_where_nobody_is_named() {
+    for (desk, name) in [
+        ("<meta name=author content='Redaktion'>", "Redaktion"),
+        ("<meta name=author content='News Desk'>", "News Desk"),
+        (
+            "<p><span itemprop=author>La rédaction</span></p>",
+            "La rédaction",
+        ),
+        (
+            r#"<script type="application/ld+json">{"@type":"NewsArticle","author":{"name":"Daily staff reporter"}}</script>"#,
+            "Daily staff reporter",
+        ),
+    ] {
+        check_authors(desk, &[name]);
+    }
+    for desk in ["Redaktion", "News Desk", "Admin"] {
+        let lead = format!("<meta name=author content='{desk}'><p class=byline>By Ann Lee</p>");
+        check_authors(&lead, &["Ann Lee"]);
+    }
+    for nobody in ["admin", "root", "null", "Unknown", "webmaster"] {
+        check_authors(&format!("<meta name=author content={nobody}>"), &[]);
+    }
+    check_authors(
+        "<p class=byline>By Ann Lee, MPA National Political Writer</p>",
+        &["Ann Lee"],
+    );
 }
 
 #[test]
@@ -343,6 +387,18 @@ fn a_credit_is_parted_from_the_caption() {
         "",
         own,
     );
+}
+
+#[test]
+fn data_that_a_template_broke_are_read() {
+    for data in [
+        r#"{"@type":"NewsArticle","author":[{"name":"Ann Lee"},],"datePublished":"2026-03-04T08:00:00Z",}"#,
+        r#"{"@type":"NewsArticle","headline":"He said "no" to it","author":"Ann Lee","datePublished":"2026-03-04"}"#,
+    ] {
+        let lead = format!(r#"<script type="application/ld+json">{data}</script>"#);
+        check_authors(&lead, &["Ann Lee"]);
+        check_dates(&lead, "2026-03-04", None);
+    }
 }
 
 #[test]

@@ -74,6 +74,31 @@ fn open_tags_do_no_harm() {
 }
 
 #[test]
+fn rows_of_readers_do_no_harm() {
+    let told = PARAGRAPH.repeat(6);
+    let row = "<i>Ann Lee 2 hours ago</i><br><br>a<br><br>".repeat(60_000);
+    check_soon("names and moments", format!("{told}{row}"));
+    let rows: String = (0..30_000)
+        .map(|n| {
+            format!(
+                "<div class=a{}>Name {n}</div><div>1 May 2026 10:15</div>a<br><br>",
+                n % 30
+            )
+        })
+        .collect();
+    check_soon(
+        "names and moments of many kinds",
+        format!("{told}<div>{rows}</div>"),
+    );
+    check_soon("line ends", format!("{told}<pre>{}", "a\n".repeat(500_000)));
+    let data = "\"a, \" ,".repeat(100_000);
+    check_soon(
+        "broken data",
+        format!("<script type=application/ld+json>{{{data}</script>{told}"),
+    );
+}
+
+#[test]
 fn inline_data_does_no_harm() {
     let data = "var a = {\"b\": [1, 2, 3], \"c\": \"</ d\"};".repeat(35_000);
     let text = check_soon("script", format!("<script>{data}</script>{PARAGRAPH}"));

@@ -2,7 +2,7 @@
 
 mod support;
 
-use article::TextQuality;
+use article::{Fetched, TextQuality};
 use pipeline::Reason;
 use support::{fetched, page};
 
@@ -182,5 +182,73 @@ fn the_limit_that_struck_is_named() {
     ] {
         let reject = cleaner::clean(&fetched(html.into_bytes())).expect_err("no text");
         assert!(reject.detail.ends_with(expected), "{}", reject.detail);
+    }
+}
+
+#[track_caller]
+fn check_other(what: &str, file: &str, expected: bool) {
+    let cleaned = cleaner::clean(&Fetched {
+        headers: Vec::new(),
+        ..fetched(file.as_bytes().to_vec())
+    });
+    let refused = cleaned.err();
+    let refused = refused.filter(|reject| reject.reason == Reason::Unprocessable);
+    let found = refused.is_some_and(|reject| reject.detail.contains(what));
+    assert_eq!(found, expected, "{what}: {file}");
+}
+
+#[test]
+fn documents_of_other_kinds_are_refused_by_how_they_begin() {
+    let item = "<item><title>Bridge shut</title><description>The old bridge over the river is shut from today on, \
+        says the town, and will be rebuilt by autumn.</description></item>";
+    let declared = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- made by hand -->\n";
+    for (what, file) in [
+        ("XML (rss)", format!("<rss version=2.0><channel>{item}</channel></rss>")),
+        ("XML (rss)", format!("{declared}<rss version=2.0><channel>{item}</channel></rss>")),
+        ("XML (feed)", format!("{declared}<feed xmlns='http://www.w3.org/2005/Atom'>{item}</feed>")),
+        ("XML (rdf:RDF)", format!("{declared}<rdf:RDF>{item}</rdf:RDF>")),
+        ("XML (urlset)", format!("{declared}<urlset><url><loc>https://daily.example/</loc></url></urlset>")),
+        ("XML (Error)", format!("{declared}<Error><Code>AccessDenied</Code></Error>")),
+        ("JSON", "{\n  \"title\": \"Bridge shut\", \"body\": \"The old bridge is shut.\"}".to_owned()),
+        ("JSON", "[ {\"title\": \"Bridge shut\"} ]".to_owned()),
+        (
+            "a script",
+            "/*! bridge.js 1.0 | (c) Ann Lee */\n!function(e,t){\"use strict\";var n=e.document;n.title=\"Bridge\"}(window);"
+                .to_owned(),
+        ),
+        (
+            "a script",
+            "const river = require('river');\nfunction bridge(a) {\n  if (a == 1) { return '<p>Shut</p>'; }\n}\n".to_owned(),
+        ),
+        (
+            "a style sheet",
+            "@charset \"utf-8\";\nbody { margin: 0; padding: 0; }\nh1, h2 { color: #333; font-weight: bold; }\n".to_owned(),
+        ),
+    ] {
+        check_other(what, &file, true);
+    }
+}
+
+#[test]
+fn pages_that_begin_otherwise_are_pages() {
+    let told = "<p>The council met on Tuesday and agreed to rebuild the old bridge.</p>".repeat(9);
+    for file in [
+        format!(
+            "<?xml version=\"1.0\"?><!DOCTYPE html><html xmlns='http://www.w3.org/1999/xhtml'><body>{told}"
+        ),
+        format!("<?xml version=\"1.0\"?>{told}"),
+        format!("<!-- {{ }} = {{ }} = --><html><body>{told}"),
+        format!("<article>{told}</article>"),
+        format!("[Osier] The council met on Tuesday. {told}"),
+        format!("{{Osier}} The council met on Tuesday. {told}"),
+        format!("&#1052;&#1086;&#1089;&#1090; &#1079;&#1072;&#1082;&#1088;&#1099;&#1090; {told}"),
+        "The council met on Tuesday; it agreed (in the end) to rebuild the bridge.".repeat(9),
+        format!(
+            "Warning: mysql_connect() [function.connect]: no host = none in /srv/a.php on line 3 {told}"
+        ),
+    ] {
+        for what in ["XML", "JSON", "script"] {
+            check_other(what, &file, false);
+        }
     }
 }

@@ -70,7 +70,7 @@ pub(super) fn all(page: &Page, weights: &Weights, headline: usize) -> Vec<Candid
         named(page, weights, home, Marks::BODY, Ground::Markup),
         named(page, weights, home, Marks::CONTAINER, Ground::Name),
         article(page, weights, home),
-        density(page, weights),
+        density(page, weights, headline),
         Some(Candidate::of(Ground::Everything, vec![everything], weights)),
     ];
     found
@@ -189,7 +189,7 @@ const GROWN: usize = 3;
 const PROSE_SHARE: f64 = 0.5;
 
 /// The element about which paragraphs stand densest, widened while what surrounds it is prose too.
-fn density(page: &Page, weights: &Weights) -> Option<Candidate> {
+fn density(page: &Page, weights: &Weights, headline: usize) -> Option<Candidate> {
     let mut scores = vec![0.0f64; page.nodes.len()];
     for block in &page.blocks {
         if block.marks.has(Marks::UNWANTED) || !block.is_prose() {
@@ -213,8 +213,21 @@ fn density(page: &Page, weights: &Weights) -> Option<Candidate> {
         }
     }
     let node = widen(page, weights, best?);
-    let range = page.nodes[node].blocks.clone();
+    let range = lead_in(page, node, headline)..page.nodes[node].blocks.end;
     Some(Candidate::of(Ground::Density, vec![range], weights))
+}
+
+/// Where the densest element begins, with the paragraphs that stand beside it right before it: what leads in to a list.
+fn lead_in(page: &Page, node: usize, headline: usize) -> usize {
+    let own = page.nodes[node].blocks.start;
+    let parent = page.nodes[node].parent;
+    let leads = |index: &usize| {
+        let block = &page.blocks[*index];
+        let is_beside = page.nodes[block.node].parent == parent && block.kind == Tag::Paragraph;
+        is_beside && block.is_prose() && block.linked == 0 && !block.marks.has(Marks::UNWANTED)
+    };
+    let before = (headline + 1..own).rev().take_while(leads).count();
+    own - before
 }
 
 /// A paragraph's own element holds nothing else.
@@ -269,7 +282,7 @@ mod tests {
         );
         let mut page = crate::page::read(&crate::tidy::tidy(&html));
         let weights = weigh::weigh(&mut page, 0);
-        let found = density(&page, &weights).map(|found| found.span());
+        let found = density(&page, &weights, 0).map(|found| found.span());
         assert_eq!(found, Some(expected), "{beside}");
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::trim::{Cut, Trimmed};
+use super::cut::{Cut, Trimmed};
 use crate::page::{Page, Tag};
 
 /// How many elements alike make a row of entries.
@@ -69,7 +69,7 @@ pub(super) fn times(page: &Page, trimmed: &mut Trimmed) {
 }
 
 /// Whether a line is a time of day and no more: `08:15`, `8.15 Uhr`, `8:15 a.m. GMT`.
-fn is_clock(line: &str) -> bool {
+pub(super) fn is_clock(line: &str) -> bool {
     let line = line.trim();
     let clock = line
         .find(char::is_whitespace)

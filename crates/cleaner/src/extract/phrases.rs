@@ -14,7 +14,6 @@ pub(crate) struct Phrases {
     service: Beginnings,
     closing: Beginnings,
     follow: Beginnings,
-    credits: Vec<&'static str>,
     networks: Vec<&'static str>,
     addresses: Vec<&'static str>,
 }
@@ -47,7 +46,6 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
             "service" => phrases.service.0.push(line),
             "closing" => phrases.closing.0.push(line),
             "follow" => phrases.follow.0.push(line),
-            "credit" => phrases.credits.push(line),
             "network" => phrases.networks.push(line),
             "address" => phrases.addresses.push(line),
             other => unreachable!("phrases.txt has no section {other:?}"),
@@ -93,29 +91,6 @@ impl Phrases {
             }
         };
         self.closing.of(&start(text)).filter_map(fit).max()
-    }
-
-    /// Whether a block ends with a picture's credit: but for names nothing is behind it, and where a name follows
-    /// its stroke, it stands apart from what is before. "... was carried out for Reuters/Ipsos in May." is none.
-    pub(crate) fn is_captioned(&self, text: &str) -> bool {
-        let skipped = text.chars().count().saturating_sub(CREDIT);
-        let from = text.char_indices().nth(skipped).map_or(0, |(at, _)| at);
-        let end = text[from..].trim_end_matches([')', ']', '.', ' ']);
-        let lower = end.to_lowercase();
-        let mut found = self
-            .credits
-            .iter()
-            .filter(|phrase| lower.contains(**phrase));
-        found.any(|phrase| {
-            let mut places = end.char_indices().map(|(at, _)| at);
-            places.any(|at| {
-                let behind = behind(&end[at..], phrase);
-                behind.is_some_and(|behind| {
-                    let before = &text[..from + at];
-                    (!phrase.ends_with('/') || is_apart(before)) && names_only(behind)
-                })
-            })
-        })
     }
 
     /// Whether a block offers, asks or declares something on the outlet's behalf.
@@ -169,43 +144,9 @@ fn says_enough(phrase: &str) -> bool {
     }
 }
 
-/// What follows a phrase in lower case at the beginning of `text`.
-fn behind<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
-    let mut left = phrase.chars();
-    for (at, c) in text.char_indices() {
-        if left.as_str().is_empty() {
-            return Some(&text[at..]);
-        }
-        for lower in c.to_lowercase() {
-            if left.next() != Some(lower) {
-                return None;
-            }
-        }
-    }
-    left.as_str().is_empty().then_some("")
-}
-
 fn is_parter(c: char) -> bool {
     !c.is_alphanumeric()
 }
-
-/// Whether what stands before a credit ends there: a sentence, a bracket, a name and a stroke.
-fn is_apart(before: &str) -> bool {
-    let before = before.trim_end();
-    before.is_empty() || before.ends_with(is_parter)
-}
-
-/// Whether there are names and what joins them, and no words of a sentence.
-fn names_only(text: &str) -> bool {
-    const JOINTS: [&str; 11] = [
-        "via", "for", "by", "and", "of", "file", "photo", "opens", "new", "tab", "pool",
-    ];
-    let mut words = text.split(is_parter).filter(|word| !word.is_empty());
-    words.all(|word| !word.starts_with(char::is_lowercase) || JOINTS.contains(&word))
-}
-
-/// How far from a caption's end its credit may begin, in characters.
-const CREDIT: usize = 60;
 
 /// The beginning of a block as phrases are compared with it: in lower case, from its first letter on.
 fn start(text: &str) -> String {
@@ -261,25 +202,6 @@ mod tests {
     fn check(text: &str, expected: bool) {
         let found = Phrases::get().service(text) == Some(Fit::Sure);
         assert_eq!(found, expected, "{text}");
-    }
-
-    #[track_caller]
-    fn check_caption(text: &str, expected: bool) {
-        assert_eq!(Phrases::get().is_captioned(text), expected, "{text}");
-    }
-
-    #[test]
-    fn a_credit_stands_apart_at_the_end() {
-        check_caption("The bridge on Sunday. REUTERS/Ann Lee", true);
-        check_caption("The bridge, May 17, 2026. REUTERS/Ann Lee/File Photo", true);
-        check_caption("The bridge (Photo by Ann Lee)", true);
-        check_caption("Ann Lee/AFP via Getty Images", true);
-        check_caption(
-            "The survey was carried out for Reuters/Ipsos in May.",
-            false,
-        );
-        check_caption("The survey was carried out for Reuters/Ipsos.", false);
-        check_caption("It is what imago images sells to dailies, he said.", false);
     }
 
     #[test]

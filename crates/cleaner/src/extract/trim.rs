@@ -4,94 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::candidates::Candidate;
 use super::closing::{closing, may_close};
+use super::cut::{Cut, Trimmed};
 use super::phrases::{Fit, Phrases};
 use super::sections;
+use crate::credits;
+use crate::facts::date;
 use crate::fold;
 use crate::page::{Block, Marks, Page, Tag};
 
 /// How long a block may be and still be a lead to somewhere else.
 const SHORT: usize = 240;
-
-/// Why a block within the article's part of the page is no part of the article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Cut {
-    /// Its names say that it is a menu, a share bar, an advertisement, ...
-    Furniture,
-    /// It is not shown.
-    Hidden,
-    /// It is about a picture.
-    Caption,
-    /// It says who wrote, and when.
-    Byline,
-    /// A reader wrote it.
-    Comment,
-    /// What stands around a social network's post.
-    Embed,
-    /// It is in a list that is mostly links.
-    LinkList,
-    /// It leads to another article.
-    Related,
-    /// It offers, asks or declares something on the outlet's behalf.
-    Service,
-    /// It is the headline.
-    Title,
-    /// It stands on the page before.
-    Repeat,
-    /// It is one of several teasers in a row.
-    Card,
-    /// It stands before the first paragraph and is no sentence.
-    Head,
-    /// It stands behind the last paragraph and is no sentence.
-    Tail,
-    /// It stands under a heading that leads over to other things.
-    Closing,
-    /// It is a heading that leads elsewhere, or one with nothing under it.
-    Heading,
-    /// It is in an entry of a live blog.
-    Entry,
-}
-
-impl Cut {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Furniture => "furniture",
-            Self::Hidden => "hidden",
-            Self::Caption => "caption",
-            Self::Byline => "byline",
-            Self::Comment => "comment",
-            Self::Embed => "embed",
-            Self::LinkList => "link_list",
-            Self::Related => "related",
-            Self::Service => "service",
-            Self::Title => "title",
-            Self::Repeat => "repeat",
-            Self::Card => "card",
-            Self::Head => "head",
-            Self::Tail => "tail",
-            Self::Closing => "closing",
-            Self::Heading => "heading",
-            Self::Entry => "entry",
-        }
-    }
-}
-
-/// What trimming left of a candidate, and what it took.
-#[derive(Debug, Default)]
-pub(crate) struct Trimmed {
-    /// The indices of the blocks that make the text, in order.
-    pub(crate) kept: Vec<usize>,
-    /// The indices of the others, in the order in which they went.
-    pub(crate) cuts: Vec<(usize, Cut)>,
-}
-
-impl Trimmed {
-    /// Takes what a pass finds among the blocks that are left.
-    fn cut(&mut self, page: &Page, cut: Cut, pass: impl Fn(&Page, &[usize]) -> BTreeSet<usize>) {
-        let found = pass(page, &self.kept);
-        self.cuts.extend(found.iter().map(|index| (*index, cut)));
-        self.kept.retain(|index| !found.contains(index));
-    }
-}
 
 /// The blocks that make the text.
 pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Trimmed {
@@ -172,7 +94,7 @@ fn link_lists(page: &Page) -> Vec<bool> {
 /// Whether a block leads elsewhere instead of telling something.
 pub(super) fn elsewhere(block: &Block) -> Option<Cut> {
     let phrases = Phrases::get();
-    if block.length <= 2 * SHORT && phrases.is_captioned(&block.text) {
+    if block.length <= 2 * SHORT && credits::ends(&block.text) {
         return Some(Cut::Caption);
     }
     if block.length <= SHORT && is_signed(&block.text) {
@@ -322,13 +244,14 @@ const LEAD: usize = 40;
 
 /// Headline, section, byline, date and the like before the first paragraph.
 fn head(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
-    let first = blocks
-        .iter()
-        .position(|index| page.blocks[*index].is_prose());
+    let first = blocks.iter().position(|index| {
+        let block = &page.blocks[*index];
+        block.is_prose() && !is_heading_lines(block)
+    });
     let before = &blocks[..first.unwrap_or(0)];
     let is_line = |index: usize| {
         let block = &page.blocks[index];
-        let is_lead = block.length >= LEAD && block.linked == 0;
+        let is_lead = block.length >= LEAD && block.linked == 0 && !is_heading_lines(block);
         is_lead && first.is_some_and(|first| super::beside(page, index, blocks[first]))
     };
     let section = first.and_then(|first| sections::first(page, before, &blocks[first..]));
@@ -338,6 +261,14 @@ fn head(page: &Page, blocks: &[usize]) -> BTreeSet<usize> {
         block.kind == Tag::Headline || !stays
     };
     before.iter().filter(goes).copied().collect()
+}
+
+/// Whether a block is several lines of which one tells a day and none a sentence: headline, author and date, as pages
+/// for printing have them.
+fn is_heading_lines(block: &Block) -> bool {
+    !block.breaks.is_empty()
+        && !block.lines().any(is_sentence)
+        && block.lines().any(|line| date::shown_in(line).is_some())
 }
 
 /// How many lines of credits and tags stand at an end. A longer run of short lines is a list that

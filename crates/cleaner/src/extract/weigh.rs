@@ -56,6 +56,14 @@ pub(super) fn weigh(page: &mut Page, headline: usize) -> Weights {
     weights
 }
 
+/// Marks blocks that no element's name tells of, and sums what is left.
+pub(super) fn mark(page: &mut Page, blocks: Range<usize>, marks: Marks) -> Weights {
+    for block in &mut page.blocks[blocks] {
+        block.marks = block.marks.with(marks);
+    }
+    sums(page)
+}
+
 /// Gives every block the marks of the elements around it; returns how much prose is comments.
 fn hand_down(page: &mut Page, raw: &Weights, total: usize, most: f64, headline: usize) -> usize {
     let mut inherited: Vec<Marks> = Vec::with_capacity(page.nodes.len());

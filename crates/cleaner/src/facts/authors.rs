@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::Told;
 use super::linked_data::LinkedData;
-use super::names::{MAX_AUTHORS, accept, introduction, is_person, split};
+use super::names::{MAX_AUTHORS, accept, introduction, is_desk, is_person, split};
 use super::signature;
 use crate::fold;
 use crate::lists::entries;
@@ -56,9 +56,10 @@ pub(crate) fn choose(
         .iter()
         .map(|(source, names)| (*source, accept(names.clone(), &sites, title)))
         .collect();
-    let named = clean
-        .iter()
-        .find(|(_, names)| names.iter().any(|name| is_person(name)));
+    let named = clean.iter().find(|(_, names)| {
+        let mut names = names.iter();
+        names.any(|name| is_person(name) || signature::is_staff(name))
+    });
     let any = || clean.iter().find(|(_, names)| !names.is_empty());
     let unsigned = || {
         let signed = given
@@ -79,19 +80,25 @@ pub(crate) fn choose(
             )
         }
         Some((source, names)) => (*source, names.clone()),
-        None => unsigned()?,
+        None => desk(&given).or_else(unsigned)?,
     };
     Some(Told::by(source, names))
+}
+
+/// The desk that signs in the first source that names one. What a page's elements hold of their own accord says little:
+/// there it must be introduced, or be marked up.
+fn desk(given: &[Given]) -> Option<Given> {
+    given.iter().find_map(|(source, names)| {
+        let desk = names.iter().find(|name| is_desk(name))?;
+        Some((*source, vec![desk.clone()]))
+    })
 }
 
 /// What every source gives, in the order of trust.
 fn given(page: &Page, linked: &LinkedData, feed: &[String], headline: usize) -> Vec<Given> {
     let mut given: Vec<Given> = Vec::new();
     let authors = linked.authors.iter();
-    given.push((
-        "json-ld",
-        authors.flat_map(|author| split(&author.name)).collect(),
-    ));
+    given.push(("json-ld", authors.flat_map(|name| split(name)).collect()));
     for meta in METAS {
         let is_hidden = meta == LABELLED && !says_written_by(page);
         if !is_hidden {

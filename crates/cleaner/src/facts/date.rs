@@ -70,6 +70,24 @@ impl Moment {
     }
 }
 
+/// The first day that a line shows, in whatever order, and whether it shows a time as well.
+pub(crate) fn shown_in(line: &str) -> Option<(Date, bool)> {
+    let found = written::scan(line, Order::of(None))?;
+    Some((found.day, found.precision != Precision::Day))
+}
+
+/// Whether a word in lower case names a month, a day, or a part of one.
+pub(crate) fn is_calendar_word(word: &str) -> bool {
+    tokens::month(word).is_some() || tokens::is_day(word)
+}
+
+/// Whether words name a day or a part of one, and nothing else: `Friday Evening`, `Late May`. `April May` is a name.
+pub(crate) fn is_time_of(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let mut all = lower.split_whitespace();
+    all.clone().count() >= 2 && all.clone().any(tokens::is_day) && all.all(is_calendar_word)
+}
+
 /// A distance from UTC as RFC 3339 writes it.
 pub(crate) fn zone(offset: Offset) -> String {
     let minutes = offset.seconds() / 60;

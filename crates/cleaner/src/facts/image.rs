@@ -5,7 +5,6 @@ mod plain;
 mod said;
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use article::Image;
 use url::Url;
@@ -15,7 +14,6 @@ use plain::plain;
 
 use super::Told;
 use super::linked_data::LinkedData;
-use crate::lists::entries;
 use crate::page::{Marks, Page, Picture, Tag};
 
 /// Names of `meta` elements that hold the picture for sharing.
@@ -211,22 +209,6 @@ fn figure_of(page: &Page, picture: &Picture) -> Option<usize> {
         index = node.parent;
     }
     None
-}
-
-/// How lines begin that say who took a picture.
-static BEGINNINGS: LazyLock<Vec<&str>> =
-    LazyLock::new(|| entries(include_str!("../../data/credit-lines.txt")).collect());
-
-/// Whether a line says who took a picture.
-pub(crate) fn is_credit(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let begins = |start: &&&str| {
-        // `photo` is no beginning of `photographs`.
-        lower.strip_prefix(**start).is_some_and(|rest| {
-            !(start.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric))
-        })
-    };
-    text.chars().count() < 120 && BEGINNINGS.iter().any(|start| begins(&start))
 }
 
 #[cfg(test)]

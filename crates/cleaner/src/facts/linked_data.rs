@@ -1,29 +1,31 @@
 //! What the page's JSON-LD says of the article.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod mended;
+mod objects;
+mod pictures;
+mod who;
+
+use std::collections::BTreeMap;
 
 use article::Image;
 use serde_json::Value;
 
-use crate::fold;
+pub(crate) use objects::rank_of;
+use objects::{flatten, parse, rank, types};
+use pictures::captions;
 
-/// How many objects of one page are looked at.
-const MAX_OBJECTS: usize = 500;
+use crate::fold;
 
 /// How many values that name somebody or something are looked at in all objects of one page: an object that many
 /// refer to by its `@id` is looked at for each of them.
 const MAX_VISITED: usize = 5_000;
 
-/// How long a name or an address may be as written, in bytes; longer ones are cut, names before they are parsed.
-const MAX_NAME: usize = 512;
-const MAX_ADDRESS: usize = 4096;
-
 /// The article as the page's JSON-LD describes it. Absent fields are empty.
 #[derive(Debug, Default)]
 pub(crate) struct LinkedData {
     pub(crate) headline: Option<String>,
-    /// Who wrote it, in order.
-    pub(crate) authors: Vec<Author>,
+    /// Who wrote it, in order: persons, agencies, desks, the outlet itself.
+    pub(crate) authors: Vec<String>,
     pub(crate) published: Option<String>,
     pub(crate) modified: Option<String>,
     pub(crate) section: Option<String>,
@@ -62,14 +64,6 @@ impl LinkedData {
     }
 }
 
-/// Somebody who wrote the article.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Author {
-    pub(crate) name: String,
-    /// Agencies, desks, the outlet itself.
-    pub(crate) is_organisation: bool,
-}
-
 /// Reads the bodies of a page's JSON-LD scripts. What does not parse is left out, and so are articles of other addresses
 /// than the page's `own` ones, where there are others: teasers carry data too.
 pub(crate) fn read(scripts: &[&str], own: &[&str]) -> LinkedData {
@@ -78,41 +72,41 @@ pub(crate) fn read(scripts: &[&str], own: &[&str]) -> LinkedData {
         roots.extend(parse(script));
     }
     let objects = flatten(&roots);
-    let by_id: BTreeMap<&str, &Value> = objects
-        .iter()
-        .filter_map(|object| Some((object.get("@id")?.as_str()?, *object)))
-        .filter(|(_, object)| {
-            ["name", "url", "contentUrl"]
-                .iter()
-                .any(|key| object.get(*key).is_some())
-        })
-        .collect();
+    let is_told = |object: &Value| {
+        let mut keys = ["name", "url", "contentUrl"].iter();
+        keys.any(|key| object.get(*key).is_some())
+    };
+    let named = objects.iter().filter(|object| is_told(object));
+    let by_id = named.filter_map(|object| Some((object.get("@id")?.as_str()?, *object)));
     let mut reader = Reader {
-        by_id,
+        by_id: by_id.collect(),
         left: MAX_VISITED,
     };
     let mut data = LinkedData::default();
-    let mut found: Vec<(u8, &Value)> = objects
-        .iter()
-        .map(|object| (rank(object), *object))
-        .filter(|(rank, _)| *rank < u8::MAX)
-        .collect();
-    let is_elsewhere = |object: &Value| rank(object) < 3 && is_of_another(object, own);
-    if found
-        .iter()
-        .any(|(rank, object)| *rank < 3 && !is_elsewhere(object))
-    {
-        found.retain(|(_, object)| !is_elsewhere(object));
-    }
-    // Stable: among equals the first on the page holds.
-    found.sort_by_key(|(rank, _)| *rank);
-    if let Some((_, first)) = found.first() {
+    let found = nearest_first(&objects, own);
+    if let Some(first) = found.first() {
         data.is_gallery = types(first).any(|kind| kind.ends_with("Gallery"));
     }
-    for (_, object) in found {
+    for object in found {
         reader.fill(&mut data, object);
     }
     data
+}
+
+/// What tells of the article, what is nearest to it first.
+fn nearest_first<'a>(objects: &[&'a Value], own: &[&str]) -> Vec<&'a Value> {
+    let ranked = objects.iter().map(|object| (rank(object), *object));
+    let mut found: Vec<(u8, &Value)> = ranked.filter(|(rank, _)| *rank < u8::MAX).collect();
+    let is_elsewhere = |(rank, object): &(u8, &Value)| *rank < 3 && is_of_another(object, own);
+    if found
+        .iter()
+        .any(|found| found.0 < 3 && !is_elsewhere(found))
+    {
+        found.retain(|found| !is_elsewhere(found));
+    }
+    // Stable: among equals the first on the page holds.
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, object)| object).collect()
 }
 
 /// Whether an article says that it stands at other addresses than `own`.
@@ -139,83 +133,6 @@ fn place(address: &str) -> &str {
     let path = path.strip_suffix("/amp").unwrap_or(path);
     let last = path.rsplit('/').next().unwrap_or_default();
     last.split_once('.').map_or(last, |(name, _)| name)
-}
-
-fn parse(script: &str) -> Option<Value> {
-    if let Ok(value) = serde_json::from_str(script) {
-        return Some(value);
-    }
-    // Raw line ends within strings, comment or CDATA marks around the object, a semicolon behind.
-    let mended: String = script
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    let object = mended.find('{')?;
-    let before = mended[..object].trim_end();
-    let is_array = before.ends_with('[') && !before.ends_with("CDATA[");
-    let start = if is_array { before.len() - 1 } else { object };
-    serde_json::Deserializer::from_str(&mended[start..])
-        .into_iter::<Value>()
-        .next()?
-        .ok()
-}
-
-/// Objects within arrays and graphs, without recursion over what a page may nest.
-fn flatten(roots: &[Value]) -> Vec<&Value> {
-    let mut objects = Vec::new();
-    let mut open: Vec<&Value> = roots.iter().rev().collect();
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Array(items) => open.extend(items.iter().rev()),
-            Value::Object(fields) => {
-                objects.push(value);
-                for key in ["mainEntity", "mainEntityOfPage", "@graph"] {
-                    open.extend(fields.get(key).filter(|field| !field.is_string()));
-                }
-            }
-            _ => {}
-        }
-        if objects.len() >= MAX_OBJECTS {
-            break;
-        }
-    }
-    objects
-}
-
-/// How near an object is to the article itself; `u8::MAX` for one that tells nothing.
-fn rank(object: &Value) -> u8 {
-    types(object).map(rank_of).min().unwrap_or(u8::MAX)
-}
-
-/// The types of an object, without the vocabulary's address.
-fn types(object: &Value) -> impl Iterator<Item = &str> {
-    let types = strings(object.get("@type"));
-    types.map(|kind| kind.rsplit(['/', ':']).next().unwrap_or_default())
-}
-
-/// The same of an object's type.
-pub(crate) fn rank_of(kind: &str) -> u8 {
-    match kind {
-        "NewsArticle"
-        | "ReportageNewsArticle"
-        | "AnalysisNewsArticle"
-        | "OpinionNewsArticle"
-        | "BackgroundNewsArticle"
-        | "ReviewNewsArticle"
-        | "LiveBlogPosting" => 0,
-        "Article"
-        | "BlogPosting"
-        | "TechArticle"
-        | "Report"
-        | "ScholarlyArticle"
-        | "SocialMediaPosting"
-        | "AdvertiserContentArticle"
-        | "SatiricalArticle" => 1,
-        "Review" | "Recipe" | "Interview" | "ClaimReview" | "ImageGallery" | "MediaGallery" => 2,
-        "WebPage" | "ItemPage" => 3,
-        "HowTo" | "PodcastEpisode" | "CreativeWork" => 4,
-        _ => u8::MAX,
-    }
 }
 
 /// What reads the fields of objects, which may stand in others that they refer to.
@@ -245,11 +162,7 @@ impl<'a> Reader<'a> {
         set(&mut data.description, "description");
         set(&mut data.language, "inLanguage");
         if data.publisher.is_none() {
-            data.publisher = self
-                .people(object.get("publisher"))
-                .into_iter()
-                .map(|author| author.name)
-                .next();
+            data.publisher = self.people(object.get("publisher")).into_iter().next();
         }
         for key in ["author", "creator"] {
             if data.authors.is_empty() {
@@ -299,76 +212,15 @@ impl<'a> Reader<'a> {
         may
     }
 
-    /// The addresses of pictures, given as strings, objects or references.
-    fn addresses(&mut self, field: Option<&'a Value>) -> Vec<String> {
-        let mut found = Vec::new();
-        for value in self.values(field) {
-            let address = match value {
-                Value::Object(fields) => {
-                    let own = self.referred(value).unwrap_or(value);
-                    let keys = ["url", "contentUrl"];
-                    keys.iter()
-                        .find_map(|key| fields.get(*key).or_else(|| own.get(*key)))
-                        .and_then(Value::as_str)
-                }
-                value => value.as_str(),
-            };
-            let address = address.map(str::trim).unwrap_or_default();
-            if !address.is_empty() && address.len() <= MAX_ADDRESS {
-                found.push(address.to_owned());
-            }
-            if found.len() >= MAX_ITEMS {
-                break;
-            }
-        }
-        found
-    }
-
     /// The object that an object with nothing but an `@id` stands for.
     fn referred(&self, object: &Value) -> Option<&'a Value> {
         let id = object.get("@id")?.as_str()?;
         self.by_id.get(id).copied()
     }
-
-    /// Persons and organisations, each once.
-    fn people(&mut self, field: Option<&'a Value>) -> Vec<Author> {
-        let mut found: Vec<Author> = Vec::new();
-        let mut resolved = BTreeSet::new();
-        for value in self.values(field) {
-            if value.is_string() {
-                add(&mut found, name(value), false);
-                continue;
-            }
-            let named = if value.get("name").is_some() {
-                value
-            } else {
-                let id = value.get("@id").and_then(Value::as_str);
-                if id.is_some_and(|id| !resolved.insert(id)) {
-                    continue;
-                }
-                self.referred(value).unwrap_or(value)
-            };
-            let is_organisation =
-                strings(named.get("@type")).any(|kind| kind.contains("Organization"));
-            for value in self.values(named.get("name")) {
-                add(&mut found, name(value), is_organisation);
-            }
-            if named.get("name").is_none() {
-                add(&mut found, parted_name(named), is_organisation);
-            }
-            if found.len() >= MAX_PEOPLE {
-                break;
-            }
-        }
-        found
-    }
 }
 
 /// How many pictures and tags are kept.
 const MAX_ITEMS: usize = 40;
-
-/// How many who signed are kept.
-const MAX_PEOPLE: usize = 50;
 
 /// The tags of an object.
 fn tags(object: &Value) -> Vec<String> {
@@ -388,55 +240,6 @@ fn tags(object: &Value) -> Vec<String> {
         .collect()
 }
 
-/// What the data say of their pictures.
-fn captions(field: Option<&Value>) -> Vec<Image> {
-    let items = match field {
-        Some(Value::Array(items)) => items.as_slice(),
-        Some(item) => std::slice::from_ref(item),
-        None => &[],
-    };
-    let said = items.iter().take(MAX_ITEMS).filter_map(|item| {
-        let address = item.get("url").or_else(|| item.get("contentUrl"))?;
-        let address = address.as_str().map(str::trim)?;
-        if address.len() > MAX_ADDRESS {
-            return None;
-        }
-        let one = |keys: &[&str]| keys.iter().find_map(|key| text(item.get(*key)));
-        Some(Image {
-            url: address.to_owned(),
-            caption: one(&["caption", "description"]),
-            credit: one(&[
-                "creditText",
-                "credit",
-                "creator",
-                "author",
-                "copyrightHolder",
-            ]),
-        })
-    });
-    said.collect()
-}
-
-/// A person's name that is given in parts.
-fn parted_name(person: &Value) -> Option<String> {
-    let parts =
-        ["givenName", "additionalName", "familyName"].map(|key| person.get(key).and_then(name));
-    let [given, additional, family] = parts;
-    let whole = [given, additional, Some(family?)];
-    Some(whole.into_iter().flatten().collect::<Vec<_>>().join(" "))
-}
-
-fn add(found: &mut Vec<Author>, name: Option<String>, is_organisation: bool) {
-    if let Some(name) = name
-        && found.iter().all(|known| known.name != name)
-    {
-        found.push(Author {
-            name,
-            is_organisation,
-        });
-    }
-}
-
 /// A string, or the strings of a list.
 fn strings(field: Option<&Value>) -> impl Iterator<Item = &str> {
     let items = match field {
@@ -445,11 +248,6 @@ fn strings(field: Option<&Value>) -> impl Iterator<Item = &str> {
         None => &[],
     };
     items.iter().filter_map(Value::as_str)
-}
-
-/// A name as plain text, if it says anything.
-fn name(value: &Value) -> Option<String> {
-    plain(fold::prefix(value.as_str()?, MAX_NAME))
 }
 
 /// The first string of a field as plain text, if it says anything.

@@ -1,10 +1,12 @@
 //! Names out of what bylines and fields say.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::signature;
+use super::{date, signature};
+use crate::credits;
 use crate::fold;
-use crate::lists::entries;
+use crate::lists::{entries, sections};
 
 /// How many authors are kept.
 pub(super) const MAX_AUTHORS: usize = 20;
@@ -16,33 +18,40 @@ struct Lists {
     /// How bylines begin.
     introductions: Vec<&'static str>,
     /// Words that stand in bylines and name nobody.
-    roles: Vec<&'static str>,
+    nobody: HashSet<&'static str>,
+    /// Words that sign where nobody else is named.
+    desks: HashSet<&'static str>,
     /// What parts names, between spaces.
     conjunctions: Vec<String>,
     /// What stands behind a name.
     titles: Vec<&'static str>,
     /// News agencies that sign in lower case.
     signs: Vec<&'static str>,
-    /// How pictures' credits begin.
-    credits: Vec<&'static str>,
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
     introductions: entries(include_str!("../../data/introductions.txt")).collect(),
-    roles: entries(include_str!("../../data/roles.txt")).collect(),
+    nobody: roles("nobody"),
+    desks: roles("desk"),
     conjunctions: entries(include_str!("../../data/conjunctions.txt"))
         .map(|word| format!(" {word} "))
         .collect(),
     titles: entries(include_str!("../../data/titles.txt")).collect(),
     signs: entries(include_str!("../../data/signs.txt")).collect(),
-    credits: entries(include_str!("../../data/credit-names.txt")).collect(),
 });
+
+/// Those of `data/roles.txt` under one heading.
+fn roles(wanted: &str) -> HashSet<&'static str> {
+    let lines = sections(include_str!("../../data/roles.txt"));
+    let own = lines.filter(|(section, _)| *section == wanted);
+    own.map(|(_, line)| line).collect()
+}
 
 /// Whether a name reads like a person's: two to five words that begin in upper case but for what names have between
 /// them, or a short run of a script without cases.
 pub(super) fn is_person(name: &str) -> bool {
-    // `March 4`.
-    if name.chars().any(char::is_numeric) {
+    // `March 4`, `Friday Evening`.
+    if name.chars().any(char::is_numeric) || date::is_time_of(name) {
         return false;
     }
     let words: Vec<&str> = name.split_whitespace().collect();
@@ -176,9 +185,10 @@ pub(super) fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> V
             || name.chars().any(|c| c.is_ascii_digit())
             || site_keys.contains(&key)
             || key == title
+            || date::is_time_of(&name)
             || is_role(&name)
             || is_handle(&name)
-            || is_credit(&name)
+            || credits::is_of_picture(&name)
             || accepted.iter().any(|known| fold::key(known) == key);
         if !is_refused && accepted.len() < MAX_AUTHORS {
             accepted.push(name);
@@ -190,12 +200,15 @@ pub(super) fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> V
 /// Reporters' signs such as `(obe)` behind their names go, where there are names, and their offices; agencies sign
 /// beside them. An office alone is whom the page names.
 fn without_signs(mut names: Vec<String>) -> Vec<String> {
-    let is_named = |name: &String| is_person(name) && !signature::is_office(name);
+    let is_named = |name: &String| {
+        is_person(name) && !signature::is_office(name) && !signature::is_staff(name)
+    };
     if names.iter().any(is_named) {
         names.retain(|name| {
             let sign = name.trim_end_matches('.');
             let is_sign = sign.len() <= 4 && sign.bytes().all(|b| b.is_ascii_lowercase());
-            !signature::is_office(name) && (!is_sign || LISTS.signs.contains(&sign))
+            let is_office = signature::is_office(name) || signature::is_staff(name);
+            !is_office && (!is_sign || LISTS.signs.contains(&sign))
         });
     }
     names
@@ -204,18 +217,17 @@ fn without_signs(mut names: Vec<String>) -> Vec<String> {
 /// Words that stand in bylines and name nobody.
 fn is_role(name: &str) -> bool {
     let lower = name.to_lowercase();
-    LISTS.roles.contains(&lower.as_str())
+    LISTS.nobody.contains(lower.as_str()) || is_desk(name)
+}
+
+/// Whether it signs for those who have no name there, as `Redaktion` does.
+pub(super) fn is_desk(name: &str) -> bool {
+    LISTS.desks.contains(name.to_lowercase().as_str())
 }
 
 /// A user's name in the publishing system, such as `annlee`. Agencies' signs are shorter.
 fn is_handle(name: &str) -> bool {
     name.len() > 4 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
-}
-
-/// A picture's credit.
-fn is_credit(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    LISTS.credits.iter().any(|word| lower.starts_with(word))
 }
 
 #[cfg(test)]

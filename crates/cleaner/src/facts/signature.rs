@@ -119,6 +119,9 @@ fn without_office(name: &str) -> &str {
     while end > 2 && is_in(&LISTS.ranks, words.get(end - 1)) {
         end -= 1;
     }
+    if is_in(&LISTS.ranks, words.get(end - 1)) {
+        return name;
+    }
     let length = words[..end]
         .iter()
         .map(|word| word.len() + 1)
@@ -141,6 +144,16 @@ pub(super) fn is_office(name: &str) -> bool {
     let before: Vec<&str> = words.collect();
     let is_short = before.len() < 2 || is_in(&LISTS.ranks, before.first());
     is_in(&LISTS.offices, last.as_ref()) && is_short
+}
+
+/// Whether it is an office of an outlet, such as `Daily staff reporter`: nobody has another name there.
+pub(super) fn is_staff(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let Some((last, before)) = words.split_last() else {
+        return false;
+    };
+    let is_ranked = before.iter().any(|word| is_in(&LISTS.ranks, Some(word)));
+    before.len() >= 2 && is_in(&LISTS.offices, Some(last)) && is_ranked && bare(name) == name
 }
 
 /// Whether a word may begin in lower case within a name, as in `Jan van der Berg`.
@@ -198,6 +211,7 @@ mod tests {
         check("Ada Vint Chief Political Correspondent", "Ada Vint");
         check("Ada Vint Staff Writer", "Ada Vint");
         check("Ada Vint Reporter", "Ada Vint");
+        check("Daily staff reporter", "Daily staff reporter");
         check(
             "Jan van der Berg Economics Correspondent",
             "Jan van der Berg",

@@ -125,7 +125,7 @@ fn claims(page: &Page, linked: &LinkedData, feed: Option<&str>, sites: &Sites) -
     for heading in headings(page, &told) {
         let is_kin = linked.headline.is_none() && is_kin(&heading, &told);
         let weight = if is_kin { KIN_HEADING } else { HEADING };
-        claim(&mut claims, "h1", &heading, weight);
+        claim(&mut claims, "h1", &unescaped(&heading), weight);
     }
     if let Some(feed) = feed {
         claim(&mut claims, "feed", &crate::plain(feed), FEED);

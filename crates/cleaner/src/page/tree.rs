@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use scraper::{Html, Node as HtmlNode};
 
 use super::marks::Marks;
-use super::{Block, Byline, Node, Page, Tag, Time, Version};
+use super::text::Run;
+use super::{Byline, Node, Page, Tag, Time, Version};
 use crate::fold;
 use crate::tidy::{Tidied, is_image};
 
@@ -18,9 +19,6 @@ pub(super) const MAX_OPEN: usize = 8;
 
 /// How many bylines, and how many times, are kept of a page.
 const MAX_KEPT: usize = 2_000;
-
-/// How many line breaks of a block are kept: bylines have few.
-const MAX_BREAKS: usize = 8;
 
 /// Parses tidied HTML and reads it into arrays.
 pub(crate) fn read(tidied: &Tidied<'_>) -> Page {
@@ -70,9 +68,11 @@ pub(super) struct Walk {
     frames: Vec<Frame>,
     /// The block element that text belongs to.
     pub(super) node: usize,
-    text: Run,
-    links: usize,
-    title: bool,
+    pub(super) text: Run,
+    pub(super) links: usize,
+    /// The elements under way whose line ends are shown.
+    pub(super) preformatted: usize,
+    pub(super) title: bool,
     /// The bylines under way, one within the other.
     pub(super) bylines: Vec<Byline>,
     /// The times under way whose moment is their text.
@@ -80,17 +80,6 @@ pub(super) struct Walk {
     pub(super) known_names: HashMap<String, Marks>,
     /// The addresses that `source`s offer for the picture to come, and the block element that they are in.
     pub(super) sources: (usize, Vec<Version>),
-}
-
-/// The text of the block under way.
-#[derive(Default)]
-struct Run {
-    text: String,
-    length: usize,
-    linked: usize,
-    /// A single line break was the last thing.
-    broken: bool,
-    breaks: Vec<usize>,
 }
 
 impl Walk {
@@ -139,6 +128,7 @@ impl Walk {
                 self.part_touching();
             }
             name if is_image(name) => self.picture(element),
+            name if shows_line_ends(name) => self.preformatted += 1,
             "span" | "time" => self.part_touching(),
             _ => {}
         }
@@ -167,8 +157,12 @@ impl Walk {
     }
 
     fn leave(&mut self, node: &HtmlNode) {
-        if !matches!(node, HtmlNode::Element(_) | HtmlNode::Document) {
-            return;
+        match node {
+            HtmlNode::Element(element) => {
+                self.preformatted -= usize::from(shows_line_ends(element.name()));
+            }
+            HtmlNode::Document => {}
+            _ => return,
         }
         let Some(frame) = self.frames.pop() else {
             return;
@@ -220,132 +214,10 @@ impl Walk {
         self.node = node.parent;
     }
 
-    fn text(&mut self, text: &str) {
-        if self.title {
-            self.page.head.title.push_str(text);
-            return;
-        }
-        self.part_glued(text);
-        let linked = self.links > 0;
-        for byline in &mut self.bylines {
-            if byline.text.len() < MAX_BYLINE {
-                byline.text.push_str(fold::prefix(text, MAX_BYLINE));
-            }
-        }
-        for time in &mut self.times {
-            if time.value.len() < MAX_BYLINE {
-                time.value.push_str(fold::prefix(text, MAX_BYLINE));
-            }
-        }
-        let added = fold::append(&mut self.text.text, text);
-        self.text.length += added;
-        self.text.broken &= added == 0;
-        self.text.linked += if linked { added } else { 0 };
-    }
-
-    /// One break folds to a space, a second one in a row parts paragraphs.
-    fn line_break(&mut self) {
-        if self.text.broken {
-            self.flush();
-        } else {
-            let end = self.text.text.trim_end().len();
-            if self.text.breaks.len() < MAX_BREAKS {
-                self.text.breaks.push(end);
-            }
-            fold::append(&mut self.text.text, " ");
-            self.text.broken = true;
-            self.part_bylines();
-        }
-    }
-
-    /// What touches the words before it without a space is set apart by its style, as a day behind a name.
-    fn part_touching(&mut self) {
-        for byline in &mut self.bylines {
-            if byline.text.ends_with(char::is_alphanumeric) {
-                byline.text.push('\n');
-            }
-        }
-    }
-
-    /// Parts what layouts set apart without white space: a kicker from its headline, a name from what is said of it,
-    /// and paragraphs that are inline elements.
-    fn part_glued(&mut self, text: &str) {
-        let opens = |c: char| matches!(c, '"' | '“' | '„' | '«' | '‘' | '(' | '¿' | '¡');
-        let inside = text.trim_start_matches(opens);
-        if !inside.starts_with(char::is_uppercase) {
-            return;
-        }
-        for byline in &mut self.bylines {
-            if ends_in_word(&byline.text) {
-                byline.text.push('\n');
-            }
-        }
-        let is_heading = matches!(self.page.nodes[self.node].tag, Tag::Headline | Tag::Heading);
-        if is_heading && ends_in_word(&self.text.text) {
-            self.text.text.push(' ');
-        } else if ends_in_sentence(&self.text.text) {
-            let is_told = text.len() >= PARAGRAPH && ends_in_sentence(text.trim_end());
-            if is_told && self.text.length >= PARAGRAPH {
-                self.flush();
-            } else {
-                self.text.text.push(' ');
-            }
-        }
-    }
-
-    fn part_bylines(&mut self) {
-        for byline in &mut self.bylines {
-            if byline.text.len() < MAX_BYLINE {
-                byline.text.push('\n');
-            }
-        }
-        for time in &mut self.times {
-            if time.value.len() < MAX_BYLINE {
-                time.value.push(' ');
-            }
-        }
-    }
-
-    fn flush(&mut self) {
-        self.part_bylines();
-        let mut run = std::mem::take(&mut self.text);
-        run.text.truncate(run.text.trim_end().len());
-        if !run.text.chars().any(char::is_alphanumeric) {
-            return;
-        }
-        self.page.blocks.push(Block {
-            node: self.node,
-            kind: self.page.nodes[self.node].tag,
-            length: run.length.max(1),
-            linked: run.linked,
-            marks: Marks::NONE,
-            text: run.text,
-            breaks: run.breaks,
-        });
-    }
-
     fn finish(mut self) -> Page {
         self.page.head.title = fold::squeeze(&self.page.head.title);
         self.page
     }
-}
-
-/// How long a sentence is that stands for a paragraph of its own.
-const PARAGRAPH: usize = 60;
-
-/// Whether it ends in letters in lower case: nobody goes on from them in upper case within a word, but from one, as in
-/// `iPhone` and `McRae`.
-fn ends_in_word(text: &str) -> bool {
-    let mut last = text.chars().rev();
-    (0..2).all(|_| last.next().is_some_and(char::is_lowercase))
-}
-
-/// Whether it ends in a sentence's end behind a word.
-fn ends_in_sentence(text: &str) -> bool {
-    let closes = |c: char| matches!(c, '"' | '”' | '“' | '’' | '»' | ')');
-    let bare = text.trim_end_matches(closes);
-    let sentence = bare.trim_end_matches(['.', '!', '?', '…']);
-    sentence.len() < bare.len() && ends_in_word(sentence)
 }
 
 /// Equal for elements of one name and class. The hasher's keys are fixed, so it is the same in every
@@ -357,6 +229,11 @@ fn signature(element: &scraper::node::Element) -> u64 {
     let class = element.attr("class").unwrap_or_default();
     class.trim().hash(&mut hasher);
     hasher.finish()
+}
+
+/// Whether the line ends within an element of that name are shown.
+fn shows_line_ends(name: &str) -> bool {
+    matches!(name, "pre" | "listing")
 }
 
 fn block_tag(name: &str) -> Option<Tag> {

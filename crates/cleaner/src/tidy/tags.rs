@@ -188,19 +188,9 @@ pub(super) fn attribute(name: &str, value: &str, kind: Kind) -> Option<u32> {
         Cow::Borrowed(name)
     };
     if matches!(kind, Kind::Picture | Kind::Image) {
-        let index = match &*name {
-            "src" => Some(25),
-            "srcset" => Some(26),
-            "data-src" | "data-lazy-src" | "data-original" => Some(27),
-            "data-srcset" | "data-lazy-srcset" => Some(28),
-            "width" => Some(29),
-            "height" => Some(30),
-            "class" => Some(31),
-            _ => None,
-        };
-        if let Some(index) = index {
+        if let Some(bit) = of_picture(&name) {
             // A picture written out in the page is a placeholder.
-            return (!value.starts_with("data:")).then_some(1 << index);
+            return (!value.starts_with("data:")).then_some(bit);
         }
         if kind == Kind::Picture {
             return None;
@@ -233,6 +223,21 @@ pub(super) fn attribute(name: &str, value: &str, kind: Kind) -> Option<u32> {
         "title" if kind == Kind::Other => 19,
         "value" if kind == Kind::Meta => 20,
         "imagesrcset" if kind == Kind::Meta => 21,
+        _ => return None,
+    };
+    Some(1 << index)
+}
+
+/// The attributes of what shows a picture.
+fn of_picture(name: &str) -> Option<u32> {
+    let index = match name {
+        "src" => 25,
+        "srcset" => 26,
+        "data-src" | "data-lazy-src" | "data-original" => 27,
+        "data-srcset" | "data-lazy-srcset" => 28,
+        "width" => 29,
+        "height" => 30,
+        "class" => 31,
         _ => return None,
     };
     Some(1 << index)

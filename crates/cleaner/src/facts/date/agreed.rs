@@ -77,8 +77,11 @@ impl Beside<'_> {
         if let Some(other) = self.moments().into_iter().find(is_same) {
             found.value.day = other.day;
             found.value.offset = other.offset;
-        } else if let Some(day) = neighbour(moment).filter(|day| self.is_confirmed(*day)) {
+        } else if let Some((day, offset)) = neighbour(moment)
+            && self.is_confirmed(day)
+        {
             found.value.day = day;
+            found.value.offset = Some(offset);
         }
         found
     }
@@ -127,20 +130,23 @@ fn is_days_later(change: Date, published: Date) -> bool {
 }
 
 /// The other day that an instant in UTC may have in its writer's calendar: the next one from Europe on
-/// eastwards late in the evening, the one before in the Americas early in the morning.
-fn neighbour(moment: Moment) -> Option<Date> {
+/// eastwards late in the evening, the one before in the Americas early in the morning. With the nearest zone in which
+/// it is that day: the zone itself is not known, but in UTC the day would be lost.
+fn neighbour(moment: Moment) -> Option<(Date, Offset)> {
     let time = Offset::UTC.to_datetime(moment.instant);
-    match time.hour() {
-        22.. => time.date().tomorrow().ok(),
-        ..9 => time.date().yesterday().ok(),
-        _ => None,
-    }
+    let (day, hours) = match time.hour() {
+        hour @ 22.. => (time.date().tomorrow(), 24 - hour),
+        hour @ ..9 => (time.date().yesterday(), -hour - 1),
+        _ => return None,
+    };
+    Some((day.ok()?, Offset::from_hours(hours).ok()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::choose;
     use jiff::Timestamp;
+    use jiff::tz::Offset;
     use url::Url;
 
     #[track_caller]
@@ -158,8 +164,17 @@ mod tests {
             headline,
             Timestamp::MAX,
         );
-        let day = found.map(|told| told.value.day.to_string());
+        let moment = found.map(|told| told.value);
+        let day = moment.map(|moment| moment.day.to_string());
         assert_eq!(day.as_deref(), Some(expected), "{html}");
+        // The record has the instant and the zone alone, and must show the same day.
+        let zoned = moment.map(|moment| {
+            moment
+                .offset
+                .unwrap_or(Offset::UTC)
+                .to_datetime(moment.instant)
+        });
+        assert_eq!(zoned.map(|zoned| zoned.date().to_string()), day, "{html}");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The parts of dates and clocks in running text.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::calendar;
 use super::clock::{self, Half, Zone};
+use crate::lists::entries;
 
 static MONTHS: LazyLock<HashMap<&'static str, i8>> = LazyLock::new(|| {
     let mut months = HashMap::new();
@@ -109,8 +110,17 @@ fn word(written: &str, after_number: bool) -> Token {
     }
 }
 
+/// Names of days and of their parts, in lower case.
+static DAYS: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| entries(include_str!("../../../data/days.txt")).collect());
+
+/// Whether a word in lower case names a day or a part of it.
+pub(super) fn is_day(word: &str) -> bool {
+    DAYS.contains(word)
+}
+
 /// The number of a month by its name, which may have a preposition before it, as in Hebrew.
-fn month(word: &str) -> Option<i8> {
+pub(super) fn month(word: &str) -> Option<i8> {
     let bare = || MONTHS.get(word.strip_prefix('ב')?);
     MONTHS.get(word).or_else(bare).copied()
 }

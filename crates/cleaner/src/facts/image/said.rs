@@ -1,21 +1,10 @@
 //! What is said of a picture: what it shows, and who made it.
 
-use std::sync::LazyLock;
-
 use article::Image;
 
-use super::{bare, is_credit};
-use crate::lists::entries;
+use super::bare;
+use crate::credits;
 use crate::page::{Marks, Page};
-
-/// What stands before who made a picture, in lower case, within what is said of it.
-static LABELS: LazyLock<Vec<&str>> =
-    LazyLock::new(|| entries(include_str!("../../../data/credit-labels.txt")).collect());
-
-/// Whether a label ends where it does in a text: `photo by` is none in `photo bylaws`.
-fn ends_label(label: &str, behind: &str) -> bool {
-    !label.ends_with(char::is_alphanumeric) || behind.starts_with(char::is_whitespace)
-}
 
 /// How long a credit is, in characters.
 const CREDIT: usize = 90;
@@ -29,7 +18,7 @@ pub(super) fn of(page: &Page, figure: usize) -> Image {
         let marks = page.nodes[block.node].marks;
         let is_named =
             marks.has(Marks::CREDIT.with(Marks::RIGHTS)) && text.chars().count() <= CREDIT;
-        if image.credit.is_none() && (is_named || is_credit(text)) {
+        if image.credit.is_none() && (is_named || credits::begins(text)) {
             image.credit = Some(without_label(text).to_owned());
         } else {
             captions.push(text);
@@ -52,11 +41,7 @@ pub(super) fn of(page: &Page, figure: usize) -> Image {
 fn without_label(text: &str) -> &str {
     let bare = text.trim_matches(['(', ')', '[', ']', ' ']);
     let lower = bare.to_lowercase();
-    let labels = LABELS.iter().filter(|label| {
-        let behind = lower.strip_prefix(**label);
-        behind.is_some_and(|behind| ends_label(label, behind))
-    });
-    let length = labels.map(|label| label.len()).max().unwrap_or(0);
+    let length = credits::label(&lower).unwrap_or(0);
     // Of another length in lower case it is cut nowhere.
     let rest = if lower.len() == bare.len() {
         bare.get(length..)
@@ -74,11 +59,9 @@ fn parted(caption: &str) -> Option<(&str, &str)> {
     if lower.len() != caption.len() {
         return None;
     }
-    let labelled = LABELS.iter().filter_map(|label| {
-        let at = lower.rfind(label)?;
-        let is_label = ends_label(label, &lower[at + label.len()..]);
-        (is_label && begins_credit(caption.get(..at)?, label)).then_some(at)
-    });
+    let labelled = credits::last_labels(&lower)
+        .filter(|(at, label)| begins_credit(&lower[..*at], label))
+        .map(|(at, _)| at);
     let at = labelled.min().or_else(|| bracket(&lower))?;
     let (shown, credit) = (caption.get(..at)?, caption.get(at..)?);
     let shown = shown.trim_end_matches(['(', '[', '|', '/', '–', '—', '-', ' ']);

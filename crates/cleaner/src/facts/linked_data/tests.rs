@@ -13,9 +13,7 @@ fn an_article_in_a_graph_names_its_author_by_reference() {
          "author": {"@id": "#x"}, "publisher": {"@type": "Organization", "name": "The Daily &amp;#8211; A"}},
         {"@type": "Person", "@id": "#x", "name": "Ann  Lee"}]}"##]);
     assert_eq!(data.headline.as_deref(), Some("A & B"));
-    assert_eq!(data.authors.len(), 1);
-    assert_eq!(data.authors[0].name, "Ann Lee");
-    assert!(!data.authors[0].is_organisation);
+    assert_eq!(data.authors, ["Ann Lee"]);
     assert_eq!(data.published.as_deref(), Some("2026-02-03"));
     assert_eq!(data.publisher.as_deref(), Some("The Daily – A"));
 }
