@@ -12,7 +12,8 @@ pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_precision: Option<Precision>,
     /// The zone in which it was written, such as `+02:00`. Absent where none was written: the moment
-    /// is then as if in UTC.
+    /// is then as if in UTC. Where data give the moment in UTC and the page shows the day beside it, the
+    /// nearest zone in which it is that day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_zone: Option<String>,
     /// When the publisher last changed it.
