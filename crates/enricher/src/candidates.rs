@@ -37,6 +37,17 @@ pub(crate) struct Search<'w> {
     pub config: &'w Config,
     /// Only articles that arrived before this one are met.
     pub before: Serial,
+    /// Event time of the article at hand, in milliseconds.
+    pub seen: i64,
+}
+
+impl Search<'_> {
+    /// Whether no more than a window lies between the article at hand and an earlier one.
+    fn is_near(&self, serial: Serial) -> bool {
+        let standing = self.window.standing(serial);
+        let span = self.config.span().unsigned_abs();
+        standing.is_some_and(|standing| standing.seen.abs_diff(self.seen) <= span)
+    }
 }
 
 /// Shared marks of one earlier article. Most articles share one with a thousand: in twelve bytes each they
@@ -115,6 +126,9 @@ pub(crate) fn candidates(
             shared.exact || shared.narration >= NARRATION_SHARED || retells
         })
         .map(|(serial, shared)| (shared.weight(), serial))
+        // The window may hold what is older than it, and what claims to come from its future: they must not take the
+        // place of those that count.
+        .filter(|&(_, serial)| search.is_near(serial))
         .collect();
     // The map's order is gone here: the heaviest first, of equals the earliest.
     found.sort_unstable_by_key(|&(weight, serial)| (std::cmp::Reverse(weight), serial));
@@ -134,7 +148,7 @@ fn with_sources(mut found: Vec<Serial>, most: usize, search: &Search<'_>) -> Vec
         .filter_map(|serial| search.window.standing(*serial));
     let sources: BTreeSet<Serial> = standings
         .filter_map(|standing| search.window.family(standing.family).next())
-        .filter(|&first| first < search.before && !known.contains(&first))
+        .filter(|&first| first < search.before && !known.contains(&first) && search.is_near(first))
         .collect();
     let room = most.saturating_sub(found.len()).max(most / 4);
     let sources = sources.into_iter().take(room);

@@ -1,5 +1,6 @@
 //! What two articles have in common, in numbers.
 
+mod blanks;
 mod runs;
 mod sentences;
 mod side;
@@ -150,7 +151,8 @@ measures! {
     /// How much speaks for furniture of an outlet that no counter knows yet: both are of one outlet
     /// and share one block, which neither begins with, and little beside it.
     foreign,
-    /// How much speaks for a form that was filled twice: narration that is the same word by word, of other names.
+    /// How much speaks for a form that was filled twice: narration that is the same word by word, of other names, or
+    /// with other names in the same places.
     refilled,
     /// 1 where both are known to be of one origin.
     agree,
@@ -195,6 +197,8 @@ pub(crate) fn compare(
     let marks = runs::compare(this, earlier, &map, furnished, &mut comparison);
     let measures = &mut comparison.measures;
     let shorter = terms::compare(this, earlier, &map, &marks, measures);
+    let filled = blanks::filled(this, earlier, &map, &comparison.runs);
+    measures.refilled = measures.refilled.max(filled);
     sentences::compare(this, earlier, &map, &marks, shorter, measures);
     measures.event_names = (measures.rest * measures.names).sqrt();
     measures.event_lede = (measures.rest * measures.lede).sqrt();
@@ -207,6 +211,11 @@ pub(crate) fn compare(
         * (1.0 - measures.opening);
     let days = circumstances.days.unwrap_or(UNKNOWN_DAYS);
     measures.days = (days / 3.0).min(1.0);
+    if comparison.identical {
+        // However short: a text of two words has no runs.
+        comparison.measures.similarity = 1.0;
+        (comparison.contained, comparison.contains) = (1.0, 1.0);
+    }
     comparison
 }
 

@@ -231,6 +231,7 @@ impl Enrich {
             window,
             config: &self.config,
             before: serial,
+            seen: article.fetched_at.as_millisecond(),
         };
         let mut furniture = Furniture::default();
         let attributions = self.attributed(own.attributions, article, &own.draft.body, window);
@@ -238,15 +239,8 @@ impl Enrich {
         let sketch = sketch(article, own.draft, &search, &mut furniture);
         let vocabulary = &window.index.vocabulary;
         let content = content::completed(own.content, article, &sketch, vocabulary, &self.config);
-        let seen = article.fetched_at.as_millisecond();
-        let mut found = candidates(&sketch, &search, &mut furniture);
-        // The window may hold what is older than it, and what claims to come from its future.
-        let span = self.config.span().unsigned_abs();
-        found.retain(|serial| {
-            let standing = window.standing(*serial);
-            standing.is_some_and(|standing| standing.seen.abs_diff(seen) <= span)
-        });
-        let this = This::new(&sketch, stated.as_ref(), seen, &search);
+        let found = candidates(&sketch, &search, &mut furniture);
+        let this = This::new(&sketch, stated.as_ref(), &search);
         let Related {
             ties,
             alike,

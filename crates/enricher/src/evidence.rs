@@ -121,7 +121,7 @@ pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Signature<'_>) -> Vec<Range<u
     let mut names: Vec<(u32, u32)> = Vec::new();
     for place in places {
         match names.last_mut() {
-            Some((_, last)) if place == *last + 1 => *last = place,
+            Some((_, last)) if place == *last + 1 && is_joined(sketch, *last) => *last = place,
             _ => names.push((place, place)),
         }
     }
@@ -134,6 +134,15 @@ pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Signature<'_>) -> Vec<Range<u
     // "Tuesday" and "March 3" stand in both and name nobody.
     names.retain(|name| !is_date(&sketch.text[name.clone()]));
     names
+}
+
+/// Whether a word of the text and the next one may be of one name: no comma, bracket or quotation mark parts them.
+fn is_joined(sketch: &Sketch<'_>, word: u32) -> bool {
+    let words = sketch.body.words.get(word as usize..).unwrap_or_default();
+    let [one, next, ..] = words else { return false };
+    let between = &sketch.text[one.range().end..next.range().start];
+    let joins = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '\'' | '’' | '&' | '·');
+    between.chars().all(joins)
 }
 
 /// Whether nothing but days, months and numbers beside them stands there.

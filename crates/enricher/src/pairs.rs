@@ -74,11 +74,11 @@ impl Enrich {
         others: &[&Remembered],
         window: &Window,
     ) -> (Remembered, Vec<Scored>) {
-        let search = self.search(window);
+        let search = self.search(article, window);
         let mut furniture = Furniture::default();
         let sketch = sketch(article, draft(article), &search, &mut furniture);
         let mark = self.mark(article, &sketch, window);
-        let this = This::new(&sketch, mark.origin.as_ref(), mark.seen, &search);
+        let this = This::new(&sketch, mark.origin.as_ref(), &search);
         let found = match others {
             [] => Vec::new(),
             _ => candidates(&sketch, &search, &mut furniture),
@@ -100,7 +100,7 @@ impl Enrich {
     /// Compares two articles alone and tells where what they share stands in both texts.
     pub fn explain(&self, earlier: &Cleaned, later: &Cleaned) -> Explained {
         let window = Window::default();
-        let search = self.search(&window);
+        let search = self.search(later, &window);
         let before = sketch(earlier, draft(earlier), &search, &mut Furniture::default());
         let mut furniture = Furniture::default();
         let after = sketch(later, draft(later), &search, &mut furniture);
@@ -108,7 +108,7 @@ impl Enrich {
             self.mark(earlier, &before, &window),
             self.mark(later, &after, &window),
         ];
-        let this = This::new(&after, mark.origin.as_ref(), mark.seen, &search);
+        let this = This::new(&after, mark.origin.as_ref(), &search);
         let judged = judge(&this, &other, &search, &mut furniture);
         let mut passages: Vec<Passage> = judged
             .comparison
@@ -144,11 +144,13 @@ impl Enrich {
         }
     }
 
-    fn search<'w>(&'w self, window: &'w Window) -> Search<'w> {
+    /// Where what came before `article` is looked for: all that the window has.
+    fn search<'w>(&'w self, article: &Cleaned, window: &'w Window) -> Search<'w> {
         Search {
             window,
             config: self.config(),
             before: Serial::MAX,
+            seen: article.fetched_at.as_millisecond(),
         }
     }
 }

@@ -93,7 +93,6 @@ impl<'s> This<'s> {
     pub(crate) fn new(
         sketch: &'s Sketch<'s>,
         origin: Option<&'s Origin>,
-        seen: i64,
         search: &Search<'_>,
     ) -> Self {
         let vocabulary = &search.window.index.vocabulary;
@@ -103,7 +102,7 @@ impl<'s> This<'s> {
             tells: held.side.rarity.iter().map(|rarity| rarity.powi(2)).sum(),
             held,
             origin,
-            seen,
+            seen: search.seen,
         }
     }
 

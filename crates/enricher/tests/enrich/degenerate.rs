@@ -54,6 +54,24 @@ fn a_thousand_identical_texts_are_one_family_and_cost_no_more_than_others() {
     assert_eq!(families.len(), 1);
 }
 
+/// Of one that carries the same text every few minutes for longer than the window: each is tied, those included that
+/// come while the window still has what is older than it.
+#[test]
+fn an_outlet_that_repeats_one_text_for_weeks_has_one_family() {
+    let mut desk = Desk::default();
+    let mut families = std::collections::BTreeSet::new();
+    for number in 0..40 * 18 {
+        let id = number.to_string();
+        let told = desk.read(&article("Loop Radio", &id, number / 40 * 24, "", REPORT));
+        families.insert(told.enriched.family.clone());
+        assert!(
+            number == 0 || !told.enriched.relations.is_empty(),
+            "{number}"
+        );
+    }
+    assert_eq!(families.len(), 1);
+}
+
 #[test]
 fn a_template_that_fills_every_article_of_many_outlets_stays_bounded() {
     let mut desk = Desk::default();
@@ -92,6 +110,9 @@ fn texts_of_a_few_words_are_copies_where_they_are_the_same() {
     check_first(&same, RelationKind::Copy, &first);
     let untitled = desk.read(&article("Three", "1", 2, "", &first.text));
     check_first(&untitled, RelationKind::Copy, &first);
+    let evidence = &untitled.enriched.relations[0].evidence;
+    let measured = [evidence.contained, evidence.contains, evidence.similarity];
+    assert_eq!(measured, [1.0; 3]);
 }
 
 #[test]

@@ -84,6 +84,62 @@ fn a_form_that_is_filled_with_other_names_ties_nothing() {
     check_first(&desk.read(&copied), RelationKind::Copy, &notice(1));
 }
 
+/// Texts of one outlet that a program filled in: with other names, and with names of their own that are the same.
+#[track_caller]
+fn check_forms(texts: &[&str]) {
+    let mut desk = Desk::default();
+    for (number, text) in (0..).zip(texts) {
+        let told = desk.read(&article(
+            "Lundhaven Wire",
+            &number.to_string(),
+            number * 20,
+            "",
+            text,
+        ));
+        check_untied(&told);
+    }
+}
+
+#[test]
+fn a_form_that_names_its_makers_ties_nothing_all_the_same() {
+    check_forms(&[
+        "TISLUND (LW) — Barden Timber Corp. on Monday reported third-quarter income of $81.5 million.\n\nThe company, \
+         based in Tislund, said it had profit of 44 cents per share. The results beat what the Osier Exchange expected. \
+         The average of six analysts surveyed by Quenby Market Research was for earnings of 41 cents per share.\n\nThis \
+         report was written by Marwick Robotics with figures of Quenby Market Research.",
+        "KOVRIC (LW) — Holmer Salt Corp. on Monday reported third-quarter income of $9.2 million.\n\nThe company, \
+         based in Kovric, said it had profit of 87 cents per share. The results beat what the Osier Exchange expected. \
+         The average of four analysts surveyed by Quenby Market Research was for earnings of 79 cents per share.\n\nThis \
+         report was written by Marwick Robotics with figures of Quenby Market Research.",
+    ]);
+    check_forms(&[
+        "La policía busca testigos de un choque en Barden. Una furgoneta se estrelló anoche contra un autobús en la \
+         calle Tislund. El conductor fue llevado al hospital con heridas leves. Quien haya visto algo puede llamar a la \
+         comisaría y dar la referencia 971, o dejar un mensaje en la página de la Guardia.",
+        "La policía busca testigos de un choque en Pelsam. Una bicicleta se estrelló anoche contra un tranvía en la \
+         plaza Vasnel. El conductor fue llevado al hospital con heridas leves. Quien haya visto algo puede llamar a la \
+         comisaría y dar la referencia 1129, o dejar un mensaje en la página de la Guardia.",
+    ]);
+}
+
+#[test]
+fn a_report_with_a_name_put_right_is_that_report() {
+    let mut desk = Desk::default();
+    let text = "Mayor Ana Olausen opened the ferry dock of Tislund on Monday. She thanked Per Holmer of the Kovric yard, \
+         which built it in nine months for 4 million crowns, and said the first boats would sail on Friday at 7.";
+    let first = article("One", "1", 0, "", text);
+    desk.read(&first);
+    let again = text.replace("Olausen", "Ulausson");
+    let told = desk.read(&article("Two", "1", 1, "", &again));
+    check_first(&told, RelationKind::Near, &first);
+    let later = text
+        .replace("nine", "ten")
+        .replace('4', "5")
+        .replace("Friday at 7", "Sunday at 8");
+    let told = desk.read(&article("One", "2", 2, "", &later));
+    check_first(&told, RelationKind::Update, &first);
+}
+
 /// What an agency prints under all its reports, whichever outlet has them.
 #[test]
 fn what_everybody_prints_under_everything_ties_nothing() {
