@@ -52,7 +52,7 @@ fn languages_of_one_script_are_told_apart() {
 
 #[test]
 fn words_of_two_relatives_are_of_the_one_in_which_more_is_written() {
-    let text = "Mereka akan datang ke rumah besok";
+    let text = "Dia tidak tahu";
     check(text, "id");
     let declared = [Prior {
         tag: "ms-MY",
