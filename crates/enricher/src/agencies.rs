@@ -7,10 +7,13 @@ mod cites;
 mod credits;
 mod cues;
 mod dateline;
+mod denied;
+mod its_own;
 mod lists;
 mod mentions;
 mod namesakes;
 mod pictures;
+mod syndicated;
 mod table;
 mod taken;
 
@@ -23,20 +26,32 @@ use crate::places::country;
 use crate::words::folded;
 use table::{Agency, Kind};
 
-pub(crate) use cites::{Cited, Named, cited, has_capital_nouns};
-pub(crate) use credits::{Reading, Rest, is_credit_opening, is_of_newsroom, read_credit};
+pub(crate) use cites::{Cited, InText, cited, has_capital_nouns};
+pub(crate) use credits::{Rest, Share, is_credit_opening, is_of_newsroom, read_credit};
 pub(crate) use dateline::{dateline, explains};
 pub(crate) use lists::{
     List, heads_list, is_item, is_of_agencies, is_of_rights, is_related, is_wrapped,
 };
 pub(crate) use mentions::Mention;
+pub(crate) use namesakes::{is_of_person, is_one_word, is_spelled_out};
 pub(crate) use pictures::{is_picture, is_picture_right};
+pub(crate) use syndicated::syndicated;
 pub use table::TableError;
 pub(crate) use taken::{outlet_name, taken_over};
 
 /// Whether a folded word is a month or a day of the week.
 pub(crate) fn is_of_a_date(word: &str) -> bool {
     cues::cues().dates.has(word)
+}
+
+/// The country of a dateline's place. American datelines end with the state: "TROY, N.Y.".
+fn country_of(place: &str) -> Option<&'static str> {
+    let words = cites::folded_words(place);
+    let mut states = cues::cues().states.ending(&words);
+    if states.any(|state| state.len() < words.len()) {
+        return Some("US");
+    }
+    country(place)
 }
 
 /// The table that is built in.
@@ -59,6 +74,8 @@ pub(crate) enum Spelled {
     Code,
     /// A short form in exactly this case that means other things too.
     Ambiguous,
+    /// A short form in exactly this case that counts in datelines alone.
+    Dateline,
     /// A phrase that only its own copy has.
     Sign,
     /// "Agencies", by no name.
@@ -78,6 +95,11 @@ impl Spelled {
     /// Whether it is found in any case.
     fn in_any_case(self) -> bool {
         matches!(self, Self::Name | Self::Sign | Self::Unnamed)
+    }
+
+    /// Whether it means other things too.
+    fn is_doubtful(self) -> bool {
+        matches!(self, Self::Ambiguous | Self::Dateline)
     }
 }
 
@@ -127,6 +149,7 @@ impl Agencies {
                 names: vec![name.to_owned()],
                 codes: codes.into_iter().collect(),
                 ambiguous: Vec::new(),
+                datelines: Vec::new(),
                 homonyms: Vec::new(),
                 signs: Vec::new(),
                 sites: Vec::new(),
@@ -162,6 +185,7 @@ impl Agencies {
                 (&agency.names, Spelled::Name),
                 (&agency.codes, Spelled::Code),
                 (&agency.ambiguous, Spelled::Ambiguous),
+                (&agency.datelines, Spelled::Dateline),
                 (&agency.signs, Spelled::Sign),
                 (&agency.homonyms, Spelled::Homonym),
             ];
@@ -212,18 +236,30 @@ impl Agencies {
     pub(crate) fn is_from(&self, mention: &Mention, place: &str) -> bool {
         let agency = self.all.get(mention.agency);
         let countries = agency.and_then(|agency| agency.countries.as_ref());
-        let Some(countries) = countries.filter(|_| mention.how == Spelled::Ambiguous) else {
+        let Some(countries) = countries.filter(|_| mention.how.is_doubtful()) else {
             return true;
         };
+        let is_home = |code: &str| countries.iter().any(|home| home == code);
+        if mention.how == Spelled::Dateline {
+            return country_of(place).is_some_and(is_home);
+        }
         let mut words = place.split(|c: char| !c.is_alphanumeric());
         let dated = words.any(|word| {
             word.starts_with(|c: char| c.is_ascii_digit()) || is_of_a_date(&folded(word))
         });
-        dated
-            || match country(place) {
-                Some(code) => countries.iter().any(|home| home == code),
-                None => !countries.is_empty(),
-            }
+        dated || country_of(place).map_or(!countries.is_empty(), is_home)
+    }
+
+    /// The same mention of the agency that is from the place before it, where several share its short form.
+    pub(crate) fn from_place(&self, mention: &Mention, spelled: &str, place: &str) -> Mention {
+        let of = |agency: usize| Mention { agency, ..*mention };
+        if mention.how != Spelled::Dateline || self.is_from(mention, place) {
+            return *mention;
+        }
+        let shares = |agency: &Agency| agency.datelines.iter().any(|form| form == spelled);
+        let mut sharing = self.all.iter().enumerate();
+        let other = sharing.find(|&(at, agency)| shares(agency) && self.is_from(&of(at), place));
+        other.map_or(*mention, |(at, _)| of(at))
     }
 
     /// Whether it is an outlet, whose name in passing says nothing.

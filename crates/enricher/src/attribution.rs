@@ -14,6 +14,7 @@ mod confidence;
 mod line;
 mod paragraphs;
 mod settle;
+mod signed;
 mod text;
 
 use std::collections::BTreeSet;
@@ -21,7 +22,8 @@ use std::collections::BTreeSet;
 use article::{Attribution, AttributionClass, Cleaned, Credit, Place, host_of};
 
 use crate::agencies::{
-    Agencies, Cited, Mention, Named, Reading, Spelled, cited, has_capital_nouns, outlet_name,
+    Agencies, Cited, InText, Mention, Share, Spelled, cited, has_capital_nouns, is_of_person,
+    outlet_name,
 };
 use crate::content::language;
 use crate::normalise::{Normalised, normalise};
@@ -96,10 +98,10 @@ impl Desk<'_> {
         });
     }
 
-    fn add_reading(&mut self, reading: Reading, mentions: &[Mention], credit: &Credit, wire: f64) {
+    fn add_credit(&mut self, reading: Share, mentions: &[Mention], credit: &Credit, wire: f64) {
         let (class, confidence) = match reading {
-            Reading::Wire => (AttributionClass::Wire, wire),
-            Reading::Contrib => (AttributionClass::Contrib, confidence::MADE_WITH),
+            Share::Wire => (AttributionClass::Wire, wire),
+            Share::Contrib => (AttributionClass::Contrib, confidence::MADE_WITH),
         };
         for mention in mentions {
             let agencies = self.agencies;
@@ -153,20 +155,21 @@ impl Desk<'_> {
                 continue;
             }
             let slug = agencies.slug(mention).to_owned();
-            if mention.how == Spelled::Homonym {
+            if mention.how == Spelled::Homonym || is_of_person(title, mention) {
                 continue;
             }
             let rest = title[mention.end..].trim_matches(|c: char| !c.is_alphanumeric());
             let before = title[..mention.start].trim_end();
             let closes = rest.is_empty() && before.ends_with(['-', '–', '—', ':', '(', '|', ',']);
             let opens = before.is_empty() && title[mention.end..].trim_start().starts_with(':');
-            let named = Named {
+            let in_text = InText {
                 mention,
                 doubtful: false,
+                person: false,
                 capitals: self.capitals,
                 in_language: agencies.is_of_language(mention, language(self.article)),
             };
-            let how = cited(title, 0..title.len(), named);
+            let how = cited(title, 0..title.len(), in_text);
             // A page's title ends with whose page it is.
             let of_site = rest.is_empty() && before.ends_with('|');
             if of_site {

@@ -22,9 +22,11 @@ pub use signs::Shape;
 pub use spans::Span;
 
 use crate::letters;
+use crate::lexicon::Small;
 use crate::words::Word;
-use bytes::{BYTES, Byte, closes_here, joins};
+use bytes::{BYTES, Byte, closes_here, joins, opens_low};
 use wrapped::Wrapped;
+pub(crate) use wrapped::goes_on;
 
 /// Closing marks behind the end of a sentence that are looked past.
 const CLOSING: usize = 16;
@@ -62,7 +64,7 @@ pub struct Mark {
     /// Where it stands, in bytes.
     pub at: u32,
     /// The sign, or `\n`. An apostrophe between two letters is part of its word and no mark. Signs are straight
-    /// (``" ' ` ＂ ״``), curled (`‘ ’ ‚ ‛ “ ” „ ‟ ❝ ❞`), angled (`« » ‹ › 《 》`), cornered
+    /// (``" ' ` ＂ ״``, and `,` for the first of `,,`), curled (`‘ ’ ‚ ‛ “ ” „ ‟ ❝ ❞`), angled (`« » ‹ › 《 》`), cornered
     /// (`「 」 ｢ ｣ 『 』 ﹁ ﹂ ﹃ ﹄`) and primes (`〝 〞 〟`).
     pub sign: char,
     /// How many words stand before it: the index of the word behind it.
@@ -299,6 +301,7 @@ impl<'t> Reader<'t> {
                 self.mark(at, '\n');
             }
             Byte::Joins if self.bytes[at] == b'\'' => self.mark(at, '\''),
+            Byte::Joins if opens_low(self.bytes, at) => self.mark(at, ','),
             Byte::Quotes => self.mark(at, self.bytes[at].into()),
             Byte::At => self.out.handles = true,
             _ => {}
@@ -372,8 +375,6 @@ impl<'t> Reader<'t> {
             // An ordinal, in the languages that write it so: years and amounts are longer.
             return short.len() <= 2 && !self.text[stop + 1..].starts_with('\n');
         }
-        letters::ABBREVIATIONS
-            .binary_search(&short.to_lowercase().as_str())
-            .is_ok()
+        Small::Abbreviation.has(&short.to_lowercase())
     }
 }

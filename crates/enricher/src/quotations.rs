@@ -11,12 +11,16 @@ mod agglutinated;
 mod apposition;
 mod clause;
 mod dialogue;
+mod following;
 mod judge;
+mod preceding;
 mod proper;
 mod reporting;
 mod resolve;
 mod sentence;
+mod setting;
 mod speaker;
+mod stated;
 mod subject;
 mod uncased;
 mod unmarked;
@@ -123,7 +127,7 @@ fn quotation(
         end: range.end as u32,
         form,
         speaker: speaker.map(|named| Speaker {
-            name: text[named.start..named.end].to_owned(),
+            name: one_line(&text[named.start..named.end]),
             start: named.start as u32,
             how: match named.how {
                 How::Stated => SpeakerHow::Stated,
@@ -139,6 +143,15 @@ fn quotation(
             shingles(words)
         },
     }
+}
+
+/// A name as it is called, which a wrapped line may part.
+fn one_line(name: &str) -> String {
+    if !name.contains(['\n', '\r', '\t']) {
+        return name.to_owned();
+    }
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ")
 }
 
 fn mixed(hash: u64, word: u64) -> u64 {

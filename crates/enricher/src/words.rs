@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::letters::fold;
+use crate::lexicon::Small;
 use crate::normalise::normalise;
 
 /// One word of a text.
@@ -52,32 +53,7 @@ pub(crate) fn folded(word: &str) -> String {
 
 /// Whether the word stands without a capital within people's names.
 pub(crate) fn is_particle(word: &str) -> bool {
-    matches!(
-        word,
-        "de" | "da"
-            | "di"
-            | "du"
-            | "do"
-            | "dos"
-            | "das"
-            | "del"
-            | "della"
-            | "von"
-            | "van"
-            | "der"
-            | "den"
-            | "ten"
-            | "ter"
-            | "zu"
-            | "bin"
-            | "ibn"
-            | "al"
-            | "el"
-            | "la"
-            | "le"
-            | "af"
-            | "av"
-    )
+    Small::Particle.has(word)
 }
 
 /// The first word of a line, as it stands there.

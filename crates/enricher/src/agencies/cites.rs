@@ -11,12 +11,6 @@ use crate::words::folded;
 /// How far around a name its sentence is looked at, in bytes.
 const AROUND: usize = 160;
 
-/// How many words behind a verb its object is looked for.
-const OBJECT_WORDS: usize = 8;
-
-/// How many for what an agency says of its own results.
-const RESULT_WORDS: usize = 3;
-
 /// How surely an agency is named for facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Cited {
@@ -28,11 +22,13 @@ pub(crate) enum Cited {
 
 /// A mention, and what is known of the text about it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Named<'m> {
+pub(crate) struct InText<'m> {
     /// Where the agency is named.
     pub mention: &'m Mention,
     /// The text uses the short form for something else.
     pub doubtful: bool,
+    /// Somebody in the text has the name, and is called by it alone.
+    pub person: bool,
     /// Only names have capitals within a sentence. In German every noun has one.
     pub capitals: bool,
     /// Whether an ambiguous short form means the agency in the text's language, where that is known.
@@ -48,7 +44,7 @@ pub(crate) fn has_capital_nouns(language: &str) -> bool {
 }
 
 /// Whether `sentence`, in which a mention stands, names the agency for facts.
-pub(crate) fn cited(text: &str, sentence: Range<usize>, named: Named<'_>) -> Option<Cited> {
+pub(crate) fn cited(text: &str, sentence: Range<usize>, named: InText<'_>) -> Option<Cited> {
     let mention = named.mention;
     if matches!(
         mention.how,
@@ -66,15 +62,17 @@ pub(crate) fn cited(text: &str, sentence: Range<usize>, named: Named<'_>) -> Opt
         after,
         words_before: folded_words(before),
         words_after: folded_words(after),
+        words_apart: folded_words(without_ending(after)),
         is_sure: mention.how != Spelled::Ambiguous || named.in_language == Some(true),
     };
-    if around.tells_of_itself() || around.is_its_people() || around.shows_a_picture() {
+    let itself = around.tells_of_itself() || around.is_its_people() || around.shows_a_picture();
+    if itself || around.is_denied() || mention.how == Spelled::Ambiguous && around.is_compound() {
         return None;
     }
     if around.is_called_an_agency() {
         return Some(Cited::Surely);
     }
-    if named.doubtful && mention.how != Spelled::Name {
+    if named.person || named.doubtful && mention.how != Spelled::Name {
         return None;
     }
     // A bank, a party and a person say things too; news is reported by agencies.
@@ -92,11 +90,13 @@ pub(crate) fn cited(text: &str, sentence: Range<usize>, named: Named<'_>) -> Opt
 }
 
 /// What stands around a name in its sentence.
-struct Around<'t> {
-    before: &'t str,
-    after: &'t str,
-    words_before: String,
-    words_after: String,
+pub(super) struct Around<'t> {
+    pub before: &'t str,
+    pub after: &'t str,
+    pub words_before: String,
+    pub words_after: String,
+    /// The same without the ending of a short form: "PAP-owi", "MTI-nek", "STT:lle".
+    pub words_apart: String,
     /// The spelling means nothing else.
     is_sure: bool,
 }
@@ -105,62 +105,6 @@ impl Around<'_> {
     /// The words before the name, without articles: "the Czech news agency ČTK", "l'agence de presse tchèque ČTK".
     fn lead(&self) -> &str {
         without_articles(&self.words_before)
-    }
-
-    /// Whether the agency makes the news itself: its people, its shares, what it announces of itself.
-    fn tells_of_itself(&self) -> bool {
-        // Behind a colon or a comma something else begins: "Reuters: All roads are shut".
-        let goes_on = self.after.starts_with([' ', '\'', '’', '-', '\u{a0}']);
-        let cues = cues();
-        // "The agency's chief executive"
-        let words = self.words_after.as_str();
-        let owned = words.strip_prefix("s ").unwrap_or(words);
-        if goes_on && cues.its_own.beginning(owned).next().is_some() {
-            return true;
-        }
-        if self.tells_its_results() {
-            return goes_on;
-        }
-        // What an agency announces is news as a rule, and most so what one of a state does.
-        let Some(act) = cues.its_acts.beginning(&self.words_after).last() else {
-            return false;
-        };
-        let mut object = self.words_after[act.len()..].split(' ').take(OBJECT_WORDS);
-        goes_on && object.any(|word| cues.its_objects.has(word))
-    }
-
-    /// "The firm said revenue rose": its own, where nothing says whose.
-    fn tells_its_results(&self) -> bool {
-        let cues = cues();
-        let mut words = self.words_after.split(' ');
-        let mut subject = words.by_ref().take(RESULT_WORDS);
-        if !subject.any(|word| cues.says_results.has(word)) {
-            return false;
-        }
-        let object: Vec<&str> = words.take(RESULT_WORDS + 1).collect();
-        let mut results = object.windows(2);
-        // "Reuters said sales of cars rose"
-        results.any(|pair| cues.its_results.has(pair[0]) && !cues.of_another.has(pair[1]))
-    }
-
-    /// Who leads the agency, or was hurt while working for it.
-    fn is_its_people(&self) -> bool {
-        let cues = cues();
-        let words = self.words_before.as_str();
-        let bare = match cues.agency_nouns.ending(words).last() {
-            Some(noun) => words[..words.len() - noun.len()].trim_end(),
-            None => words,
-        };
-        if cues.heads.ending(bare).next().is_some() {
-            return true;
-        }
-        let mut before = self.words_before.rsplit(' ').take(4);
-        if !self.names_people() && !before.any(|word| cues.people.has(word)) {
-            return false;
-        }
-        let mut following = self.words_after.split(' ').take(6);
-        let verb = following.find(|word| cues.witnessed.has(word) || cues.harmed.has(word));
-        verb.is_some_and(|verb| cues.harmed.has(verb))
     }
 
     /// A verb that is said of news, and of the agency that somebody spoke to.
@@ -189,13 +133,20 @@ impl Around<'_> {
             || nouns.beginning(&self.words_after).next().is_some()
     }
 
+    /// Whether what cites an agency stands right before it: "according to".
+    pub(super) fn cites_before(&self) -> bool {
+        let mut before = cues().cited_before.ending(without_agency(self.lead()));
+        before.next().is_some()
+    }
+
     /// A verb of saying right before or behind it.
     fn is_said(&self) -> bool {
         let cues = cues();
         let says = |cue: &str| self.is_sure || cue.len() > 4 || cues.cited_surely.has(cue);
         let mut before = cues.cited_before.ending(without_agency(self.lead()));
         let mut after = cues.cited_after.beginning(&self.words_after);
-        before.any(says) || after.any(says) || self.is_told()
+        let mut apart = cues.cited_after.beginning(&self.words_apart);
+        before.any(says) || after.any(says) || apart.any(says) || self.is_told()
     }
 
     /// A word that any sentence may have beside a name, with one of saying: "dit à l'AFP", "dijo a EFE el lunes". Alone
@@ -209,7 +160,7 @@ impl Around<'_> {
         (is_to || is_behind) && says(&self.words_before) || is_behind && says(&self.words_after)
     }
 
-    fn names_people(&self) -> bool {
+    pub(super) fn names_people(&self) -> bool {
         let mut people = cues().people.beginning(&self.words_after);
         people.next().is_some()
     }
@@ -227,6 +178,20 @@ impl Around<'_> {
         self.is_sure
             && cues().addressed.has(last)
             && preceding.take(14).any(|word| cues().said.has(word))
+    }
+
+    /// Whether a hyphen makes another word of an ambiguous short form, and none for what an agency has: "TT-Line".
+    fn is_compound(&self) -> bool {
+        let Some(joined) = self.after.strip_prefix(['-', '‑']) else {
+            return false;
+        };
+        let end = joined.find(|c: char| !c.is_alphanumeric());
+        let word = &joined[..end.unwrap_or(joined.len())];
+        let (known, cues) = (folded(word), cues());
+        let lists = [&cues.compounds, &cues.people, &cues.role, &cues.cited_after];
+        word.starts_with(char::is_alphabetic)
+            && without_ending(self.after).len() == self.after.len()
+            && !lists.iter().any(|list| list.has(&known))
     }
 
     /// Whether it is part of a longer name: a town's, a team's, a prize's.
@@ -356,6 +321,24 @@ fn without_agency(words: &str) -> &str {
     match cues().agency_nouns.ending(words).last() {
         Some(noun) => without_articles(words[..words.len() - noun.len()].trim_end()),
         None => words,
+    }
+}
+
+/// An ending of a short form has no more letters.
+const ENDING: usize = 4;
+
+/// What stands behind a short form without its ending.
+fn without_ending(after: &str) -> &str {
+    let Some(ending) = after.strip_prefix(['-', '‑', ':', '\'', '’']) else {
+        return after;
+    };
+    let end = ending.find(|c: char| !c.is_alphanumeric());
+    let end = end.unwrap_or(ending.len());
+    let short = end > 0 && ending[..end].chars().count() <= ENDING;
+    if short && ending[..end].chars().all(char::is_lowercase) {
+        &ending[end..]
+    } else {
+        after
     }
 }
 

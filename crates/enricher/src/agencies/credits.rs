@@ -1,4 +1,4 @@
-//! Reading a credit line: what is left of it beside the agencies says whose text it is.
+//! Share a credit line: what is left of it beside the agencies says whose text it is.
 
 use super::Spelled;
 use super::cues::{Phrases, cues};
@@ -12,7 +12,7 @@ const MAX_LINE: usize = 320;
 
 /// What a credit line says of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(crate) enum Share {
     /// It is the agency's, or its reporter's.
     Wire,
     /// It was made with the agency's.
@@ -83,11 +83,7 @@ pub(crate) fn is_of_newsroom(word: &str) -> bool {
 }
 
 /// Reads a line in which `mentions` stand, the credit of an article's text or no credit at all.
-pub(crate) fn read_credit(
-    line: &str,
-    mentions: &[Mention],
-    outlet: &str,
-) -> Option<(Reading, Rest)> {
+pub(crate) fn read_credit(line: &str, mentions: &[Mention], outlet: &str) -> Option<(Share, Rest)> {
     if mentions.is_empty()
         || line.len() > MAX_LINE
         || is_picture(line)
@@ -112,7 +108,8 @@ pub(crate) fn read_credit(
     }
     drop_roles(line, mentions, &mut tokens);
     drop_places(&mut tokens);
-    tokens.retain(|token| !token.is_noise() || token.is_joined(line));
+    let number = |token: &Token<'_>| token.text.starts_with(|c: char| c.is_ascii_digit());
+    tokens.retain(|token| !token.is_noise() || token.is_joined(line) && !number(token));
     // "PTI AB CD": who wrote and who edited, behind the agency.
     let last = mentions.last().map_or(0, |mention| mention.end);
     let codes = |token: &Token<'_>| {
@@ -121,7 +118,7 @@ pub(crate) fn read_credit(
             && token.text.chars().all(char::is_uppercase)
     };
     if tokens.iter().all(codes) {
-        return Some((Reading::Wire, Rest::Nothing));
+        return Some((Share::Wire, Rest::Nothing));
     }
     let plain = tokens
         .iter()
@@ -144,30 +141,17 @@ fn contribution(
     line: &str,
     mentions: &[Mention],
     tokens: &[Token<'_>],
-) -> Option<Option<(Reading, Rest)>> {
+) -> Option<Option<(Share, Rest)>> {
+    if lists_sources(mentions, tokens) {
+        return Some(Some((Share::Contrib, Rest::Named)));
+    }
     let is_any = |token: &Token<'_>, words: &Phrases| words.has(&token.folded);
     let some = |words: &Phrases| tokens.iter().any(|token| is_any(token, words));
-    // "Sources: Reuters, AFP": each gave a part.
-    let several = mentions
-        .iter()
-        .any(|mention| mention.agency != mentions[0].agency);
-    let listed =
-        |token: &Token<'_>| cues().references.has(&token.folded) && token.start < mentions[0].start;
-    if several
-        && tokens.first().is_some_and(listed)
-        && !tokens
-            .iter()
-            .any(|token| token.is_lower() && !token.is_noise())
-    {
-        return Some(Some((Reading::Contrib, Rest::Named)));
-    }
     let contributed = some(&cues().contributed);
     // "AP writer Ann Person contributed to this report" ends the agency's own texts.
-    let by_role = mentions
-        .iter()
-        .any(|mention| follows_role(line, mention, tokens));
-    if contributed && by_role {
-        return Some(Some((Reading::Wire, Rest::Nothing)));
+    let mut by_role = mentions.iter();
+    if contributed && by_role.any(|mention| follows_role(line, mention, tokens)) {
+        return Some(Some((Share::Wire, Rest::Nothing)));
     }
     // Words of a sentence, not of a credit.
     let plain = |token: &&Token<'_>| {
@@ -178,35 +162,58 @@ fn contribution(
             && !is_any(token, &cues().material)
     };
     let lower = tokens.iter().filter(plain).count();
-    let begins = tokens.first().is_some_and(|token| {
-        is_any(token, &cues().with) && mentions.iter().all(|mention| mention.start > token.start)
-    });
-    let with = tokens
-        .iter()
-        .any(|token| is_any(token, &cues().with) && token.text != "MIT");
-    let unnamed = mentions
-        .iter()
-        .all(|mention| mention.how == Spelled::Unnamed);
+    let mut unnamed = mentions.iter();
+    let unnamed = unnamed.all(|mention| mention.how == Spelled::Unnamed);
     let to_report = some(&cues().report);
     let material = some(&cues().material);
     // "Additional reporting by ...", "Information from ... was used in this report".
-    let additional = tokens
-        .first()
-        .is_some_and(|token| is_any(token, &cues().material));
+    let first = tokens.first();
+    let additional = first.is_some_and(|token| is_any(token, &cues().material));
     let gave = material && (additional || to_report && lower <= 4);
-    if contributed || gave || with && (begins || material) {
+    let with = works_with(mentions, tokens);
+    if contributed || gave || with == Some(With::Opens) || with.is_some() && material {
         // Agencies of another kind contribute to other things.
         let most = if unnamed && !to_report { 2 } else { 8 };
         let fits = lower <= most && !(unnamed && contributed && !to_report);
-        return Some(fits.then_some((Reading::Contrib, Rest::Named)));
+        return Some(fits.then_some((Share::Contrib, Rest::Named)));
     }
-    if with {
-        return Some((lower == 0).then_some((Reading::Contrib, Rest::Named)));
+    if with.is_some() {
+        return Some((lower == 0).then_some((Share::Contrib, Rest::Named)));
     }
-    if unnamed && some(&cues().staff) && lower == 0 {
-        return Some(Some((Reading::Contrib, Rest::Named)));
-    }
-    None
+    let staffed = unnamed && some(&cues().staff) && lower == 0;
+    staffed.then_some(Some((Share::Contrib, Rest::Named)))
+}
+
+/// Whether a line lists several agencies as its sources, each of which gave a part: "Sources: Reuters, AFP".
+fn lists_sources(mentions: &[Mention], tokens: &[Token<'_>]) -> bool {
+    let mut agencies = mentions.iter();
+    let listed =
+        |token: &Token<'_>| cues().references.has(&token.folded) && token.start < mentions[0].start;
+    let mut plain = tokens.iter();
+    agencies.any(|mention| mention.agency != mentions[0].agency)
+        && tokens.first().is_some_and(listed)
+        && !plain.any(|token| token.is_lower() && !token.is_noise())
+}
+
+/// Where "with" stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum With {
+    /// Before all else.
+    Opens,
+    Within,
+}
+
+/// Whether a line says with whom it was made.
+fn works_with(mentions: &[Mention], tokens: &[Token<'_>]) -> Option<With> {
+    let is_with = |token: &Token<'_>| cues().with.has(&token.folded);
+    let first = tokens.first().filter(|token| is_with(token));
+    let mut tokens = tokens.iter();
+    tokens.find(|token| is_with(token) && token.text != "MIT")?;
+    let opens = first.is_some_and(|token| {
+        let mut mentions = mentions.iter();
+        mentions.all(|mention| mention.start > token.start)
+    });
+    Some(if opens { With::Opens } else { With::Within })
 }
 
 /// What the names beside the agencies make of the line.
@@ -215,9 +222,9 @@ fn rest_says(
     mentions: &[Mention],
     tokens: &[Token<'_>],
     outlet: &str,
-) -> Option<Reading> {
+) -> Option<Share> {
     if tokens.iter().all(|token| is_service(line, mentions, token)) {
-        return Some(Reading::Wire);
+        return Some(Share::Wire);
     }
     let joint = joint(line, mentions, tokens);
     let initials = |token: &Token<'_>| token.is_lower() && token.text.chars().count() <= 4;
@@ -227,7 +234,7 @@ fn rest_says(
         let all = tokens
             .iter()
             .all(|token| !token.is_lower() || initials(token) || token.is_site());
-        return (apart && all).then_some(Reading::Contrib);
+        return (apart && all).then_some(Share::Contrib);
     }
     let outlet = folded(outlet);
     let is_outlet = |token: &Token<'_>| {
@@ -238,7 +245,7 @@ fn rest_says(
         .all(|mention| mention.how == Spelled::Unnamed);
     // "The Daily Lantern wire services" are those that it takes.
     if tokens.iter().any(is_outlet) && !(unnamed && matches!(joint, Joint::Space)) {
-        return Some(Reading::Contrib);
+        return Some(Share::Contrib);
     }
     let first = &line[..tokens[0].start];
     let article = first
@@ -249,10 +256,10 @@ fn rest_says(
     let person = tokens.len() >= 2 && !article;
     match joint {
         // A picture's credit but for a byline: Ann Person/AP.
-        Joint::Slash if person && !unnamed => signed(line).then_some(Reading::Wire),
-        Joint::Comma if person => Some(Reading::Wire),
-        Joint::And | Joint::Slash | Joint::Comma => Some(Reading::Contrib),
-        Joint::Space => Some(Reading::Wire),
+        Joint::Slash if person && !unnamed => signed(line).then_some(Share::Wire),
+        Joint::Comma if person => Some(Share::Wire),
+        Joint::And | Joint::Slash | Joint::Comma => Some(Share::Contrib),
+        Joint::Space => Some(Share::Wire),
     }
 }
 

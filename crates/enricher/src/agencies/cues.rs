@@ -125,6 +125,15 @@ pub(super) struct Cues {
     /// Parts of these phrases as written: a paragraph that has none is not looked at.
     #[serde(deserialize_with = "parted")]
     pub taken_signs: Vec<String>,
+    /// What stands before these phrases where nothing else does.
+    #[serde(deserialize_with = "phrases")]
+    pub taken_filler: Phrases,
+    /// What has no capital within an outlet's name, as written.
+    #[serde(deserialize_with = "parted")]
+    pub in_outlets: Vec<String>,
+    /// How outlets' sites end, which is no part of their name.
+    #[serde(deserialize_with = "parted")]
+    pub site_endings: Vec<String>,
     /// Days and months as English writes them, which follow an outlet's name and are no part of it.
     #[serde(deserialize_with = "parted")]
     pub days: Vec<String>,
@@ -200,6 +209,48 @@ pub(super) struct Cues {
     /// What firms are called by that have the short form of an agency in their name.
     #[serde(deserialize_with = "phrases")]
     pub firms: Phrases,
+    /// What says that an article is as it came from an agency.
+    #[serde(deserialize_with = "phrases")]
+    pub syndicated: Phrases,
+    /// What says that it was only made from what came.
+    #[serde(deserialize_with = "phrases")]
+    pub based_on: Phrases,
+    /// "This", before the word for an article.
+    #[serde(deserialize_with = "phrases")]
+    pub this: Phrases,
+    /// What an article is called by a note about itself.
+    #[serde(deserialize_with = "phrases")]
+    pub copy: Phrases,
+    /// What a report is joined with that is an agency's: "dpa-Bericht".
+    #[serde(deserialize_with = "phrases")]
+    pub compounds: Phrases,
+    /// "Not" and "never".
+    #[serde(deserialize_with = "phrases")]
+    pub never: Phrases,
+    /// "No", before a noun.
+    #[serde(deserialize_with = "phrases")]
+    pub no: Phrases,
+    /// "Only", which makes no denial of "not".
+    #[serde(deserialize_with = "phrases")]
+    pub only: Phrases,
+    /// What stands between a report and whose it is.
+    #[serde(deserialize_with = "phrases")]
+    pub by: Phrases,
+    /// What an agency does with its reports, where the verb may be a noun as well.
+    #[serde(deserialize_with = "phrases")]
+    pub publish: Phrases,
+    /// What an agency does with its reports.
+    #[serde(deserialize_with = "phrases")]
+    pub published: Phrases,
+    /// Currencies as they stand before an amount.
+    #[serde(deserialize_with = "phrases")]
+    pub currencies: Phrases,
+    /// What people are called by before their surname.
+    #[serde(deserialize_with = "phrases")]
+    pub given: Phrases,
+    /// States of America as datelines end with them.
+    #[serde(deserialize_with = "phrases")]
+    pub states: Phrases,
     /// What a credit says that the agency gave to.
     #[serde(deserialize_with = "phrases")]
     pub report: Phrases,

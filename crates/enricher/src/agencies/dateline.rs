@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Spelled;
-use super::credits::{Reading, Rest, read_credit};
+use super::credits::{Rest, Share, read_credit};
 use super::cues::cues;
 use super::mentions::Mention;
 use super::pictures::is_picture;
@@ -18,7 +18,7 @@ const PLACE_WORDS: usize = 12;
 const TRIED: usize = 3;
 
 /// How the text is the agencies', which of the mentions belong to the dateline, and where it stands.
-type Dateline = (Reading, Range<usize>, Range<usize>);
+type Dateline = (Share, Range<usize>, Range<usize>);
 
 /// Reads the dateline of a paragraph in which `mentions` stand. `leads`: text follows in the next paragraph, so
 /// that this one may have none of its own.
@@ -30,10 +30,15 @@ pub(crate) fn dateline(paragraph: &str, mentions: &[Mention], leads: bool) -> Op
         bracketed(paragraph, mentions, first, leads)
             .or_else(|| slashed(paragraph, mentions, first))
             .or_else(|| telegraphed(paragraph, mentions, first))
+            .or_else(|| led(paragraph, mentions, first))
             .or_else(|| bare(paragraph, mentions, first))
     })
 }
 
+/// A place behind its agency is not longer, in bytes.
+const LED_PLACE: usize = 60;
+
+const DASHES: [char; 3] = ['—', '–', '-'];
 const OPENING: [char; 7] = ['(', '[', '【', '（', '〔', '［', '<'];
 const QUOTES: [char; 6] = ['"', '“', '”', '„', '«', '»'];
 const CLOSING: [char; 7] = [')', ']', '】', '）', '〕', '］', '>'];
@@ -89,9 +94,9 @@ fn bracketed(paragraph: &str, mentions: &[Mention], first: usize, leads: bool) -
         .collect();
     let inside = &paragraph[inner..close];
     let reading = match read_credit(inside, &shifted, "") {
-        Some((_, Rest::Nothing)) => Reading::Wire,
+        Some((_, Rest::Nothing)) => Share::Wire,
         // In East Asian brackets the place stands beside the agency.
-        Some(_) if !inside.is_ascii() && place.is_empty() => Reading::Wire,
+        Some(_) if !inside.is_ascii() && place.is_empty() => Share::Wire,
         Some((reading, Rest::Named)) => reading,
         None => return None,
     };
@@ -113,7 +118,7 @@ fn slashed(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateli
         _ => return None,
     };
     let fits = is_place(place.trim()) && paragraph[behind..].trim().len() >= 12;
-    fits.then_some((Reading::Wire, first..first + 1, 0..behind))
+    fits.then_some((Share::Wire, first..first + 1, 0..behind))
 }
 
 /// `新华社北京11月17日电`.
@@ -132,7 +137,23 @@ fn telegraphed(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Da
     if stops.is_some_and(|stops| stops < sign) {
         return None;
     }
-    Some((Reading::Wire, first..first + 1, 0..end + sign + 3))
+    Some((Share::Wire, first..first + 1, 0..end + sign + 3))
+}
+
+/// `AP, PORT ELDER — It rained`: the agency stands before the place.
+fn led(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline> {
+    let Mention { start, end, .. } = mentions[first];
+    let behind = paragraph[end..].strip_prefix([',', '/'])?;
+    let dash = behind.find(DASHES)?;
+    let place = behind[..dash].trim();
+    let text = behind[dash..].trim_start_matches(DASHES).trim_start();
+    let fits = paragraph[..start].trim().is_empty()
+        && place.len() <= LED_PLACE
+        && is_shouted(place)
+        && text.len() >= 12
+        && !text.starts_with(char::is_lowercase);
+    let length = paragraph.len() - text.len();
+    fits.then_some((Share::Wire, first..first + 1, 0..length))
 }
 
 /// `AFP — It rained`, `МОСКВА, 3 мар — РИА Новости.`, `دمشق-سانا`.
@@ -140,10 +161,7 @@ fn bare(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline>
     let mut last = first;
     // "AFP/Reuters — "
     while let Some(next) = mentions.get(last + 1)
-        && matches!(
-            paragraph[mentions[last].end..next.start].trim(),
-            "/" | "-" | "," | "&" | "et" | "y" | "and" | "und"
-        )
+        && is_joint(paragraph[mentions[last].end..next.start].trim())
     {
         last += 1;
     }
@@ -180,7 +198,12 @@ fn bare(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline>
         return None;
     }
     let length = paragraph.len() - rest.len();
-    Some((Reading::Wire, first..last + 1, 0..length))
+    Some((Share::Wire, first..last + 1, 0..length))
+}
+
+/// Whether what stands between two agencies makes one credit of them.
+fn is_joint(between: &str) -> bool {
+    matches!(between, "/" | "-" | "," | "&") || cues().and.has(&folded(between))
 }
 
 /// Whether the words before a place say that a dateline is shown, and not that the text has one.

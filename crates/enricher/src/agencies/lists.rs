@@ -3,6 +3,7 @@
 use super::cites::{folded_words, prefix, without_articles};
 use super::cues::cues;
 use super::pictures::is_picture;
+use crate::normalise::goes_on;
 
 /// A link to another article is not longer, in bytes, and what says so stands within its beginning.
 const LINK_BYTES: usize = 300;
@@ -140,9 +141,9 @@ pub(crate) fn is_wrapped(line: &str, next: &str, agency: bool) -> bool {
     if closed || line.len() < WRAPPED {
         return false;
     }
-    let word = next.split(char::is_whitespace).next().unwrap_or_default();
     if !agency {
-        return word.starts_with(char::is_lowercase) && !word.contains(['/', '@']);
+        let word = next.split(char::is_whitespace).next().unwrap_or_default();
+        return goes_on(line, next) && !word.contains(['/', '@']);
     }
     let end = folded_words(end);
     let lead = without_articles(&end);

@@ -28,8 +28,15 @@ impl Mention {
 }
 
 impl Agencies {
-    /// Every mention in `text`, in order, none within another.
+    /// Every mention in `text`, in order, none within another. Short forms for datelines are none.
     pub(crate) fn mentions(&self, text: &str) -> Vec<Mention> {
+        let mut mentions = self.mentions_and_datelines(text);
+        mentions.retain(|mention| mention.how != Spelled::Dateline);
+        mentions
+    }
+
+    /// The same with the short forms that count in datelines alone.
+    pub(crate) fn mentions_and_datelines(&self, text: &str) -> Vec<Mention> {
         let flat = flat(text);
         let found = self.automaton.find_iter(flat.as_ref());
         let mut as_words: Vec<bool> = Vec::new();

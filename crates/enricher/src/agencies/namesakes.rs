@@ -5,6 +5,7 @@
 
 use super::Spelled;
 use super::cues::cues;
+use super::lists::is_of_agencies;
 use super::mentions::Mention;
 use crate::places::is_place;
 use crate::words::{folded, is_particle};
@@ -68,22 +69,77 @@ fn around<'t>(text: &'t str, mention: &Mention) -> &'t str {
     &text[from..to]
 }
 
+/// The word right before a mention, a space between the two.
+fn word_before<'t>(text: &'t str, mention: &Mention) -> &'t str {
+    let before = text[..mention.start].strip_suffix([' ', '\u{a0}']);
+    let before = before.unwrap_or_default();
+    let letters = before.char_indices().rev();
+    let from = letters.take_while(|&(_, c)| c.is_alphabetic()).last();
+    from.map_or("", |(at, _)| &before[at..])
+}
+
+/// Whether a mention is the surname of somebody whose given name stands before it: "Petra Reuters".
+pub(crate) fn is_of_person(text: &str, mention: &Mention) -> bool {
+    is_one_word(text, mention) && {
+        let word = word_before(text, mention);
+        let known = folded(word);
+        is_titled(word) && cues().given.has(&known) && !cues().dates.has(&known)
+    }
+}
+
+/// Whether an agency is named by one word, as people are.
+pub(crate) fn is_one_word(text: &str, mention: &Mention) -> bool {
+    let name = &text[mention.range()];
+    matches!(
+        mention.how,
+        Spelled::Name | Spelled::Code | Spelled::Ambiguous
+    ) && is_titled(name)
+        && name.chars().all(char::is_alphabetic)
+}
+
+/// A short form whose letters a name explains has at least so many.
+const FEWEST_INITIALS: usize = 3;
+
+/// A name behind a short form is not longer, in bytes.
+const EXPLAINING: usize = 90;
+
+/// Whether a name behind a short form says what its letters stand for, and is no agency's: "UNB, the University of
+/// New Brunswick".
+pub(crate) fn is_spelled_out(text: &str, mention: &Mention) -> bool {
+    let short = &text[mention.range()];
+    let rest = &text[mention.end..];
+    let behind = [", ", " (", " – ", " — "];
+    let behind = behind.iter().find_map(|mark| rest.strip_prefix(mark));
+    let Some(behind) = behind.filter(|_| is_shouted(short) && short.len() >= FEWEST_INITIALS)
+    else {
+        return false;
+    };
+    let behind = &behind[..behind.floor_char_boundary(EXPLAINING)];
+    let clause = behind.find([',', ';', '(', ')', '.', ':', '\n', '–', '—']);
+    let clause = &behind[..clause.unwrap_or(behind.len())];
+    let mut initials = String::new();
+    for word in clause.split_whitespace() {
+        let first = word.chars().next().filter(|first| first.is_uppercase());
+        let Some(first) = first else { continue };
+        initials.push(first);
+        if initials == short {
+            return !is_of_agencies(clause);
+        }
+    }
+    false
+}
+
 /// Whether a mention ends the name of a person: "Ann Petra".
 pub(super) fn is_surname(line: &str, mention: &Mention) -> bool {
+    if is_of_person(line, mention) {
+        return true;
+    }
     if !matches!(mention.how, Spelled::Code | Spelled::Ambiguous)
         || !is_given(&line[mention.range()])
     {
         return false;
     }
-    let Some(before) = line[..mention.start].strip_suffix(' ') else {
-        return false;
-    };
-    let from = before
-        .char_indices()
-        .rev()
-        .take_while(|&(_, c)| c.is_alphabetic())
-        .last();
-    let word = from.map_or("", |(at, _)| &before[at..]);
+    let word = word_before(line, mention);
     let known = folded(word);
     is_titled(word) && !is_no_surname(&known) && !cues().signed.has(&known) && !is_place(word)
 }
@@ -94,6 +150,8 @@ fn words_behind(rest: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         loop {
             let behind = rest.strip_prefix([' ', '\u{a0}'])?;
+            // "dpa - Osier GmbH": a dash parts names.
+            behind.starts_with(char::is_alphanumeric).then_some(())?;
             let inner = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '-');
             let end = behind.find(|c| !inner(c)).unwrap_or(behind.len());
             let word = &behind[..end];

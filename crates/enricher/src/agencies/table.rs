@@ -31,6 +31,14 @@ pub enum TableError {
         /// The agency.
         slug: String,
     },
+    /// Short forms for datelines, of no country.
+    #[error("line {line}: agency {slug:?} has datelines and no countries; say where they are from")]
+    Nowhere {
+        /// Where it stands.
+        line: usize,
+        /// The agency.
+        slug: String,
+    },
     /// A slug or a spelling is so short that every text has it.
     #[error("line {line}: agency {slug:?} has {spelling:?}; give what has two letters or more")]
     Short {
@@ -98,6 +106,9 @@ pub(crate) struct Agency {
     pub codes: Vec<String>,
     #[serde(default)]
     pub ambiguous: Vec<String>,
+    /// Short forms that are others' elsewhere, and count in datelines from its countries alone.
+    #[serde(default)]
+    pub datelines: Vec<String>,
     /// What means something else by the short form.
     #[serde(default, rename = "not")]
     pub homonyms: Vec<String>,
@@ -122,7 +133,12 @@ impl Agency {
             let slug = slug();
             return Err(TableError::Nameless { line, slug });
         }
-        let others = [&self.signs, &self.homonyms, &self.sites];
+        let countries = self.countries.as_deref().unwrap_or_default();
+        if !self.datelines.is_empty() && countries.is_empty() {
+            let slug = slug();
+            return Err(TableError::Nowhere { line, slug });
+        }
+        let others = [&self.signs, &self.homonyms, &self.sites, &self.datelines];
         let spellings = named.into_iter().chain(others).flatten();
         let mut spellings = spellings.chain([&self.slug]);
         let is_short = |spelling: &&String| spelling.trim().chars().count() < 2;
@@ -178,6 +194,7 @@ impl Agency {
             (&self.names, Spelled::Name),
             (&self.codes, Spelled::Code),
             (&self.ambiguous, Spelled::Ambiguous),
+            (&self.datelines, Spelled::Dateline),
         ];
         let kinds = kinds.into_iter();
         kinds.flat_map(|(spellings, how)| spellings.iter().map(move |spelling| (spelling, how)))
@@ -212,7 +229,7 @@ impl<'a> Known<'a> {
             let known = self.0.entry(spelling.to_lowercase()).or_default();
             let shared = known.iter().find(|(other, text, known)| {
                 let named = how == Spelled::Name || *known == Spelled::Name;
-                let doubtful = how == Spelled::Ambiguous && *known == Spelled::Ambiguous;
+                let doubtful = how.is_doubtful() && known.is_doubtful();
                 other.slug != agency.slug && (named || text == spelling) && !doubtful
             });
             if let Some((other, ..)) = shared {

@@ -42,10 +42,7 @@ pub(crate) fn taken_over(paragraph: &str) -> Option<Range<usize>> {
 fn has_subject(before: &[(String, Range<usize>)]) -> bool {
     // "First published in ...": nothing else stands before it.
     let near = before.iter().rev().take(6);
-    let filler = ["was", "is", "has", "been", "originally", "and"];
-    before
-        .iter()
-        .all(|(word, _)| filler.contains(&word.as_str()))
+    before.iter().all(|(word, _)| cues().taken_filler.has(word))
         || near.into_iter().any(|(word, _)| cues().taken.has(word))
 }
 
@@ -88,11 +85,7 @@ fn name(paragraph: &str, from: usize) -> Option<Range<usize>> {
         }
         let is_site = core.contains('.') && !core.contains("..");
         let named = inner.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) || is_site;
-        let joins = count > 0
-            && matches!(
-                core,
-                "of" | "and" | "the" | "&" | "de" | "la" | "der" | "des" | "für"
-            );
+        let joins = count > 0 && cues().in_outlets.iter().any(|word| word == core);
         // A date behind the name, and not a part of it as in "The Sunday Times".
         let dated =
             core.len() < bare.len() || rest[next..].starts_with(|c: char| c.is_ascii_digit());
@@ -124,10 +117,8 @@ pub(crate) fn outlet_name(name: &str) -> String {
         .trim_matches(|c: char| !c.is_alphanumeric())
         .to_lowercase();
     let name = name.strip_prefix("www.").unwrap_or(&name);
-    let endings = [
-        ".com", ".org", ".net", ".de", ".co.uk", ".fr", ".es", ".it", ".nl", ".ca", ".com.au",
-    ];
-    let bare = endings.iter().find_map(|ending| name.strip_suffix(ending));
+    let mut endings = cues().site_endings.iter();
+    let bare = endings.find_map(|ending| name.strip_suffix(ending.as_str()));
     bare.unwrap_or(name)
         .split_whitespace()
         .collect::<Vec<_>>()

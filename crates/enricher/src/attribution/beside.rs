@@ -2,11 +2,11 @@
 
 use article::{Credit, Place, ZoneKind, host_of};
 
-use super::confidence::NAMED_ABOVE;
+use super::confidence::{NAMED_ABOVE, SIGNED};
 use super::line::{first_sentence, is_prefixed, is_strict};
 use super::{Desk, compact};
 use crate::agencies::{
-    Mention, Reading, Rest, is_of_newsroom, is_picture_right, read_credit, taken_over,
+    Mention, Rest, Share, is_of_newsroom, is_picture_right, read_credit, syndicated, taken_over,
 };
 use crate::words::folded;
 
@@ -39,7 +39,7 @@ impl Desk<'_> {
             };
             let alone = rest == Rest::Nothing && item.len() < 60;
             let reading = match reading {
-                Reading::Wire if alone && self.signed => Reading::Contrib,
+                Share::Wire if alone && self.signed => Share::Contrib,
                 reading => reading,
             };
             let credit = Credit {
@@ -47,7 +47,7 @@ impl Desk<'_> {
                 text: (*item).to_owned(),
                 offset: None,
             };
-            self.add_reading(reading, mentions, &credit, NAMED_ABOVE);
+            self.add_credit(reading, mentions, &credit, NAMED_ABOVE);
         }
     }
 
@@ -77,6 +77,10 @@ impl Desk<'_> {
                 continue;
             }
             let mentions = agencies.mentions(line);
+            if let Some((reading, which)) = syndicated(line, &mentions) {
+                self.add_credit(reading, &mentions[which..=which], &credit(line), SIGNED);
+                continue;
+            }
             let right =
                 line.contains(['©', '®']) || line.contains("opyright") || line.contains("(c)");
             if right && (place == Place::Byline || is_picture_right(line)) {
@@ -99,7 +103,7 @@ impl Desk<'_> {
                 continue;
             }
             let before = self.found.len();
-            self.add_reading(reading, &mentions, &credit(line), NAMED_ABOVE);
+            self.add_credit(reading, &mentions, &credit(line), NAMED_ABOVE);
             for found in &mut self.found[before..] {
                 found.weak = right;
             }

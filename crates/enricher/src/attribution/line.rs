@@ -1,6 +1,6 @@
 //! Lines that are credits for sure.
 
-use crate::agencies::{Mention, Reading, Rest, is_credit_opening};
+use crate::agencies::{Mention, Rest, Share, is_credit_opening};
 use crate::words::{first_word, folded};
 
 /// A paragraph of its own that is a credit is not longer, in bytes.
@@ -8,8 +8,8 @@ pub(super) const CREDIT_BYTES: usize = 240;
 
 /// Whether a line in the text is a credit for sure: a headline may name an agency with nothing but names
 /// beside it.
-pub(super) fn is_strict(line: &str, mentions: &[Mention], reading: Reading, rest: Rest) -> bool {
-    if rest == Rest::Nothing || reading == Reading::Contrib {
+pub(super) fn is_strict(line: &str, mentions: &[Mention], reading: Share, rest: Rest) -> bool {
+    if rest == Rest::Nothing || reading == Share::Contrib {
         // Part of a name otherwise: "Reuters Institute".
         return line.len() <= CREDIT_BYTES && mentions.iter().any(|mention| mention.apart);
     }

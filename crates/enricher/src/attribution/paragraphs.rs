@@ -6,22 +6,40 @@ use std::ops::Range;
 use article::{Credit, Place};
 
 use super::Desk;
-use crate::agencies::{Mention, Spelled, explains, is_of_agencies, is_of_rights, is_wrapped};
+use crate::agencies::{
+    Mention, Spelled, explains, is_of_agencies, is_of_person, is_of_rights, is_spelled_out,
+    is_wrapped,
+};
 
 /// What is looked at of a long text: its beginning and its end, in bytes.
 const MOST: usize = 96 << 10;
 const END: usize = 4 << 10;
 /// A name whose initials are explained is not longer, in bytes.
 const NAME_BYTES: usize = 80;
+/// A line of initials is not longer, in bytes.
+const INITIALS_BYTES: usize = 40;
 
 /// A paragraph of the text with its mentions, whose offsets are those of the paragraph.
 pub(super) struct Paragraph<'a> {
     pub start: usize,
     pub text: &'a str,
     pub mentions: Vec<Mention>,
+    /// The same with short forms that count in datelines alone, where there are any.
+    pub datelines: Option<Vec<Mention>>,
 }
 
-impl Paragraph<'_> {
+impl<'a> Paragraph<'a> {
+    fn of(start: usize, text: &'a str, found: Vec<Mention>) -> Self {
+        let counts = |mention: &Mention| mention.how != Spelled::Dateline;
+        let mentions: Vec<Mention> = found.iter().copied().filter(counts).collect();
+        Self {
+            start,
+            text,
+            datelines: (mentions.len() < found.len()).then_some(found),
+            mentions,
+        }
+    }
+
     pub(super) fn credit(&self, place: Place, range: Range<usize>) -> Credit {
         Credit {
             place,
@@ -58,10 +76,25 @@ pub(super) fn sentences_end(paragraphs: &[Paragraph<'_>]) -> usize {
     paragraphs.iter().rposition(is_sentence).unwrap_or(0)
 }
 
+/// How many paragraphs there are without those at the end that are nothing but the initials of whoever wrote and
+/// edited: "abc/ def/".
+pub(super) fn without_initials(paragraphs: &[Paragraph<'_>]) -> usize {
+    let is_initials = |paragraph: &Paragraph<'_>| {
+        let mut words = paragraph.text.split(|c: char| !c.is_alphanumeric());
+        paragraph.text.len() <= INITIALS_BYTES
+            && paragraph.text.contains('/')
+            && paragraph.mentions.is_empty()
+            && words.all(|word| word.chars().count() <= 4 && word.chars().all(char::is_lowercase))
+    };
+    let kept = paragraphs
+        .iter()
+        .rposition(|paragraph| !is_initials(paragraph));
+    kept.map_or(0, |kept| kept + 1)
+}
+
 impl Desk<'_> {
-    /// The paragraphs of a text that are not empty, and the agencies whose short form it uses for
-    /// something else.
-    pub(super) fn paragraphs<'t>(&self, text: &'t str) -> (Vec<Paragraph<'t>>, BTreeSet<usize>) {
+    /// The paragraphs of a text that are not empty, and the agencies that others of it are called like.
+    pub(super) fn paragraphs<'t>(&self, text: &'t str) -> (Vec<Paragraph<'t>>, Namesakes) {
         let (first, second) = if text.len() > MOST + END {
             (
                 text.floor_char_boundary(MOST),
@@ -70,10 +103,10 @@ impl Desk<'_> {
         } else {
             (text.len(), text.len())
         };
-        let mut doubtful = BTreeSet::new();
+        let mut namesakes = Namesakes::default();
         let mut paragraphs = Vec::new();
         for part in [0..first, second..text.len()] {
-            let mentions = self.agencies.mentions(&text[part.clone()]);
+            let mentions = self.agencies.mentions_and_datelines(&text[part.clone()]);
             let starts: BTreeSet<usize> = mentions.iter().map(|m| m.start + part.start).collect();
             let within = mentions.iter().filter_map(|m| {
                 let from = m.start + part.start;
@@ -90,25 +123,25 @@ impl Desk<'_> {
                 {
                     let first = mention.start + part.start;
                     if mention.how == Spelled::Homonym {
-                        doubtful.insert(mention.agency);
+                        namesakes.things.insert(mention.agency);
                     } else if first >= from {
                         let mention = Mention {
                             start: first - from,
                             end: mention.end + part.start - from,
                             ..mention
                         };
-                        if is_explained(bare, &here, &mention) {
-                            doubtful.insert(mention.agency);
+                        let next = mentions.peek();
+                        let named = next.is_some_and(|next| {
+                            let near = next.start + part.start < end;
+                            near && next.agency == mention.agency && next.how == Spelled::Name
+                        });
+                        if !namesakes.take(bare, &here, &mention, named) {
+                            here.push(mention);
                         }
-                        here.push(mention);
                     }
                 }
                 if !bare.is_empty() {
-                    paragraphs.push(Paragraph {
-                        start: from,
-                        text: bare,
-                        mentions: here,
-                    });
+                    paragraphs.push(Paragraph::of(from, bare, here));
                 }
             }
         }
@@ -116,8 +149,34 @@ impl Desk<'_> {
         let title = title
             .iter()
             .filter(|mention| mention.how == Spelled::Homonym);
-        doubtful.extend(title.map(|mention| mention.agency));
-        (paragraphs, doubtful)
+        namesakes.things.extend(title.map(|mention| mention.agency));
+        (paragraphs, namesakes)
+    }
+}
+
+/// The agencies that others in a text are called like.
+#[derive(Debug, Default)]
+pub(super) struct Namesakes {
+    /// Something has their short form.
+    pub things: BTreeSet<usize>,
+    /// Somebody has their name.
+    pub people: BTreeSet<usize>,
+}
+
+impl Namesakes {
+    /// Takes note of a mention behind others of its paragraph that shows whose name it is; true where that is a person.
+    /// `named`: the agency is named again right behind it, as in "PAP, the Polish Press Agency".
+    fn take(&mut self, text: &str, before: &[Mention], mention: &Mention, named: bool) -> bool {
+        if is_of_person(text, mention) {
+            self.people.insert(mention.agency);
+            return true;
+        }
+        let short = matches!(mention.how, Spelled::Code | Spelled::Ambiguous);
+        let spelled = short && !named && is_spelled_out(text, mention);
+        if mention.how != Spelled::Dateline && (spelled || is_explained(text, before, mention)) {
+            self.things.insert(mention.agency);
+        }
+        false
     }
 }
 

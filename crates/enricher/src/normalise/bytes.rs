@@ -69,3 +69,12 @@ pub(super) fn joins(bytes: &[u8], at: usize, length: usize, folded: &mut Vec<u8>
 pub(super) fn closes_here(bytes: &[u8], at: usize) -> bool {
     at > 0 && !bytes[at - 1].is_ascii_whitespace()
 }
+
+/// Whether two commas stand there for the low mark that keyboards lack: behind a gap and before a word.
+pub(super) fn opens_low(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|at| bytes[at]);
+    let behind = bytes.get(at + 2);
+    bytes[at..].starts_with(b",,")
+        && before.is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'(' | b':'))
+        && behind.is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte >= 0x80)
+}

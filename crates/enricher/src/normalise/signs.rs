@@ -5,7 +5,7 @@
 pub enum Shape {
     /// `"`, and `''`.
     Straight,
-    /// `„`.
+    /// `„`, and `,,`.
     Low,
     /// `“`.
     Left,
@@ -29,6 +29,18 @@ pub enum Shape {
     BookEnd,
     /// A single mark of any kind, which may be an apostrophe.
     Single,
+}
+
+impl Shape {
+    /// Whether its signs open whatever stands beside them.
+    pub(super) fn only_opens(self) -> bool {
+        matches!(self, Self::Corner | Self::WhiteCorner)
+    }
+
+    /// Whether its signs close whatever stands beside them: East Asian ones touch the words on both sides.
+    pub(super) fn only_closes(self) -> bool {
+        matches!(self, Self::CornerEnd | Self::WhiteCornerEnd)
+    }
 }
 
 /// A sign with what its sides say.
@@ -89,7 +101,7 @@ fn shape_at(rest: &str) -> Option<(Shape, usize)> {
         '`' | '‘' if twice => return Some((Shape::Left, 2 * c.len_utf8())),
         '’' if twice => return Some((Shape::Right, 2 * c.len_utf8())),
         '\'' if twice => return Some((Shape::Straight, 2)),
-        '‚' if twice => return Some((Shape::Low, 2 * c.len_utf8())),
+        '‚' | ',' if twice => return Some((Shape::Low, 2 * c.len_utf8())),
         _ => return None,
     };
     Some((shape, c.len_utf8()))
@@ -168,7 +180,7 @@ pub(super) fn opens_behind(c: char) -> bool {
     )
 }
 
-fn is_stop(c: char) -> bool {
+pub(super) fn is_stop(c: char) -> bool {
     matches!(
         c,
         '.' | ','

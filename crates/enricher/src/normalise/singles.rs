@@ -1,8 +1,9 @@
 //! Quotations between single marks, which are apostrophes as well.
 
 use super::Mark;
-use super::signs::{Shape, is_gap, opens_behind};
+use super::signs::{Shape, is_gap, is_stop, opens_behind};
 use super::spans::{Span, trimmed};
+use crate::lexicon::Small;
 
 /// A single quotation mark is looked for so many bytes behind the one that opened.
 const LONGEST_SINGLE: usize = 2_000;
@@ -15,7 +16,7 @@ pub(super) struct Singles<'t> {
     text: &'t str,
     opening: Vec<Opening>,
     /// What ends each kind of opening mark.
-    closing: [Vec<Closing>; 3],
+    closing: [Vec<Closing>; KINDS],
 }
 
 #[derive(Clone, Copy)]
@@ -33,7 +34,12 @@ struct Closing {
     genitive: bool,
     /// A word in small letters follows.
     goes_on: bool,
+    /// A mark of punctuation stands beside it, or the line ends: an apostrophe has a word on both sides as a rule.
+    at_stop: bool,
 }
+
+/// A word that is written with an apostrophe at its beginning is not longer, in bytes.
+const LONGEST_ELIDED: usize = 12;
 
 /// Spaces that may stand between a mark and the word behind it.
 const SPACES: usize = 8;
@@ -43,13 +49,26 @@ fn goes_on(rest: &str) -> bool {
     behind.next().is_some_and(char::is_lowercase)
 }
 
+/// So many kinds there are of what closes.
+const KINDS: usize = 5;
+
 /// The kind of what closes, by what opens.
 fn kind(open: char) -> usize {
     match open {
         '‹' => 0,
         '‚' => 1,
-        _ => 2,
+        '’' => 2,
+        '›' => 3,
+        _ => 4,
     }
+}
+
+/// Whether a word begins with an apostrophe because letters were left out, or may: ’t, ’s, ’ndrangheta. Behind a mark
+/// of the same look it may be the first of a quotation: ’Det är bra’.
+fn is_elided(rest: &str) -> bool {
+    let end = rest.find(|c: char| !c.is_alphanumeric());
+    let word = &rest[..end.unwrap_or(rest.len())];
+    word.len() <= LONGEST_ELIDED && Small::Elided.has(&word.to_lowercase())
 }
 
 fn single(open: Opening, close: Closing) -> Span {
@@ -68,7 +87,7 @@ impl<'t> Singles<'t> {
         let mut singles = Self {
             text,
             opening: Vec::new(),
-            closing: [const { Vec::new() }; 3],
+            closing: [const { Vec::new() }; KINDS],
         };
         for &Mark { at, sign, .. } in signs {
             if !matches!(sign, '\'' | '‘' | '’' | '‚' | '‹' | '›') || at as usize >= end {
@@ -78,10 +97,11 @@ impl<'t> Singles<'t> {
             let behind = at + sign.len_utf8();
             let before = text[start..at].chars().next_back();
             let after = text[behind..end].chars().next();
-            let opens = matches!(sign, '\'' | '‘' | '‚' | '‹')
+            let opens = matches!(sign, '\'' | '‘' | '’' | '‚' | '‹' | '›')
                 && before.is_none_or(|c| is_gap(c) && !matches!(c, '\'' | '’'))
                 && after.is_some_and(|c| c.is_alphanumeric() || opens_behind(c) || c == '…')
-                && !(sign == '\'' && after.is_some_and(char::is_numeric));
+                && !(matches!(sign, '\'' | '’') && after.is_some_and(char::is_numeric))
+                && !(sign == '’' && is_elided(&text[behind..end]));
             if opens {
                 singles.opening.push(Opening { at, sign });
             }
@@ -94,6 +114,7 @@ impl<'t> Singles<'t> {
                     behind,
                     genitive,
                     goes_on: goes_on(&text[behind..]),
+                    at_stop: before.is_some_and(is_stop) || after.is_none_or(is_stop),
                 };
                 singles.closes(sign, closing);
             }
@@ -114,6 +135,16 @@ impl<'t> Singles<'t> {
         }
         if matches!(sign, '’' | '\'') {
             self.closing[kind('‘')].push(closing);
+        }
+        if sign == '’' && closing.at_stop {
+            self.closing[kind('’')].push(closing);
+        }
+        if sign == '‹' {
+            let closing = Closing {
+                genitive: false,
+                ..closing
+            };
+            self.closing[kind('›')].push(closing);
         }
     }
 
@@ -171,7 +202,7 @@ impl<'t> Singles<'t> {
                 return Some(*close);
             }
             // An apostrophe that a word goes on behind is one, where one opened: 'Tis the students' house.
-            let sure = open != '\'' || !close.goes_on;
+            let sure = !matches!(open, '\'' | '’') || !close.goes_on;
             genitive = genitive.or_else(|| sure.then_some(*close));
         }
         genitive

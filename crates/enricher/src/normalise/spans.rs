@@ -5,6 +5,7 @@
 
 use super::signs::{Placed, Shape, read_marks};
 use super::singles::Singles;
+use crate::letters;
 
 /// Marks deeper than this are read over: nobody nests so far, and the work stays linear.
 const DEEPEST: usize = 6;
@@ -52,6 +53,9 @@ pub(super) fn spans(text: &str, signs: &[super::Mark]) -> Vec<Span> {
         let (mut end, mut behind) = line(text, signs, first);
         for _ in 0..MOST_LINES {
             let read = reader.is_open(start, end, &signs[first..behind]);
+            // What ends a sentence is a paragraph: nothing says that the mark is to go on over the next ones, unless
+            // it has a side.
+            let read = read.filter(|open| open.only_opens() || !ends_sentence(&text[start..end]));
             let Some(next) = read.and_then(|open| reader.closing_line(open, end, &signs[behind..]))
             else {
                 break;
@@ -66,6 +70,11 @@ pub(super) fn spans(text: &str, signs: &[super::Mark]) -> Vec<Span> {
         (start, first) = (end + 1, behind);
     }
     spans
+}
+
+fn ends_sentence(line: &str) -> bool {
+    line.trim_end()
+        .ends_with(|c| matches!(c, '.' | '!' | '?') || letters::ends_sentence(c))
 }
 
 /// Where the line ends whose first sign is `first`, and the first sign behind it.
@@ -176,7 +185,8 @@ impl Reader<'_> {
             }
             self.read(start, stop, &signs[first..behind]);
             if let Some(mark) = self.marks.first() {
-                let closes = mark.closes && !mark.opens && pair(open, mark.shape);
+                let closes = (mark.closes && !mark.opens || mark.shape.only_closes())
+                    && pair(open, mark.shape);
                 return closes.then_some((stop, behind));
             }
             (start, first) = (stop + 1, behind);

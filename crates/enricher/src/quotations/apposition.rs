@@ -4,6 +4,7 @@ use super::clause::Token;
 use super::proper::name_end;
 use super::speaker::Who;
 use super::subject::Grammar;
+use crate::lexicon::Small;
 
 impl Grammar<'_> {
     /// "Smith's mother", "Smith's lawyer Jane Roe", "Smith's lawyer, Jane Roe": not Smith.
@@ -31,10 +32,7 @@ impl Grammar<'_> {
     /// "the chemist and physician Jane Smith": the name behind the second role.
     pub(super) fn second(&self, tokens: &[Token], from: usize) -> Option<Who> {
         let and = tokens.get(from)?;
-        if !matches!(
-            &self.text[and.start..and.end],
-            "und" | "and" | "et" | "y" | "e" | "och" | "og" | "en"
-        ) {
+        if !Small::And.has(&self.text[and.start..and.end]) {
             return None;
         }
         tokens.get(from + 1).filter(|token| token.is_name())?;

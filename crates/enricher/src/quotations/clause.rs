@@ -1,6 +1,8 @@
 //! The words about a quotation, as tokens with their roles.
 
-use super::reporting::{Reporting, Roles, plain};
+use super::reporting::{Reporting, Roles};
+use crate::letters::plain;
+use crate::lexicon::Small;
 
 /// A word, a number or a mark of punctuation.
 #[expect(
@@ -153,21 +155,7 @@ fn elided(text: &str, start: usize, end: usize, reporting: &Reporting) -> Option
     let at = word.find(['\'', '’'])?;
     let rest = word[at..].chars().nth(1)?;
     let before = &word[..at];
-    let short = matches!(
-        before.to_lowercase().as_str(),
-        "l" | "d"
-            | "qu"
-            | "dell"
-            | "all"
-            | "nell"
-            | "dall"
-            | "sull"
-            | "un"
-            | "quest"
-            | "c"
-            | "j"
-            | "n"
-    );
+    let short = Small::Clitic.has(&before.to_lowercase());
     let capital = before.chars().next().is_some_and(char::is_uppercase);
     if !short || capital && rest.is_uppercase() || !reporting.role(&plain(word)).is_plain() {
         return None;

@@ -1,8 +1,9 @@
 //! Whether words between marks are what somebody said, or a title, a name or a word held at arm's length.
 
 use super::clause::{Token, is_sentence_end, tokens};
-use super::reporting::{Reporting, Roles, plain};
-use crate::lexicon::unspaced;
+use super::reporting::{Reporting, Roles};
+use crate::letters::plain;
+use crate::lexicon::{Small, unspaced};
 use crate::normalise::{Normalised, Shape, Span};
 
 /// Fewer words are no quotation: they are a word held at arm's length, or a name.
@@ -11,6 +12,10 @@ const FEWEST_WORDS: usize = 4;
 const FEWEST_UNSPACED: usize = 8;
 /// A title has no more words than this.
 const LONGEST_TITLE: usize = 12;
+/// What a title is said to be stands so many words behind it.
+const DESCRIBED: usize = 6;
+/// What somebody does in a work stands so many words behind its title, or twice as many before it.
+const ACTING: usize = 3;
 /// The second noun of a compound has so many letters.
 const SHORTEST_NOUN: usize = 4;
 
@@ -82,6 +87,11 @@ fn judged<'t>(text: &str, span: &Span, near: impl Fn() -> Near<'t>, listed: bool
     let begins = words.chars().find(|c| c.is_alphanumeric());
     let is_lower = begins.is_some_and(char::is_lowercase);
     let is_work = near.work_behind() || near.work_before(is_told && is_lower);
+    let is_work = is_work || !is_lower && (near.is_described() || near.is_acted_in());
+    // "told the magazine “…”, “…”": what follows the name of a paper is no list of titles.
+    if (is_work || has_capitals) && !listed && near.is_paper(words) {
+        return Judged::Words;
+    }
     // A question is a title as well, and a comma may stand within the marks that is none of it.
     if is_work || (has_capitals || listed) && !(ends && is_told) {
         Judged::Title
@@ -215,13 +225,45 @@ impl<'t> Near<'t> {
             || self.before.iter().rev().take(8).any(says)
     }
 
+    /// "“…” is her third album".
+    fn is_described(&self) -> bool {
+        let mut clause = self.behind.iter().take_while(|token| token.is_word());
+        let is = clause.next().is_some_and(|first| first.is(Roles::COPULA));
+        let told = self
+            .before
+            .last()
+            .is_some_and(|last| last.mark == Some(':'));
+        is && !told && clause.take(DESCRIBED).any(|token| self.names_work(token))
+    }
+
+    /// "In “…” she plays", "who stars in “…”".
+    fn is_acted_in(&self) -> bool {
+        let acts = |token: &Token| token.is(Roles::ACTS);
+        let last = self.before.last();
+        last.is_some_and(|last| last.is_word() && last.is(Roles::PREPOSITION))
+            && (self.behind.iter().take(ACTING).any(acts)
+                || self.before.iter().rev().take(ACTING * 2).any(acts))
+    }
+
+    /// Whether a paper or a station is named, to which somebody speaks: "told the weekly “…”".
+    fn is_paper(&self, words: &str) -> bool {
+        let says = |token: &Token| token.is(Roles::VERB) && !token.is_name();
+        let paper = |word: &str| self.is_kind(word, Roles::PAPER);
+        let noun = self.before.last();
+        let noun = noun.is_some_and(|last| paper(&self.text[last.start..last.end]));
+        self.before.iter().any(says) && (noun || words.split_whitespace().any(paper))
+    }
+
     /// "the film “…”", "her novel, “…”", "songs such as “…”"; what may be `said` of a work is one's title only behind
     /// "entitled".
     fn work_before(&self, said: bool) -> bool {
         let mut at = self.before.len();
         while let Some(token) = at.checked_sub(1).map(|at| &self.before[at]) {
-            let passes =
-                matches!(token.mark, Some(',' | '(')) || token.is_word() && self.is_such_as(at - 1);
+            // "known as the “…”"
+            let named = || at > 1 && self.before[at - 2].is(Roles::TITLED);
+            let passes = matches!(token.mark, Some(',' | '('))
+                || token.is_word() && self.is_such_as(at - 1)
+                || token.is(Roles::DETERMINER) && token.is_word() && named();
             if !passes {
                 break;
             }
@@ -232,7 +274,7 @@ impl<'t> Near<'t> {
         };
         let token = &self.before[at];
         if said || token.is(Roles::TITLED) {
-            return token.is(Roles::TITLED);
+            return token.is(Roles::TITLED) && !self.says_in_passive(at);
         }
         let article = |back: usize| {
             at.checked_sub(back).is_some_and(|at| {
@@ -246,13 +288,17 @@ impl<'t> Near<'t> {
                 || token.is(Roles::PERHAPS) && (article(1) || adjective && article(2)))
     }
 
+    /// "es heißt": that is said by somebody, where "er heißt" names him.
+    fn says_in_passive(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|at| &self.before[at]);
+        let it =
+            before.is_some_and(|token| &self.text[token.start..token.end].to_lowercase() == "es");
+        it && self.before[at].is(Roles::VERB)
+    }
+
     fn is_such_as(&self, at: usize) -> bool {
         let word = |at: usize| &self.text[self.before[at].start..self.before[at].end];
-        match word(at) {
-            "including" | "like" | "wie" | "comme" | "como" | "come" | "zoals" | "such" => true,
-            "as" => at > 0 && word(at - 1) == "such",
-            _ => false,
-        }
+        Small::Such.has(word(at)) || word(at) == "as" && at > 0 && word(at - 1) == "such"
     }
 
     /// "the “…” container ship", "“…” adlı film".
@@ -269,18 +315,22 @@ impl<'t> Near<'t> {
                 .any(|token| self.names_work(token) || token.is(Roles::THING))
     }
 
-    /// Germanic languages write a noun together with what it is of: Containerschiff, Kinofilm.
     fn names_work(&self, token: &Token) -> bool {
-        let word = plain(&self.text[token.start..token.end]);
+        self.is_kind(&self.text[token.start..token.end], Roles::WORK)
+    }
+
+    /// Germanic languages write a noun together with what it is of: Containerschiff, Kinofilm.
+    fn is_kind(&self, word: &str, role: Roles) -> bool {
+        let word = plain(word);
         let reporting = Reporting::of(self.language);
         let compounds = matches!(
             self.language,
             "de" | "nl" | "sv" | "nb" | "no" | "nn" | "da"
         );
-        token.is(Roles::WORK)
+        reporting.role(&word).is(role)
             || compounds
                 && word.char_indices().skip(3).any(|(at, _)| {
-                    word.len() - at >= SHORTEST_NOUN && reporting.role(&word[at..]).is(Roles::WORK)
+                    word.len() - at >= SHORTEST_NOUN && reporting.role(&word[at..]).is(role)
                 })
     }
 }

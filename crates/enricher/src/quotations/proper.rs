@@ -2,15 +2,15 @@
 
 use super::clause::Token;
 use super::reporting::Roles;
+use crate::lexicon::Small;
 use crate::words;
+
+/// A phrase about people has no more words than this.
+const LONGEST_PHRASE: usize = 8;
 
 /// Whether the last word of a phrase such as `a juicio del` was its article.
 pub(super) fn is_fused(text: &str, tokens: &[Token], from: usize) -> bool {
-    from > 0
-        && matches!(
-            &text[tokens[from - 1].start..tokens[from - 1].end],
-            "del" | "des" | "der" | "du" | "do" | "da" | "von"
-        )
+    from > 0 && Small::Fused.has(&text[tokens[from - 1].start..tokens[from - 1].end])
 }
 
 /// Whether an article stands before a word, adjectives and marks aside.
@@ -53,17 +53,11 @@ pub(super) fn is_lone_opening(text: &str, tokens: &[Token], start: usize, end: u
 }
 
 pub(super) fn is_as(text: &str, token: &Token) -> bool {
-    matches!(
-        &text[token.start..token.end],
-        "as" | "wie" | "comme" | "como" | "come" | "som" | "zoals" | "jak" | "как" | "як"
-    )
+    Small::As.has(&text[token.start..token.end])
 }
 
 pub(super) fn is_relative(text: &str, token: &Token) -> bool {
-    matches!(
-        &text[token.start..token.end],
-        "who" | "qui" | "quien" | "der" | "die" | "som" | "który" | "която"
-    )
+    Small::Relative.has(&text[token.start..token.end])
 }
 
 /// Articles that say that somebody certain is meant.
@@ -76,35 +70,14 @@ pub(super) fn is_certain(text: &str, token: &Token, noun: &Token) -> bool {
         "die" => !noun.ends_with("in") && !noun.ends_with("ige") && !noun.ends_with("frau"),
         _ => false,
     };
-    !several
-        && matches!(
-            article.as_str(),
-            "the"
-                | "der"
-                | "die"
-                | "das"
-                | "le"
-                | "la"
-                | "l'"
-                | "l’"
-                | "el"
-                | "o"
-                | "il"
-                | "lo"
-                | "de"
-                | "het"
-                | "den"
-                | "del"
-                | "dem"
-        )
+    !several && Small::Certain.has(&article)
 }
 
 /// Words within a name that have no capital. Before "said" more of them belong to it than where names are
 /// listed, which "and" and "of" would run together.
 fn is_particle(text: &str, token: &Token) -> bool {
     let word = &text[token.start..token.end];
-    token.is_word()
-        && (words::is_particle(word) || matches!(word, "ap" | "e" | "of" | "vom" | "y" | "zur"))
+    token.is_word() && (words::is_particle(word) || Small::Joining.has(word))
 }
 
 pub(super) fn follows_initial(text: &str, tokens: &[Token], dot: usize) -> bool {
@@ -149,6 +122,17 @@ pub(super) fn group(language: &str, tokens: &[Token], start: usize) -> Option<us
     (known && !named).then_some(noun)
 }
 
+/// People about whoever a phrase that ends at `end` means: "supporters of the mayor".
+pub(super) fn group_about(tokens: &[Token], end: usize) -> Option<usize> {
+    let about = tokens[..end].iter().rev().take(LONGEST_PHRASE);
+    let about = about.take_while(|token| token.is_word()).count();
+    let (start, end) = (end - about, end.saturating_sub(2));
+    (start..end).rev().find(|&at| {
+        let known = tokens[at].is(Roles::GROUP) && tokens[at + 1].is(Roles::PREPOSITION);
+        known && (tokens[at].lower || tokens[at].opens)
+    })
+}
+
 /// Where the name begins whose last word stands before `end`.
 pub(super) fn name_start(text: &str, tokens: &[Token], end: usize) -> usize {
     let mut start = end - 1;
@@ -177,10 +161,7 @@ fn ends_role(text: &str, name: &Token, particle: &Token) -> bool {
 
 /// Articles that are a particle of names only behind another one: "van der".
 fn is_article(text: &str, token: &Token) -> bool {
-    matches!(
-        &text[token.start..token.end],
-        "der" | "den" | "das" | "la" | "zu"
-    )
+    Small::Second.has(&text[token.start..token.end])
 }
 
 /// The word of a name before one or two particles that end at `start`.
@@ -230,42 +211,9 @@ pub(super) fn name_end(text: &str, tokens: &[Token], start: usize) -> usize {
 /// Possessives, which mean somebody who was named.
 pub(super) fn is_owned(text: &str, token: &Token) -> bool {
     let word = text[token.start..token.end].to_lowercase();
-    token.is(Roles::DETERMINER)
-        && matches!(
-            word.as_str(),
-            "his"
-                | "her"
-                | "their"
-                | "sein"
-                | "seine"
-                | "ihr"
-                | "ihre"
-                | "son"
-                | "sa"
-                | "ses"
-                | "leur"
-                | "su"
-                | "sus"
-                | "seu"
-                | "sua"
-                | "seus"
-                | "suas"
-                | "suo"
-                | "suoi"
-                | "sue"
-                | "zijn"
-                | "haar"
-                | "hun"
-                | "hans"
-                | "hennes"
-                | "deras"
-                | "deres"
-        )
+    token.is(Roles::DETERMINER) && Small::Owner.has(&word)
 }
 
 pub(super) fn is_so(text: &str, token: &Token) -> bool {
-    matches!(
-        &text[token.start..token.end],
-        "so" | "pour" | "para" | "per"
-    )
+    Small::So.has(&text[token.start..token.end])
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::letters::plain;
 use crate::lexicon;
 
 /// What a word can be in a clause that names a speaker.
@@ -33,6 +34,9 @@ impl Roles {
     pub(crate) const REPLY: Self = Self(131_072);
     pub(crate) const NAMING: Self = Self(262_144);
     pub(crate) const PART: Self = Self(524_288);
+    pub(crate) const COPULA: Self = Self(1_048_576);
+    pub(crate) const ACTS: Self = Self(2_097_152);
+    pub(crate) const PAPER: Self = Self(4_194_304);
     /// These name somebody or something as any other word does.
     const PLAIN: Self = Self(
         Self::TITLE.0
@@ -44,7 +48,10 @@ impl Roles {
             | Self::TITLED.0
             | Self::GROUP.0
             | Self::NAMING.0
-            | Self::PART.0,
+            | Self::PART.0
+            | Self::COPULA.0
+            | Self::ACTS.0
+            | Self::PAPER.0,
     );
 
     fn named(kind: &str) -> Option<Self> {
@@ -69,6 +76,9 @@ impl Roles {
             "reply" => Self(Self::VERB.0 | Self::REPLY.0),
             "naming" => Self::NAMING,
             "part" => Self::PART,
+            "copula" => Self::COPULA,
+            "acts" => Self::ACTS,
+            "paper" => Self::PAPER,
             _ => return None,
         })
     }
@@ -181,53 +191,4 @@ fn read() -> BTreeMap<String, Reporting> {
         }
     }
     all
-}
-
-/// A word in lower case and without diacritics; an umlaut is its bare letter.
-pub(crate) fn plain(word: &str) -> String {
-    let mut out = String::with_capacity(word.len());
-    for c in word.chars() {
-        if c.is_ascii() {
-            out.push(c.to_ascii_lowercase());
-        } else {
-            c.to_lowercase().for_each(|c| push_plain(c, &mut out));
-        }
-    }
-    out
-}
-
-fn push_plain(c: char, out: &mut String) {
-    out.push(match c {
-        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' | '\u{1ea0}'..='\u{1eb7}' => 'a',
-        'æ' => return out.push_str("ae"),
-        'ç' | 'ć' | 'č' | 'ĉ' | 'ċ' => 'c',
-        'ď' | 'đ' | 'ð' => 'd',
-        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' | 'ə' | '\u{1eb8}'..='\u{1ec7}' => 'e',
-        'ğ' | 'ĝ' | 'ġ' | 'ģ' => 'g',
-        'ì'..='ï' | 'ī' | 'ĭ' | 'į' | 'ı' | '\u{1ec8}'..='\u{1ecb}' => 'i',
-        'ķ' => 'k',
-        'ł' | 'ľ' | 'ļ' | 'ĺ' => 'l',
-        'ñ' | 'ń' | 'ň' | 'ņ' => 'n',
-        'ò'..='ö' | 'ø' | 'ō' | 'ő' | 'ơ' | '\u{1ecc}'..='\u{1ee3}' => 'o',
-        'œ' => return out.push_str("oe"),
-        'ŕ' | 'ř' => 'r',
-        'ś' | 'š' | 'ş' | 'ș' => 's',
-        'ß' => return out.push_str("ss"),
-        'ť' | 'ţ' | 'ț' => 't',
-        'þ' => return out.push_str("th"),
-        'ù'..='ü' | 'ū' | 'ů' | 'ű' | 'ų' | 'ư' | '\u{1ee4}'..='\u{1ef1}' => 'u',
-        'ý' | 'ÿ' | '\u{1ef2}'..='\u{1ef9}' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
-        'ά' => 'α',
-        'έ' => 'ε',
-        'ή' => 'η',
-        'ί' | 'ϊ' | 'ΐ' => 'ι',
-        'ό' => 'ο',
-        'ύ' | 'ϋ' | 'ΰ' => 'υ',
-        'ώ' => 'ω',
-        'ё' => 'е',
-        '’' | 'ʼ' => '\'',
-        '\u{0300}'..='\u{036f}' | '\u{064b}'..='\u{0652}' | '\u{200c}' => return,
-        other => other,
-    });
 }

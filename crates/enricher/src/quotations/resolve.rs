@@ -5,7 +5,8 @@ use super::clause::{is_sentence_end, tokens};
 use super::proper::{governed, has_article, is_owned, is_so, name_end};
 use super::reporting::Roles;
 use super::sentence::sentence_start;
-use super::speaker::{How, Named, Place, Who};
+use super::setting::Setting;
+use super::speaker::{How, Named, Who};
 use super::uncased::is_uncased;
 
 /// A verb of saying and its subject stand no further apart than this, in bytes, to be sure of them.
@@ -14,7 +15,7 @@ const NEAR: usize = 24;
 /// So many sentences back somebody is looked for whom a pronoun may mean.
 const SENTENCES_BACK: usize = 4;
 
-impl Place<'_> {
+impl Setting<'_> {
     /// Whom a pronoun or a role means: somebody in its own sentence, the subject of one before, or who spoke
     /// before.
     pub(super) fn meant(&self, until: usize, before: Option<Named>) -> Option<Named> {

@@ -3,8 +3,9 @@
 
 use article::{BlockKind, Layout, Quotation, QuotationForm};
 
-use super::reporting::{Reporting, Roles, plain};
+use super::reporting::{Reporting, Roles};
 use super::speaker::{How, Named};
+use crate::letters::plain;
 
 /// A label before spoken words is no longer than this.
 const LABEL_WORDS: usize = 5;

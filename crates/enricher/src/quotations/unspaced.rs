@@ -117,8 +117,8 @@ fn topic(text: &str, clause: (usize, usize)) -> Option<Named> {
             let at = from + at;
             let mut end = at;
             // The particle of "さんは" stands behind a word in hiragana.
-            for called in ["さん", "さま", "ら", "たち"] {
-                if text[clause.0..end].ends_with(called) {
+            for called in unspaced("ja behind") {
+                if text[clause.0..end].ends_with(*called) {
                     end -= called.len();
                 }
             }
@@ -192,7 +192,14 @@ fn chinese_subject(text: &str, floor: usize, verb: usize) -> Option<Named> {
         .skip(2)
         .find(|(at, _)| parts.iter().any(|part| subject[*at..].starts_with(part)));
     let subject = &subject[..cut.map_or(subject.len(), |(at, _)| at)];
-    let subject = subject.trim_end_matches(['先', '也', '还', '均', '都']);
+    let adverbs = unspaced("zh adverb");
+    let mut subject = subject;
+    while let Some(bare) = adverbs
+        .iter()
+        .find_map(|adverb| subject.strip_suffix(adverb))
+    {
+        subject = bare;
+    }
     let length = subject.chars().count();
     if unspaced("zh pron").contains(&subject) {
         return None;

@@ -68,7 +68,23 @@ fn a_line_that_a_width_broke_ends_no_sentence() {
         "The bridge was\nclosed by the mayor, said\nAnn Hill of the council,\nwho had seen it.",
         &["The bridge was\nclosed by the mayor, said\nAnn Hill of the council,\nwho had seen it."],
     );
+    check_sentences(
+        "The mayor told the\nGazette so. It rained.",
+        &["The mayor told the\nGazette so.", "It rained."],
+    );
+    let wrapped =
+        "市長は橋が月曜日に開通する予定だと\n述べ市民は誰でも歩いて渡ることがで\nきると語った。";
+    check_sentences(wrapped, &[wrapped]);
+    check_sentences(
+        "橋が開通\n市長は橋が月曜日に開通する予定だと述べた。\n雨が降った。",
+        &[
+            "橋が開通",
+            "市長は橋が月曜日に開通する予定だと述べた。",
+            "雨が降った。",
+        ],
+    );
     check_sentences("Milk\nBread\nEggs", &["Milk", "Bread", "Eggs"]);
+    check_sentences("Plan A\nBread", &["Plan A", "Bread"]);
     check_sentences("A bridge\n\nclosed", &["A bridge", "closed"]);
     check_sentences("It rained.\nso they say", &["It rained.", "so they say"]);
 }

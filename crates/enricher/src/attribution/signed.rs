@@ -1,0 +1,209 @@
+//! What signs a text: paragraphs and ends of them that are credits, and notes that it is an agency's as it came.
+
+use std::ops::Range;
+
+use article::Place;
+
+use super::Desk;
+use super::confidence::SIGNED;
+use super::line::{CREDIT_BYTES, first_sentence, is_prefixed, is_strict};
+use super::paragraphs::Paragraph;
+use super::text::Position;
+use crate::agencies::{
+    Mention, Rest, Share, Spelled, is_picture, is_picture_right, read_credit, syndicated,
+};
+
+impl Desk<'_> {
+    /// A note that the article is an agency's as it came.
+    pub(super) fn note(&mut self, paragraph: &Paragraph<'_>) -> bool {
+        let Some((reading, which)) = syndicated(paragraph.text, &paragraph.mentions) else {
+            return false;
+        };
+        let credit = paragraph.credit(Place::SignOff, 0..paragraph.text.len());
+        let mention = &paragraph.mentions[which..=which];
+        self.add_credit(reading, mention, &credit, SIGNED);
+        true
+    }
+
+    /// A paragraph that is nothing but a credit.
+    pub(super) fn credit_paragraph(&mut self, paragraph: &Paragraph<'_>, at: Position) -> bool {
+        let text = paragraph.text;
+        let signs = paragraph
+            .mentions
+            .iter()
+            .filter(|mention| mention.how == Spelled::Sign);
+        let signs: Vec<Mention> = signs.copied().collect();
+        // "(Reporting by agencies; editing by ...)" is another's.
+        let signed = signs.iter().any(|sign| is_signed(&text[..sign.start]));
+        if at.closes && signed && signs.len() == paragraph.mentions.len() {
+            let credit = paragraph.credit(Place::SignOff, 0..text.len());
+            self.add_credit(Share::Wire, &signs, &credit, SIGNED);
+            return true;
+        }
+        let Some((line, mentions)) = credit_line(paragraph, at) else {
+            return false;
+        };
+        let Some((reading, rest)) = read_credit(line, &mentions, self.outlet()) else {
+            return false;
+        };
+        if !self.is_placed(line, &mentions, rest, at) || !is_strict(line, &mentions, reading, rest)
+        {
+            return false;
+        }
+        let place = if at.tail && !at.first {
+            Place::SignOff
+        } else if at.head {
+            Place::Byline
+        } else {
+            Place::CreditLine
+        };
+        let credit = paragraph.credit(place, 0..text.len());
+        self.add_credit(reading, &mentions, &credit, SIGNED);
+        true
+    }
+
+    /// Whether a credit of the text may stand where a line does.
+    fn is_placed(&self, line: &str, mentions: &[Mention], rest: Rest, at: Position) -> bool {
+        let bracketed =
+            line.starts_with(['(', '[']) && line.trim_end_matches('.').ends_with([')', ']']);
+        let prefixed = is_prefixed(line);
+        // What an unknown word says of an agency amid the text is said of a picture, a map, a table.
+        if at.running > 0 && !prefixed && is_labelled(line, mentions) {
+            return false;
+        }
+        // A name alone amid the text is a picture's.
+        let bare = rest == Rest::Nothing && !bracketed && !prefixed;
+        let ends = at.tail && at.running <= usize::from(!bare);
+        let opens = at.first && !(bare && self.signed);
+        opens || ends || bracketed || prefixed
+    }
+
+    /// What closes a paragraph: `(dpa)`, `(c)AFP/Ann Person`, a sentence that says who contributed.
+    pub(super) fn sign_off(
+        &mut self,
+        paragraph: &Paragraph<'_>,
+        at: Position,
+    ) -> Option<Range<usize>> {
+        let text = paragraph.text;
+        // A caption closes so too, and stands before the text more often than a sign-off.
+        let is_caption = text.len() < 200 && at.running > 1;
+        if at.first && !at.last || is_caption || text.len() < 250 && is_picture(text) {
+            return None;
+        }
+        let range = closing(
+            text,
+            at.tail && !is_list_of_people(text, &paragraph.mentions),
+        )?;
+        let mentions: Vec<Mention> = paragraph
+            .mentions
+            .iter()
+            .filter(|mention| mention.start >= range.start && mention.end <= range.end)
+            .filter(|mention| at.closes || mention.how != Spelled::Sign)
+            .map(|mention| Mention {
+                start: mention.start - range.start,
+                end: mention.end - range.start,
+                ..*mention
+            })
+            .collect();
+        let line = &text[range.clone()];
+        let (reading, rest) = read_credit(line, &mentions, self.outlet())?;
+        if !is_strict(line, &mentions, reading, rest) {
+            return None;
+        }
+        let credit = paragraph.credit(Place::SignOff, range.clone());
+        self.add_credit(reading, &mentions, &credit, SIGNED);
+        Some(range)
+    }
+}
+
+/// What of a paragraph may be a credit, with the agencies that it names.
+fn credit_line<'t>(paragraph: &Paragraph<'t>, at: Position) -> Option<(&'t str, Vec<Mention>)> {
+    let text = paragraph.text;
+    let right =
+        text.starts_with(['©', '®']) || text.starts_with("Copyright") || text.starts_with("(c)");
+    let line = if right { first_sentence(text) } else { text };
+    // "© Reuters. FILE PHOTO: ...": the rights are those of the picture.
+    let is_picture = right && (is_picture_right(text) || is_picture(text));
+    // At the top or amid the text the rights are a picture's.
+    if line.len() > CREDIT_BYTES || is_picture || right && !at.closes {
+        return None;
+    }
+    // What is the agency's own phrase and does not end the text is spoken of.
+    let mentions: Vec<Mention> = paragraph
+        .mentions
+        .iter()
+        .filter(|mention| mention.end <= line.len() && mention.how != Spelled::Sign)
+        .copied()
+        .collect();
+    (!is_list_of_people(text, &mentions)).then_some((line, mentions))
+}
+
+/// Whether a line is one word, a colon, and agencies: "Chart: AP".
+fn is_labelled(line: &str, mentions: &[Mention]) -> bool {
+    let first = mentions
+        .first()
+        .map_or("", |mention| &line[..mention.start]);
+    let label = first.trim_end().strip_suffix([':', '：', '／']);
+    let last = mentions.last().map_or(0, |mention| mention.end);
+    label.is_some_and(|label| {
+        !label.trim().is_empty() && !label.trim().contains(char::is_whitespace)
+    }) && !line[last..].contains(char::is_alphanumeric)
+}
+
+/// Whether a line names people, each with the agency that he works for: "Ann Person (AP), Bob Other (Reuters)",
+/// "Winner: Ann Person (AP)".
+fn is_list_of_people(text: &str, mentions: &[Mention]) -> bool {
+    let bracketed = |mention: &&Mention| {
+        text[..mention.start].ends_with('(') && text[mention.end..].starts_with(')')
+    };
+    let mut bracketed = mentions.iter().filter(bracketed);
+    let Some(first) = bracketed.next() else {
+        return false;
+    };
+    let before = text[..first.start].rsplit_once(':');
+    let headed = before.is_some_and(|(_, names)| {
+        let mut words = names.split_whitespace();
+        words.all(|word| !word.starts_with(char::is_lowercase))
+    });
+    bracketed.next().is_some() || headed && !is_prefixed(text)
+}
+
+/// Whether an agency's own phrase ends the text behind this, and is not spoken of in a sentence: "Our Standards:
+/// The ...", "(Reporting by ...; editing by ...".
+fn is_signed(before: &str) -> bool {
+    let part = before.rsplit(['(', '[']).next().unwrap_or(before);
+    let part = part.trim();
+    let part = part.strip_suffix("The").unwrap_or(part).trim_end();
+    part.is_empty() || part.ends_with(':') || is_prefixed(part)
+}
+
+/// What stands at a paragraph's end behind its last sentence; in the text's last paragraphs also that
+/// sentence itself, where it is short.
+fn closing(text: &str, tail: bool) -> Option<Range<usize>> {
+    let trimmed = text.trim_end_matches(['.', ' ', '\u{a0}']);
+    if let Some(inner) = trimmed.strip_suffix([')', ']', '）']) {
+        let open = inner.rfind(['(', '[', '（'])?;
+        let before = text[..open].trim_end();
+        let ends = before.ends_with(['.', '!', '?', '"', '”', '“', '»', '«', '。', '…', '\'', '’']);
+        let short = trimmed.len() - open <= 200;
+        return (short && (ends || tail) && !before.is_empty()).then_some(open..trimmed.len());
+    }
+    if !tail {
+        return None;
+    }
+    let body = text.trim_end_matches(['.', ' ']);
+    let end = body
+        .char_indices()
+        .rev()
+        .find(|&(at, c)| match c {
+            '。' | '！' | '？' => true,
+            '.' | '!' | '?' | '"' | '”' | '»' => {
+                let behind = &body[at + c.len_utf8()..];
+                behind.starts_with([' ', '©', '(', '—', '–', '\u{a0}', '-'])
+            }
+            _ => false,
+        })
+        .map(|(at, c)| at + c.len_utf8())?;
+    let from = end + (text[end..].len() - text[end..].trim_start().len());
+    (text.len() - from <= CREDIT_BYTES && from < text.len()).then_some(from..text.len())
+}
