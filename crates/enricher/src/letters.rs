@@ -1,7 +1,9 @@
 //! What each character is to the reader of words, and how it folds: a table over the basic plane, made once.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
 /// What a character is, and the at most three bytes that it folds to, in one number.
@@ -122,6 +124,18 @@ fn beyond(code: u32) -> Letter {
     let lower = c.to_lowercase().next().map_or(code, u32::from);
     let flags = Letter::of(c).0 & (WORD | UPPER | NUMBER | UNSPACED);
     Letter((lower & 0x00ff_ffff) << BYTES | flags | 3)
+}
+
+/// The word with its marks in its letters (Unicode's form NFC), where Latin, Greek, Cyrillic or Korean is written with them
+/// apart: some editors write `é` as two characters, and `한` as three.
+pub(crate) fn composed(word: &str) -> Cow<'_, str> {
+    // The marks begin with 0xCC or 0xCD, Korean letters with 0xE1 and 0x84 to 0x87.
+    let is_apart = |pair: &[u8]| matches!(pair, [0xcc | 0xcd, _] | [0xe1, 0x84..=0x87]);
+    if word.as_bytes().windows(2).any(is_apart) {
+        ComposingNormalizerBorrowed::new_nfc().normalize(word)
+    } else {
+        Cow::Borrowed(word)
+    }
 }
 
 /// Appends `c` in lower case and without diacritics, so that Ábrego and Abrego are one name.

@@ -14,7 +14,10 @@ mod quoted;
 mod signs;
 mod singles;
 mod spans;
+mod word;
 mod wrapped;
+
+use std::borrow::Cow;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -24,7 +27,8 @@ pub use spans::Span;
 use crate::letters;
 use crate::lexicon::Small;
 use crate::words::Word;
-use bytes::{BYTES, Byte, closes_here, joins, opens_low};
+use bytes::{BYTES, Byte, closes_here, opens_low};
+use word::fold_word;
 use wrapped::Wrapped;
 pub(crate) use wrapped::goes_on;
 
@@ -232,27 +236,11 @@ impl<'t> Reader<'t> {
 
     /// Reads a word of any letters, and returns where it ends.
     fn word(&mut self, start: usize) -> usize {
-        let bytes = self.bytes;
-        let (first, length) = letters::at(bytes, start);
+        let (first, _) = letters::at(self.bytes, start);
         let mut folded = std::mem::take(&mut self.folded);
-        folded.clear();
-        first.fold_into(&mut folded);
-        let mut end = start + length;
-        if !first.is_unspaced() {
-            let mut at = end;
-            while at < bytes.len() {
-                let (letter, length) = letters::at(bytes, at);
-                if letter.is_word() && !letter.is_unspaced() || letter.continues() {
-                    letter.fold_into(&mut folded);
-                    at += length;
-                    end = at;
-                    continue;
-                }
-                if letter.is_word() || !joins(bytes, at, length, &mut folded) {
-                    break;
-                }
-                at += length;
-            }
+        let end = fold_word(self.bytes, start, &mut folded);
+        if let Cow::Owned(word) = letters::composed(&self.text[start..end]) {
+            fold_word(word.as_bytes(), 0, &mut folded);
         }
         if folded.ends_with(b"'s") {
             folded.truncate(folded.len() - 2);

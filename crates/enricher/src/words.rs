@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::letters::fold;
+use crate::letters::{composed, fold};
 use crate::lexicon::Small;
 use crate::normalise::normalise;
 
@@ -45,7 +45,7 @@ pub(crate) fn hash_of_word(word: &str) -> u64 {
 /// The word in lower case and without diacritics.
 pub(crate) fn folded(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
-    for c in word.chars() {
+    for c in composed(word).chars() {
         fold(c, &mut folded);
     }
     folded
@@ -82,6 +82,22 @@ mod tests {
         check_same_word("Ábrego García’s", "Abrego Garcia");
         check_same_word("don't", "DON’T");
         check_same_word("1,200 men", "1200 Men");
+        // Written with marks apart.
+        for word in [
+            "Zürich",
+            "Ångström",
+            "ngộ độc",
+            "부산의 아파트",
+            "Горький",
+            "Πειραιάς",
+            "l’été d’Ève",
+        ] {
+            let nfd = icu_normalizer::DecomposingNormalizerBorrowed::new_nfd();
+            let apart = nfd.normalize(word);
+            assert_ne!(apart, word);
+            check_same_word(word, &apart);
+            assert_eq!(folded(word), folded(&apart));
+        }
         assert_eq!(words("12.5").len(), 1);
         assert_eq!(words("今日は").len(), 3);
         assert_eq!(hash_of_word("Müller"), words("müller")[0].hash);

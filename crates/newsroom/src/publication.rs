@@ -30,10 +30,12 @@ struct Course {
 
 impl Course {
     fn now(pace: Pace) -> Self {
+        // Read first: what is out by the one clock must not be due by the other.
+        let began_at = Timestamp::now();
         Self {
             pace,
             began: Instant::now(),
-            began_at: Timestamp::now(),
+            began_at,
         }
     }
 }

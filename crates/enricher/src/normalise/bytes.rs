@@ -1,7 +1,5 @@
 //! What single bytes are to the pass: most of a text is told by them.
 
-use crate::letters::{self, Letter};
-
 /// What a byte is to the pass.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Byte {
@@ -39,31 +37,6 @@ pub(super) const BYTES: [Byte; 256] = {
     }
     bytes
 };
-
-/// Whether a sign that is no letter stands within a word: an apostrophe before a letter, a comma or a full
-/// stop between digits. Says so after folding it.
-pub(super) fn joins(bytes: &[u8], at: usize, length: usize, folded: &mut Vec<u8>) -> bool {
-    let next = at + length;
-    let after = || (next < bytes.len()).then(|| letters::at(bytes, next).0);
-    match &bytes[at..next] {
-        b"'" | [0xe2, 0x80, 0x99] => {
-            let joins = after().is_some_and(Letter::is_alphabetic);
-            if joins {
-                folded.push(b'\'');
-            }
-            joins
-        }
-        sign @ (b"," | b".") => {
-            let joins = folded.last().is_some_and(u8::is_ascii_digit)
-                && bytes.get(next).is_some_and(u8::is_ascii_digit);
-            if joins && sign == b"." {
-                folded.push(b'.');
-            }
-            joins
-        }
-        _ => false,
-    }
-}
 
 /// Whether a mark at `at` stands right behind a sign or a letter, and so closes.
 pub(super) fn closes_here(bytes: &[u8], at: usize) -> bool {
