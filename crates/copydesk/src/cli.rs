@@ -169,12 +169,19 @@ pub enum Command {
     /// Say of documents of yours which tell of one event, which were made from which, and whose report each
     /// is, a line each.
     #[command(
-        after_help = "Example: copydesk enrich corpus.jsonl > enriched.jsonl\nExample: copydesk enrich --final corpus.jsonl | jq -r .family | sort | uniq -c"
+        after_help = "Example: copydesk enrich corpus.jsonl > enriched.jsonl\nExample: copydesk enrich --final corpus.jsonl | jq -r .family | sort | uniq -c\n\n\
+            Relations stand strongest first; the family is that of the first, where it is one of being made from \
+            another. The score of copy, near, rewrite and update is how sure it is that one was made from the other; \
+            that of same_event, how sure it is that both tell of one event. The two are not to be compared.\n\n\
+            A text is compared by its first 1,000 telling words: about 2,000 words, or 12,000 characters."
     )]
     Enrich(Enrich),
     /// Tell how two articles of yours relate and what shows it, or score many pairs.
     #[command(
-        after_help = "Example: copydesk compare agency.txt newspaper.txt\nExample: copydesk compare --pairs pairs.jsonl --docs corpus.jsonl"
+        after_help = "Example: copydesk compare agency.txt newspaper.txt\nExample: copydesk compare --pairs pairs.jsonl --docs corpus.jsonl\n\n\
+            The score is how sure it is that one was made from the other, whatever the relation; story_score is how \
+            sure it is that both tell of one event. The two are not to be compared.\n\n\
+            A text is compared by its first 1,000 telling words: about 2,000 words, or 12,000 characters."
     )]
     Compare(Compare),
     /// Show what the pipeline is doing and how far every stage has come.

@@ -7,7 +7,8 @@ use clap::Args;
 /// `copydesk compare`
 #[derive(Clone, Debug, Args)]
 pub struct Compare {
-    /// The earlier article, a file of JSON {text, title, source, date, lang} or of plain text
+    /// The earlier article, a file of JSON {text, title, source, date, url, lang} or of plain text, in
+    /// UTF-8, or in UTF-16 with a byte order mark
     #[arg(
         value_name = "A",
         required_unless_present = "pairs",
@@ -32,8 +33,8 @@ pub struct Compare {
     /// Print with each pair what its scores are made of and what shows them
     #[arg(long, requires = "pairs")]
     pub evidence: bool,
-    /// The documents in their order of arrival, lines {id, text, title, source, date, url, lang}; those that
-    /// no pair names are context
+    /// The documents in their order of arrival, lines {id, text, title, source, date, url, lang}, as
+    /// for `enrich`; those that no pair names are context
     #[arg(long, value_name = "JSONL", requires = "pairs")]
     pub docs: Option<PathBuf>,
 }

@@ -3,12 +3,14 @@
 mod marked;
 mod pairs;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
 use article::{Cleaned, RelationKind};
+use encoding_rs::Encoding;
 use enricher::{Explained, Scored};
 use serde_json::{Value, json};
 
@@ -48,7 +50,7 @@ fn relation_name(relation: Option<RelationKind>) -> &'static str {
 fn article(path: &Path) -> anyhow::Result<Cleaned> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).with_context(|| format!("{name} cannot be read"))?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = decoded(&name, &bytes)?;
     let text = text.trim_start_matches('\u{feff}');
     let mut document = match serde_json::from_str::<Value>(text) {
         Ok(object @ Value::Object(_)) => object,
@@ -61,15 +63,6 @@ fn article(path: &Path) -> anyhow::Result<Cleaned> {
     if !document["text"].is_string() {
         bail!("{name} has no text; it must be a JSON object with text, or plain text");
     }
-    for (ours, theirs) in [
-        ("source", "outlet"),
-        ("date", "fetched_at"),
-        ("lang", "language"),
-    ] {
-        if document[ours].is_null() {
-            document[ours] = document[theirs].take();
-        }
-    }
     document["id"] = Value::from(name.as_str());
     let line = document.to_string().into_bytes();
     let mut documents = Documents::of(name.clone(), Box::new(std::io::Cursor::new(line)));
@@ -77,6 +70,26 @@ fn article(path: &Path) -> anyhow::Result<Cleaned> {
     documents.end()?;
     let document = document.ok_or_else(|| anyhow!("{name} is empty"))?;
     Ok(document.article)
+}
+
+/// The text of a file: UTF-8, or what its byte order mark says.
+///
+/// Nothing is guessed: what is read wrongly shares no word with anything, and looks as if it were unrelated.
+fn decoded<'a>(name: &str, bytes: &'a [u8]) -> anyhow::Result<Cow<'a, str>> {
+    let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or((encoding_rs::UTF_8, 0));
+    let bytes = &bytes[mark..];
+    let encoded = encoding.name();
+    let text = encoding
+        .decode_without_bom_handling_and_without_replacement(bytes)
+        .ok_or_else(|| {
+            anyhow!("{name} is not {encoded} all through; save it as UTF-8, or as UTF-16 with a byte order mark")
+        })?;
+    if text.contains('\0') {
+        bail!(
+            "{name} has null characters, so it is no text in {encoded}; save it as UTF-8, or as UTF-16 with a byte order mark"
+        );
+    }
+    Ok(text)
 }
 
 fn as_json(explained: &Explained) -> Value {

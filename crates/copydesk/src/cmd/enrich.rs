@@ -36,6 +36,11 @@ pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
         }
         last.print(&mut out)?;
     } else {
+        // Whoever sends documents one by one waits for the answers.
+        let one_by_one = enrich.file.is_none();
+        if one_by_one {
+            documents = documents.at_once();
+        }
         let mut lines = Lines::default();
         while let Some(document) = documents.read()? {
             let id = document.article.id.clone();
@@ -49,8 +54,7 @@ pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
             if !desk.window.remembers(&id) {
                 documents.late(&document.name);
             }
-            // Whoever sends documents one by one waits for the answers.
-            if enrich.file.is_none() {
+            if one_by_one {
                 out.flush()?;
             }
         }

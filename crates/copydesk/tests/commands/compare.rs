@@ -23,7 +23,7 @@ const TREES: &str = "The council of Oberweiler has voted to plant four thousand 
     of the old town before the end of the decade. Residents had asked for shade after a summer in which the \
     thermometer on the market square showed more than thirty degrees on forty days.";
 
-fn written(files: &[(&str, String)]) -> tempfile::TempDir {
+fn written<T: AsRef<[u8]>>(files: &[(&str, T)]) -> tempfile::TempDir {
     let dir = folder();
     for (name, content) in files {
         std::fs::write(dir.path().join(name), content).expect("written");
@@ -133,6 +133,45 @@ fn what_begins_as_json_and_is_none_is_no_text() {
     check_fails(dir.path(), &args, 1, "line 2 of pairs.jsonl is no pair");
 }
 
+/// A text in two bytes a letter, with its mark.
+fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    let letters = "\u{feff}".encode_utf16().chain(text.encode_utf16());
+    letters.flat_map(order).collect()
+}
+
+#[test]
+fn texts_are_read_as_their_mark_says_and_no_others_but_utf_8() {
+    let document = json!({"text": CUT, "source": "Coast Courier"}).to_string();
+    let unmarked = CUT.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let dir = written(&[
+        ("agency.txt", REPORT.as_bytes().to_vec()),
+        ("little.txt", utf16(CUT, u16::to_le_bytes)),
+        ("big.json", utf16(&document, u16::to_be_bytes)),
+        ("marked.txt", format!("\u{feff}{CUT}").into_bytes()),
+        ("unmarked.txt", unmarked),
+        ("latin.txt", b"Caf\xe9 burnt down in Lundhaven".to_vec()),
+        ("halved.txt", b"\xff\xfe\x00\xd8A\x00".to_vec()),
+    ]);
+    let compared = |file: &str| said(dir.path(), &["compare", "agency.txt", file, "--json"]);
+    let told = compared("little.txt");
+    assert!(
+        told.contains("\"relation\":\"rewrite\"") || told.contains("\"relation\":\"near\""),
+        "{told}"
+    );
+    assert_eq!(compared("big.json"), told);
+    assert_eq!(compared("marked.txt"), told);
+    for (file, expected) in [
+        (
+            "unmarked.txt",
+            "unmarked.txt has null characters, so it is no text in UTF-8",
+        ),
+        ("latin.txt", "latin.txt is not UTF-8 all through"),
+        ("halved.txt", "halved.txt is not UTF-16LE all through"),
+    ] {
+        check_fails(dir.path(), &["compare", "agency.txt", file], 1, expected);
+    }
+}
+
 #[test]
 fn pairs_are_scored_in_their_order_however_long_ago_the_earlier_document_came() {
     let documents = [
@@ -158,7 +197,12 @@ fn pairs_are_scored_in_their_order_however_long_ago_the_earlier_document_came() 
         ("pairs.jsonl", lines(&pairs)),
         (
             "odd.jsonl",
-            lines(&[json!({"a": 7, "b": 8}), json!({"a": 7, "b": 7})]),
+            lines(&[
+                json!({"a": 7, "b": 8}),
+                json!({"a": 7, "b": 7}),
+                json!({"a": "7", "b": "paper"}),
+                json!({"a": 5, "b": "six"}),
+            ]),
         ),
     ]);
     let asked = ["compare", "--pairs", "pairs.jsonl", "--docs", "docs.jsonl"];
@@ -185,10 +229,13 @@ fn pairs_are_scored_in_their_order_however_long_ago_the_earlier_document_came() 
         "{told}"
     );
     let odd = ["compare", "--pairs", "odd.jsonl", "--docs", "docs.jsonl"];
-    check_fails(
-        dir.path(),
-        &odd,
-        1,
-        "2 of 2 pairs of odd.jsonl have no answer",
-    );
+    for expected in [
+        "the pair of 7 and 8 has no answer: docs.jsonl has no document with the id 8",
+        "the pair of 7 and 7 has no answer: a document is no pair with itself",
+        "the pair of \"7\" and \"paper\" has no answer: docs.jsonl has no document with the id \"7\"",
+        "the pair of 5 and \"six\" has no answer: docs.jsonl has no document of either id",
+        "4 of 4 pairs of odd.jsonl have no answer",
+    ] {
+        check_fails(dir.path(), &odd, 1, expected);
+    }
 }

@@ -117,6 +117,76 @@ fn a_line_that_cannot_be_read_is_told_of_and_the_others_are_answered() {
     );
 }
 
+/// Two documents of one text, and whether they are of one outlet: an outlet that prints its own again updates it.
+#[track_caller]
+fn check_same_outlet(first: Value, second: Value, is_same: bool) {
+    let dir = folder();
+    let with_text = |mut document: Value, id: &str, text: String| {
+        document["id"] = id.into();
+        document["text"] = text.into();
+        document
+    };
+    let documents = [
+        with_text(first, "a", REPORT.to_owned()),
+        with_text(
+            second,
+            "b",
+            format!("{REPORT} A tug brought the wing ashore in the evening."),
+        ),
+    ];
+    std::fs::write(dir.path().join("docs.jsonl"), lines(&documents)).expect("written");
+    let told = parsed(&said(dir.path(), &["enrich", "docs.jsonl"]));
+    let relation = &told[1]["relations"][0]["relation"];
+    assert_eq!(relation == "update", is_same, "{documents:?}: {relation}");
+    assert_ne!(*relation, Value::Null);
+}
+
+#[test]
+fn an_outlet_is_known_by_its_name_else_by_its_host() {
+    let at = |url: &str| json!({ "url": url });
+    let (here, there) = ("https://www.coast.example/a", "https://coast.example/b");
+    check_same_outlet(at(here), at(there), true);
+    check_same_outlet(at(here), at("https://city.example/a"), false);
+    check_same_outlet(json!({}), json!({}), false);
+    check_same_outlet(at("/a"), at("/b"), false);
+    check_same_outlet(json!({"outlet": "Coast"}), json!({"source": "Coast"}), true);
+    let named = |outlet: &str| json!({"url": here, "source": outlet});
+    check_same_outlet(named("Coast"), named("City"), false);
+}
+
+#[test]
+fn lines_before_the_first_date_have_it_unless_their_answers_are_waited_for() {
+    let dir = folder();
+    let documents = [
+        json!({"id": "a", "text": REPORT, "source": "City Post"}),
+        json!({"id": "b", "text": REPORT, "source": "Coast Courier", "date": "2026-03-01"}),
+    ];
+    let docs = lines(&documents);
+    std::fs::write(dir.path().join("docs.jsonl"), &docs).expect("written");
+    let answers = |args: &[&str], sent: bool| {
+        let mut command = crate::command(dir.path(), args);
+        if sent {
+            let file = std::fs::File::open(dir.path().join("docs.jsonl")).expect("it is there");
+            command.stdin(file);
+        }
+        let output = command.output().expect("the binary runs");
+        assert!(output.status.success(), "{output:?}");
+        let told = parsed(&String::from_utf8_lossy(&output.stdout));
+        let warned = String::from_utf8_lossy(&output.stderr).into_owned();
+        (told[0]["family"] == told[1]["family"], warned)
+    };
+    for (args, sent, is_tied) in [
+        (&["enrich", "docs.jsonl"][..], false, true),
+        (&["enrich", "--final"], true, true),
+        (&["enrich"], true, false),
+    ] {
+        let (tied, warned) = answers(args, sent);
+        assert_eq!(tied, is_tied, "{args:?}");
+        let expected = "line 2 of standard input has the first date";
+        assert_eq!(warned.contains(expected), !is_tied, "{args:?}: {warned}");
+    }
+}
+
 #[test]
 fn an_id_that_comes_again_is_told_of_and_counted() {
     let dir = folder();

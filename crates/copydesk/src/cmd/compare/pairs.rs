@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{measures, relation_name};
 use crate::cmd::enrich::Desk;
 use crate::config::Config;
-use crate::documents::{Documents, Name};
+use crate::documents::{Documents, Name, TOLD};
 
 /// A line of the pairs. Fields that are not needed are ignored.
 #[derive(Deserialize)]
@@ -87,6 +87,11 @@ pub(super) fn score(
     for (pair, outcome) in asked.pairs.iter().zip(&asked.outcomes) {
         let Some(outcome) = outcome else {
             missing += 1;
+            if missing <= TOLD {
+                let Pair { a, b } = pair;
+                let reason = asked.reason(pair, docs);
+                eprintln!("warning: the pair of {a} and {b} has no answer: {reason}");
+            }
             continue;
         };
         let line = Line {
@@ -174,5 +179,18 @@ impl Asked {
             });
         }
         self.remembered.insert(name.clone(), remembered);
+    }
+
+    /// Why a pair has no answer, when all documents of `docs` have come.
+    fn reason(&self, pair: &Pair, docs: &Path) -> String {
+        let Pair { a, b } = pair;
+        let docs = docs.display();
+        let is_missing = |name: &Name| !self.remembered.contains_key(name);
+        match (is_missing(a), is_missing(b)) {
+            (true, true) if a != b => format!("{docs} has no document of either id"),
+            (true, _) => format!("{docs} has no document with the id {a}"),
+            (_, true) => format!("{docs} has no document with the id {b}"),
+            _ => "a document is no pair with itself".to_owned(),
+        }
     }
 }
