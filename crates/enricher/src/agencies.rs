@@ -251,7 +251,7 @@ impl Agencies {
     }
 
     /// The same mention of the agency that is from the place before it, where several share its short form.
-    pub(crate) fn from_place(&self, mention: &Mention, spelled: &str, place: &str) -> Mention {
+    pub(crate) fn of_place(&self, mention: &Mention, spelled: &str, place: &str) -> Mention {
         let of = |agency: usize| Mention { agency, ..*mention };
         if mention.how != Spelled::Dateline || self.is_from(mention, place) {
             return *mention;

@@ -114,7 +114,7 @@ impl Desk<'_> {
         let agencies = self.agencies;
         let of_place = |mention: &Mention| {
             let spelled = &paragraph.text[mention.range()];
-            agencies.from_place(mention, spelled, &paragraph.text[..mention.start])
+            agencies.of_place(mention, spelled, &paragraph.text[..mention.start])
         };
         let mentions: Vec<Mention> = all[which].iter().map(of_place).collect();
         if !self.is_meant(paragraph, &mentions, paragraphs) {
