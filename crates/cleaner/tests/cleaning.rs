@@ -200,7 +200,7 @@ fn what_readers_wrote_stays_out_whatever_it_is_called() {
     let names = [
         "Ann Lee", "bob77", "Cy Poe", "D. Ray", "Eva", "F_F", "Gil Orr", "Hal",
     ];
-    let comments: String = names
+    let comments = names
         .iter()
         .zip(1..)
         .map(|(name, hours)| {
@@ -209,7 +209,8 @@ fn what_readers_wrote_stays_out_whatever_it_is_called() {
                  it is longer than the whole article above, and I say so at all the length that I am given here.</div></div>"
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     for (before, behind) in [
         ("<main>", "</main>"),
         ("<main><article>", "</article></main>"),
@@ -289,9 +290,10 @@ fn headline_author_and_day_in_lines_are_no_text() {
 
 #[test]
 fn a_paragraph_before_a_list_leads_in_to_it() {
-    let items: String = (1..9)
+    let items = (1..9)
         .map(|n| format!("<li>Number {n} of them. {LONG}</li>"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let page =
         format!("<nav>Menu</nav><h1>Bridges</h1><p>{MORE}</p><ol>{items}</ol><p>Contact</p>");
     let text = clean(&html(&page)).expect("a text").text;

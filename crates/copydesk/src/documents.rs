@@ -120,6 +120,7 @@ impl Documents {
 
     /// Gives each document before the next is read: whoever sends them one by one waits for the answers, and no date
     /// is awaited.
+    #[must_use]
     pub fn at_once(self) -> Self {
         Self {
             awaits: false,

@@ -78,7 +78,7 @@ impl Line {
     /// The article that the enricher reads for it.
     pub(super) fn article(self, fetched_at: Timestamp) -> Cleaned {
         let outlet = self.publisher();
-        let lang = said(self.lang.as_deref()).or(said(self.language.as_str()));
+        let lang = said(self.lang.as_deref()).or_else(|| said(self.language.as_str()));
         let lang = lang.map(str::to_lowercase);
         let url = said(self.url.as_deref()).unwrap_or_default().to_owned();
         let text = self.text.unwrap_or_default();
@@ -109,7 +109,7 @@ impl Line {
 
     /// Who published it: as it says, else the host of its address, as for a page that names nobody.
     fn publisher(&self) -> String {
-        if let Some(named) = said(self.source.as_deref()).or(said(self.outlet.as_str())) {
+        if let Some(named) = said(self.source.as_deref()).or_else(|| said(self.outlet.as_str())) {
             return named.to_owned();
         }
         let host = self.url.as_deref().map(host_of).unwrap_or_default();
