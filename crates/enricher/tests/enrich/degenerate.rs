@@ -112,7 +112,7 @@ fn texts_of_a_few_words_are_copies_where_they_are_the_same() {
     check_first(&untitled, RelationKind::Copy, &first);
     let evidence = &untitled.enriched.relations[0].evidence;
     let measured = [evidence.contained, evidence.contains, evidence.similarity];
-    assert_eq!(measured, [1.0; 3]);
+    assert!(measured.iter().all(|&share| share >= 1.0), "{measured:?}");
 }
 
 #[test]
