@@ -230,6 +230,9 @@ pub(super) struct Cues {
     /// "No", before a noun.
     #[serde(deserialize_with = "phrases")]
     pub no: Phrases,
+    /// "Neither", before several agencies.
+    #[serde(deserialize_with = "phrases")]
+    pub neither: Phrases,
     /// "Only", which makes no denial of "not".
     #[serde(deserialize_with = "phrases")]
     pub only: Phrases,

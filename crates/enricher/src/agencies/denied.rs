@@ -12,10 +12,21 @@ const BEHIND: usize = 4;
 /// Between "never" and the verb stand no more words, and between "no" and the word for a report.
 const BETWEEN: usize = 2;
 
+/// The verb of publishing stands so many words behind "neither" at most.
+const NEITHER: usize = 12;
+
 impl Around<'_> {
     /// Whether the sentence says that there is no such report of the agency's.
     pub(super) fn is_denied(&self) -> bool {
-        self.published_nothing() || self.has_no_report()
+        self.published_nothing() || self.has_no_report() || self.is_one_of_none()
+    }
+
+    /// "Neither AFP nor Reuters reported so".
+    fn is_one_of_none(&self) -> bool {
+        let cues = cues();
+        let (_, last) = split_last(without_articles(&self.words_before));
+        let mut behind = self.words_after.split(' ').take(NEITHER);
+        cues.neither.has(last) && behind.any(|word| cues.published.has(word))
     }
 
     /// "never published", "n'a jamais rapporté". What it says that others never did is behind a verb of saying.

@@ -1,6 +1,8 @@
 //! What says that a line is about a picture, and no credit of the text.
 
 use super::cues::cues;
+use super::lists::is_of_agencies;
+use super::mentions::Mention;
 use crate::words::folded;
 
 /// Whether a line is about a picture.
@@ -35,14 +37,42 @@ fn is_label(line: &str, word: &str) -> bool {
     behind.trim_start().starts_with([':', '：', '/', '|'])
 }
 
-/// Whether `©` stands before a name and an agency: a picture's credit, but at a text's end.
-pub(crate) fn is_picture_right(line: &str) -> bool {
-    let line = line.trim_start();
-    let Some(rest) = line
+/// Whether `©` stands before a photographer and an agency: a picture's credit, where "© AFP" is that of a text.
+pub(crate) fn is_picture_right(line: &str, mentions: &[Mention]) -> bool {
+    let line_start = line.len() - line.trim_start().len();
+    let rest = &line[line_start..];
+    let Some(rest) = rest
         .strip_prefix(['©', '®'])
-        .or_else(|| line.strip_prefix("(c)"))
+        .or_else(|| rest.strip_prefix("(c)"))
     else {
         return false;
     };
     rest.contains('/') && !rest.contains("dpa-infocom")
+        || names_photographer(line, line.len() - rest.len(), mentions)
+}
+
+/// Whether a person's name stands beside the agencies of a line, from a byte of it on.
+fn names_photographer(line: &str, from: usize, mentions: &[Mention]) -> bool {
+    let signs = [',', ';', '-', '–', '—', '|', '·', '(', ')', ':', '.'];
+    let names = |part: &str| part.split(signs).any(|part| is_person(part.trim()));
+    let mut begin = from;
+    for mention in mentions.iter().filter(|mention| mention.start >= from) {
+        // Mentions may lie within each other: "dpa-infocom".
+        if line.get(begin..mention.start).is_some_and(names) {
+            return true;
+        }
+        begin = mention.end.max(begin);
+    }
+    line.get(begin..).is_some_and(names)
+}
+
+/// Two to four words with capitals that are no agency and say nothing of rights: "LUDOVIC MARIN".
+fn is_person(part: &str) -> bool {
+    let mut words = part.split_whitespace();
+    let is_name = |word: &str| {
+        word.starts_with(char::is_uppercase)
+            && !word.contains(|c: char| c.is_ascii_digit())
+            && !cues().rights.has(&folded(word))
+    };
+    (2..=4).contains(&words.clone().count()) && words.all(is_name) && !is_of_agencies(part)
 }

@@ -51,7 +51,9 @@ fn reading(before: &str, after: &str, length: usize) -> Option<Share> {
         || has_phrase(first_words(after, APART), &cues.syndicated);
     let partly = leads_to(&words, &cues.with, &cues.material)
         || words.iter().any(|word| cues.contributed.has(word));
-    if !taken || !(speaks_of_itself || opens) || partly {
+    // "Residents said this report, supplied to Reuters, was out of date": news, and no note.
+    let told = words.iter().any(|word| cues.said.has(word));
+    if !taken || !(speaks_of_itself || opens) || partly || told {
         return None;
     }
     let based = has_phrase(before, &cues.based_on);

@@ -83,7 +83,7 @@ impl Desk<'_> {
             }
             let right =
                 line.contains(['©', '®']) || line.contains("opyright") || line.contains("(c)");
-            if right && (place == Place::Byline || is_picture_right(line)) {
+            if right && (place == Place::Byline || is_picture_right(line, &mentions)) {
                 continue;
             }
             let line_read = if right { first_sentence(line) } else { line };

@@ -123,7 +123,7 @@ fn credit_line<'t>(paragraph: &Paragraph<'t>, at: Position) -> Option<(&'t str, 
         text.starts_with(['©', '®']) || text.starts_with("Copyright") || text.starts_with("(c)");
     let line = if right { first_sentence(text) } else { text };
     // "© Reuters. FILE PHOTO: ...": the rights are those of the picture.
-    let is_picture = right && (is_picture_right(text) || is_picture(text));
+    let is_picture = right && (is_picture_right(text, &paragraph.mentions) || is_picture(text));
     // At the top or amid the text the rights are a picture's.
     if line.len() > CREDIT_BYTES || is_picture || right && !at.closes {
         return None;

@@ -28,7 +28,14 @@ impl Setting<'_> {
                 .map(|named| (Who::Name(named.start, named.end), named.how));
         }
         let lead = self.lead_tokens();
-        let tail = tokens(self.text, self.tail.0, self.tail.1, false, self.reporting);
+        let finished = !self.goes_on && words.ends_with(['.', '!', '?']);
+        let tail = tokens(
+            self.text,
+            self.tail.0,
+            self.tail.1,
+            finished,
+            self.reporting,
+        );
         if matches!(self.language, "tr" | "az") {
             return self.agglutinated(&lead, &tail);
         }
