@@ -411,3 +411,15 @@ fn teasers_behind_the_text_credit_nobody() {
         "{zones:?}"
     );
 }
+
+#[test]
+fn editors_are_no_authors() {
+    check_authors(
+        "<p>Reporting by Ann Lee; Editing by Cy Poe</p>",
+        &["Ann Lee"],
+    );
+    check_authors(
+        "<p>Reporting by Ann Lee and Bob Ray; editing by Cy Poe and Di Fox</p>",
+        &["Ann Lee", "Bob Ray"],
+    );
+}
