@@ -8,6 +8,7 @@ mod closing;
 mod comments;
 mod cut;
 mod live;
+mod notices;
 mod phrases;
 mod sections;
 mod standfirst;
@@ -147,6 +148,11 @@ pub(crate) fn body(page: &mut Page, linked: &LinkedData, known: &Known) -> Body 
         body.take_data(linked, known);
     } else {
         body.compose(page, known);
+        if notices::is_notice(&body.text) {
+            body.paragraphs.clear();
+            body.standfirst.clear();
+            body.take_data(linked, known);
+        }
     }
     body
 }

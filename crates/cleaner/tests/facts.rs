@@ -411,3 +411,33 @@ fn teasers_behind_the_text_credit_nobody() {
         "{zones:?}"
     );
 }
+
+#[test]
+fn editors_are_no_authors() {
+    check_authors(
+        "<p>Reporting by Ann Lee; Editing by Cy Poe</p>",
+        &["Ann Lee"],
+    );
+    check_authors(
+        "<p>Reporting by Ann Lee and Bob Ray; editing by Cy Poe and Di Fox</p>",
+        &["Ann Lee", "Bob Ray"],
+    );
+}
+
+#[test]
+fn a_zone_has_its_name_in_other_scripts() {
+    for zone in ["(МСК)", "мск"] {
+        let page = with_lead("", &format!("<p>12 апреля 2026, 09:41 {zone}</p>"));
+        let published = cleaned(&page).published.map(|moment| moment.to_string());
+        assert_eq!(published.as_deref(), Some("2026-04-12T06:41:00Z"), "{zone}");
+    }
+}
+
+#[test]
+fn a_number_out_of_range_takes_nothing_with_it() {
+    let page = format!(
+        "<script type='application/ld+json'>{{\"@type\": \"NewsArticle\", \"wordCount\": 1e400, \
+         \"author\": {{\"@type\": \"Person\", \"name\": \"Ann Lee\"}}}}</script><article>{TEXT}</article>"
+    );
+    assert_eq!(cleaned(&page).authors, ["Ann Lee"]);
+}

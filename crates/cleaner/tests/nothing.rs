@@ -252,3 +252,44 @@ fn pages_that_begin_otherwise_are_pages() {
         }
     }
 }
+
+#[track_caller]
+fn check_empty(body: &str) {
+    let html = format!("<!doctype html><title>Daily</title><body>{MENU}{body}");
+    let reject = cleaner::clean(&fetched(html.into_bytes())).expect_err(body);
+    assert_eq!(reject.reason, Reason::Empty, "{body}: {}", reject.detail);
+}
+
+#[test]
+fn notices_alone_are_no_text() {
+    for body in [
+        "<main><h1>Page not found</h1><p>Sorry, the page you were looking for does not exist. It may have been moved \
+         or deleted.</p><p>Please check the address and try again.</p></main>",
+        "<main><h1>Seite nicht gefunden</h1><p>Die gesuchte Seite wurde leider verschoben oder gibt es nicht \
+         mehr.</p></main>",
+        "<main><h1>Oups</h1><p>La page que vous recherchez n’existe pas ou a été déplacée.</p></main>",
+        "<main><h1>404</h1><p>お探しのページは見つかりませんでした。</p></main>",
+        "<div><h2>Cookies</h2><p>We use cookies and similar technologies to measure how our pages are read and to \
+         show advertising. You can change your choices at any time.</p></div>",
+        "<div><h1>Just a moment…</h1><p>Checking if the site connection is secure</p><p>daily.example needs to review \
+         the security of your connection before proceeding.</p></div>",
+    ] {
+        check_empty(body);
+    }
+}
+
+#[test]
+fn short_news_of_errors_and_cookies_is_text() {
+    for body in [
+        "<p>The town’s website said “page not found” for most of Tuesday. Engineers found a broken cable in the \
+         cellar of the town hall.</p>",
+        "<p>Shops that set cookies without asking must pay up to a million, a court ruled on Monday. It is the first \
+         ruling of its kind.</p>",
+    ] {
+        let html = format!(
+            "<!doctype html><title>Daily</title><body><article><h1>Town</h1>{body}</article>"
+        );
+        let cleaned = cleaner::clean(&fetched(html.into_bytes())).expect(body);
+        assert!(body.contains(&cleaned.text), "{}", cleaned.text);
+    }
+}

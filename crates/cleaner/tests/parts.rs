@@ -200,3 +200,59 @@ fn fields_are_those_of_the_article_and_not_of_its_pictures() {
     assert!(zones.iter().all(|zone| zone.kind == ZoneKind::AuthorField));
     assert_eq!(parts.publisher(), Some("City Post"));
 }
+
+/// Whether a line between headline and text is the standfirst, and no byline.
+#[track_caller]
+fn check_standfirst(markup: &str, expected: bool) {
+    let paragraph = "<p>The council met on Tuesday and agreed to rebuild the old bridge, which has been shut since \
+        the flood of last spring.</p>";
+    let html = format!(
+        "<html lang=en><article><h1>Bridge</h1>{markup}{}</article>",
+        paragraph.repeat(4)
+    );
+    let layout = clean(&fetched(html.into_bytes()))
+        .expect("the page has a text")
+        .layout;
+    let standfirst = layout.standfirst.unwrap_or_default();
+    let is_own = !standfirst.is_empty() && markup.contains(&standfirst);
+    assert_eq!(is_own, expected, "{markup}: {standfirst}");
+    let in_zone = layout
+        .zones
+        .iter()
+        .any(|zone| zone.kind == ZoneKind::Byline && markup.contains(&zone.text));
+    assert!(!(expected && in_zone), "{markup}: {:?}", layout.zones);
+}
+
+#[test]
+fn a_short_line_without_a_full_stop_is_the_standfirst() {
+    for line in [
+        "Residents at risk as river rises",
+        "Minister says no to tax rise",
+        "Police search for a man in the woods",
+        "Bahn streicht die Züge nach Berlin",
+        "Le maire dit non à la hausse",
+    ] {
+        check_standfirst(&format!("<p class=standfirst>{line}</p>"), true);
+        check_standfirst(&format!("<h2 class=subtitle>{line}</h2>"), true);
+        check_standfirst(&format!("<div class=deck>{line}</div>"), true);
+        check_standfirst(&format!("<p>{line}</p>"), true);
+    }
+}
+
+#[test]
+fn lines_about_who_wrote_and_when_are_no_standfirst() {
+    for line in [
+        "By Ann Lee in Port Ellery",
+        "Ann Lee and Bob Ray in Osier",
+        "Ann Lee for the Ellery Post",
+        "Published on Tuesday at noon",
+        "Updated on the day after",
+        "17 May 2026, 9:30 in the morning",
+        "Our correspondent in the north",
+        "Photo by a reader of ours",
+        "Three minutes",
+    ] {
+        check_standfirst(&format!("<p>{line}</p>"), false);
+        check_standfirst(&format!("<p class=intro>{line}</p>"), false);
+    }
+}

@@ -81,17 +81,18 @@ pub(super) fn split(text: &str) -> Vec<String> {
         .collect();
     let text = fold::squeeze(&text.join(" "));
     let mut names = Vec::new();
-    if signature::is_of_another(&text) {
-        return names;
-    }
+    // Whom a line names behind "editing by" did not write, up to where it says again who did.
+    let mut writes = true;
     let rest = without_introductions(&text);
     for part in rest.split(|c: char| PARTERS.contains(&c)) {
-        let mut tail = part;
-        while let Some((at, length)) = conjunction(tail) {
-            names.push(tidy_name(&tail[..at]));
-            tail = &tail[at + length..];
+        for piece in between_conjunctions(part) {
+            if signature::is_of_another(piece) {
+                writes = false;
+            } else if introduction(piece.trim_start()).is_some() {
+                writes = true;
+            }
+            names.extend(writes.then(|| tidy_name(piece)));
         }
-        names.push(tidy_name(tail));
         names.retain(|name| !name.is_empty());
         // Not all of them are names: more are taken than are kept.
         if names.len() >= 2 * MAX_AUTHORS {
@@ -154,6 +155,18 @@ pub(super) fn introduction(text: &str) -> Option<usize> {
         .filter(begins)
         .max_by_key(|words| words.len())?;
     Some(words.len())
+}
+
+/// What stands before, between and behind the conjunctions of a text.
+fn between_conjunctions(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut tail = text;
+    while let Some((at, length)) = conjunction(tail) {
+        pieces.push(&tail[..at]);
+        tail = &tail[at + length..];
+    }
+    pieces.push(tail);
+    pieces
 }
 
 fn conjunction(text: &str) -> Option<(usize, usize)> {
@@ -261,6 +274,18 @@ mod tests {
         check("Ann Lee (ale), Bob Ray (bor.)", &["Ann Lee", "Bob Ray"]);
         check("Ann Lee und Bob Ray, dpa", &["Ann Lee", "Bob Ray", "dpa"]);
         check("この記事を書いた人", &[]);
+        check(
+            "Reporting by Ann Lee and Bob Ray; editing by Cy Poe and Di Fox",
+            &["Ann Lee", "Bob Ray"],
+        );
+        check("Reporting by Ann Lee; Editing by Cy Poe", &["Ann Lee"]);
+        check(
+            "Edited by Cy Poe, Di Fox; reporting by Ann Lee",
+            &["Ann Lee"],
+        );
+        check("Von Ann Lee, bearbeitet von Cy Poe", &["Ann Lee"]);
+        check("Ann Lee, Editor", &["Ann Lee"]);
+        check("By Ann Lee | Reviewed by Cy Poe", &["Ann Lee"]);
         check("이영희 기자", &["이영희"]);
         check("Published 3 May 2026", &[]);
     }

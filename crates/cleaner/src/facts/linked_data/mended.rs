@@ -17,11 +17,27 @@ pub(super) fn mended(object: &str) -> String {
                 is_string = !is_string;
                 out.push(sign);
             }
+            '0'..='9' | '-' if !is_string => {
+                let (number, length) = number(&object[at..]);
+                out.push_str(number);
+                for _ in 1..length {
+                    signs.next();
+                }
+            }
             ',' if !is_string && behind.trim_start().starts_with(['}', ']']) => {}
             _ => out.push(sign),
         }
     }
     out
+}
+
+/// The number that a text begins with, and its length; `null` for one beyond what numbers can be, for which a parser
+/// refuses all of the object.
+fn number(text: &str) -> (&str, usize) {
+    let is_of_it = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
+    let end = text.find(|c| !is_of_it(c)).unwrap_or(text.len());
+    let is_endless = text[..end].parse::<f64>().is_ok_and(f64::is_infinite);
+    (if is_endless { "null" } else { &text[..end] }, end)
 }
 
 /// Whether a quotation mark ends a string, by what stands behind it: its object ends or goes on.
@@ -48,6 +64,14 @@ mod tests {
         assert!(
             serde_json::from_str::<serde_json::Value>(&mended(object)).is_ok(),
             "{object}"
+        );
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_nothing() {
+        check(
+            r#"{"a": 1e400, "b": -2.5e3, "c": "1e400", "d": [-1e999]}"#,
+            r#"{"a": null, "b": -2.5e3, "c": "1e400", "d": [null]}"#,
         );
     }
 
