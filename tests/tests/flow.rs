@@ -180,12 +180,11 @@ fn seeds(storage: &Storage) {
                 .map(str::to_owned)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(
-            words(found),
-            words(seed["text"].as_str().expect("a text")),
-            "{}",
-            article.url
-        );
+        let served = words(seed["text"].as_str().expect("a text"));
+        // A heading of links may stand below, and goes.
+        let (cleaned, rest) = served.split_at(words(found).len().min(served.len()));
+        assert_eq!(words(found), cleaned, "{}", article.url);
+        assert!(rest.len() <= 2, "{}: {rest:?} is lost", article.url);
         // One of them says whose facts it has.
         let says = &enriched[&article.id].attributions;
         let cites = says

@@ -236,9 +236,13 @@ fn text_language(fetched: &Fetched, facts: &Facts, text: &str) -> TextLanguage {
 const READ_FOR_LANGUAGE: usize = 4096;
 
 fn no_text(fetched: &Fetched, limits: &[Limit]) -> Reject {
+    // A file that somebody hands over may have no address.
+    let of = match fetched.final_url.as_str() {
+        "" => String::new(),
+        address => format!(" of {address}"),
+    };
     let mut detail = format!(
-        "no text on the page of {} (status {}, {} bytes) and none in its feed",
-        fetched.final_url,
+        "no text on the page{of} (status {}, {} bytes) and none in its feed",
         fetched.status,
         fetched.page.len()
     );

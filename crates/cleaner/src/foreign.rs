@@ -34,10 +34,17 @@ pub(crate) fn refuse(fetched: &Fetched) -> Result<(), Reject> {
     };
     match found {
         None => Ok(()),
-        Some(kind) => Err(Reject::new(
-            Reason::Unprocessable,
-            format!("{} is {kind}, not a web page", fetched.final_url),
-        )),
+        Some(kind) => {
+            // A file that somebody hands over may have no address.
+            let page = match fetched.final_url.as_str() {
+                "" => "this",
+                address => address,
+            };
+            Err(Reject::new(
+                Reason::Unprocessable,
+                format!("{page} is {kind}, not a web page"),
+            ))
+        }
     }
 }
 

@@ -140,9 +140,10 @@ fn every_line_of_a_list_is_answered() {
         assert!(answer["error"].is_null());
     }
     assert_eq!(answers[0]["image"], "https://daily.example/bridge.jpg");
-    for (answer, why) in answers[2..]
-        .iter()
-        .zip(["none.html", "application/json", "nonsense"])
+    for (answer, why) in
+        answers[2..]
+            .iter()
+            .zip(["none.html", "this is JSON, not a web page", "nonsense"])
     {
         assert_eq!(answer["text"], "");
         let error = answer["error"].as_str().unwrap_or_default();
