@@ -18,7 +18,6 @@ use url::Url;
 pub(crate) use authors::METAS as AUTHOR_FIELDS;
 pub use date::Moment;
 pub(crate) use date::is_aside;
-pub(crate) use signature::signs;
 
 use crate::fold;
 use crate::page::{Page, Tag};

@@ -148,10 +148,6 @@ pub(crate) fn zones(page: &Page, linked: &LinkedData, body: &Body, headline: usi
     cuts.sort_unstable();
     let last = body.paragraphs.last().copied().unwrap_or(0);
     for (index, cut) in cuts {
-        // A standfirst stands where bylines stand, and names nobody.
-        if body.standfirst.contains(&index) {
-            continue;
-        }
         let text = &page.blocks[index].text;
         let is_behind = index > last && index <= last + BEHIND;
         match cut {

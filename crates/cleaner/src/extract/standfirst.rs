@@ -1,9 +1,6 @@
 //! The lines between headline and text that say what the article is about.
 
 use super::Known;
-use super::phrases::Phrases;
-use crate::credits;
-use crate::facts;
 use crate::fold;
 use crate::page::{Marks, Page, Tag};
 
@@ -18,9 +15,6 @@ const DECK: usize = 60;
 
 /// How long it is, in characters without white space.
 const LENGTH: std::ops::RangeInclusive<usize> = 30..=900;
-
-/// How long one is at least that reads on as a clause does, though it may have no full stop.
-const CLAUSE: usize = 15;
 
 /// The blocks before `first`, the text's first, that are its standfirst: named so, or saying what the
 /// page's description says.
@@ -41,9 +35,7 @@ pub(super) fn find(page: &Page, first: usize, known: &Known) -> Vec<usize> {
         let is_caption =
             matches!(block.kind, Tag::Figure | Tag::Caption) || block.text.contains('©');
         let is_kind = block.kind != Tag::Headline && !is_caption && block.link_density() <= 0.5;
-        let is_short = block.length < *LENGTH.start();
-        let says_much = !is_short || (block.length >= CLAUSE && is_clause(&block.text, 4, 2));
-        if block.length > *LENGTH.end() || !says_much || !is_kind {
+        if !LENGTH.contains(&block.length) || !is_kind {
             return false;
         }
         let kept_out = Marks::HIDDEN
@@ -61,52 +53,9 @@ pub(super) fn find(page: &Page, first: usize, known: &Known) -> Vec<usize> {
         }
         block.marks.has(Marks::STANDFIRST) || lone == Some(*index) || is_deck(page, *index, known)
     };
-    let mut found: Vec<usize> = (from.max(first.saturating_sub(REACH))..first)
+    (from.max(first.saturating_sub(REACH))..first)
         .filter(is_standfirst)
-        .collect();
-    if found.is_empty() {
-        found.extend(unnamed(page, first, known));
-    }
-    found
-}
-
-/// A paragraph without a name and without a full stop, right between headline and text, that is no line about who
-/// wrote and when: that it reads on as a clause does is all that tells it from them.
-fn unnamed(page: &Page, first: usize, known: &Known) -> Option<usize> {
-    let index = known.headline + 1;
-    let headline = page.blocks.get(known.headline)?;
-    let block = page.blocks[..first].get(index)?;
-    let told = (index..=first).all(|index| page.blocks[index].kind == Tag::Paragraph);
-    let beside = Marks::UNWANTED
-        .with(Marks::DATE)
-        .with(Marks::AUTHOR)
-        .with(Marks::CREDIT)
-        .with(Marks::RIGHTS)
-        .with(Marks::ELSEWHERE);
-    let own = page.nodes[block.node].marks.with(block.marks);
-    let is_plain = !own.has(beside);
-    let is_headline = matches!(headline.kind, Tag::Headline | Tag::Heading);
-    let is_near = is_headline && first <= index + 2 && told;
-    let is_clause = block.length >= CLAUSE && is_clause(&block.text, 5, 2);
-    (is_near && is_plain && block.linked == 0 && is_clause).then_some(index)
-}
-
-/// Whether a line of so many words reads on as a clause does, and not as names, dates and offices do: two of its words
-/// begin in lower case, and one in `share` of them.
-fn is_clause(line: &str, words: usize, share: usize) -> bool {
-    let all: Vec<&str> = line.split_whitespace().collect();
-    let lower = all
-        .iter()
-        .filter(|word| word.starts_with(char::is_lowercase));
-    let lower = lower.count();
-    all.len() >= words
-        && lower >= 2
-        && lower * share >= all.len()
-        && !line.contains(char::is_numeric)
-        && !facts::signs(line)
-        && Phrases::get().service(line).is_none()
-        && Phrases::get().related(line).is_none()
-        && !credits::begins(line)
+        .collect()
 }
 
 /// Whether it is a line that is set as a heading of its own right behind the headline, too long for a section's, and

@@ -76,11 +76,6 @@ pub(crate) fn shown_in(line: &str) -> Option<(Date, bool)> {
     Some((found.day, found.precision != Precision::Day))
 }
 
-/// Whether a line in lower case begins with what stands before the day of publication, or before that of a change.
-pub(crate) fn introduces(lower: &str) -> bool {
-    shown::begins(lower) || changed::begins(lower)
-}
-
 /// Whether a word in lower case names a month, a day, or a part of one.
 pub(crate) fn is_calendar_word(word: &str) -> bool {
     tokens::month(word).is_some() || tokens::is_day(word)

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::date;
 use super::names::{introduction, is_person};
 use crate::lists::sections;
 
@@ -155,18 +154,6 @@ pub(super) fn is_staff(name: &str) -> bool {
     };
     let is_ranked = before.iter().any(|word| is_in(&LISTS.ranks, Some(word)));
     before.len() >= 2 && is_in(&LISTS.offices, Some(last)) && is_ranked && bare(name) == name
-}
-
-/// Whether a line says who wrote, or when, by how it begins or by an office in it.
-pub(crate) fn signs(line: &str) -> bool {
-    let lower = line.to_lowercase();
-    introduction(line).is_some()
-        || is_of_another(line)
-        || date::introduces(&lower)
-        || bare(line) != line
-        || lower
-            .split_whitespace()
-            .any(|word| LISTS.offices.contains(word))
 }
 
 /// Whether a word may begin in lower case within a name, as in `Jan van der Berg`.

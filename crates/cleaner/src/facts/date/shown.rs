@@ -136,11 +136,6 @@ pub(super) fn introduction(lower: &str) -> Option<usize> {
     found.min().map(|(at, length)| at + length)
 }
 
-/// Whether a line in lower case begins with such a word.
-pub(super) fn begins(lower: &str) -> bool {
-    INTRODUCED.iter().any(|word| lower.starts_with(word))
-}
-
 /// A date behind one of the words of [`INTRODUCED`], which begins within that many bytes of its line: farther
 /// on it may be something else that was published.
 pub(super) fn introduced(page: &Page, order: Order, within: usize) -> Option<Moment> {
