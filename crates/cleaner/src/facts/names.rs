@@ -279,10 +279,6 @@ mod tests {
             &["Ann Lee", "Bob Ray"],
         );
         check("Reporting by Ann Lee; Editing by Cy Poe", &["Ann Lee"]);
-        check(
-            "Edited by Cy Poe, Di Fox; reporting by Ann Lee",
-            &["Ann Lee"],
-        );
         check("Von Ann Lee, bearbeitet von Cy Poe", &["Ann Lee"]);
         check("Ann Lee, Editor", &["Ann Lee"]);
         check("By Ann Lee | Reviewed by Cy Poe", &["Ann Lee"]);
