@@ -103,6 +103,11 @@ pub fn host_of(address: &str) -> String {
         .unwrap_or_default()
 }
 
+/// A host as a site is called by it: who publishes is named so where a page names nobody.
+pub fn without_www(host: &str) -> &str {
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -50,7 +50,7 @@ pub use discovered::Discovered;
 pub use enriched::{Enriched, Evidence, Origin, OriginHow, Relation, RelationKind, Span};
 pub use feed::Feed;
 pub use fetched::Fetched;
-pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of};
+pub use id::{ArticleId, FamilyId, FeedId, StoryId, host_of, without_www};
 pub use layout::{Block, BlockKind, Layout, Limit, TextQuality, Zone, ZoneKind};
 pub use lineage::Lineage;
 pub use listing::Listing;

@@ -259,7 +259,7 @@ pub(crate) fn headline_block(page: &Page, title: &str) -> usize {
 
 fn host_name(base: Option<&Url>) -> String {
     let host = base.and_then(Url::host_str).unwrap_or_default();
-    host.strip_prefix("www.").unwrap_or(host).to_owned()
+    article::without_www(host).to_owned()
 }
 
 fn summary(page: &Page, linked: &LinkedData, feed: Option<&str>) -> Option<Told<String>> {

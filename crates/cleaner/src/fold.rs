@@ -72,11 +72,7 @@ fn is_invisible(c: char) -> bool {
 
 /// A character of a script without spaces says as much as two or three letters.
 fn weight(c: char) -> usize {
-    if is_dense(c) || matches!(u32::from(c), 0xac00..=0xd7af) {
-        2
-    } else {
-        1
-    }
+    if is_dense(c) || is_hangul(c) { 2 } else { 1 }
 }
 
 /// Whether a character is of a script whose every character says about as much as a word of others.
@@ -85,6 +81,11 @@ pub(crate) fn is_dense(c: char) -> bool {
         u32::from(c),
         0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3134f
     )
+}
+
+/// Whether a character is a syllable of Korean.
+pub(crate) fn is_hangul(c: char) -> bool {
+    matches!(u32::from(c), 0xac00..=0xd7af)
 }
 
 /// Whether a character is of a script that is written without spaces between words, and whose characters are

@@ -17,3 +17,9 @@ pub(crate) fn sections(list: &'static str) -> impl Iterator<Item = (&'static str
         Some((section, line))
     })
 }
+
+/// The entries of a list under one heading.
+pub(crate) fn under(list: &'static str, heading: &str) -> impl Iterator<Item = &'static str> {
+    let own = sections(list).filter(move |(section, _)| *section == heading);
+    own.map(|(_, line)| line)
+}

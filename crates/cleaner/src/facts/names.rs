@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::{date, signature};
 use crate::credits;
 use crate::fold;
-use crate::lists::{entries, sections};
+use crate::lists::{entries, under};
 
 /// How many authors are kept.
 pub(super) const MAX_AUTHORS: usize = 20;
@@ -29,23 +29,18 @@ struct Lists {
     signs: Vec<&'static str>,
 }
 
+const ROLES: &str = include_str!("../../data/roles.txt");
+
 static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
     introductions: entries(include_str!("../../data/introductions.txt")).collect(),
-    nobody: roles("nobody"),
-    desks: roles("desk"),
+    nobody: under(ROLES, "nobody").collect(),
+    desks: under(ROLES, "desk").collect(),
     conjunctions: entries(include_str!("../../data/conjunctions.txt"))
         .map(|word| format!(" {word} "))
         .collect(),
     titles: entries(include_str!("../../data/titles.txt")).collect(),
     signs: entries(include_str!("../../data/signs.txt")).collect(),
 });
-
-/// Those of `data/roles.txt` under one heading.
-fn roles(wanted: &str) -> HashSet<&'static str> {
-    let lines = sections(include_str!("../../data/roles.txt"));
-    let own = lines.filter(|(section, _)| *section == wanted);
-    own.map(|(_, line)| line).collect()
-}
 
 /// Whether a name reads like a person's: two to five words that begin in upper case but for what names have between
 /// them, or a short run of a script without cases.
@@ -213,15 +208,13 @@ pub(super) fn accept(names: Vec<String>, site_keys: &[String], title: &str) -> V
 /// Reporters' signs such as `(obe)` behind their names go, where there are names, and their offices; agencies sign
 /// beside them. An office alone is whom the page names.
 fn without_signs(mut names: Vec<String>) -> Vec<String> {
-    let is_named = |name: &String| {
-        is_person(name) && !signature::is_office(name) && !signature::is_staff(name)
-    };
+    let is_office = |name: &String| signature::is_office(name) || signature::is_staff(name);
+    let is_named = |name: &String| is_person(name) && !is_office(name);
     if names.iter().any(is_named) {
         names.retain(|name| {
             let sign = name.trim_end_matches('.');
             let is_sign = sign.len() <= 4 && sign.bytes().all(|b| b.is_ascii_lowercase());
-            let is_office = signature::is_office(name) || signature::is_staff(name);
-            !is_office && (!is_sign || LISTS.signs.contains(&sign))
+            !is_office(name) && (!is_sign || LISTS.signs.contains(&sign))
         });
     }
     names

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::names::{introduction, is_person};
-use crate::lists::sections;
+use crate::lists::under;
 
 struct Lists {
     /// Offices, which end a name's line.
@@ -25,22 +25,15 @@ struct Lists {
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-    let list = |wanted: &str| -> Vec<&'static str> {
-        let lines = sections(include_str!("../../data/signatures.txt"));
-        let own = lines.filter(|(section, _)| *section == wanted);
-        own.map(|(_, line)| line).collect()
-    };
+    let list = |heading| under(include_str!("../../data/signatures.txt"), heading);
     Lists {
-        offices: list("office").into_iter().collect(),
-        ranks: list("rank").into_iter().collect(),
-        own: list("own").into_iter().collect(),
-        particles: list("particle").into_iter().collect(),
-        others: list("other"),
-        bodies: list("body").into_iter().collect(),
-        stations: list("station")
-            .into_iter()
-            .map(|word| format!(" {word} "))
-            .collect(),
+        offices: list("office").collect(),
+        ranks: list("rank").collect(),
+        own: list("own").collect(),
+        particles: list("particle").collect(),
+        others: list("other").collect(),
+        bodies: list("body").collect(),
+        stations: list("station").map(|word| format!(" {word} ")).collect(),
     }
 });
 

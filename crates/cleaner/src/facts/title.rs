@@ -293,7 +293,7 @@ fn split(title: &str) -> Vec<std::ops::Range<usize>> {
 fn site_keys(names: &[String], base: Option<&Url>) -> Vec<String> {
     let mut keys = names.to_vec();
     if let Some(host) = base.and_then(Url::host_str) {
-        let host = host.strip_prefix("www.").unwrap_or(host);
+        let host = article::without_www(host);
         keys.push(fold::key(host));
         keys.extend(
             host.split('.')

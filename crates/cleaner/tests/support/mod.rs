@@ -1,5 +1,7 @@
 //! What the tests of the cleaner share.
 
+#![allow(dead_code, reason = "no test target needs all of it")]
+
 use article::{Discovered, Feed, Fetched};
 use jiff::Timestamp;
 
@@ -13,6 +15,14 @@ pub(crate) fn fetched(page: Vec<u8>) -> Fetched {
         ..Fetched::of(discovered, at, page)
     }
 }
+
+/// Paragraphs of an article.
+/// A paragraph of an article.
+pub(crate) const LONG: &str =
+    "A first paragraph that is by all means long enough to be one, about the old stone bridge.";
+/// Another one.
+pub(crate) const MORE: &str =
+    "A second paragraph that is by all means long enough to be one, about the new wooden bridge.";
 
 /// A page such as outlets serve: an article among what stands around articles.
 pub(crate) fn page() -> String {

@@ -1,6 +1,6 @@
 //! A document as its line has it.
 
-use article::{ArticleId, Cleaned, Feed, Layout, Metadata, TextLanguage, host_of};
+use article::{ArticleId, Cleaned, Feed, Layout, Metadata, TextLanguage, host_of, without_www};
 use jiff::Timestamp;
 use language::Prior;
 use serde::Deserialize;
@@ -114,7 +114,7 @@ impl Line {
         }
         let host = self.url.as_deref().map(host_of).unwrap_or_default();
         if !host.is_empty() {
-            return host.strip_prefix("www.").unwrap_or(&host).to_owned();
+            return without_www(&host).to_owned();
         }
         // An unknown source is never the same as another unknown one.
         match &self.id {

@@ -1,4 +1,4 @@
-//! Share a credit line: what is left of it beside the agencies says whose text it is.
+//! Reading a credit line: what is left of it beside the agencies says whose text it is.
 
 use super::Spelled;
 use super::cues::{Phrases, cues};

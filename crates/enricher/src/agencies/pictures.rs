@@ -39,11 +39,10 @@ fn is_label(line: &str, word: &str) -> bool {
 
 /// Whether `©` stands before a photographer and an agency: a picture's credit, where "© AFP" is that of a text.
 pub(crate) fn is_picture_right(line: &str, mentions: &[Mention]) -> bool {
-    let line_start = line.len() - line.trim_start().len();
-    let rest = &line[line_start..];
-    let Some(rest) = rest
+    let start = line.trim_start();
+    let Some(rest) = start
         .strip_prefix(['©', '®'])
-        .or_else(|| rest.strip_prefix("(c)"))
+        .or_else(|| start.strip_prefix("(c)"))
     else {
         return false;
     };

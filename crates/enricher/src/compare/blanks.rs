@@ -24,37 +24,27 @@ const FIGURES: f64 = 0.5;
 /// one of the earlier text alone.
 pub(super) fn filled(this: &Held, earlier: &Side, map: &[u16], runs: &[Run]) -> f64 {
     let sides = [&this.side, earlier];
-    let mut shared = [vec![false; sides[0].rarity.len()], Vec::new()];
-    for &here in map.iter().filter(|&&here| here != NONE) {
-        shared[0][here as usize] = true;
-    }
-    shared[1] = map.iter().map(|&here| here != NONE).collect();
     // What each side alone has in blanks that both fill.
-    let mut fillings = [Vec::new(), Vec::new()];
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for blanks in blanks(sides, runs) {
-        let own = [0, 1].map(|side| {
-            let items = sides[side].reading.items[blanks[side].clone()].iter();
+        let named = |side: usize| {
+            let reading = &sides[side].reading;
+            let items = reading.items[blanks[side].clone()].iter();
             let locals = items.map(|item| item.local as usize);
-            let tells = |&local: &usize| {
-                !shared[side][local] && matches!(sides[side].reading.kinds[local], NAME | NUMBER)
-            };
-            locals.filter(tells).collect::<Vec<usize>>()
-        });
-        if own.iter().all(|own| !own.is_empty()) {
-            for (fillings, own) in fillings.iter_mut().zip(own) {
-                fillings.extend(own);
-            }
+            locals.filter(|&local| matches!(reading.kinds[local], NAME | NUMBER))
+        };
+        let here = named(0).filter(|&local| !map.contains(&(local as u16)));
+        let there = named(1).filter(|&local| map[local] == NONE);
+        let (here, there): (Vec<usize>, Vec<usize>) = (here.collect(), there.collect());
+        if !here.is_empty() && !there.is_empty() {
+            ours.extend(here);
+            theirs.extend(there);
         }
     }
     let swapped = |kind: u8| {
-        let of = |side: usize| sum(sides[side], kind, fillings[side].iter().copied());
-        of(0).min(of(1))
+        let ours = sum(sides[0], kind, ours.iter().copied());
+        ours.min(sum(sides[1], kind, theirs.iter().copied()))
     };
-    let both = map.iter().enumerate();
-    let both = both
-        .filter(|&(_, &here)| here != NONE)
-        .map(|(there, _)| there);
-    let kept = sum(earlier, NAME, both.clone()) + sum(earlier, NUMBER, both);
     let (names, numbers) = (swapped(NAME), swapped(NUMBER));
     let swapped = if names > 0.0 {
         names + numbers
@@ -64,6 +54,8 @@ pub(super) fn filled(this: &Held, earlier: &Side, map: &[u16], runs: &[Run]) -> 
     if swapped < ENOUGH {
         return 0.0;
     }
+    let both = (0..map.len()).filter(|&there| map[there] != NONE);
+    let kept = sum(earlier, NAME, both.clone()) + sum(earlier, NUMBER, both);
     (share(swapped, swapped + kept) - SWAPPED).max(0.0)
 }
 

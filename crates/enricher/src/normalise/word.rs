@@ -30,7 +30,7 @@ pub(super) fn fold_word(bytes: &[u8], start: usize, folded: &mut Vec<u8>) -> usi
 
 /// Whether a sign that is no letter stands within a word: an apostrophe before a letter, a comma or a full
 /// stop between digits. Says so after folding it.
-pub(super) fn joins(bytes: &[u8], at: usize, length: usize, folded: &mut Vec<u8>) -> bool {
+fn joins(bytes: &[u8], at: usize, length: usize, folded: &mut Vec<u8>) -> bool {
     let next = at + length;
     let after = || (next < bytes.len()).then(|| letters::at(bytes, next).0);
     match &bytes[at..next] {

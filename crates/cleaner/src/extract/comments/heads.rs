@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::extract::live::is_clock;
 use crate::facts::date;
 use crate::fold;
-use crate::lists::{entries, sections};
+use crate::lists::{entries, under};
 use crate::page::{Block, Page, Tag};
 
 /// How long a line of a name and a moment is, and one of a name, in characters.
@@ -56,14 +56,10 @@ struct Lists {
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-    let of = |wanted: &str| -> Vec<&'static str> {
-        let lines = sections(include_str!("../../../data/elapsed.txt"));
-        let own = lines.filter(|(section, _)| *section == wanted);
-        own.map(|(_, line)| line).collect()
-    };
+    const ELAPSED: &str = include_str!("../../../data/elapsed.txt");
     Lists {
-        counted: of("counted"),
-        said: of("said"),
+        counted: under(ELAPSED, "counted").collect(),
+        said: under(ELAPSED, "said").collect(),
         offers: entries(include_str!("../../../data/replies.txt")).collect(),
     }
 });
@@ -126,17 +122,13 @@ fn said(text: &str) -> Option<Said> {
 fn has_words(text: &str, words: &str) -> bool {
     let is_spaced = !words
         .chars()
-        .any(|c| fold::is_dense(c) || fold::is_unspaced(c) || is_hangul(c));
+        .any(|c| fold::is_dense(c) || fold::is_unspaced(c) || fold::is_hangul(c));
     text.match_indices(words).any(|(at, _)| {
         let (before, behind) = (&text[..at], &text[at + words.len()..]);
         let joins =
             before.ends_with(char::is_alphabetic) || behind.starts_with(char::is_alphabetic);
         !(is_spaced && joins)
     })
-}
-
-fn is_hangul(c: char) -> bool {
-    matches!(c, '가'..='힣')
 }
 
 /// `2h`, `3d`, `15 min` in one word.
