@@ -8,6 +8,7 @@
 //! a record, and an idle stage would never be at 0.
 
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ use crate::log::{Offset, Stored};
 
 /// Over fewer offsets than this nothing can be said of how many records they hold.
 const TELLING: u64 = 1_000;
+/// For how long records may lie ahead of a task that reads and is given none. A client that was cut off asks
+/// again within a second or two, so this is no delay but a defect of the client.
+const OVERDUE: Duration = Duration::from_secs(10);
 
 /// How far behind a task is.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
@@ -78,6 +82,8 @@ struct Seen {
     end: Offset,
     /// What lay between the task and `looked_to`.
     ahead: Option<(Ahead, Offset)>,
+    /// Since when records are known to lie there.
+    waiting_since: Option<Instant>,
 }
 
 /// A question of the lookout: how far a partition reaches.
@@ -191,6 +197,7 @@ impl Way {
             first_end: before.map_or(end, |seen| seen.first_end),
             end,
             ahead: before.and_then(|seen| seen.ahead),
+            waiting_since: before.and_then(|seen| seen.waiting_since),
         };
         self.seen = Some(seen);
         if question.moves != self.moves {
@@ -212,7 +219,21 @@ impl Way {
             && seen.moves == question.moves
         {
             seen.ahead = Some((ahead, looked_to));
+            seen.waiting_since =
+                (ahead.records > 0).then(|| seen.waiting_since.unwrap_or_else(Instant::now));
         }
+    }
+
+    /// How many records have lain ahead of the task for so long that it should have been given them by
+    /// `now`, where there are any: 0 says nothing of a task that does not read.
+    pub(crate) fn overdue(&self, now: Instant) -> u64 {
+        let seen = self.seen.filter(|seen| seen.moves == self.moves);
+        let waits = |seen: &Seen| {
+            let since = seen.waiting_since;
+            since.is_some_and(|since| now.saturating_duration_since(since) >= OVERDUE)
+        };
+        let ahead = seen.filter(waits).and_then(|seen| seen.ahead);
+        ahead.map_or(0, |(ahead, _)| ahead.records)
     }
 
     /// How far behind the task is, as far as is known.

@@ -181,6 +181,10 @@ pub trait Claim: Send {
     fn has_reached_end(&mut self) -> bool {
         true
     }
+
+    /// Has the member begin anew: records are there that the claim was not given. It ends soon after, and
+    /// another epoch begins.
+    fn forsake(&mut self) {}
 }
 
 /// A reader outside any group.

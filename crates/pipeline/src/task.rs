@@ -218,6 +218,8 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
         if at_end || !batch.is_empty() {
             self.has_read_all = at_end;
             self.way(|way| way.reads(&batch, at_end));
+        } else {
+            self.check_given()?;
         }
         // Cheap, and the last place where input that is handed out twice can be told.
         invariants::batch_follows(self.next, &batch)
@@ -233,6 +235,22 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
             });
         }
         Ok(batch)
+    }
+
+    /// Refuses to wait for records that are there and are not given to this task.
+    fn check_given(&mut self) -> Result<(), Failure> {
+        let mut overdue = 0;
+        self.way(|way| overdue = way.overdue(Instant::now()));
+        if overdue == 0 {
+            return Ok(());
+        }
+        self.claim.forsake();
+        Err(Failure::Reopen(format!(
+            "{overdue} records of {}/{} from {} on are there and are not given to this member",
+            self.input.name,
+            self.partition(),
+            self.next
+        )))
     }
 
     /// The handling of a record that was read, as a piece of work in its trace.

@@ -10,7 +10,8 @@ const ARTICLES: u64 = 300;
 /// Seconds after which a member that is not heard of counts as gone.
 const SESSION: u64 = 2;
 /// For how long the broker stands still, in milliseconds: about a session and more, so that members lose touch
-/// in every state, and again while they are on their way back in.
+/// in every state, and again while they are on their way back in. At last for longer than the controller waits
+/// for the broker, so that the cluster's list is empty for a moment: clients that see it forget everything.
 const STILL: [u64; 6] = [2_100, 4_200, 1_900, 2_500, 2_300, 6_000];
 /// What a member says that was fenced by itself.
 const ANEW: &str = "joining anew";

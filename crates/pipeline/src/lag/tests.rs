@@ -165,3 +165,27 @@ fn many_offsets_are_as_many_records_as_those_before_were() {
     assert!(!look(&mut way, 4_000, 0));
     check(&way, 500 + 1_500, Some(1));
 }
+
+#[test]
+fn records_that_a_task_is_not_given_are_overdue_after_a_while() {
+    #[track_caller]
+    fn check(way: &Way, soon: u64, late: u64) {
+        let now = Instant::now();
+        assert_eq!((way.overdue(now), way.overdue(now + OVERDUE)), (soon, late));
+    }
+
+    let mut way = opened(10);
+    check(&way, 0, 0);
+    // Markers alone.
+    look(&mut way, 12, 0);
+    check(&way, 0, 0);
+    look(&mut way, 15, 3);
+    check(&way, 0, 3);
+    // More of them: the first still wait.
+    look(&mut way, 16, 4);
+    check(&way, 0, 4);
+    way.reads(&batch(12..16), false);
+    check(&way, 0, 0);
+    way.commits();
+    check(&way, 0, 0);
+}

@@ -5,6 +5,7 @@
 //! of theirs. What the [contract](super) says and Kafka does otherwise: retention does not wait for
 //! groups, and a reader's end is told by a fetch that brought nothing.
 
+mod assignments;
 mod claim;
 mod client;
 mod config;
@@ -17,6 +18,7 @@ mod producer;
 mod reader;
 mod record;
 mod remove;
+mod renewed;
 mod topics;
 
 use std::collections::HashMap;
@@ -36,6 +38,7 @@ use failure::failure;
 pub use membership::KafkaMembership;
 pub use producer::KafkaProducer;
 pub use reader::KafkaReader;
+use renewed::Renewed;
 
 use super::{Failure, Log, Offset};
 use crate::topics::{Deviation, Topic};
@@ -50,10 +53,10 @@ struct Shared {
     instance: Option<String>,
     cluster: String,
     /// Asks for topics and their ends, uncommitted records included.
-    observer: BaseConsumer<Watch>,
-    admin: AdminClient<Watch>,
+    observer: Renewed<BaseConsumer<Watch>>,
+    admin: Renewed<AdminClient<Watch>>,
     /// Ask for groups' offsets: one client for each group.
-    groups: Mutex<HashMap<String, Arc<BaseConsumer<Watch>>>>,
+    groups: Mutex<HashMap<String, Arc<Renewed<BaseConsumer<Watch>>>>>,
 }
 
 impl std::fmt::Debug for KafkaLog {
@@ -94,13 +97,11 @@ impl KafkaLog {
     /// # Errors
     /// See [`ConnectError`]. Waits ten seconds for an answer.
     pub fn connect(config: &KafkaConfig, instance: Option<&str>) -> Result<Self, ConnectError> {
-        let mut client = config.client()?;
         let unusable =
             |error: rdkafka::error::KafkaError| ConnectError::Settings(error.to_string());
-        let admin = client.create_with_context(Watch::default());
+        let admin = config.client()?.create_with_context(Watch::default());
         let admin: AdminClient<Watch> = admin.map_err(unusable)?;
-        client.set("isolation.level", "read_uncommitted");
-        let observer = client.create_with_context(Watch::default());
+        let observer = config.observer()?.create_with_context(Watch::default());
         let observer: BaseConsumer<Watch> = observer.map_err(unusable)?;
         let cluster = cluster_of(&observer).map_err(|reason| ConnectError::Unreachable {
             servers: config.bootstrap_servers.clone(),
@@ -110,8 +111,8 @@ impl KafkaLog {
             config: config.clone(),
             instance: instance.map(str::to_owned),
             cluster,
-            observer,
-            admin,
+            observer: Renewed::of(observer),
+            admin: Renewed::of(admin),
             groups: Mutex::default(),
         })))
     }
@@ -124,16 +125,33 @@ impl KafkaLog {
         self.0.instance.as_deref()
     }
 
-    fn group(&self, group: &str) -> Result<Arc<BaseConsumer<Watch>>, Failure> {
-        let groups = &self.0.groups;
-        let mut groups = lock(groups);
-        if let Some(known) = groups.get(group) {
-            return Ok(known.clone());
-        }
-        let config = self.config().consumer(Some(group));
-        let made: Arc<BaseConsumer<Watch>> = Arc::new(make(config, Watch::default())?);
-        groups.insert(group.to_owned(), made.clone());
-        Ok(made)
+    fn observe<T>(
+        &self,
+        question: impl FnOnce(&BaseConsumer<Watch>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let make = || make(self.config().observer(), Watch::default());
+        self.0.observer.ask(make, question)
+    }
+
+    fn administer<T>(
+        &self,
+        question: impl FnOnce(&AdminClient<Watch>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let make = || make(self.config().client(), Watch::default());
+        self.0.admin.ask(make, question)
+    }
+
+    fn ask_for<T>(
+        &self,
+        group: &str,
+        question: impl FnOnce(&BaseConsumer<Watch>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let client = lock(&self.0.groups)
+            .entry(group.to_owned())
+            .or_default()
+            .clone();
+        let make = || make(self.config().consumer(Some(group)), Watch::default());
+        client.ask(make, question)
     }
 }
 
@@ -195,57 +213,63 @@ impl Log for KafkaLog {
         }
         if !missing.is_empty() {
             let replication_factor = self.config().replication_factor;
-            topics::create(
-                &self.0.admin,
-                &self.0.observer,
-                &missing,
-                replication_factor,
-            )?;
+            self.observe(|observer| {
+                self.administer(|admin| {
+                    topics::create(admin, observer, &missing, replication_factor)
+                })
+            })?;
         }
         for topic in other {
-            topics::alter(&self.0.admin, topic)?;
+            self.administer(|admin| topics::alter(admin, topic))?;
         }
         Ok(())
     }
 
     fn remove(&self, topics: &[String], groups: &[String]) -> Result<(), Failure> {
         for group in groups {
-            remove::check_empty(&self.0.observer, group)?;
+            self.observe(|observer| remove::check_empty(observer, group))?;
             // Its client remembers who coordinates a group that is about to go.
             lock(&self.0.groups).remove(group);
         }
         for group in groups {
-            remove::group(&self.0.admin, group)?;
+            self.administer(|admin| remove::group(admin, group))?;
         }
-        remove::topics(&self.0.admin, &self.0.observer, topics)
+        self.observe(|observer| self.administer(|admin| remove::topics(admin, observer, topics)))
     }
 
     fn partitions(&self, topic: &str) -> Result<Option<u32>, Failure> {
-        // Serves what the client has to say, which would pile up.
-        let _ = self.0.observer.poll(Duration::ZERO);
-        topics::partitions(&self.0.observer, topic)
+        self.observe(|observer| {
+            // Serves what the client has to say, which would pile up.
+            let _ = observer.poll(Duration::ZERO);
+            topics::partitions(observer, topic)
+        })
     }
 
     fn topic(&self, name: &str) -> Result<Option<Topic>, Failure> {
         match self.partitions(name)? {
-            Some(partitions) => topics::describe(&self.0.admin, name, partitions).map(Some),
+            Some(partitions) => {
+                self.administer(|admin| topics::describe(admin, name, partitions).map(Some))
+            }
             None => Ok(None),
         }
     }
 
     fn deviations(&self, topic: &Topic) -> Result<Vec<Deviation>, Failure> {
-        topics::deviations(&self.0.admin, topic)
+        self.administer(|admin| topics::deviations(admin, topic))
     }
 
     fn bounds(&self, topic: &str, partition: u32) -> Result<Range<Offset>, Failure> {
-        let find = |end: KafkaOffset| ends::find(&self.0.observer, topic, partition, end);
-        let start = find(KafkaOffset::Beginning)?.unwrap_or(0);
-        Ok(start..find(KafkaOffset::End)?.unwrap_or(start))
+        self.observe(|observer| {
+            let find = |end: KafkaOffset| ends::find(observer, topic, partition, end);
+            let start = find(KafkaOffset::Beginning)?.unwrap_or(0);
+            Ok(start..find(KafkaOffset::End)?.unwrap_or(start))
+        })
     }
 
     fn since(&self, topic: &str, partition: u32, moment: Timestamp) -> Result<Offset, Failure> {
         let at = KafkaOffset::Offset(moment.as_millisecond().max(0));
-        match ends::find(&self.0.observer, topic, partition, at)? {
+        let found = self.observe(|observer| ends::find(observer, topic, partition, at))?;
+        match found {
             Some(offset) => Ok(offset),
             None => Ok(self.bounds(topic, partition)?.end),
         }
@@ -264,8 +288,10 @@ impl Log for KafkaLog {
         asked.add_partition(topic, number);
         // The client reads what is committed, so the broker is asked for stable offsets: it answers
         // when no transaction holds one back.
-        let answer = self.group(group)?.committed_offsets(asked, ANSWER);
-        let answer = answer.map_err(|error| failure(&doing, &error))?;
+        let answer = self.ask_for(group, |client| {
+            let answer = client.committed_offsets(asked, ANSWER);
+            answer.map_err(|error| failure(&doing, &error))
+        })?;
         let Some(element) = answer.find_partition(topic, number) else {
             return Ok(None);
         };

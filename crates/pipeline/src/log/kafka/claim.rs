@@ -9,10 +9,11 @@ use rdkafka::error::KafkaError;
 use rdkafka::{Offset as KafkaOffset, TopicPartitionList};
 
 use super::KafkaLog;
+use super::assignments::Assignments;
 use super::client::ANSWER;
 use super::failure::{failure, of_code};
 use super::hold::Hold;
-use super::membership::{Assignments, member};
+use super::membership::member;
 use super::record::{Batch, stored};
 use crate::log::{Claim, Failure, Limits, Log, Offset, Stored};
 use crate::waker::Waker;
@@ -209,6 +210,10 @@ impl Claim for KafkaClaim {
     /// Told once for each end, also where only a marker has moved it.
     fn has_reached_end(&mut self) -> bool {
         std::mem::take(&mut self.at_end)
+    }
+
+    fn forsake(&mut self) {
+        self.hold.forsake();
     }
 }
 

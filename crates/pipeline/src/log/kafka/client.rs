@@ -196,6 +196,14 @@ where
         .map_err(|error| Failure::Fatal(format!("a client of Kafka cannot be made: {error}")))
 }
 
+/// Closes a client where nobody waits: that takes 100 ms and more.
+pub(super) fn close_aside<T: Send + 'static>(client: T) {
+    // Where no thread can be had, it is closed here.
+    let _ = std::thread::Builder::new()
+        .name("kafka close".into())
+        .spawn(move || drop(client));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,6 +20,8 @@ pub(super) struct Hold {
     lost: AtomicBool,
     /// Whether a record of the partition was handed out where no claim reads.
     astray: AtomicBool,
+    /// Whether records are there that no claim was given.
+    forsaken: AtomicBool,
     claimed: Mutex<Claimed>,
     released: Condvar,
 }
@@ -40,6 +42,7 @@ impl Hold {
             current: AtomicBool::new(true),
             lost: AtomicBool::new(false),
             astray: AtomicBool::new(false),
+            forsaken: AtomicBool::new(false),
             claimed: Mutex::default(),
             released: Condvar::new(),
         }
@@ -82,6 +85,15 @@ impl Hold {
 
     pub(super) fn is_astray(&self) -> bool {
         self.astray.load(Ordering::SeqCst)
+    }
+
+    /// Notes that records are there that no claim was given.
+    pub(super) fn forsake(&self) {
+        self.forsaken.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_forsaken(&self) -> bool {
+        self.forsaken.load(Ordering::SeqCst)
     }
 
     /// Begins anew: everything from here on comes by the claim's own queue.

@@ -1,216 +1,24 @@
 //! Memberships in consumer groups, and claims. One consumer for a group; each partition has a queue of
 //! its own, which its claim reads.
-//!
-//! Ownership is an epoch: each assignment makes a new [`Hold`], which goes out once and stays out. A
-//! revoke and an assign may both happen inside one poll; with a flag in place of the epoch that went
-//! unseen, and the partition stood still for ever (measured).
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rdkafka::client::ClientContext;
-use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{
-    BaseConsumer, Consumer, ConsumerContext, ConsumerGroupMetadata, RebalanceProtocol,
-};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::topic_partition_list::TopicPartitionListElem;
-use rdkafka::types::RDKafkaRespErr;
-use rdkafka::{Message as _, Offset as KafkaOffset, TopicPartitionList};
+use rdkafka::Message as _;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerGroupMetadata};
+use rdkafka::error::RDKafkaErrorCode;
 
+use super::assignments::{Assignments, Touch};
 use super::claim::KafkaClaim;
-use super::client::{is_trouble, log, make};
+use super::client::make;
 use super::failure::{check_welcome, of_code};
-use super::hold::Hold;
 use super::orphans::Orphans;
 use super::{KafkaLog, lock};
 use crate::log::{Change, Failure, Membership};
 use crate::waker::Waker;
 
-/// How long a partition that goes to another instance is held back so that its task can finish its
-/// batch. Shorter than what the group waits for us, five minutes.
-const DRAIN: Duration = Duration::from_secs(15);
-/// For how long after touch was regained a fence may still be a consequence of its loss: requests that waited
-/// for the broker in an older connection.
-const AFTERMATH: Duration = Duration::from_secs(10);
 /// How long leaving a group may take.
 const LEAVE: Duration = Duration::from_secs(5);
-
-/// What the group's consumer tells: the context of librdkafka's callbacks, which all run inside a poll.
-#[derive(Debug)]
-pub(super) struct Assignments {
-    group: Arc<str>,
-    topic: Arc<str>,
-    held: Mutex<Held>,
-}
-
-#[derive(Debug, Default)]
-struct Held {
-    holds: HashMap<u32, Arc<Hold>>,
-    changes: Vec<Change>,
-    settled: bool,
-    touch: Touch,
-    /// Why partitions could not be taken over or given back.
-    failed: Option<String>,
-}
-
-/// Whether the group was heard of all the time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Touch {
-    #[default]
-    Kept,
-    /// Nothing was heard for as long as a session lasts.
-    Lost,
-    /// Partitions were assigned after that.
-    Regained(Instant),
-    /// The consumer was made because the one before was fenced by itself; it has had no partitions yet.
-    Anew,
-}
-
-impl Touch {
-    /// Whether a fence may come of the member's own requests.
-    fn explains_a_fence(self) -> bool {
-        match self {
-            Self::Kept => false,
-            Self::Lost | Self::Anew => true,
-            Self::Regained(at) => at.elapsed() < AFTERMATH,
-        }
-    }
-
-    /// What it is once partitions were assigned.
-    fn assigned(self) -> Self {
-        match self {
-            Self::Lost => Self::Regained(Instant::now()),
-            // Once for each loss: see `KafkaMembership::join_anew`.
-            Self::Anew => Self::Kept,
-            kept => kept,
-        }
-    }
-}
-
-impl ClientContext for Assignments {
-    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        if facility == "SESSTMOUT" {
-            lock(&self.held).touch = Touch::Lost;
-        }
-        log(level, facility, message);
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        if is_trouble(&error) {
-            tracing::debug!(group = %self.group, "kafka consumer: {error}: {reason}");
-        }
-    }
-}
-
-impl ConsumerContext for Assignments {
-    fn rebalance(
-        &self,
-        consumer: &BaseConsumer<Self>,
-        what: RDKafkaRespErr,
-        partitions: &mut TopicPartitionList,
-    ) {
-        let outcome = match what {
-            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => {
-                self.assign(consumer, partitions)
-            }
-            _ => self.revoke(consumer, partitions),
-        };
-        if let Err(error) = outcome {
-            // Polling on would be a silent stand-still: the partitions would be this member's, and
-            // read by nobody.
-            lock(&self.held).failed = Some(error.to_string());
-        }
-    }
-}
-
-impl Assignments {
-    fn assign(
-        &self,
-        consumer: &BaseConsumer<Self>,
-        partitions: &mut TopicPartitionList,
-    ) -> Result<(), KafkaError> {
-        // Without an offset librdkafka would ask for the committed one and begin to read there, before
-        // the task has fenced its predecessor. The task seeks when it is ready; until then nothing is
-        // fetched. The offset must be absolute: for a logical one the broker is asked, and an answer
-        // that comes after the seek undoes it (measured: records skipped in one partition of four).
-        partitions.set_all_offsets(KafkaOffset::Offset(0))?;
-        if matches!(
-            consumer.rebalance_protocol(),
-            RebalanceProtocol::Cooperative
-        ) {
-            consumer.incremental_assign(partitions)?;
-        } else {
-            consumer.assign(partitions)?;
-        }
-        consumer.pause(partitions)?;
-        let mut held = lock(&self.held);
-        held.settled = true;
-        held.touch = held.touch.assigned();
-        for number in numbers(partitions) {
-            let hold = Hold::new(self.group.clone(), self.topic.clone(), number);
-            let partition = number.unsigned_abs();
-            if let Some(older) = held.holds.insert(partition, Arc::new(hold)) {
-                older.lose();
-            }
-            held.changes.push(Change::Assigned(partition));
-        }
-        Ok(())
-    }
-
-    fn revoke(
-        &self,
-        consumer: &BaseConsumer<Self>,
-        partitions: &TopicPartitionList,
-    ) -> Result<(), KafkaError> {
-        let mut holds = Vec::new();
-        {
-            let mut held = lock(&self.held);
-            for number in numbers(partitions) {
-                let partition = number.unsigned_abs();
-                holds.extend(held.holds.remove(&partition));
-                held.changes.push(Change::Revoked(partition));
-            }
-        }
-        // Another member has them already: what is under way cannot be committed.
-        let is_lost = consumer.assignment_lost();
-        for hold in &holds {
-            if is_lost {
-                hold.lose();
-            } else {
-                hold.end();
-            }
-        }
-        let deadline = Instant::now() + DRAIN;
-        for hold in holds {
-            if !hold.is_lost() && !hold.is_released_by(deadline) {
-                tracing::warn!(
-                    group = %self.group,
-                    partition = hold.partition(),
-                    "the task did not finish its batch in {DRAIN:?}; another instance handles it again"
-                );
-            }
-            hold.lose();
-        }
-        if matches!(
-            consumer.rebalance_protocol(),
-            RebalanceProtocol::Cooperative
-        ) {
-            consumer.incremental_unassign(partitions)
-        } else {
-            consumer.unassign()
-        }
-    }
-}
-
-fn numbers(partitions: &TopicPartitionList) -> Vec<i32> {
-    let elements = partitions.elements();
-    elements
-        .iter()
-        .map(TopicPartitionListElem::partition)
-        .collect()
-}
 
 /// A member of a group. See [`Membership`].
 pub struct KafkaMembership {
@@ -239,15 +47,15 @@ impl KafkaMembership {
         })
     }
 
-    /// Joins with a new consumer where the old one was fenced after it had lost touch, most likely by itself;
-    /// false where it had not, so that it was another process.
+    /// Joins anew where the old consumer was fenced after it had lost touch, most likely by itself; false where
+    /// it had not, so that it was another process.
     ///
     /// Whoever hears nothing of the broker for a session joins as one who is new, and the broker takes the
     /// member that it still knows by that name for another: what the old one has under way is answered
     /// with a fence, which ends a consumer for good (seen where a broker stood still for two sessions).
     /// Once for each loss of touch: a process that was paused while another took its name drives that one out,
     /// and ends when it is started again.
-    fn join_anew(&mut self) -> Result<bool, Failure> {
+    fn see_to_fence(&mut self) -> Result<bool, Failure> {
         let assignments = self.consumer.context();
         if !lock(&assignments.held).touch.explains_a_fence() {
             return Ok(false);
@@ -256,6 +64,35 @@ impl KafkaMembership {
             group = %assignments.group,
             "out of touch with the broker and fenced after it: joining anew"
         );
+        self.join_anew()?;
+        Ok(true)
+    }
+
+    /// Joins anew where the client stands still and says nothing: it was cut off for good, as in
+    /// [`super::renewed`]; or it does not ask for a partition that it has, while it asks for others (seen
+    /// where the broker that leads them was off the cluster's list for a moment, and members lost and got
+    /// back their partitions meanwhile).
+    fn see_to_silence(&mut self) -> Result<(), Failure> {
+        let assignments = self.consumer.context();
+        let why = {
+            let held = lock(&assignments.held);
+            let forsaken = held.holds.iter().find(|(_, hold)| hold.is_forsaken());
+            match forsaken {
+                Some((partition, _)) => {
+                    let topic = &assignments.topic;
+                    format!("the client does not fetch {topic}/{partition}")
+                }
+                None if held.touch.is_cut_off() => "still out of touch with the group".to_owned(),
+                None => return Ok(()),
+            }
+        };
+        tracing::warn!(group = %assignments.group, "{why}: joining anew");
+        self.join_anew()
+    }
+
+    /// Joins with a new consumer. What the old one had is revoked.
+    fn join_anew(&mut self) -> Result<(), Failure> {
+        let assignments = self.consumer.context();
         let held = std::mem::take(&mut *lock(&assignments.held));
         let mut changes = held.changes;
         for (partition, hold) in held.holds {
@@ -266,10 +103,10 @@ impl KafkaMembership {
         {
             let mut held = lock(&consumer.context().held);
             held.changes = changes;
-            held.touch = Touch::Anew;
+            held.touch = Touch::Anew(Instant::now());
         }
         self.consumer = consumer;
-        Ok(true)
+        Ok(())
     }
 
     fn note_astray(&self, partition: i32) {
@@ -310,7 +147,7 @@ impl KafkaMembership {
         let Some((code, reason)) = self.consumer.client().fatal_error() else {
             return Ok(());
         };
-        if code == RDKafkaErrorCode::FencedInstanceId && self.join_anew()? {
+        if code == RDKafkaErrorCode::FencedInstanceId && self.see_to_fence()? {
             return Ok(());
         }
         let group = &self.consumer.context().group;
@@ -352,6 +189,7 @@ impl Membership for KafkaMembership {
 
     fn poll(&mut self, wait: Duration) -> Result<Vec<Change>, Failure> {
         self.see_to_orphans()?;
+        self.see_to_silence()?;
         let deadline = Instant::now() + wait;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());

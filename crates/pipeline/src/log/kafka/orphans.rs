@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::groups::{GroupInfo, GroupMemberInfo};
 
-use super::membership::Assignments;
+use super::assignments::Assignments;
 
 /// How often to look. A rebalance that is under way takes less.
 const EVERY: Duration = Duration::from_secs(10);

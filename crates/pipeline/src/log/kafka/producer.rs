@@ -22,6 +22,9 @@ const REQUEST: Duration = Duration::from_secs(10);
 const STEP: Duration = Duration::from_secs(15);
 /// How long records may take to be delivered: `message.timeout.ms`, after which librdkafka says so.
 const DELIVERY: Duration = Duration::from_secs(32);
+/// `transaction.timeout.ms`: then the broker aborts what is open, or has what was to be committed and needs
+/// nobody for it.
+const TRANSACTION: Duration = Duration::from_secs(30);
 /// How often deliveries are looked for. `BaseProducer::flush`, which a commit calls, looks every 100 ms
 /// and returns late: measured 98 ms for a transaction of one record, 9 ms when we drain first.
 const LOOK: Duration = Duration::from_millis(1);
@@ -207,9 +210,12 @@ impl Producer for KafkaProducer {
         self.check_claims()?;
         self.drain(DELIVERY)?;
         self.check_claims()?;
-        self.producer
-            .commit_transaction(STEP)
-            .map_err(|error| self.failure("the transaction does not commit", &error))?;
+        if let Err(error) = self.producer.commit_transaction(STEP) {
+            let failure = self.failure("the transaction does not commit", &error);
+            // Also of a client that was cut off, which would be asked again for ever: see `super::renewed`.
+            let is_over = self.began.elapsed() >= TRANSACTION;
+            return Err(if is_over { for_good(failure) } else { failure });
+        }
         self.open = false;
         Ok(())
     }

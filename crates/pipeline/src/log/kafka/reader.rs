@@ -7,7 +7,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::{Offset as KafkaOffset, TopicPartitionList};
 
 use super::KafkaLog;
-use super::client::{Watch, make};
+use super::client::{Watch, close_aside, make};
 use super::ends;
 use super::failure::{failure, of_code};
 use super::record::{Batch, stored};
@@ -191,12 +191,7 @@ impl Reader for KafkaReader {
 }
 
 impl Drop for KafkaReader {
-    /// To close a consumer takes 100 ms, and nobody needs to wait for it.
     fn drop(&mut self) {
-        let consumer = self.consumer.take();
-        // Where no thread can be had, it is closed here.
-        let _ = std::thread::Builder::new()
-            .name("kafka reader".into())
-            .spawn(move || drop(consumer));
+        close_aside(self.consumer.take());
     }
 }

@@ -70,6 +70,13 @@ impl KafkaConfig {
         Ok(client)
     }
 
+    /// A consumer that asks for topics and their ends, uncommitted records included.
+    pub(in crate::log::kafka) fn observer(&self) -> Result<ClientConfig, KafkaConfigError> {
+        let mut observer = self.client()?;
+        observer.set("isolation.level", "read_uncommitted");
+        Ok(observer)
+    }
+
     /// A consumer: `group` where it is a member or asks for offsets.
     pub(in crate::log::kafka) fn consumer(
         &self,
