@@ -103,13 +103,14 @@ pub struct Evidence {
     /// Of the rare words that both have, the share that stands in the same order, 0 to 1.
     #[serde(skip_serializing_if = "is_nothing")]
     pub order: f64,
-    /// The longest passages that both narrate, in this article's words.
+    /// The longest passages that both narrate, in this article's words; in the other's where that came later, and
+    /// this was found to be made from it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub passages: Vec<String>,
     /// Where each of `passages` stands.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<Span>,
-    /// The longest passages that both have and one of them quotes, in this article's words.
+    /// The longest passages that both have and one of them quotes, in the words of `passages`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub quotations: Vec<String>,
     /// Rare names and numbers in both.

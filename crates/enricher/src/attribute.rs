@@ -118,6 +118,11 @@ pub(crate) fn linked_back(derived: &Origin) -> Option<Origin> {
     })
 }
 
+/// Whether who knows that much of its origin takes it from another: what a vote said is no more than a guess.
+pub(crate) fn may_learn(known: Option<&Origin>) -> bool {
+    known.is_none_or(|known| known.how == OriginHow::Voted)
+}
+
 /// The origin that at least half of `family` states, where one does.
 pub(crate) fn voted(family: &[Serial], window: &Window) -> Option<Origin> {
     let mut votes: BTreeMap<&str, usize> = BTreeMap::new();

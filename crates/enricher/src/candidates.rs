@@ -142,16 +142,15 @@ pub(crate) fn candidates(
 /// more in common it is the one that they were made from. Where there is no room, the least promising make some, a
 /// quarter of all at most.
 fn with_sources(mut found: Vec<Serial>, most: usize, search: &Search<'_>) -> Vec<Serial> {
-    let known: BTreeSet<Serial> = found.iter().copied().collect();
-    let standings = found
-        .iter()
-        .filter_map(|serial| search.window.standing(*serial));
-    let sources: BTreeSet<Serial> = standings
-        .filter_map(|standing| search.window.family(standing.family).next())
-        .filter(|&first| first < search.before && !known.contains(&first) && search.is_near(first))
-        .collect();
+    let mut known: BTreeSet<Serial> = found.iter().copied().collect();
     let room = most.saturating_sub(found.len()).max(most / 4);
-    let sources = sources.into_iter().take(room);
+    let standings = found.iter();
+    let sources: Vec<Serial> = standings
+        .filter_map(|serial| search.window.standing(*serial))
+        .filter_map(|standing| search.window.family(standing.family).next())
+        .filter(|&first| first < search.before && search.is_near(first) && known.insert(first))
+        .take(room)
+        .collect();
     found.truncate(most.saturating_sub(sources.len()));
     found.extend(sources);
     found

@@ -114,7 +114,13 @@ impl Enrich {
         window: &Window,
     ) -> Option<Origin> {
         let attributions = self.attributed(self.known(article, body), article, body, window);
-        attribute::stated(article, &attributions, &self.agencies)
+        self.stated_by(article, &attributions)
+    }
+
+    /// The same, where what it says of agencies and outlets is known.
+    fn stated_by(&self, article: &Cleaned, attributions: &[Attribution]) -> Option<Origin> {
+        let stated = attribute::stated(article, attributions, &self.agencies);
+        stated.filter(|stated| attribute::is_of_the_whole(stated, attributions))
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -193,9 +199,11 @@ impl Stage for Enrich {
         let content = std::mem::take(&mut findings.content);
         let attributions = std::mem::take(&mut findings.attributions);
         let mut changed = Changes::default();
-        let (serial, doubtful) = (findings.serial, findings.doubtful);
+        let serial = findings.serial;
+        // What one article joins it does not part again: so nothing flaps.
+        let may_part = findings.doubtful && findings.merged.is_empty();
         let story = settle(&article, findings, window, &mut changed);
-        if doubtful {
+        if may_part {
             part(story, window, &self.config, &mut changed);
         }
         link_back(serial, window, &mut changed);
@@ -235,7 +243,7 @@ impl Enrich {
         };
         let mut furniture = Furniture::default();
         let attributions = self.attributed(own.attributions, article, &own.draft.body, window);
-        let stated = attribute::stated(article, &attributions, &self.agencies);
+        let stated = self.stated_by(article, &attributions);
         let sketch = sketch(article, own.draft, &search, &mut furniture);
         let vocabulary = &window.index.vocabulary;
         let content = content::completed(own.content, article, &sketch, vocabulary, &self.config);
@@ -264,16 +272,17 @@ impl Enrich {
         };
         let doubtful = is_new && groups::is_doubtful(place.story, &compared, window, &self.config);
         let (ties, turned) = match &before {
-            // Those that were tied to its first version stay so, and it is made from none of them.
-            Some(before) => (
-                turned::without_circles(before.article, ties, window),
-                Vec::new(),
-            ),
+            // Those that were tied to its first version stay so.
+            Some(_) => (ties, Vec::new()),
             None => turned::apart(article, ties, window),
         };
+        // Also of one that is new: the window may have forgotten its first version, and keep what was made from
+        // it.
+        let ties = turned::without_circles(Id::from(&article.id), ties, window);
         let origin = stated
-            .filter(|stated| attribute::is_of_the_whole(stated, &attributions))
-            .or_else(|| linked(&ties, window));
+            .or_else(|| linked(&ties, window))
+            // The source that its first version has may have come later, and is not looked for again.
+            .or_else(|| before.as_ref().and_then(Standing::linked).cloned());
         let relations: Vec<Relation> = ties.into_iter().map(|tie| tie.relation).collect();
         Findings {
             serial,

@@ -236,7 +236,12 @@ fn continues(c: char) -> bool {
             NonspacingMark | SpacingMark | EnclosingMark
         )
     };
-    !c.is_ascii() && (is_mark() || matches!(c, '\u{00ad}' | '\u{200c}' | '\u{200d}' | '\u{2060}'))
+    !c.is_ascii()
+        && (is_mark()
+            || matches!(
+                c,
+                '\u{00ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
+            ))
 }
 
 /// Scripts that set no spaces.

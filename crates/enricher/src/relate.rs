@@ -15,8 +15,8 @@ use crate::sign::{Signature, Sketch};
 use crate::weights::judgements;
 use crate::window::{Id, Serial, Standing, Window};
 
-/// Relations that an article is given at most: the second is the next strongest, and those after it are sources
-/// of families that none before it is of.
+/// Relations that an article has at most. Of those that it is given when it comes the second is the next strongest,
+/// and those after it are sources of families that none before it is of.
 pub(crate) const RELATIONS: usize = 4;
 const STRONGEST: usize = 2;
 

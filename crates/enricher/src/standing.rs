@@ -157,7 +157,8 @@ impl From<Written> for Standing {
     }
 }
 
-/// A relation without the passages and names that show it, which `articles.enriched` has.
+/// A relation without the passages and names that show it, which `articles.enriched` has; or, of a tie to an article
+/// that came later, the revision of `articles.lineage` that told of it first.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Kept(
     /// The other article.
@@ -275,6 +276,12 @@ impl Standing {
     pub(crate) fn stated(&self) -> Option<&Origin> {
         self.origin()
             .filter(|origin| origin.how == OriginHow::Stated)
+    }
+
+    /// The origin that it has from an article which it is tied to.
+    pub(crate) fn linked(&self) -> Option<&Origin> {
+        self.origin()
+            .filter(|origin| origin.how == OriginHow::Linked)
     }
 
     /// Whether the article is its agency's own.

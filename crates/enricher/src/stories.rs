@@ -237,7 +237,7 @@ fn member(standing: &Standing) -> Member {
 }
 
 /// The origin that at least half of the members have, known as the first of them knows it, as sure as those that
-/// have it are on average, by their share: no surer than any of them.
+/// have it are on average, by their share of all.
 fn prevailing(members: &[&Standing]) -> Option<Origin> {
     let mut counts: BTreeMap<&str, (usize, f64, OriginHow)> = BTreeMap::new();
     for origin in members.iter().filter_map(|member| member.origin()) {

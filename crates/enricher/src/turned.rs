@@ -57,8 +57,8 @@ pub(crate) fn apart(article: &Cleaned, ties: Vec<Tie>, window: &Window) -> (Vec<
     (own, turned)
 }
 
-/// The ties of a new version of `article` to articles that are not made from it, directly or by way of others:
-/// its first version may be their source.
+/// The ties of `article` to articles that are not made from it, directly or by way of others: an earlier version
+/// of it may be their source.
 pub(crate) fn without_circles(article: Id, ties: Vec<Tie>, window: &Window) -> Vec<Tie> {
     let is_free = |tie: &Tie| {
         let standing = window.standing(tie.to);
@@ -131,15 +131,19 @@ impl Turned {
             return;
         };
         let mut ties = standing.ties().to_vec();
-        ties.push(Kept::of(&self.relation));
+        let tie = Kept::of(&self.relation);
+        // One to an earlier version of it, which the window has forgotten.
+        ties.retain(|other| other.0 != tie.0);
+        ties.push(tie);
         ties.sort_by_cached_key(|tie| {
             let to = window.serial_of(tie.0);
             strength(tie.is_derived(), tie.measured(), to, window)
         });
         ties.truncate(RELATIONS);
         window.standings.update(&self.article, |standing| {
-            let origin = standing.origin().cloned();
-            standing.relate(ties, origin.or(linked));
+            let known = standing.origin().cloned();
+            let learned = linked.filter(|_| attribute::may_learn(known.as_ref()));
+            standing.relate(ties, learned.or(known));
         });
     }
 }

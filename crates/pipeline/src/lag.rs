@@ -84,6 +84,8 @@ struct Seen {
     ahead: Option<(Ahead, Offset)>,
     /// Since when records are known to lie there.
     waiting_since: Option<Instant>,
+    /// When the log answered last: while it answers nobody, nobody is overdue.
+    answered_at: Instant,
 }
 
 /// A question of the lookout: how far a partition reaches.
@@ -181,7 +183,7 @@ impl Way {
         }
     }
 
-    /// Notes that the partition reaches to `end`, asked by `question`, and where it is known since then
+    /// Notes that the partition reaches to `end` at `now`, asked by `question`, and where it is known since then
     /// that the group goes on at `next`. Returns the offsets that are worth a look: those ahead of a task
     /// that has stood still since the last time without saying what it has to do.
     pub(crate) fn reaches(
@@ -189,6 +191,7 @@ impl Way {
         question: &Question,
         next: Offset,
         end: Offset,
+        now: Instant,
     ) -> Option<Range<Offset>> {
         self.next.get_or_insert(next);
         let before = self.seen.filter(|seen| seen.moves == question.moves);
@@ -198,6 +201,7 @@ impl Way {
             end,
             ahead: before.and_then(|seen| seen.ahead),
             waiting_since: before.and_then(|seen| seen.waiting_since),
+            answered_at: now,
         };
         self.seen = Some(seen);
         if question.moves != self.moves {
@@ -219,20 +223,19 @@ impl Way {
             && seen.moves == question.moves
         {
             seen.ahead = Some((ahead, looked_to));
-            seen.waiting_since =
-                (ahead.records > 0).then(|| seen.waiting_since.unwrap_or_else(Instant::now));
+            let since = seen.waiting_since.unwrap_or(seen.answered_at);
+            seen.waiting_since = (ahead.records > 0).then_some(since);
         }
     }
 
-    /// How many records have lain ahead of the task for so long that it should have been given them by
-    /// `now`, where there are any: 0 says nothing of a task that does not read.
-    pub(crate) fn overdue(&self, now: Instant) -> u64 {
-        let seen = self.seen.filter(|seen| seen.moves == self.moves);
-        let waits = |seen: &Seen| {
-            let since = seen.waiting_since;
-            since.is_some_and(|since| now.saturating_duration_since(since) >= OVERDUE)
+    /// How many records have lain ahead of the task for so long that it should have been given them, where
+    /// there are any. It says nothing of a task that does not read.
+    pub(crate) fn overdue(&self) -> u64 {
+        let is_overdue = |seen: &Seen| {
+            let since = seen.waiting_since.filter(|_| seen.moves == self.moves);
+            since.is_some_and(|since| seen.answered_at - since >= OVERDUE)
         };
-        let ahead = seen.filter(waits).and_then(|seen| seen.ahead);
+        let ahead = self.seen.filter(is_overdue).and_then(|seen| seen.ahead);
         ahead.map_or(0, |(ahead, _)| ahead.records)
     }
 

@@ -63,7 +63,7 @@ fn ask<L: Log>(
     let next = next.max(bounds.start);
     let mut offsets = None;
     runtime.board.way(stage, partition, |way| {
-        offsets = way.reaches(question, next, bounds.end);
+        offsets = way.reaches(question, next, bounds.end, Instant::now());
     });
     let Some(offsets) = offsets else {
         return Ok(());

@@ -240,7 +240,7 @@ impl<'a, L: Log, S: State> Task<'a, L, S> {
     /// Refuses to wait for records that are there and are not given to this task.
     fn check_given(&mut self) -> Result<(), Failure> {
         let mut overdue = 0;
-        self.way(|way| overdue = way.overdue(Instant::now()));
+        self.way(|way| overdue = way.overdue());
         if overdue == 0 {
             return Ok(());
         }

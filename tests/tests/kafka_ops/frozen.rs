@@ -14,7 +14,7 @@ const SESSION: u64 = 2;
 /// for the broker, so that the cluster's list is empty for a moment: clients that see it forget everything.
 const STILL: [u64; 6] = [2_100, 4_200, 1_900, 2_500, 2_300, 6_000];
 /// What a member says that was fenced by itself.
-const ANEW: &str = "joining anew";
+const ANEW: &str = "fenced after it: joining anew";
 
 #[test]
 fn a_broker_that_stands_still_ends_no_process_and_loses_nothing() {

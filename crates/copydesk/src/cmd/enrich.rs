@@ -5,7 +5,7 @@ mod lines;
 
 use std::io::{BufWriter, Write};
 
-use article::Cleaned;
+use article::{ArticleId, Cleaned};
 use enricher::{Output, Window};
 use pipeline::{Record, Reject, Stage as _, State as _};
 
@@ -13,7 +13,7 @@ use self::last::Last;
 use self::lines::Lines;
 use crate::cli::Enrich;
 use crate::config::Config;
-use crate::documents::Documents;
+use crate::documents::{Documents, Name};
 
 pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
     let mut documents = Documents::open(enrich.file.as_deref())?;
@@ -21,19 +21,10 @@ pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
     let mut desk = Desk::new(config);
     if enrich.final_ {
         let mut last = Last::default();
-        while let Some(document) = documents.read()? {
-            let id = document.article.id.clone();
-            if desk.window.remembers(&id) {
-                documents.repeat(&document.name);
-            }
-            match desk.enrich(document.article) {
-                Ok(outputs) => last.take(&id, &document.name, &outputs),
-                Err(reject) => documents.refuse(&reject.detail),
-            }
-            if !desk.window.remembers(&id) {
-                documents.late(&document.name);
-            }
-        }
+        read_all(&mut documents, &mut desk, |id, name, outputs, _| {
+            last.take(id, name, outputs);
+            Ok(())
+        })?;
         last.print(&mut out)?;
     } else {
         // Whoever sends documents one by one waits for the answers.
@@ -42,25 +33,38 @@ pub(super) fn run(config: &Config, enrich: &Enrich) -> anyhow::Result<()> {
             documents = documents.at_once();
         }
         let mut lines = Lines::default();
-        while let Some(document) = documents.read()? {
-            let id = document.article.id.clone();
-            if desk.window.remembers(&id) {
-                documents.repeat(&document.name);
-            }
-            match desk.enrich(document.article) {
-                Ok(outputs) => lines.print(&document.name, &outputs, &desk.window, &mut out)?,
-                Err(reject) => documents.refuse(&reject.detail),
-            }
-            if !desk.window.remembers(&id) {
-                documents.late(&document.name);
-            }
+        read_all(&mut documents, &mut desk, |_, name, outputs, window| {
+            lines.print(name, outputs, window, &mut out)?;
             if one_by_one {
                 out.flush()?;
             }
-        }
+            Ok(())
+        })?;
     }
     out.flush()?;
     documents.end()
+}
+
+/// Enriches the documents one after the other, and gives what each has brought to `take`.
+fn read_all(
+    documents: &mut Documents,
+    desk: &mut Desk,
+    mut take: impl FnMut(&ArticleId, &Name, &[Output], &Window) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    while let Some(document) = documents.read()? {
+        let id = document.article.id.clone();
+        if desk.window.remembers(&id) {
+            documents.repeat(&document.name);
+        }
+        match desk.enrich(document.article) {
+            Ok(outputs) => take(&id, &document.name, &outputs, &desk.window)?,
+            Err(reject) => documents.refuse(&reject.detail),
+        }
+        if !desk.window.remembers(&id) {
+            documents.late(&document.name);
+        }
+    }
+    Ok(())
 }
 
 /// The stage with its window, run as the pipeline runs it.

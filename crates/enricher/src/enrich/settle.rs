@@ -73,13 +73,15 @@ pub(super) fn settle(
             }
         }
     }
+    let origin = standing.origin().cloned();
+    // Before the ties to it are ranked: an agency's own report goes before others that say the same.
+    window.remember(serial, (&signature, &fingerprints), standing);
     for turned in turned {
-        turned.settle(standing.origin(), window);
+        turned.settle(origin.as_ref(), window);
         let story = window.standing(turned.article);
         changed.stories.extend(story.map(|standing| standing.story));
         changed.retell(turned.article, vec![turned.relation], window);
     }
-    window.remember(serial, (&signature, &fingerprints), standing);
     place.story
 }
 
@@ -140,27 +142,23 @@ fn shows_the_same(a: &Standing, b: &Standing) -> bool {
 
 /// Tells the article that this one was made from, where it knows of no origin, the one that this one
 /// states: of two that tell the same report, the credit may come with the second. Where the agency's own copy comes
-/// last, all of its family learn from it whose report they tell.
+/// last, all of its family learn from it whose report they tell, and be they its copies by the publishers' times.
 pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Changes) {
     let Some(this) = window.standing(serial) else {
         return;
     };
-    let source = this.ties().first().filter(|tie| tie.is_derived());
-    let source = source.and_then(|tie| window.serial_of(tie.0));
-    let origin = this.origin().and_then(attribute::linked_back);
-    let (Some(source), Some(origin)) = (source, origin) else {
+    let Some(origin) = this.origin().and_then(attribute::linked_back) else {
         return;
     };
-    let mut learners: BTreeSet<Serial> = BTreeSet::from([source]);
+    let source = this.ties().first().filter(|tie| tie.is_derived());
+    let source = source.and_then(|tie| window.serial_of(tie.0));
+    let mut learners: BTreeSet<Serial> = source.into_iter().collect();
     if this.is_agencys() {
         learners.extend(window.family(this.family).rev().take(VOTERS));
     }
     for learner in learners {
-        let learns = window.standing(learner).is_some_and(|standing| {
-            let known = standing.origin();
-            known.is_none_or(|known| known.how == OriginHow::Voted)
-        });
-        if learns {
+        let standing = window.standing(learner);
+        if standing.is_some_and(|standing| attribute::may_learn(standing.origin())) {
             learn(learner, origin.clone(), window, changed);
         }
     }

@@ -43,6 +43,38 @@ pub(crate) fn article(outlet: &str, name: &str, hours: i64, title: &str, text: &
     }
 }
 
+/// What state a restart finds, by table and key.
+pub(crate) type Stored = BTreeMap<(&'static str, Vec<u8>), Vec<u8>>;
+
+/// Takes what a transaction would write.
+pub(crate) fn commit(desk: &mut Desk, stored: &mut Stored) {
+    for table in desk.window.tables() {
+        for change in table.take_changes(usize::MAX) {
+            let key = (change.table, change.key);
+            match change.value {
+                Some(value) => stored.insert(key, value),
+                None => stored.remove(&key),
+            };
+        }
+    }
+}
+
+/// The window that a restart makes of it.
+pub(crate) fn restore(stored: &Stored) -> Window {
+    let mut window = Window::default();
+    for table in window.tables() {
+        for ((name, key), value) in stored {
+            if *name == table.name() {
+                table
+                    .restore(key, Some(value))
+                    .expect("our own entry reads");
+            }
+        }
+    }
+    window.rebuild();
+    window
+}
+
 /// What one record brought.
 #[derive(Debug)]
 pub(crate) struct Told {

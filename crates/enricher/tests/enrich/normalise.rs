@@ -52,6 +52,10 @@ fn a_word_goes_on_over_accents_vowel_signs_and_joiners() {
     check_words("हिन्दी में", &["हिन्दी", "में"]);
     check_words("cafe\u{301} bar", &["cafe\u{301}", "bar"]);
     check_words("می\u{200c}رود او", &["می\u{200c}رود", "او"]);
+    check_words(
+        "rail\u{200b}way\u{200b} is",
+        &["rail\u{200b}way\u{200b}", "is"],
+    );
     check_words("l’été d'Osier", &["l’été", "d'Osier"]);
     check_words("1,200.50 rock'n", &["1,200.50", "rock'n"]);
     check_words("東京a1", &["東", "京", "a1"]);

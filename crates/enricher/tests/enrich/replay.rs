@@ -1,42 +1,13 @@
 //! The central invariant: restarts, undone records and the size of batches change no output.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::newsdesk::{Desk, article};
-use article::{Cleaned, Outgoing};
-use enricher::{Config, Output, Window};
+use crate::newsdesk::{Desk, Stored, article, commit, restore};
+use article::{ArticleId, Cleaned, Outgoing};
+use enricher::{Config, Output};
+use jiff::SignedDuration;
 use pipeline::State;
 use proptest::prelude::*;
-
-/// What state a restart finds, by table and key.
-type Stored = BTreeMap<(&'static str, Vec<u8>), Vec<u8>>;
-
-fn commit(desk: &mut Desk, stored: &mut Stored) {
-    for table in desk.window.tables() {
-        for change in table.take_changes(usize::MAX) {
-            let key = (change.table, change.key);
-            match change.value {
-                Some(value) => stored.insert(key, value),
-                None => stored.remove(&key),
-            };
-        }
-    }
-}
-
-fn restore(stored: &Stored) -> Window {
-    let mut window = Window::default();
-    for table in window.tables() {
-        for ((name, key), value) in stored {
-            if *name == table.name() {
-                table
-                    .restore(key, Some(value))
-                    .expect("our own entry reads");
-            }
-        }
-    }
-    window.rebuild();
-    window
-}
 
 /// How an article comes about.
 #[derive(Clone, Debug)]
@@ -50,6 +21,8 @@ struct Recipe {
     from: (u8, u8),
     quoted: bool,
     credit: u8,
+    /// How many hours before it was fetched it was published, where that is known.
+    published: Option<u8>,
 }
 
 fn recipe() -> impl Strategy<Value = Recipe> {
@@ -61,16 +34,20 @@ fn recipe() -> impl Strategy<Value = Recipe> {
         (any::<u8>(), 0..80u8),
         any::<bool>(),
         0..8u8,
+        prop::option::of(0..40u8),
     )
-        .prop_map(|(outlet, page, hours, own, from, quoted, credit)| Recipe {
-            outlet,
-            page,
-            hours,
-            own,
-            from,
-            quoted,
-            credit,
-        })
+        .prop_map(
+            |(outlet, page, hours, own, from, quoted, credit, published)| Recipe {
+                outlet,
+                page,
+                hours,
+                own,
+                from,
+                quoted,
+                credit,
+                published,
+            },
+        )
 }
 
 fn cook(recipes: &[Recipe]) -> Vec<Cleaned> {
@@ -102,6 +79,10 @@ fn cook(recipes: &[Recipe]) -> Vec<Cleaned> {
             cooked.feed.kind = Some("agency".to_owned());
             cooked.feed.publisher = Some("Ostwind Presse".to_owned());
         }
+        let before = |hours: u8| SignedDuration::from_mins(i64::from(hours) * 60 + 1);
+        cooked.published = recipe
+            .published
+            .map(|hours| cooked.fetched_at - before(hours));
         articles.push(cooked);
     }
     articles
@@ -165,6 +146,34 @@ proptest! {
         }
     }
 
+    /// Whatever the publishers' times say, and whatever the window has forgotten.
+    #[test]
+    fn no_article_is_made_from_itself_by_way_of_others(
+        recipes in prop::collection::vec(recipe(), 1..60),
+    ) {
+        let mut desk = desk();
+        let mut sources: BTreeMap<ArticleId, BTreeSet<ArticleId>> = BTreeMap::new();
+        for article in cook(&recipes) {
+            let told = desk.read(&article);
+            let own = (told.enriched.article.id, told.enriched.relations);
+            let others = told.lineages.into_iter().map(|told| (told.id, told.relations));
+            for (id, relations) in std::iter::once(own).chain(others) {
+                let derived = relations.into_iter().filter(|tie| tie.relation.is_derived());
+                sources.insert(id, derived.map(|tie| tie.of).collect());
+            }
+            sources.retain(|id, _| desk.window.remembers(id));
+            for start in sources.keys() {
+                let mut reached = BTreeSet::new();
+                let mut next = vec![start];
+                while let Some(id) = next.pop() {
+                    let fresh = sources.get(id).into_iter().flatten();
+                    next.extend(fresh.filter(|source| reached.insert(*source)));
+                }
+                prop_assert!(!reached.contains(start), "{:?} of {:#?}", start, sources);
+            }
+        }
+    }
+
     /// A window that everything has left is as good as new, whatever went through it.
     #[test]
     fn what_leaves_the_window_leaves_nothing(recipes in prop::collection::vec(recipe(), 1..40)) {
@@ -177,9 +186,9 @@ proptest! {
             .filter(|article| article.feed.kind.is_none())
             .map(|mut article| {
                 // The same days again, long after, at other addresses.
-                article.fetched_at += jiff::SignedDuration::from_hours(24 * 365);
+                article.fetched_at += SignedDuration::from_hours(24 * 365);
                 article.url.push_str("/again");
-                article.id = article::ArticleId::of_url(&article.url);
+                article.id = ArticleId::of_url(&article.url);
                 article
             });
         let mut fresh = desk();
@@ -193,7 +202,7 @@ proptest! {
         // As many as it takes to move event time past all that was.
         for number in 0..8 {
             let mut empty = article("Outlet 9", &format!("later-{number}"), 0, "", "");
-            empty.fetched_at += jiff::SignedDuration::from_hours(24 * 365);
+            empty.fetched_at += SignedDuration::from_hours(24 * 365);
             used.read(&empty);
             fresh.read(&empty);
         }

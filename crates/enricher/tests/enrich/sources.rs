@@ -1,6 +1,6 @@
 //! Which article is the source, when several could be, and when they come in another order.
 
-use article::RelationKind;
+use article::{OriginHow, RelationKind};
 
 use crate::newsdesk::{Desk, REPORT, UNRELATED, article, check_first, report, reprint};
 
@@ -121,6 +121,44 @@ fn a_new_version_keeps_the_source_that_came_after_it() {
 }
 
 #[test]
+fn a_new_version_keeps_the_origin_of_the_source_that_came_after_it() {
+    let mut desk = Desk::default();
+    let credited = REPORT.replace("(Northwind Press)", "(Reuters)");
+    let mut copy = reprint(0);
+    let mut source = article("Coast Courier", "plane", 0, "Recorder found", &credited);
+    copy.published = Some("2026-03-01T05:00:00Z".parse().expect("a time"));
+    source.published = Some("2026-03-01T04:00:00Z".parse().expect("a time"));
+    desk.read(&copy);
+    let told = desk.read(&source);
+    let of_copy = told.lineages.iter().find(|told| told.id == copy.id);
+    let known = of_copy.and_then(|told| told.origin.clone());
+    assert_eq!(
+        known.as_ref().map(|origin| origin.how),
+        Some(OriginHow::Linked)
+    );
+    copy.version = 2;
+    copy.title.push_str(" (corrected)");
+    assert_eq!(desk.read(&copy).enriched.origin, known);
+}
+
+#[test]
+fn an_article_that_was_forgotten_is_not_made_from_its_own_copy() {
+    let mut desk = Desk::default();
+    let source = report();
+    desk.read(&source);
+    let copy = reprint(24 * 10);
+    let told = desk.read(&copy);
+    check_first(&told, RelationKind::Copy, &source);
+    let mut again = source.clone();
+    again.fetched_at += jiff::SignedDuration::from_hours(24 * 16);
+    again.title.push_str(" (corrected)");
+    let told = desk.read(&again);
+    let derived = told.enriched.relations.iter();
+    let derived: Vec<_> = derived.filter(|tie| tie.relation.is_derived()).collect();
+    assert!(derived.is_empty(), "{derived:?}");
+}
+
+#[test]
 fn an_article_made_of_several_reports_names_each_of_them() {
     let mut desk = Desk::default();
     let sources = [
@@ -193,22 +231,18 @@ fn a_version_told_twice_keeps_its_source() {
 fn a_story_is_no_surer_of_its_origin_than_its_members_are() {
     let mut desk = Desk::default();
     let credited = REPORT.replace("(Northwind Press)", "(Reuters)");
-    desk.read(&article(
-        "Coast Courier",
-        "plane",
-        0,
-        "Recorder found",
-        &credited,
-    ));
+    let first = article("Coast Courier", "plane", 0, "Recorder found", &credited);
+    let first = desk.read(&first);
     let told = desk.read(&reprint(3));
     let story = told.stories.last().expect("the story changed");
     let origin = story.origin.as_ref().expect("both have it");
-    let members = [&told.enriched.origin];
-    let surest = members.iter().filter_map(|origin| origin.as_ref());
-    let least = surest.map(|origin| origin.confidence).fold(1.0, f64::min);
+    let surest = [&first.enriched.origin, &told.enriched.origin]
+        .into_iter()
+        .map(|origin| origin.as_ref().map_or(0.0, |origin| origin.confidence));
+    let surest = surest.fold(0.0, f64::max);
     assert!(
-        origin.confidence < 1.0 && origin.confidence >= least,
-        "{origin:?} {least}"
+        origin.confidence > 0.0 && origin.confidence <= surest,
+        "{origin:?} {surest}"
     );
 }
 

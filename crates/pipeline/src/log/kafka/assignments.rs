@@ -218,3 +218,36 @@ fn numbers(partitions: &TopicPartitionList) -> Vec<i32> {
         .map(TopicPartitionListElem::partition)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a state came to be so long ago says: whether it explains a fence, and whether the client is cut off.
+    #[track_caller]
+    fn check(state: fn(Instant) -> Touch, age: Duration, explains: bool, cut_off: bool) {
+        let touch = state(Instant::now().checked_sub(age).expect("a moment"));
+        let found = (touch.explains_a_fence(), touch.is_cut_off());
+        assert_eq!(found, (explains, cut_off), "{touch:?}");
+    }
+
+    #[test]
+    fn a_lost_touch_explains_a_fence_and_at_length_a_client_that_was_cut_off() {
+        check(|_| Touch::Kept, CUT_OFF, false, false);
+        check(Touch::Lost, Duration::ZERO, true, false);
+        check(Touch::Lost, CUT_OFF, true, true);
+        check(Touch::Anew, Duration::ZERO, true, false);
+        check(Touch::Anew, CUT_OFF, true, true);
+        check(Touch::Regained, Duration::ZERO, true, false);
+        check(Touch::Regained, AFTERMATH, false, false);
+    }
+
+    #[test]
+    fn partitions_end_what_was_explained_once_for_each_loss() {
+        let now = Instant::now();
+        assert!(matches!(Touch::Lost(now).assigned(), Touch::Regained(_)));
+        assert_eq!(Touch::Anew(now).assigned(), Touch::Kept);
+        assert_eq!(Touch::Kept.assigned(), Touch::Kept);
+        assert_eq!(Touch::Regained(now).assigned(), Touch::Regained(now));
+    }
+}

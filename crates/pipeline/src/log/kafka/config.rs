@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use clients::largest;
+pub(super) use clients::{REQUEST, TRANSACTION, largest};
 
 /// Everything about Apache Kafka that can be configured. Without `bootstrap_servers` the log is the
 /// embedded one.

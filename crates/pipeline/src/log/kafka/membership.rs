@@ -10,13 +10,15 @@ use rdkafka::error::RDKafkaErrorCode;
 
 use super::assignments::{Assignments, Touch};
 use super::claim::KafkaClaim;
-use super::client::make;
+use super::client::{close_aside, make};
 use super::failure::{check_welcome, of_code};
 use super::orphans::Orphans;
 use super::{KafkaLog, lock};
 use crate::log::{Change, Failure, Membership};
 use crate::waker::Waker;
 
+/// How long passes at least until a member joins anew again because records do not come.
+const MEND_EVERY: Duration = Duration::from_secs(120);
 /// How long leaving a group may take.
 const LEAVE: Duration = Duration::from_secs(5);
 
@@ -26,6 +28,8 @@ pub struct KafkaMembership {
     log: KafkaLog,
     instance: Option<String>,
     orphans: Orphans,
+    /// When it joined anew because records did not come.
+    mended: Option<Instant>,
 }
 
 impl std::fmt::Debug for KafkaMembership {
@@ -44,6 +48,7 @@ impl KafkaMembership {
             log: log.clone(),
             instance: log.instance().map(str::to_owned),
             orphans: Orphans::watch(),
+            mended: None,
         })
     }
 
@@ -77,13 +82,17 @@ impl KafkaMembership {
         let why = {
             let held = lock(&assignments.held);
             let forsaken = held.holds.iter().find(|(_, hold)| hold.is_forsaken());
+            // Where another client does no better, the reason is elsewhere: all of them would be asked to
+            // begin again for ever.
+            let may_help = self.mended.is_none_or(|at| at.elapsed() >= MEND_EVERY);
             match forsaken {
-                Some((partition, _)) => {
+                Some((partition, _)) if may_help => {
+                    self.mended = Some(Instant::now());
                     let topic = &assignments.topic;
                     format!("the client does not fetch {topic}/{partition}")
                 }
-                None if held.touch.is_cut_off() => "still out of touch with the group".to_owned(),
-                None => return Ok(()),
+                _ if held.touch.is_cut_off() => "still out of touch with the group".to_owned(),
+                _ => return Ok(()),
             }
         };
         tracing::warn!(group = %assignments.group, "{why}: joining anew");
@@ -105,7 +114,7 @@ impl KafkaMembership {
             held.changes = changes;
             held.touch = Touch::Anew(Instant::now());
         }
-        self.consumer = consumer;
+        close_aside(std::mem::replace(&mut self.consumer, consumer));
         Ok(())
     }
 

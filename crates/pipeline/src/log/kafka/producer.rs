@@ -10,21 +10,15 @@ use rdkafka::{Offset as KafkaOffset, TopicPartitionList};
 
 use super::claim::KafkaClaim;
 use super::client::{Watch, make};
-use super::config::KafkaConfig;
+use super::config::{KafkaConfig, REQUEST, TRANSACTION};
 use super::failure::{failure, for_good, of_code};
 use super::hold::Hold;
 use crate::log::{Failure, Offset, Producer, ToSend};
 
-/// How long one request may stay without an answer: `socket.timeout.ms`. A commit that takes longer
-/// has seen one fail, whether we were told or not.
-const REQUEST: Duration = Duration::from_secs(10);
 /// How long a step may take before it is given up for now: a little longer than one request.
 const STEP: Duration = Duration::from_secs(15);
-/// How long records may take to be delivered: `message.timeout.ms`, after which librdkafka says so.
-const DELIVERY: Duration = Duration::from_secs(32);
-/// `transaction.timeout.ms`: then the broker aborts what is open, or has what was to be committed and needs
-/// nobody for it.
-const TRANSACTION: Duration = Duration::from_secs(30);
+/// How long a record may be neither delivered nor refused: a little longer than librdkafka takes to say so.
+const DELIVERY: Duration = TRANSACTION.saturating_add(Duration::from_secs(2));
 /// How often deliveries are looked for. `BaseProducer::flush`, which a commit calls, looks every 100 ms
 /// and returns late: measured 98 ms for a transaction of one record, 9 ms when we drain first.
 const LOOK: Duration = Duration::from_millis(1);
@@ -212,7 +206,8 @@ impl Producer for KafkaProducer {
         self.check_claims()?;
         if let Err(error) = self.producer.commit_transaction(STEP) {
             let failure = self.failure("the transaction does not commit", &error);
-            // Also of a client that was cut off, which would be asked again for ever: see `super::renewed`.
+            // By then the broker has aborted it, or has what was to be committed and needs nobody for it. A
+            // client that was cut off would be asked again for ever: see `super::renewed`.
             let is_over = self.began.elapsed() >= TRANSACTION;
             return Err(if is_over { for_good(failure) } else { failure });
         }
@@ -252,6 +247,7 @@ impl Producer for KafkaProducer {
         for _ in 0..self.producer.in_flight_count() {
             self.producer.poll(Duration::ZERO);
         }
+        // A commit that takes longer than a request may has seen one fail, whether we were told or not.
         self.watch().has_lost_requests() || self.began.elapsed() > REQUEST
     }
 

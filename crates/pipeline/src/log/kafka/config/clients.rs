@@ -1,10 +1,17 @@
 //! What each kind of client is told.
 
+use std::time::Duration;
+
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 
 use super::{KafkaConfig, KafkaConfigError, passthrough};
 use crate::runtime::MAX_RECORD;
+
+/// How long one request may stay without an answer.
+pub(in crate::log::kafka) const REQUEST: Duration = Duration::from_secs(10);
+/// How long a transaction may stay open until the broker aborts it, and a record undelivered.
+pub(in crate::log::kafka) const TRANSACTION: Duration = Duration::from_secs(30);
 
 /// What librdkafka is told of every client unless the user says otherwise.
 const DEFAULTS: [(&str, &str); 6] = [
@@ -52,7 +59,7 @@ impl KafkaConfig {
         client
             .set("bootstrap.servers", &self.bootstrap_servers)
             // A request that takes longer has an unknown outcome; see `Producer::is_suspect`.
-            .set("socket.timeout.ms", "10000")
+            .set("socket.timeout.ms", REQUEST.as_millis().to_string())
             // How a producer learns of a lost connection. Where the broker closes one that has been idle
             // for long, it is not told all the same.
             .set("log.connection.close", "true")
@@ -119,13 +126,14 @@ impl KafkaConfig {
         transactional_id: &str,
     ) -> Result<ClientConfig, KafkaConfigError> {
         let mut producer = self.layered(&OF_PRODUCERS)?;
+        let transaction = TRANSACTION.as_millis().to_string();
         producer
             .set("transactional.id", transactional_id)
             .set("enable.idempotence", "true")
             .set("acks", "all")
-            .set("transaction.timeout.ms", "30000")
+            .set("transaction.timeout.ms", transaction.clone())
             // librdkafka refuses one longer than the transaction's.
-            .set("message.timeout.ms", "30000")
+            .set("message.timeout.ms", transaction)
             .set("message.max.bytes", largest().to_string())
             .set("partitioner", "murmur2_random");
         Ok(producer)
