@@ -1,8 +1,9 @@
 //! Whose report an article is: what it says itself, what its source says, what its family says.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use article::{Attribution, AttributionClass, Cleaned, Origin, OriginHow};
+use article::{Attribution, AttributionClass, Cleaned, Origin, OriginHow, Place};
 
 use crate::agencies::{Agencies, UNSPECIFIED};
 use crate::attribution::{attributions_of, joined};
@@ -85,6 +86,22 @@ pub(crate) fn is_of_the_whole(stated: &Origin, attributions: &[Attribution]) -> 
         attribution.class != AttributionClass::Cites
             || evidence.any(|credit| credit.offset.is_none_or(|offset| offset < LEDE))
     })
+}
+
+/// Where lines stand in the text that say whose it is and nothing else, in bytes: an agency prints them under
+/// everything, and short reports of two events have little else.
+pub(crate) fn credit_lines(attributions: &[Attribution]) -> Vec<Range<usize>> {
+    let credits = attributions.iter().flat_map(|found| &found.evidence);
+    let lines = credits.filter(|credit| {
+        let place = credit.place;
+        matches!(place, Place::SignOff | Place::CreditLine | Place::Byline)
+    });
+    lines
+        .filter_map(|credit| {
+            let start = credit.offset? as usize;
+            Some(start..start + credit.text.len())
+        })
+        .collect()
 }
 
 /// The name that an agency's own feed makes known, with the key it is kept under.

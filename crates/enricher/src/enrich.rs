@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::content;
 use crate::furniture::Furniture;
 use crate::groups;
-use crate::normalise::Normalised;
+use crate::normalise::{Normalised, normalise};
 use crate::pairs::sketch;
 use crate::reading::Fingerprints;
 use crate::relate::{Related, This, Tie, relate};
@@ -73,13 +73,21 @@ impl Enrich {
     }
 
     fn read_text(&self, article: Cleaned) -> Read {
-        let draft = draft(&article);
+        let (draft, attributions) = self.draft(&article);
         let own = OwnText {
-            attributions: self.known(&article, &draft.body),
+            attributions,
             content: content::of_text(&article, &draft.body, &self.config),
             draft,
         };
         Read { article, own }
+    }
+
+    /// The article as it is held against others, and what it says of the agencies of the table.
+    pub(crate) fn draft(&self, article: &Cleaned) -> (Draft, Vec<Attribution>) {
+        let body = normalise(&article.text);
+        let attributions = self.known(article, &body);
+        let credits = attribute::credit_lines(&attributions);
+        (draft(article, body, &credits), attributions)
     }
 
     /// What the article says of the agencies of the table; nothing where that is not asked.
@@ -106,14 +114,15 @@ impl Enrich {
         }
     }
 
-    /// The origin that the article itself states.
+    /// The origin that the article itself states, of which it is known what it says of agencies of the table.
     pub(crate) fn stated(
         &self,
         article: &Cleaned,
+        known: Vec<Attribution>,
         body: &Normalised,
         window: &Window,
     ) -> Option<Origin> {
-        let attributions = self.attributed(self.known(article, body), article, body, window);
+        let attributions = self.attributed(known, article, body, window);
         self.stated_by(article, &attributions)
     }
 

@@ -31,6 +31,7 @@ mod evidence;
 mod furniture;
 mod groups;
 mod index;
+mod items;
 mod keywords;
 mod letters;
 mod lexicon;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use article::{Cleaned, Evidence, Origin, RelationKind};
+use article::{Attribution, Cleaned, Evidence, Origin, RelationKind};
 
 use crate::candidates::{Search, candidates};
 use crate::compare::Measures;
@@ -10,7 +10,7 @@ use crate::enrich::Enrich;
 use crate::evidence::{evidence, names};
 use crate::furniture::Furniture;
 use crate::relate::{Judged, This, rounded};
-use crate::sign::{Draft, Signature, Sketch, draft, sign};
+use crate::sign::{Draft, Signature, Sketch, sign};
 use crate::window::{Id, Serial, Window};
 
 /// What the window would keep of an article, kept by the caller.
@@ -76,8 +76,9 @@ impl Enrich {
     ) -> (Remembered, Vec<Scored>) {
         let search = self.search(article, window);
         let mut furniture = Furniture::default();
-        let sketch = sketch(article, draft(article), &search, &mut furniture);
-        let mark = self.mark(article, &sketch, window);
+        let (draft, known) = self.draft(article);
+        let sketch = sketch(article, draft, &search, &mut furniture);
+        let mark = self.mark(article, known, &sketch, window);
         let this = This::new(&sketch, mark.origin.as_ref(), &search);
         let found = match others {
             [] => Vec::new(),
@@ -101,13 +102,13 @@ impl Enrich {
     pub fn explain(&self, earlier: &Cleaned, later: &Cleaned) -> Explained {
         let window = Window::default();
         let search = self.search(later, &window);
-        let before = sketch(earlier, draft(earlier), &search, &mut Furniture::default());
+        let (draft, known) = self.draft(earlier);
+        let before = sketch(earlier, draft, &search, &mut Furniture::default());
+        let other = self.mark(earlier, known, &before, &window);
         let mut furniture = Furniture::default();
-        let after = sketch(later, draft(later), &search, &mut furniture);
-        let [other, mark] = [
-            self.mark(earlier, &before, &window),
-            self.mark(later, &after, &window),
-        ];
+        let (draft, known) = self.draft(later);
+        let after = sketch(later, draft, &search, &mut furniture);
+        let mark = self.mark(later, known, &after, &window);
         let this = This::new(&after, mark.origin.as_ref(), &search);
         let judged = judge(&this, &other, &search, &mut furniture);
         let mut passages: Vec<Passage> = judged
@@ -135,11 +136,17 @@ impl Enrich {
         }
     }
 
-    fn mark(&self, article: &Cleaned, sketch: &Sketch<'_>, window: &Window) -> Remembered {
+    fn mark(
+        &self,
+        article: &Cleaned,
+        known: Vec<Attribution>,
+        sketch: &Sketch<'_>,
+        window: &Window,
+    ) -> Remembered {
         Remembered {
             article: Id::from(&article.id),
             signature: sketch.signature.clone(),
-            origin: self.stated(article, &sketch.body, window),
+            origin: self.stated(article, known, &sketch.body, window),
             seen: article.fetched_at.as_millisecond(),
         }
     }

@@ -171,7 +171,8 @@ impl Reading {
                 continue;
             }
             let first = gram[0].is(QUOTED);
-            if gram.iter().any(|item| item.is(QUOTED) != first) {
+            let is_other = |item: &Item| item.is(QUOTED) != first || item.is(FURNITURE);
+            if gram.iter().any(is_other) {
                 continue;
             }
             let hash = gram.iter().fold(0u64, |hash, item| {

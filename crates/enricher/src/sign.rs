@@ -6,13 +6,11 @@ use std::ops::Range;
 use article::Cleaned;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::items::{end_of, read};
 use crate::normalise::{Normalised, normalise};
 use crate::packed::{Reader, Writer};
-use crate::reading::{
-    FURNITURE, Fingerprints, ITEMS, Item, LEDE, NAME, NUMBER, QUOTED, Reading, SENTENCES, SPOKEN,
-    TITLE, WORD, mix,
-};
-use crate::vocabulary::{TERM_BITS, Term, Vocabulary, is_function_word, is_speaker, term};
+use crate::reading::{FURNITURE, Fingerprints, ITEMS, LEDE, Reading, SENTENCES, TITLE, WORD, mix};
+use crate::vocabulary::{TERM_BITS, Term, Vocabulary, is_speaker};
 use crate::words::Word;
 
 /// Rarest names and terms under which an article is found by those that retell it.
@@ -160,16 +158,25 @@ pub(crate) struct Draft {
     bounds: Vec<u32>,
 }
 
-/// Reads an article. A pure function of the article.
-pub(crate) fn draft(article: &Cleaned) -> Draft {
-    let body = normalise(&article.text);
+/// Reads an article, of which `body` is the text and `credits` are bytes of it that are furniture. A pure function of
+/// them.
+pub(crate) fn draft(article: &Cleaned, body: Normalised, credits: &[Range<usize>]) -> Draft {
     let title = normalise(&article.title);
     let (sentence_of, spoken) = sentences(&body.words);
-    let (reading, places) = read(
+    let (mut reading, places) = read(
         (&article.title, &title.words),
         (&article.text, &body.words),
         (&sentence_of, &spoken),
     );
+    if !credits.is_empty() {
+        for (item, place) in reading.items.iter_mut().zip(&places) {
+            let word = place.and_then(|place| body.words.get(place as usize));
+            let start = word.map(|word| word.range().start);
+            if start.is_some_and(|start| credits.iter().any(|line| line.contains(&start))) {
+                item.flags |= FURNITURE;
+            }
+        }
+    }
     Draft {
         fingerprints: reading.fingerprints(),
         bounds: bounds(&body.words, &sentence_of, &reading),
@@ -231,8 +238,9 @@ impl Sketch<'_> {
     pub(crate) fn words_of(&self, first: u32, count: u32) -> Option<Range<usize>> {
         let last = (first + count).checked_sub(1)?;
         let start = (*self.places.get(first as usize)?)?;
-        let end = (*self.places.get(last as usize)?)?;
-        Some(start as usize..end as usize + 1)
+        let last = (*self.places.get(last as usize)?)?;
+        let end = end_of(self.text, &self.body.words, last as usize)?;
+        Some(start as usize..end)
     }
 
     /// The same as bytes of the text.
@@ -290,85 +298,6 @@ fn bounds(words: &[Word], sentence_of: &[u16], reading: &Reading) -> Vec<u32> {
     }
     bounds.push(end);
     bounds
-}
-
-/// The items of title and body, and for each the word of the body that it is.
-fn read(
-    (headline, title): (&str, &[Word]),
-    (text, body): (&str, &[Word]),
-    (sentence_of, spoken): (&[u16], &[bool]),
-) -> (Reading, Vec<Option<u32>>) {
-    // A digit is a word: what tells two tolls apart.
-    let tells =
-        |word: &Word| (word.end - word.start > 1 || word.number) && !is_function_word(word.hash);
-    let mut found: Vec<(Term, Item)> = Vec::with_capacity(body.len() / 2 + 8);
-    let mut places = Vec::with_capacity(body.len() / 2 + 8);
-    for word in title.iter().filter(|word| tells(word)) {
-        let item = Item {
-            local: 0,
-            sentence: 0,
-            flags: TITLE,
-        };
-        found.push((term(&headline[word.range()]), item));
-        places.push(None);
-    }
-    for (at, word) in body.iter().enumerate().filter(|(_, word)| tells(word)) {
-        if found.len() == ITEMS {
-            break;
-        }
-        let sentence = sentence_of[at];
-        let flags = u8::from(word.quoted) * QUOTED + u8::from(spoken[sentence as usize]) * SPOKEN;
-        let item = Item {
-            local: 0,
-            sentence,
-            flags,
-        };
-        found.push((term(&text[word.range()]), item));
-        places.push(Some(at as u32));
-    }
-    found.truncate(ITEMS);
-    places.truncate(ITEMS);
-    let reading = locate(found, |at| {
-        let Some(word) = places[at].and_then(|at| body.get(at as usize)) else {
-            // A headline may set every word with a capital: only the body tells names.
-            return WORD;
-        };
-        if word.number {
-            NUMBER
-        } else if word.capital && !word.opens {
-            NAME
-        } else {
-            WORD
-        }
-    });
-    (reading, places)
-}
-
-/// Gives each item the place of its term.
-fn locate(found: Vec<(Term, Item)>, kind: impl Fn(usize) -> u8) -> Reading {
-    // Term and place in one number: this sort is a good part of what reading a text costs.
-    let mut order: Vec<u64> = (0u64..)
-        .zip(&found)
-        .map(|(at, &(term, _))| u64::from(term) << 32 | at)
-        .collect();
-    order.sort_unstable();
-    let mut items: Vec<Item> = found.into_iter().map(|(_, item)| item).collect();
-    let (mut terms, mut kinds): (Vec<Term>, Vec<u8>) = (Vec::new(), Vec::new());
-    for used in order {
-        let (term, at) = ((used >> 32) as Term, (used & 0xffff_ffff) as usize);
-        if terms.last() != Some(&term) {
-            terms.push(term);
-            kinds.push(WORD);
-        }
-        items[at].local = (terms.len() - 1) as u16;
-        let last = kinds.len() - 1;
-        kinds[last] = kinds[last].max(kind(at));
-    }
-    Reading {
-        terms,
-        kinds,
-        items,
-    }
 }
 
 /// How a term is used outside furniture.
