@@ -8,6 +8,7 @@ mod credits;
 mod cues;
 mod dateline;
 mod denied;
+mod grammar;
 mod its_own;
 mod lists;
 mod mentions;
@@ -26,15 +27,15 @@ use crate::places::country;
 use crate::words::folded;
 use table::{Agency, Kind};
 
-pub(crate) use cites::{Cited, InText, cited, has_capital_nouns};
-pub(crate) use credits::{Rest, Share, is_credit_opening, is_of_newsroom, read_credit};
+pub(crate) use cites::{Cited, InText, Nouns, cited, credits_picture};
+pub(crate) use credits::{Rest, Share, is_credit_opening, is_of_newsroom, is_staff, read_credit};
 pub(crate) use dateline::{dateline, explains};
 pub(crate) use lists::{
     List, heads_list, is_item, is_of_agencies, is_of_rights, is_related, is_wrapped,
 };
 pub(crate) use mentions::Mention;
 pub(crate) use namesakes::{is_of_person, is_one_word, is_spelled_out};
-pub(crate) use pictures::{is_picture, is_picture_right};
+pub(crate) use pictures::{is_dated_caption, is_photographer, is_picture, is_picture_right};
 pub(crate) use syndicated::syndicated;
 pub use table::TableError;
 pub(crate) use taken::{outlet_name, taken_over};
@@ -120,6 +121,8 @@ pub struct Agencies {
     automaton: AhoCorasick,
     /// What each pattern of the automaton may be: spellings that differ in case only share one.
     patterns: Vec<Vec<Spelling>>,
+    /// Whose each site is.
+    sites: BTreeMap<String, usize>,
 }
 
 impl Agencies {
@@ -203,10 +206,17 @@ impl Agencies {
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(true)
             .build(&keys)?;
+        let mut sites = BTreeMap::new();
+        for (index, agency) in all.iter().enumerate() {
+            for site in &agency.sites {
+                sites.entry(site.clone()).or_insert(index);
+            }
+        }
         Ok(Self {
             all,
             automaton,
             patterns,
+            sites,
         })
     }
 
@@ -271,15 +281,10 @@ impl Agencies {
 
     /// The slug of the agency that the host belongs to.
     pub(crate) fn of_site(&self, host: &str) -> Option<&str> {
-        let is_site = |site: &String| {
-            host.strip_suffix(site.as_str())
-                .is_some_and(|before| before.is_empty() || before.ends_with('.'))
-        };
-        let owner = self
-            .all
-            .iter()
-            .find(|agency| agency.sites.iter().any(is_site))?;
-        Some(&owner.slug)
+        let below = host.match_indices('.').map(|(at, _)| &host[at + 1..]);
+        let mut hosts = std::iter::once(host).chain(below);
+        let owner = hosts.find_map(|host| self.sites.get(host))?;
+        self.all.get(*owner).map(|owner| owner.slug.as_str())
     }
 
     /// The slug of the agency that is called so in full, in whatever case where it is a name.

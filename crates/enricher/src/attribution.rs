@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use article::{Attribution, AttributionClass, Cleaned, Credit, Place, host_of};
 
 use crate::agencies::{
-    Agencies, Cited, InText, Mention, Share, Spelled, cited, has_capital_nouns, is_of_person,
+    Agencies, Cited, InText, Mention, Nouns, Share, Spelled, cited, credits_picture, is_of_person,
     outlet_name,
 };
 use crate::content::language;
@@ -49,7 +49,7 @@ pub(crate) fn attributions_of(
         found: Vec::new(),
         subjects: BTreeSet::new(),
         signed: false,
-        capitals: !has_capital_nouns(language(article)),
+        nouns: Nouns::of(language(article)),
     };
     desk.publisher();
     desk.title();
@@ -78,8 +78,8 @@ struct Desk<'a> {
     subjects: BTreeSet<String>,
     /// A field names a person as its author.
     signed: bool,
-    /// Only names have capitals within its sentences.
-    capitals: bool,
+    /// How its language writes nouns.
+    nouns: Nouns,
 }
 
 impl Desk<'_> {
@@ -155,7 +155,10 @@ impl Desk<'_> {
                 continue;
             }
             let slug = agencies.slug(mention).to_owned();
-            if mention.how == Spelled::Homonym || is_of_person(title, mention) {
+            if mention.how == Spelled::Homonym
+                || is_of_person(title, mention)
+                || credits_picture(title, mention)
+            {
                 continue;
             }
             let rest = title[mention.end..].trim_matches(|c: char| !c.is_alphanumeric());
@@ -166,7 +169,7 @@ impl Desk<'_> {
                 mention,
                 doubtful: false,
                 person: false,
-                capitals: self.capitals,
+                nouns: self.nouns,
                 in_language: agencies.is_of_language(mention, language(self.article)),
             };
             let how = cited(title, 0..title.len(), in_text);

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use article::Name;
 
-use crate::agencies::has_capital_nouns;
+use crate::agencies::Nouns;
 use crate::vocabulary::{Vocabulary, is_function_word, term};
 use crate::words::{Word, folded, is_particle};
 
@@ -40,7 +40,7 @@ pub(crate) fn names(
     vocabulary: Option<&Vocabulary>,
 ) -> Vec<Name> {
     let language = language.split(['-', '_']).next().unwrap_or_default();
-    let nouns = has_capital_nouns(language);
+    let nouns = Nouns::of(language) == Nouns::Capital;
     let runs = runs(text, words, nouns);
     // By the last word, under which somebody is named again.
     let mut by_last: HashMap<u64, usize> = HashMap::new();

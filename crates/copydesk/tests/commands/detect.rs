@@ -102,6 +102,29 @@ fn quotations_are_told_with_their_speakers_and_places() {
 }
 
 #[test]
+fn an_id_comes_back_as_it_is_written() {
+    let dir = folder();
+    let check = |id: &str| {
+        let line = format!("{{\"text\": \"It rained.\", \"id\": {id}}}\n");
+        std::fs::write(dir.path().join("texts.jsonl"), line).expect("written");
+        for what in ["--agencies", "--quotes"] {
+            let answer = said(dir.path(), &["detect", what, "texts.jsonl"]);
+            assert!(answer.contains(&format!("\"id\":{id}")), "{what}: {answer}");
+        }
+        let table = said(dir.path(), &["detect", "--language", "texts.jsonl"]);
+        assert!(
+            table.starts_with(&format!("{}\t", id.trim_matches('"'))),
+            "{table}"
+        );
+    };
+    check("9007199254740993");
+    check("18446744073709551616");
+    check("-170141183460469231731687303715884105729");
+    check("1.50");
+    check("\"7\"");
+}
+
+#[test]
 fn a_plain_text_is_shown_with_what_is_found_in_it() {
     let dir = folder();
     let text = "“We shall not leave before noon,” said Ada Quill in Norway.\u{7}\n";

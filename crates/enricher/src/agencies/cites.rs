@@ -11,6 +11,9 @@ use crate::words::folded;
 /// How far around a name its sentence is looked at, in bytes.
 const AROUND: usize = 160;
 
+/// A sentence is not longer, in bytes.
+const SENTENCE: usize = 900;
+
 /// How surely an agency is named for facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Cited {
@@ -29,18 +32,33 @@ pub(crate) struct InText<'m> {
     pub doubtful: bool,
     /// Somebody in the text has the name, and is called by it alone.
     pub person: bool,
-    /// Only names have capitals within a sentence. In German every noun has one.
-    pub capitals: bool,
+    /// How the text's language writes nouns.
+    pub nouns: Nouns,
     /// Whether an ambiguous short form means the agency in the text's language, where that is known.
     pub in_language: Option<bool>,
 }
 
-/// Whether the nouns of a language have capitals as names have; of an unknown one it is not supposed.
-pub(crate) fn has_capital_nouns(language: &str) -> bool {
-    let main = language.split(['-', '_']).next().unwrap_or_default();
-    ["de", "lb"]
-        .iter()
-        .any(|code| main.eq_ignore_ascii_case(code))
+/// How a language writes its nouns, and how names are told from them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nouns {
+    /// With capitals, as names: German.
+    Capital,
+    /// Before other nouns, as words of their own: English.
+    Stacked,
+    /// Neither is known of it.
+    Plain,
+}
+
+impl Nouns {
+    /// Those of a language, by its code.
+    pub(crate) fn of(language: &str) -> Self {
+        let main = language.split(['-', '_']).next().unwrap_or_default();
+        match &*main.to_ascii_lowercase() {
+            "de" | "lb" => Self::Capital,
+            "en" => Self::Stacked,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// Whether `sentence`, in which a mention stands, names the agency for facts.
@@ -60,6 +78,7 @@ pub(crate) fn cited(text: &str, sentence: Range<usize>, named: InText<'_>) -> Op
     let around = Around {
         before,
         after,
+        rest: rest(text, mention.end, sentence.end),
         words_before: folded_words(before),
         words_after: folded_words(after),
         words_apart: folded_words(without_ending(after)),
@@ -75,16 +94,20 @@ pub(crate) fn cited(text: &str, sentence: Range<usize>, named: InText<'_>) -> Op
     if named.person || named.doubtful && mention.how != Spelled::Name {
         return None;
     }
+    if mention.how == Spelled::Ambiguous && around.opens_a_term(&named) {
+        return None;
+    }
     // A bank, a party and a person say things too; news is reported by agencies.
     if mention.how == Spelled::Ambiguous && named.in_language == Some(false) {
         let is_word = text[mention.range()].contains(char::is_lowercase);
         return (!is_word && around.is_reported()).then_some(Cited::Surely);
     }
-    if around.is_said() || around.has_witness() {
+    let reported = around.reports_at_the_end() || around.made_it_known();
+    if around.is_said() || around.has_witness() || reported {
         return Some(Cited::Surely);
     }
     let perhaps = around.is_addressed()
-        || !(named.capitals && around.is_in_a_name())
+        || !(named.nouns != Nouns::Capital && around.is_in_a_name())
             && (around.has_weak_cue() || around.says_something());
     perhaps.then_some(Cited::Perhaps)
 }
@@ -93,6 +116,8 @@ pub(crate) fn cited(text: &str, sentence: Range<usize>, named: InText<'_>) -> Op
 pub(super) struct Around<'t> {
     pub before: &'t str,
     pub after: &'t str,
+    /// All of the sentence that stands behind the name.
+    pub rest: &'t str,
     pub words_before: String,
     pub words_after: String,
     /// The same without the ending of a short form: "PAP-owi", "MTI-nek", "STT:lle".
@@ -108,7 +133,7 @@ impl Around<'_> {
     }
 
     /// A verb that is said of news, and of the agency that somebody spoke to.
-    fn is_reported(&self) -> bool {
+    pub(super) fn is_reported(&self) -> bool {
         let reported = &cues().reported;
         reported
             .ending(without_agency(self.lead()))
@@ -121,7 +146,8 @@ impl Around<'_> {
     fn shows_a_picture(&self) -> bool {
         let lead = self.lead();
         let near = &lead[suffix(lead, 72)..];
-        cues().shown_by.iter().any(|verb| near.contains(verb)) && is_picture(near)
+        let shown = cues().shown_by.iter().any(|verb| near.contains(verb));
+        shown && is_picture(near) || self.spread_a_picture()
     }
 
     fn is_called_an_agency(&self) -> bool {
@@ -241,6 +267,11 @@ fn says(words: &str) -> bool {
     words.split(' ').any(is_of_saying)
 }
 
+/// Whether a mention in a headline is a picture's credit: "Photo: AFP".
+pub(crate) fn credits_picture(title: &str, mention: &Mention) -> bool {
+    is_credit_of_picture(&title[..mention.start], &title[mention.end..])
+}
+
 /// A picture's credit within a text: `(Foto: dpa)`, `© AFP / Ann Person`, `Ann Person/AP`.
 fn is_credit_of_picture(before: &str, after: &str) -> bool {
     // Within an open bracket, or in the last words.
@@ -277,8 +308,18 @@ fn before(text: &str, sentence: usize, at: usize) -> &str {
 /// What stands behind it.
 fn after(text: &str, at: usize, sentence: usize) -> &str {
     let window = &text[at..sentence.max(at)];
-    let window = &window[..prefix(window, AROUND)];
-    window.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?' | '。'))
+    without_end(&window[..prefix(window, AROUND)])
+}
+
+/// The same as far as the sentence goes, if it is none that a text without full stops makes.
+fn rest(text: &str, at: usize, sentence: usize) -> &str {
+    let rest = &text[at..sentence.max(at)];
+    without_end(&rest[..prefix(rest, SENTENCE)])
+}
+
+fn without_end(sentence: &str) -> &str {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '.' | '!' | '?' | '。' | '।' | '۔' | '؟');
+    sentence.trim_end_matches(ends)
 }
 
 /// Folded words parted by single spaces; an apostrophe parts them too.

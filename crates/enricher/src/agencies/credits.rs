@@ -1,14 +1,23 @@
 //! Reading a credit line: what is left of it beside the agencies says whose text it is.
 
+mod token;
+
 use super::Spelled;
 use super::cues::{Phrases, cues};
 use super::mentions::Mention;
 use super::namesakes::is_surname;
 use super::pictures::is_picture;
 use crate::words::{first_word, folded};
+use token::{Token, tokens};
 
 /// A credit line is not longer, in bytes.
 const MAX_LINE: usize = 320;
+
+/// Words of a credit line in a script without capitals: more make a sentence.
+const MOST_UNCASED: usize = 6;
+
+/// Plain words of a line that opens with "with" and speaks of no material: more make a sentence.
+const MOST_BEHIND_WITH: usize = 2;
 
 /// What a credit line says of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,53 +37,14 @@ pub(crate) enum Rest {
     Named,
 }
 
-/// A word of the line that is no part of a mention.
-struct Token<'t> {
-    text: &'t str,
-    folded: String,
-    start: usize,
-    end: usize,
-}
-
-impl Token<'_> {
-    fn is_lower(&self) -> bool {
-        self.text.starts_with(char::is_lowercase)
-    }
-
-    fn is_upper(&self) -> bool {
-        self.text.starts_with(char::is_uppercase)
-    }
-
-    /// A site or an address.
-    fn is_site(&self) -> bool {
-        let ends = self
-            .text
-            .rsplit_once('.')
-            .map(|(name, ending)| (name.len(), ending));
-        let is_host = ends.is_some_and(|(name, ending)| {
-            name > 1 && ending.len() > 1 && ending.chars().all(|c| c.is_ascii_lowercase())
-        });
-        is_host || self.text.contains('@')
-    }
-
-    /// A stroke joins it to what stands beside it: sep/dpa.
-    fn is_joined(&self, line: &str) -> bool {
-        line[..self.start].ends_with('/') || line[self.end..].starts_with('/')
-    }
-
-    fn is_noise(&self) -> bool {
-        let word = self.folded.as_str();
-        // Dates, times, serial numbers.
-        word.starts_with(|c: char| c.is_ascii_digit())
-            || cues().dates.has(word)
-            || cues().filler.has(word)
-            || cues().and.has(word)
-    }
-}
-
 /// Whether credits begin with the folded word.
 pub(crate) fn is_credit_opening(word: &str) -> bool {
     cues().credit_opening.has(word)
+}
+
+/// Whether a folded word says who of an agency's people somebody is: "editor".
+pub(crate) fn is_staff(word: &str) -> bool {
+    cues().role.has(word)
 }
 
 /// Whether a folded word of what signs an article is of a newsroom, and of no person.
@@ -101,6 +71,10 @@ pub(crate) fn read_credit(line: &str, mentions: &[Mention], outlet: &str) -> Opt
             .iter()
             .any(|token| token.end <= right && !token.is_noise())
     {
+        return None;
+    }
+    let uncased = tokens.iter().filter(|token| token.is_uncased());
+    if uncased.filter(|token| !token.is_noise()).count() > MOST_UNCASED {
         return None;
     }
     if let Some(given) = contribution(line, mentions, &tokens) {
@@ -171,7 +145,9 @@ fn contribution(
     let additional = first.is_some_and(|token| is_any(token, &cues().material));
     let gave = material && (additional || to_report && lower <= 4);
     let with = works_with(mentions, tokens);
-    if contributed || gave || with == Some(With::Opens) || with.is_some() && material {
+    // "По информация на …", "С мая …": what opens many sentences opens a credit where hardly anything follows.
+    let opens = with == Some(With::Opens) && (material || lower <= MOST_BEHIND_WITH);
+    if contributed || gave || opens || with.is_some() && material {
         // Agencies of another kind contribute to other things.
         let most = if unnamed && !to_report { 2 } else { 8 };
         let fits = lower <= most && !(unnamed && contributed && !to_report);
@@ -315,33 +291,6 @@ fn is_service(line: &str, mentions: &[Mention], token: &Token<'_>) -> bool {
     behind
         && before.ends_with(['/', '-'])
         && cues().services.iter().any(|service| service == token.text)
-}
-
-fn tokens<'t>(line: &'t str, mentions: &[Mention]) -> Vec<Token<'t>> {
-    let mut tokens = Vec::new();
-    let mut from = 0;
-    let ends = mentions.iter().map(|mention| (mention.start, mention.end));
-    for (start, end) in ends.chain([(line.len(), line.len())]) {
-        if start < from {
-            continue;
-        }
-        let part = &line[from..start];
-        let is_inner = |c: char| c.is_alphanumeric() || matches!(c, '.' | '@' | '\'' | '’' | '_');
-        for word in part.split(|c: char| !is_inner(c)) {
-            let word = word.trim_matches(['.', '\'', '’', '_']);
-            if word.chars().any(char::is_alphanumeric) {
-                let at = word.as_ptr() as usize - line.as_ptr() as usize;
-                tokens.push(Token {
-                    text: word,
-                    folded: folded(word),
-                    start: at,
-                    end: at + word.len(),
-                });
-            }
-        }
-        from = end;
-    }
-    tokens
 }
 
 /// Whether a role follows the agency within a few words: "AP National Political Writer".

@@ -245,6 +245,39 @@ pub(super) struct Cues {
     /// What an agency does with its reports.
     #[serde(deserialize_with = "phrases")]
     pub published: Phrases,
+    /// Verbs of reporting at the end of a sentence whose topic is the agency, in languages that set them there.
+    #[serde(deserialize_with = "phrases")]
+    pub cited_last: Phrases,
+    /// Stems of the same in scripts without spaces.
+    #[serde(deserialize_with = "parted")]
+    pub cited_last_unspaced: Vec<String>,
+    /// What makes a passive of these stems: somebody else reports it.
+    #[serde(deserialize_with = "parted")]
+    pub passives_unspaced: Vec<String>,
+    /// What stands behind a topic in scripts without spaces.
+    #[serde(deserialize_with = "parted")]
+    pub topics_unspaced: Vec<String>,
+    /// The word for a news agency, written on to its name.
+    #[serde(deserialize_with = "parted")]
+    pub agency_nouns_unspaced: Vec<String>,
+    /// Participles of what is made known, which `agents` follow; by their stems, whatever their gender and number.
+    #[serde(deserialize_with = "stems")]
+    pub passives: Phrases,
+    /// Those of them that are said of pictures too.
+    #[serde(deserialize_with = "stems")]
+    pub passives_of_pictures: Phrases,
+    /// "By", between a participle and whoever did it, other words between the two or not.
+    #[serde(deserialize_with = "phrases")]
+    pub agents: Phrases,
+    /// "By", where it means "of" too: right behind the participle alone.
+    #[serde(deserialize_with = "phrases")]
+    pub agents_beside: Phrases,
+    /// What goes on behind an agency that is named for facts, and is no part of a longer name.
+    #[serde(deserialize_with = "phrases")]
+    pub behind_agency: Phrases,
+    /// The days of the week as captions end with them.
+    #[serde(deserialize_with = "phrases")]
+    pub weekdays: Phrases,
     /// Currencies as they stand before an amount.
     #[serde(deserialize_with = "phrases")]
     pub currencies: Phrases,
@@ -293,6 +326,18 @@ fn worded<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<String>>
 fn phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Phrases, D::Error> {
     let phrases = folded_phrases(deserializer)?;
     Ok(Phrases(phrases.into_iter().collect()))
+}
+
+/// A participle without what its gender and number make of it: "révélée" and "révélés", "revelada" and "revelados".
+pub(super) fn stem(word: &str) -> &str {
+    word.trim_end_matches(['s', 'e', 'a', 'o', 'i'])
+}
+
+fn stems<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Phrases, D::Error> {
+    let words = folded_phrases(deserializer)?;
+    Ok(Phrases(
+        words.iter().map(|word| stem(word).to_owned()).collect(),
+    ))
 }
 
 const TEXT: &str = include_str!("../../data/cues.toml");

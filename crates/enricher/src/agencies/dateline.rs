@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::Spelled;
 use super::credits::{Rest, Share, read_credit};
 use super::cues::cues;
 use super::mentions::Mention;
 use super::pictures::is_picture;
+use super::{Spelled, country_of};
 use crate::words::folded;
 
 /// A dateline ends within so many bytes; scripts of three bytes a character need more of them.
@@ -32,6 +32,7 @@ pub(crate) fn dateline(paragraph: &str, mentions: &[Mention], leads: bool) -> Op
             .or_else(|| telegraphed(paragraph, mentions, first))
             .or_else(|| led(paragraph, mentions, first))
             .or_else(|| bare(paragraph, mentions, first))
+            .or_else(|| alone(paragraph, mentions, first, leads))
     })
 }
 
@@ -189,7 +190,9 @@ fn bare(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline>
         // "BERLIN dpa | Die ...", "دمشق-سانا ...".
         let shouted = !place.contains(char::is_lowercase) && sign == '|';
         let hyphen = place.ends_with('-') && !place.is_ascii() && place.chars().count() < 30;
-        (joins || shouted)
+        // "رام الله 1-12-2026 وفا- ...", where no comma stands.
+        let dated = !place.is_ascii() && place.ends_with(char::is_numeric) && is_dash;
+        (joins || shouted || dated)
             && is_place(place)
             && place.len() <= 90
             && (is_dash || sign == '.' || hyphen)
@@ -199,6 +202,16 @@ fn bare(paragraph: &str, mentions: &[Mention], first: usize) -> Option<Dateline>
     }
     let length = paragraph.len() - rest.len();
     Some((Share::Wire, first..last + 1, 0..length))
+}
+
+/// A place that is known, its day and its agency on a line of their own: `Riyadh, December 1, 2026, SPA`.
+fn alone(paragraph: &str, mentions: &[Mention], first: usize, leads: bool) -> Option<Dateline> {
+    let mention = &mentions[first];
+    let place = paragraph[..mention.start].trim();
+    let dated = place.contains(char::is_numeric) && country_of(place).is_some();
+    let ends = !paragraph[mention.end..].contains(char::is_alphanumeric);
+    let fits = leads && ends && dated && is_place(place) && mention.how != Spelled::Unnamed;
+    (fits && !is_picture(paragraph)).then_some((Share::Wire, first..first + 1, 0..paragraph.len()))
 }
 
 /// Whether what stands between two agencies makes one credit of them.

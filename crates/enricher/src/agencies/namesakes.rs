@@ -3,10 +3,15 @@
 //! A short form that is a given name, or that initials can be, is an agency's where nothing goes on behind it. A
 //! surname, or what firms and schools are called by, makes it another's.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::Spelled;
+use super::cites::{Around, InText, Nouns};
 use super::cues::cues;
 use super::lists::is_of_agencies;
 use super::mentions::Mention;
+use crate::common_words::{Common, common_words};
 use crate::places::is_place;
 use crate::words::{folded, is_particle};
 
@@ -20,6 +25,9 @@ const NAME_WORDS: usize = 4;
 /// `as_word`: the table writes the short form as a word too, so that one in capitals may be a name in capitals.
 pub(super) fn is_of_another(text: &str, mention: &Mention, as_word: bool) -> bool {
     let name = &text[mention.range()];
+    if mention.how == Spelled::Ambiguous && ends_a_name(text, mention) {
+        return true;
+    }
     let mut words = words_behind(&text[mention.end..]);
     let Some(next) = words.next() else {
         return false;
@@ -58,6 +66,21 @@ pub(super) fn is_of_another(text: &str, mention: &Mention, as_word: bool) -> boo
         return long && is_shouted(next) && !around(text, mention).contains(char::is_lowercase);
     }
     is_titled(next) || is_shouted(next) && next.chars().count() > 2
+}
+
+/// Whether a line in capitals has the short form as the last word of an outlet's name: "GET THE SKY NEWS APP". There a
+/// word of the language looks like it.
+fn ends_a_name(text: &str, mention: &Mention) -> bool {
+    let word = word_before(text, mention);
+    let known = folded(word);
+    if !is_shouted(word) || !cues().newsroom.has(&known) || matches!(&*known, "agency" | "press") {
+        return false;
+    }
+    let around = around(text, mention);
+    let at = word.as_ptr() as usize - around.as_ptr() as usize;
+    let from = around[..at].rfind('\n').map_or(0, |line| line + 1);
+    let line = around[from..].split('\n').next().unwrap_or_default();
+    !line.contains(char::is_lowercase)
 }
 
 /// How much of a text beside a name tells whether all of it is in capitals, in bytes.
@@ -142,6 +165,52 @@ pub(super) fn is_surname(line: &str, mention: &Mention) -> bool {
     let word = word_before(line, mention);
     let known = folded(word);
     is_titled(word) && !is_no_surname(&known) && !cues().signed.has(&known) && !is_place(word)
+}
+
+impl Around<'_> {
+    /// Whether a short form that means other things too is the first word of a longer term, and so one of these:
+    /// "TT police", "PA legislature", "ABI Trading".
+    pub(super) fn opens_a_term(&self, named: &InText<'_>) -> bool {
+        let Some(next) = words_behind(self.rest).next() else {
+            return false;
+        };
+        let cues = cues();
+        let goes_on = [
+            &cues.cited_after,
+            &cues.told_after,
+            &cues.agency_nouns,
+            &cues.compounds,
+            &cues.people,
+            &cues.behind_agency,
+            &cues.before_agency,
+        ];
+        let known = folded(next);
+        let words = self.words_after.as_str();
+        if is_no_surname(&known)
+            || goes_on
+                .iter()
+                .any(|list| list.beginning(words).next().is_some())
+            || next.starts_with(|c: char| c.is_ascii_digit())
+        {
+            return false;
+        }
+        if is_capital(next) {
+            // "AP Medical Writer", and "told AP Trump would come".
+            let mut near = words.split(' ').take(NAME_WORDS);
+            return named.nouns != Nouns::Capital
+                && named.in_language != Some(true)
+                && !near.any(|word| cues.role.has(word))
+                && !self.is_reported();
+        }
+        named.nouns == Nouns::Stacked && !is_function(&known) && !known.ends_with("ly")
+    }
+}
+
+/// Whether a folded word is an article, a preposition, a pronoun or the like in any language.
+pub(super) fn is_function(word: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| common_words(Common::Function).collect());
+    WORDS.contains(word)
 }
 
 /// The words that follow with nothing but a space between them; initials with their full stop are passed over.

@@ -1,5 +1,6 @@
 //! What says that a line is about a picture, and no credit of the text.
 
+use super::Spelled;
 use super::cues::cues;
 use super::lists::is_of_agencies;
 use super::mentions::Mention;
@@ -74,4 +75,50 @@ fn is_person(part: &str) -> bool {
             && !cues().rights.has(&folded(word))
     };
     (2..=4).contains(&words.clone().count()) && words.all(is_name) && !is_of_agencies(part)
+}
+
+/// A word that says nothing of when it was beside a day has no more letters: "on", "am", "den".
+const SMALL_LETTERS: usize = 3;
+
+/// Whether a sentence ends as captions do, in the day after a comma: "…, à Osier, mardi", "…, Dec. 1, 2026".
+pub(crate) fn is_dated_caption(sentence: &str) -> bool {
+    let sentence = sentence.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let Some((_, end)) = sentence.rsplit_once(',') else {
+        return false;
+    };
+    let words = || {
+        let words = end.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| !word.is_empty()).map(folded)
+    };
+    let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let is_day = |word: &str| cues().weekdays.has(word) || cues().dates.has(word);
+    let small = |word: &String| word.chars().count() <= SMALL_LETTERS;
+    words().any(|word| is_day(&word) || is_number(&word))
+        && words().all(|word| is_day(&word) || is_number(&word) || small(&word))
+}
+
+/// Whether a line is a photographer in capitals beside the short form of whoever sells the picture: "ANN PERSON, AFP".
+pub(crate) fn is_photographer(line: &str, mentions: &[Mention]) -> bool {
+    let (Some(first), Some(last)) = (mentions.first(), mentions.last()) else {
+        return false;
+    };
+    let short = |mention: &Mention| {
+        let name = &line[mention.range()];
+        matches!(mention.how, Spelled::Code | Spelled::Ambiguous)
+            && !name.contains(char::is_lowercase)
+            && name.contains(char::is_uppercase)
+    };
+    let is_shouted = |word: &str| {
+        word.chars()
+            .all(|c| c.is_uppercase() || c == '.' || c == '-')
+    };
+    let name = line[..first.start].trim();
+    let Some(name) = name.strip_suffix([',', '/', '-', '–', '—', '|', '(']) else {
+        return false;
+    };
+    let name = name.trim_end();
+    mentions.iter().all(short)
+        && is_person(name)
+        && name.split_whitespace().all(is_shouted)
+        && !line[last.end..].contains(char::is_alphanumeric)
 }

@@ -1,98 +1,17 @@
-//! The form of the table of agencies, and what is wrong with one.
+//! The form of the table of agencies: how one is read and checked, in time that grows as the table does.
 
-use std::collections::BTreeMap;
+mod fault;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+pub use self::fault::TableError;
+use super::namesakes::is_function;
 use super::{Spelled, keys};
-
-/// Why a table of agencies cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum TableError {
-    /// It is no TOML of this form.
-    #[error("the table of agencies cannot be read: {0}")]
-    Form(#[from] toml::de::Error),
-    /// It has no agencies.
-    #[error("the table of agencies has no [[agency]]; give at least one with a slug and a name")]
-    Empty,
-    /// An agency has neither name nor short form.
-    #[error("line {line}: agency {slug:?} has neither names, codes nor ambiguous; give it one")]
-    Nameless {
-        /// Where it stands.
-        line: usize,
-        /// The agency.
-        slug: String,
-    },
-    /// Two agencies have one slug.
-    #[error("line {line}: agency {slug:?} stands in the table before; join the two")]
-    Twice {
-        /// Where it stands for the second time.
-        line: usize,
-        /// The agency.
-        slug: String,
-    },
-    /// Short forms for datelines, of no country.
-    #[error("line {line}: agency {slug:?} has datelines and no countries; say where they are from")]
-    Nowhere {
-        /// Where it stands.
-        line: usize,
-        /// The agency.
-        slug: String,
-    },
-    /// A slug or a spelling is so short that every text has it.
-    #[error("line {line}: agency {slug:?} has {spelling:?}; give what has two letters or more")]
-    Short {
-        /// Where the agency stands.
-        line: usize,
-        /// The agency.
-        slug: String,
-        /// What is too short.
-        spelling: String,
-    },
-    /// A site is no host, and would never match one.
-    #[error(
-        "line {line}: agency {slug:?} has the site {site:?}; give its host alone and in lower case, such as apnews.com"
-    )]
-    Site {
-        /// Where the agency stands.
-        line: usize,
-        /// The agency.
-        slug: String,
-        /// What is no host.
-        site: String,
-    },
-    /// A spelling or a site finds nothing that another one of the same agency does not find.
-    #[error(
-        "line {line}: agency {slug:?} has {given:?}, and {other:?} finds the same; take {given:?} out"
-    )]
-    Covered {
-        /// Where the agency stands.
-        line: usize,
-        /// The agency.
-        slug: String,
-        /// What finds nothing more.
-        given: String,
-        /// What finds it too.
-        other: String,
-    },
-    /// Two agencies have one spelling, and the second would never be found.
-    #[error(
-        "line {line}: agency {slug:?} has {spelling:?}, which is {other:?}'s too; take it out of one, or list it as ambiguous in both"
-    )]
-    Shared {
-        /// Where the second stands.
-        line: usize,
-        /// The second.
-        slug: String,
-        /// What both have.
-        spelling: String,
-        /// The first.
-        other: String,
-    },
-    /// Its spellings do not make an automaton.
-    #[error("the spellings of the agencies cannot be searched for: {0}")]
-    Spellings(#[from] aho_corasick::BuildError),
-}
+use crate::lexicon;
+use crate::words::folded;
 
 /// An agency as the table has it.
 #[derive(Clone, Debug, Deserialize)]
@@ -149,6 +68,14 @@ impl Agency {
                 spelling: spelling.clone(),
             });
         }
+        if let Some(spelling) = self.small() {
+            return Err(TableError::Small {
+                line,
+                slug: slug(),
+                spelling: spelling.clone(),
+            });
+        }
+        self.check_codes(line)?;
         match self.sites.iter().find(|site| !is_host(site)) {
             Some(site) => Err(TableError::Site {
                 line,
@@ -168,24 +95,92 @@ impl Agency {
         }
     }
 
-    /// The first spelling or site that finds nothing more than another one, with that one.
+    /// The first spelling that is nothing but small words as texts write them: "the", "of the".
+    fn small(&self) -> Option<&String> {
+        let signs = self.signs.iter().map(|sign| (sign, Spelled::Sign));
+        let mut spellings = self.spellings().chain(signs);
+        let small = |spelling: &str, how: Spelled| {
+            // A short form counts as it is written: "UN" and "IL" are no small words.
+            (how.in_any_case() || !spelling.contains(char::is_uppercase))
+                && folded(spelling).split_whitespace().all(is_function)
+        };
+        spellings
+            .find(|(spelling, how)| small(spelling, *how))
+            .map(|(spelling, _)| spelling)
+    }
+
+    /// Checks that languages and countries have codes that articles have.
+    fn check_codes(&self, line: usize) -> Result<(), TableError> {
+        let unknown = |codes: &Option<Vec<String>>, known: &dyn Fn(&str) -> bool| {
+            let codes = codes.as_deref().unwrap_or_default();
+            codes.iter().find(|code| !known(code)).cloned()
+        };
+        let language = |code: &str| CODES.has("language", &code.to_ascii_lowercase());
+        let country = |code: &str| CODES.has("country", code);
+        let language = unknown(&self.languages, &language).map(|code| ("language", code));
+        let country = unknown(&self.countries, &country).map(|code| ("country", code));
+        let Some((kind, code)) = language.or(country) else {
+            return Ok(());
+        };
+        let must = match kind {
+            "language" => "its code of two letters (ISO 639-1), such as en",
+            _ => "its code of two capitals (ISO 3166-1), such as GB",
+        };
+        Err(TableError::Code {
+            line,
+            slug: self.slug.clone(),
+            kind,
+            code,
+            must,
+        })
+    }
+
+    /// The first spelling or site that finds nothing more than another one, with that one. Of two that find the same it is
+    /// the later.
     fn covered(&self) -> Option<(&String, &String)> {
         let signs = self.signs.iter().map(|sign| (sign, Spelled::Sign));
         let spellings: Vec<(&String, Spelled)> = self.spellings().chain(signs).collect();
-        let same = |one: usize, other: usize| {
-            let ((given, _), (other, how)) = (spellings[one], spellings[other]);
-            let any_case = how == Spelled::Name;
-            given == other || any_case && keys(other, how).contains(&given.to_ascii_lowercase())
+        // By what finds a spelling: its own letters, and for a name those of any case.
+        let mut finders: BTreeMap<(bool, String), Vec<usize>> = BTreeMap::new();
+        for (at, (text, how)) in spellings.iter().enumerate() {
+            let finders = &mut finders;
+            let mut add = |key: (bool, String)| finders.entry(key).or_default().push(at);
+            add((false, (*text).clone()));
+            if *how == Spelled::Name {
+                for key in keys(text, *how) {
+                    add((true, key));
+                }
+            }
+        }
+        let finds = |one: usize| {
+            let (given, _) = spellings[one];
+            let same = finders.get(&(false, given.clone()));
+            let any_case = finders.get(&(true, given.to_ascii_lowercase()));
+            let finders = same.into_iter().chain(any_case).flatten();
+            finders.copied().filter(move |other| *other != one)
         };
-        let below = |one: usize, other: usize| {
-            let (given, other) = (&self.sites[one], &self.sites[other]);
-            let before = given.strip_suffix(other.as_str());
-            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        let covering = |one: usize| {
+            let mut others = finds(one);
+            others.find(|&other| one > other || !finds(other).any(|back| back == one))
         };
-        let spelled = covered_of(spellings.len(), same);
+        let spelled = (0..spellings.len()).find_map(|one| Some((one, covering(one)?)));
         let spelled = spelled.map(|(one, other)| (spellings[one].0, spellings[other].0));
-        let sites = covered_of(self.sites.len(), below);
-        spelled.or_else(|| sites.map(|(one, other)| (&self.sites[one], &self.sites[other])))
+        spelled.or_else(|| self.covered_site())
+    }
+
+    /// The first site that lies below another one, or stands in the list before, with that one.
+    fn covered_site(&self) -> Option<(&String, &String)> {
+        let mut first: BTreeMap<&str, &String> = BTreeMap::new();
+        for site in &self.sites {
+            if let Some(known) = first.insert(site, site) {
+                return Some((site, known));
+            }
+        }
+        self.sites.iter().find_map(|site| {
+            let mut above = site.match_indices('.').map(|(at, _)| &site[at + 1..]);
+            let other = above.find_map(|above| first.get(above))?;
+            Some((site, *other))
+        })
     }
 
     /// What texts call it, and how each is to be taken.
@@ -201,11 +196,18 @@ impl Agency {
     }
 }
 
-/// The first of so many that another one covers, with that one; of two that cover each other it is the later.
-fn covered_of(count: usize, covers: impl Fn(usize, usize) -> bool) -> Option<(usize, usize)> {
-    let pairs = (0..count).flat_map(|one| (0..count).map(move |other| (one, other)));
-    let mut pairs = pairs.filter(|(one, other)| one != other);
-    pairs.find(|&(one, other)| covers(one, other) && (one > other || !covers(other, one)))
+/// Codes of languages and countries, by what they are codes of: `data/codes.txt`.
+struct Codes(BTreeMap<&'static str, BTreeSet<&'static str>>);
+
+static CODES: LazyLock<Codes> = LazyLock::new(|| {
+    let lines = lexicon::lines(include_str!("../../data/codes.txt"));
+    Codes(lines.map(|(kind, codes)| (kind, codes.collect())).collect())
+});
+
+impl Codes {
+    fn has(&self, kind: &str, code: &str) -> bool {
+        self.0.get(kind).is_some_and(|codes| codes.contains(code))
+    }
 }
 
 /// Whether it is the host of an address, as addresses are compared.
@@ -260,12 +262,17 @@ pub(super) fn read(text: &str) -> Result<Vec<Agency>, TableError> {
     let Table { agency: given } = toml::from_str(text)?;
     let mut all: Vec<Agency> = Vec::with_capacity(given.len());
     let mut lines: Vec<usize> = Vec::with_capacity(given.len());
+    let mut slugs: BTreeSet<String> = BTreeSet::new();
+    // Lines are counted on from the entry before: from the beginning each time the work is the square of the table.
+    let (mut line, mut counted) = (1, 0);
     for agency in given {
-        let line = 1 + text[..agency.span().start].matches('\n').count();
+        let start = agency.span().start;
+        line += text[counted..start].matches('\n').count();
+        counted = start;
         let agency = agency.into_inner();
         agency.check(line)?;
         let slug = agency.slug.clone();
-        if all.iter().any(|known| known.slug == slug) {
+        if !slugs.insert(slug.clone()) {
             return Err(TableError::Twice { line, slug });
         }
         all.push(agency);

@@ -6,7 +6,8 @@ use super::confidence::{NAMED_ABOVE, SIGNED};
 use super::line::{first_sentence, is_prefixed, is_strict};
 use super::{Desk, compact};
 use crate::agencies::{
-    Mention, Rest, Share, is_of_newsroom, is_picture_right, read_credit, syndicated, taken_over,
+    Mention, Rest, Share, is_of_newsroom, is_photographer, is_picture_right, read_credit,
+    syndicated, taken_over,
 };
 use crate::words::folded;
 
@@ -83,7 +84,10 @@ impl Desk<'_> {
             }
             let right =
                 line.contains(['©', '®']) || line.contains("opyright") || line.contains("(c)");
-            if right && (place == Place::Byline || is_picture_right(line, &mentions)) {
+            let by_photographer = place == Place::CreditLine && is_photographer(line, &mentions);
+            if by_photographer
+                || right && (place == Place::Byline || is_picture_right(line, &mentions))
+            {
                 continue;
             }
             let line_read = if right { first_sentence(line) } else { line };

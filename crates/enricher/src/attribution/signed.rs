@@ -10,8 +10,13 @@ use super::line::{CREDIT_BYTES, first_sentence, is_prefixed, is_strict};
 use super::paragraphs::Paragraph;
 use super::text::Position;
 use crate::agencies::{
-    Mention, Rest, Share, Spelled, is_picture, is_picture_right, read_credit, syndicated,
+    Mention, Rest, Share, Spelled, is_dated_caption, is_photographer, is_picture, is_picture_right,
+    is_staff, read_credit, syndicated,
 };
+use crate::words::folded;
+
+/// A caption is not longer, in bytes.
+const CAPTION_BYTES: usize = 200;
 
 impl Desk<'_> {
     /// A note that the article is an agency's as it came.
@@ -85,9 +90,24 @@ impl Desk<'_> {
         at: Position,
     ) -> Option<Range<usize>> {
         let text = paragraph.text;
+        if let Some((which, range)) = signed_with_staff(text, &paragraph.mentions) {
+            let credit = paragraph.credit(Place::SignOff, range.clone());
+            self.add_credit(
+                Share::Wire,
+                &paragraph.mentions[which..=which],
+                &credit,
+                SIGNED,
+            );
+            return Some(range);
+        }
         // A caption closes so too, and stands before the text more often than a sign-off.
-        let is_caption = text.len() < 200 && at.running > 1;
-        if at.first && !at.last || is_caption || text.len() < 250 && is_picture(text) {
+        let is_caption = text.len() < CAPTION_BYTES && at.running > 1;
+        let of_picture = text.len() < 250 && is_picture(text);
+        if at.first && !at.last
+            || is_caption
+            || of_picture
+            || is_photographer(text, &paragraph.mentions)
+        {
             return None;
         }
         let range = closing(
@@ -110,10 +130,38 @@ impl Desk<'_> {
         if !is_strict(line, &mentions, reading, rest) {
             return None;
         }
+        // "…, à Osier, mardi. AFP": the last picture's.
+        let bare = rest == Rest::Nothing && !line.starts_with(['(', '[', '（', '©']);
+        if bare && text.len() < CAPTION_BYTES && is_dated_caption(&text[..range.start]) {
+            return None;
+        }
         let credit = paragraph.credit(Place::SignOff, range.clone());
         self.add_credit(reading, &mentions, &credit, SIGNED);
         Some(range)
     }
+}
+
+/// An agency with its people in a bracket behind it, at the end of a text: "AGERPRES/(AS - autor: Ann Person, editor: Bob
+/// Other)". Which mention it is, and where it all stands.
+fn signed_with_staff(text: &str, mentions: &[Mention]) -> Option<(usize, Range<usize>)> {
+    let trimmed = text.trim_end_matches(['.', ' ', '\u{a0}']);
+    let inside = trimmed.strip_suffix(')')?;
+    let open = inside.rfind('(')?;
+    let inside = &inside[open + 1..];
+    let labels = inside.split(':').rev().skip(1);
+    let staff = labels.filter_map(|label| label.split(|c: char| !c.is_alphanumeric()).next_back());
+    let mut staff = staff.map(folded);
+    let which = mentions.iter().rposition(|mention| mention.end <= open)?;
+    let mention = &mentions[which];
+    let joint = text[mention.end..open].trim();
+    let before = text[..mention.start].trim_end();
+    let ends = before.is_empty() || before.ends_with(['.', '!', '?', '"', '”', '“', '»', '…', '/']);
+    let signs = ends && matches!(joint, "" | "/") && staff.any(|word| is_staff(&word));
+    let named = !matches!(
+        mention.how,
+        Spelled::Homonym | Spelled::Sign | Spelled::Unnamed
+    );
+    (signs && named).then_some((which, mention.start..trimmed.len()))
 }
 
 /// What of a paragraph may be a credit, with the agencies that it names.
@@ -135,7 +183,8 @@ fn credit_line<'t>(paragraph: &Paragraph<'t>, at: Position) -> Option<(&'t str, 
         .filter(|mention| mention.end <= line.len() && mention.how != Spelled::Sign)
         .copied()
         .collect();
-    (!is_list_of_people(text, &mentions)).then_some((line, mentions))
+    let of_people = is_list_of_people(text, &mentions);
+    (!of_people && !is_photographer(line, &mentions)).then_some((line, mentions))
 }
 
 /// Whether a line is one word, a colon, and agencies: "Chart: AP".

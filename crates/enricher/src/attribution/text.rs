@@ -192,7 +192,7 @@ impl Desk<'_> {
                 doubtful: namesakes.things.contains(&mention.agency),
                 person: namesakes.people.contains(&mention.agency)
                     && is_one_word(paragraph.text, mention),
-                capitals: self.capitals,
+                nouns: self.nouns,
                 in_language: agencies.is_of_language(mention, language(self.article)),
             };
             let Some(how) = cited(paragraph.text, sentence.clone(), in_text) else {

@@ -5,9 +5,13 @@ use super::proper::{is_certain, is_fused, name_end};
 use super::reporting::Roles;
 use super::speaker::Who;
 use super::subject::Grammar;
+use crate::places::is_place;
 
 /// A phrase that names somebody has no more words before the name.
 const LONGEST_PHRASE: usize = 7;
+
+/// A role between a place and a name has no more words: "secretary of state".
+const LONGEST_ROLE: usize = 4;
 
 /// Where whoever stands behind a verb begins: a word or two may stand between, "sagte am Ende", never a preposition or
 /// a mark.
@@ -104,7 +108,8 @@ impl Grammar<'_> {
             return self.name(tokens, start, stop);
         }
         let second = self.second(tokens, stop);
-        if let Some(who) = second.or_else(|| self.apposition(tokens, stop)) {
+        let second = second.or_else(|| self.apposition(tokens, stop));
+        if let Some(who) = second.or_else(|| self.behind_role(tokens, start, stop)) {
             return who;
         }
         let titled = tokens[first].is(Roles::TITLE);
@@ -113,6 +118,24 @@ impl Grammar<'_> {
             return noun(first, stop, certain);
         }
         self.name(tokens, start, stop)
+    }
+
+    /// The name behind a role of somewhere: "said Manila mayor Joy Quill", where Manila says nothing.
+    fn behind_role(&self, tokens: &[Token], start: usize, stop: usize) -> Option<Who> {
+        if self.language != "en" {
+            return None;
+        }
+        let words = tokens[stop..].iter().take(LONGEST_ROLE + 1);
+        let is_role = |token: &&Token| {
+            let part = token.roles.is_plain() || token.is(Roles::SKIP);
+            token.is_word() && token.lower && part
+        };
+        let end = stop + words.take_while(is_role).count();
+        let named = tokens.get(end).is_some_and(Token::is_name);
+        let fits = named && (1..=LONGEST_ROLE).contains(&(end - stop));
+        let somewhere = &self.text[tokens[start].start..tokens[stop - 1].end];
+        (fits && (tokens[end - 1].is(Roles::TITLE) || is_place(somewhere)))
+            .then(|| self.name(tokens, end, name_end(self.text, tokens, end)))
     }
 
     /// Whoever a phrase without a name means, whose name may stand further on.

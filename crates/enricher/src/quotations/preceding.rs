@@ -10,9 +10,13 @@ use super::proper::{
 use super::reporting::Roles;
 use super::speaker::Who;
 use super::subject::Grammar;
+use crate::places::is_place;
 
 /// An aside between commas has no more tokens than this.
 const LONGEST_ASIDE: usize = 25;
+
+/// What people of a place are called by has no more words.
+const LONGEST_ROLE: usize = 3;
 
 /// Nobody is looked for further before a verb, in tokens.
 const FARTHEST: usize = 30;
@@ -129,7 +133,8 @@ impl Grammar<'_> {
     /// The name that ends before `end`.
     fn name_before(&self, tokens: &[Token], end: usize, at: usize) -> Before {
         let start = name_start(self.text, tokens, end);
-        let who = self.phrase(tokens, start, end);
+        let who = self.people_of(tokens, (start, end), at);
+        let who = who.unwrap_or_else(|| self.phrase(tokens, start, end));
         let by_verb = is_by_verb(tokens, end, at);
         if by_verb && let Some(group) = self.group(tokens, start) {
             return Before::Subject(group);
@@ -140,6 +145,20 @@ impl Grammar<'_> {
             return Before::Subject(who);
         }
         Before::Governed(start, (!opening).then_some(who))
+    }
+
+    /// Whoever is of a place that opens their name: "Manila police said".
+    fn people_of(&self, tokens: &[Token], (start, end): (usize, usize), at: usize) -> Option<Who> {
+        let words = &tokens[end..at];
+        let is_noun = |token: &Token| {
+            let word = &self.text[token.start..token.end];
+            token.is_word() && token.lower && token.roles.is_plain() && !word.ends_with("ly")
+        };
+        let fits = self.language == "en"
+            && (1..=LONGEST_ROLE).contains(&words.len())
+            && words.iter().all(is_noun)
+            && is_place(&self.text[tokens[start].start..tokens[end - 1].end]);
+        fits.then(|| Who::Noun(tokens[start].start, tokens[at - 1].end, false))
     }
 
     /// The noun phrase that ends before `end`.

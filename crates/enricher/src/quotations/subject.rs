@@ -133,9 +133,13 @@ impl Grammar<'_> {
         None
     }
 
-    /// A name without the titles before it.
+    /// A name without the titles before it, nor what they are of: "Mayor Ann Quill", "Manila Mayor Ann Quill".
     pub(super) fn name(&self, tokens: &[Token], start: usize, end: usize) -> Who {
-        let mut first = start;
+        let behind = tokens[start..end].iter();
+        let title = behind.clone().rposition(|token| token.is(Roles::TITLE));
+        // "Martin Luther King Jr" is nobody's title: a whole name stands behind one.
+        let whole = title.filter(|title| end - start - title > 2);
+        let mut first = start + whole.unwrap_or(0);
         while first + 1 < end && (tokens[first].is(Roles::TITLE) || tokens[first].mark.is_some()) {
             first += 1;
         }

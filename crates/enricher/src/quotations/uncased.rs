@@ -6,8 +6,11 @@
 use super::clause::Token;
 use super::reporting::Roles;
 
-/// The longest name or role, in words.
-const LONGEST: usize = 4;
+/// A role with a name behind it has no more words: "وزير الخارجية المصري بدر عبد العاطي".
+const LONGEST: usize = 9;
+
+/// The same where the words go on with something else.
+const LONGEST_AMID: usize = 4;
 
 /// Whether the text from `start` to `end` is written without capitals.
 pub(crate) fn is_uncased(words: &str) -> bool {
@@ -70,7 +73,7 @@ fn behind(tokens: &[Token], from: usize) -> Option<(usize, usize)> {
 fn before(tokens: &[Token], until: usize) -> Option<(usize, usize)> {
     let words = tokens[..until].iter().rev();
     let length = words
-        .take(LONGEST - 1)
+        .take(LONGEST_AMID - 1)
         .take_while(|token| is_part(token))
         .count();
     (length > 0).then_some((until - length, until))
@@ -78,10 +81,14 @@ fn before(tokens: &[Token], until: usize) -> Option<(usize, usize)> {
 
 fn opening(tokens: &[Token], verb: usize) -> Option<(usize, usize)> {
     let first = tokens[..verb].iter().position(is_part)?;
-    let until = tokens[first..verb]
-        .iter()
-        .take(LONGEST)
-        .take_while(|token| is_part(token))
-        .count();
-    Some((first, first + until))
+    let clause = tokens[first..verb].iter();
+    let length = clause.take_while(|token| is_part(token)).count();
+    // Up to the verb nothing else stands: "سخنگوی وزارت خارجه اسماعیل بقایی گفت".
+    let whole = first + length == verb && length <= LONGEST;
+    let length = if whole {
+        length
+    } else {
+        length.min(LONGEST_AMID)
+    };
+    Some((first, first + length))
 }

@@ -10,6 +10,11 @@ use crate::letters::plain;
 /// A label before spoken words is no longer than this.
 const LABEL_WORDS: usize = 5;
 const LABEL_BYTES: usize = 48;
+/// With what somebody is called by behind the name it is no longer than this.
+const ROLE_WORDS: usize = 12;
+const ROLE_BYTES: usize = 140;
+/// How transcripts call whoever they cannot name.
+const UNKNOWN: [&str; 2] = ["unidentified", "unknown"];
 /// So many paragraphs with labels make a transcript: fewer are headings of a list.
 const FEWEST_TURNS: usize = 4;
 /// Words that a post has at most from its picture on: a date.
@@ -104,9 +109,36 @@ fn posts(text: &str, found: &mut Vec<Unmarked>) {
     }
 }
 
+/// What stands before the colon of a turn: `ANN QUILL, MAYOR OF OSIER`, of which the name is who speaks.
+#[derive(Clone, Copy)]
+struct Label<'t> {
+    whole: &'t str,
+    name: &'t str,
+}
+
+impl Label<'_> {
+    /// What tells speakers apart: whoever was introduced in full goes on under the surname.
+    fn surname(&self) -> &str {
+        let words = self.name.rsplit(char::is_whitespace);
+        words.into_iter().next().unwrap_or_default()
+    }
+
+    /// "UNIDENTIFIED MALE": somebody whom the transcript cannot name.
+    fn is_anybody(&self) -> bool {
+        let first = self.name.split(char::is_whitespace).next();
+        first.is_some_and(|word| UNKNOWN.contains(&plain(word).as_str()))
+    }
+
+    /// "Q" and "A" are nobody, nor is "Question".
+    fn is_nobody(&self, language: &str) -> bool {
+        let is_label = |word: &str| Reporting::of(language).role(&plain(word)).is(Roles::LABEL);
+        self.name.chars().count() <= 2 || is_label(self.name) || self.is_anybody()
+    }
+}
+
 /// `TAPPER: Words.`, in turns.
 fn turns(text: &str, language: &str, found: &mut Vec<Unmarked>) {
-    let labelled: Vec<(usize, &str, &str)> = paragraphs(text)
+    let labelled: Vec<(usize, &str, Label<'_>)> = paragraphs(text)
         .filter_map(|(start, line)| {
             let label = label(line)?;
             Some((start, line, label))
@@ -115,54 +147,72 @@ fn turns(text: &str, language: &str, found: &mut Vec<Unmarked>) {
     if labelled.len() < FEWEST_TURNS {
         return;
     }
-    let mut labels: Vec<&str> = labelled.iter().map(|&(_, _, label)| label).collect();
+    let mut labels: Vec<&str> = labelled
+        .iter()
+        .filter(|(_, _, label)| !label.is_anybody())
+        .map(|(_, _, label)| label.surname())
+        .collect();
     labels.sort_unstable();
     labels.dedup();
     // In a conversation the same few take turns; headings differ.
     if labels.len() < 2 || labels.len() * 2 > labelled.len() {
         return;
     }
-    let is_label = |label: &str| Reporting::of(language).role(&plain(label)).is(Roles::LABEL);
     for (start, line, label) in labelled {
-        let words = line[label.len()..]
+        let words = line[label.whole.len()..]
             .trim_start_matches([':', '：'])
             .trim_start();
         if is_long_enough(words) {
             let named = Named {
                 start,
-                end: start + label.len(),
+                end: start + label.name.len(),
                 how: How::Stated,
             };
             found.push(Unmarked {
                 start: start + line.len() - words.len(),
                 end: start + line.len(),
                 form: QuotationForm::Transcript,
-                // "Q" and "A" are nobody, nor are "Question" and "Answer".
-                speaker: (label.chars().count() > 2 && !is_label(label)).then_some(named),
+                speaker: (!label.is_nobody(language)).then_some(named),
             });
         }
     }
 }
 
-/// The name before a colon that a line begins with.
-fn label(line: &str) -> Option<&str> {
-    let limit = line.floor_char_boundary(LABEL_BYTES);
+/// The label before a colon that a line begins with.
+fn label(line: &str) -> Option<Label<'_>> {
+    let limit = line.floor_char_boundary(ROLE_BYTES);
     let colon = line[..limit].find([':', '：'])?;
-    let label = &line[..colon];
-    let rest = &line[colon..];
-    let named = label.split_whitespace().all(|word| {
+    let (whole, rest) = line.split_at(colon);
+    let end = whole.find([',', '(']).unwrap_or(colon);
+    let name = whole[..end].trim_end();
+    let named = name.split_whitespace().all(|word| {
         let first = word.chars().next();
-        first
-            .is_some_and(|c| c.is_uppercase() || c == '(' || !c.is_lowercase() && c.is_alphabetic())
+        first.is_some_and(|c| c.is_uppercase() || !c.is_lowercase() && c.is_alphabetic())
             || word.len() <= 3
     });
-    let words = label.split_whitespace().count();
-    let starts = label
+    let starts = name
         .chars()
         .next()
         .is_some_and(|c| c.is_alphabetic() && !c.is_lowercase());
-    (named && starts && (1..=LABEL_WORDS).contains(&words) && !rest.starts_with("://"))
-        .then_some(label)
+    let words = name.split_whitespace().count();
+    let fits = named
+        && starts
+        && (1..=LABEL_WORDS).contains(&words)
+        && name.len() <= LABEL_BYTES
+        && is_role(&whole[end..])
+        && !rest.starts_with("://");
+    fits.then_some(Label { whole, name })
+}
+
+/// Whether nothing, or what somebody is called by in capitals, stands behind a name: `, CNN ANCHOR`, ` (D-OSIER)`. What a
+/// bracket says of how it was said may be in any case: ` (voice-over)`.
+fn is_role(role: &str) -> bool {
+    let mut inside = false;
+    let lower = |c: char| {
+        inside = if inside { c != ')' } else { c == '(' };
+        c.is_lowercase() && !inside
+    };
+    !role.chars().any(lower) && role.split_whitespace().count() <= ROLE_WORDS
 }
 
 /// Paragraphs that the page sets apart as somebody's words.

@@ -14,5 +14,6 @@ mod quoted;
 mod replay;
 mod sources;
 mod stories;
+mod tables;
 mod ties;
 mod window;

@@ -78,6 +78,48 @@ fn posts_and_turns_are_quotations_without_marks() {
     assert_eq!(speaker(&found[1]), "DALE");
 }
 
+#[track_caller]
+fn check_turns(text: &str, speakers: &[&str]) {
+    let found = quotations(text, "en");
+    let said: Vec<&str> = found.iter().map(speaker).collect();
+    assert_eq!(said, speakers, "{text}");
+    let mut forms = found.iter().map(|turn| turn.form);
+    assert!(forms.all(|form| form == QuotationForm::Transcript));
+}
+
+#[test]
+fn roles_behind_a_label_are_no_part_of_whoever_speaks() {
+    check_turns(
+        "ADA QUILL, OBN ANCHOR: Good evening, and welcome to all of you.\n\
+         JO DALE, MAYOR OF OSIER: Thank you for having me here tonight.\n\
+         QUILL: Will the bridge be open again by May?\n\
+         DALE: It will be open by then, and safe.\n",
+        &["ADA QUILL", "JO DALE", "QUILL", "DALE"],
+    );
+    check_turns(
+        "ADA QUILL, OBN CHIEF INTERNATIONAL CORRESPONDENT: Good evening, and welcome to all of you.\n\
+         SEN. JO DALE (D-OSIER), BRIDGES COMMITTEE VICE CHAIR: Thank you for having me here tonight.\n\
+         QUILL (voice-over): Will the bridge be open again by May?\n\
+         UNIDENTIFIED MALE: It will be open by then, and safe.\n",
+        &["ADA QUILL", "SEN. JO DALE", "QUILL", ""],
+    );
+    // A list of towns has no roles, and each of its heads is another.
+    check_turns(
+        "OSIER, MONDAY: The bridge has been shut since the morning.\n\
+         ELM, MONDAY: The road has been shut since the morning.\n\
+         ASH, TUESDAY: The school has been shut since the morning.\n\
+         OAK, TUESDAY: The mill has been shut since the morning.\n",
+        &[],
+    );
+    check_turns(
+        "Osier, in the north: The bridge has been shut since then.\n\
+         Elm, in the south: The road has been shut since then.\n\
+         Osier, in the north: The school has been shut since then.\n\
+         Elm, in the south: The mill has been shut since then.\n",
+        &[],
+    );
+}
+
 #[test]
 fn how_a_speaker_is_known_is_said() {
     let text = "Ada Quill came late. “We had no train today,” she said. “We had no bus either.”";

@@ -1,9 +1,13 @@
 //! `copydesk detect --agencies`: what a page shows of its article, read as the cleaner hands it over.
 
+use std::collections::BTreeMap;
+
 use article::{ArticleId, Attribution, Cleaned, Feed, Layout, Metadata, host_of};
 use enricher::{Agencies, attributions};
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::json;
+use serde_json::value::RawValue;
 
 use super::fields::{Answer, Fields};
 
@@ -25,17 +29,27 @@ struct Extract {
     text_tail: String,
 }
 
+/// What is said of a line.
+#[derive(Serialize)]
+struct Said<'a> {
+    evidence: serde_json::Value,
+    id: &'a RawValue,
+    labels: BTreeMap<&'a str, &'a str>,
+}
+
 /// The answer to a line.
 pub(super) fn line(line: &[u8], table: &Agencies) -> Result<Answer, String> {
     let mut fields = Fields::of(line)?;
-    let id = fields.id.clone();
     let extract = Extract::of(&mut fields);
     let found = attributions(&extract.cleaned(), table);
-    let labels: Map<String, Value> = found
-        .iter()
-        .map(|found| (found.source.clone(), found.class.as_str().into()))
-        .collect();
-    let answer = json!({"id": id, "labels": labels, "evidence": found}).to_string();
+    let labels = found.iter();
+    let labels = labels.map(|found| (found.source.as_str(), found.class.as_str()));
+    let said = Said {
+        evidence: json!(found),
+        id: &fields.id,
+        labels: labels.collect(),
+    };
+    let answer = serde_json::to_string(&said).map_err(|error| error.to_string())?;
     Ok(fields.answered(answer))
 }
 

@@ -1,7 +1,9 @@
 //! The fields of a line of JSON: what can be read of each, and which are not what they must be.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 /// The answer to a line.
@@ -13,7 +15,9 @@ pub(super) struct Answer {
 
 /// The fields of a line that has an id.
 pub(super) struct Fields {
-    pub id: Value,
+    /// As JSON: a number as it is written, however many digits it has.
+    pub id: Box<RawValue>,
+    name: String,
     all: Map<String, Value>,
     wrong: Vec<String>,
 }
@@ -28,20 +32,30 @@ impl Fields {
         let all: Map<String, Value> =
             serde_json::from_slice(&whole).map_err(|error| error.to_string())?;
         let id = all.get("id").cloned().unwrap_or_default();
-        if !matches!(id, Value::String(_) | Value::Number(_)) {
-            return Err(format!("its id is {id}; it must be a string or a number"));
-        }
+        let name = match &id {
+            Value::String(id) => id.clone(),
+            Value::Number(_) => number(&whole)?,
+            id => return Err(format!("its id is {id}; it must be a string or a number")),
+        };
+        let id = if id.is_number() {
+            RawValue::from_string(name.clone())
+        } else {
+            serde_json::value::to_raw_value(&id)
+        };
+        let id = id.map_err(|error| error.to_string())?;
         let told = "it has half a surrogate pair, read as U+FFFD; write both halves";
         let wrong = halves.then(|| told.to_owned()).into_iter().collect();
-        Ok(Self { id, all, wrong })
+        Ok(Self {
+            id,
+            name,
+            all,
+            wrong,
+        })
     }
 
     /// The id as it stands in a column.
     pub(super) fn name(&self) -> String {
-        match &self.id {
-            Value::String(id) => id.clone(),
-            other => other.to_string(),
-        }
+        self.name.clone()
     }
 
     /// A field's text; a null is as one that is not there.
@@ -112,6 +126,13 @@ impl Fields {
         self.wrong
             .push(format!("its {name} has {value}; it must be {must}"));
     }
+}
+
+/// The id of a line that has a number for it, as it is written: a number as it is read holds 53 bits for sure.
+fn number(line: &[u8]) -> Result<String, String> {
+    let fields: BTreeMap<Cow<'_, str>, &RawValue> =
+        serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    Ok(fields.get("id").map_or("", |id| id.get()).to_owned())
 }
 
 fn pair(value: &Value) -> Option<(String, String)> {

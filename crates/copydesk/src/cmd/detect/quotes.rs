@@ -1,10 +1,19 @@
 //! `copydesk detect --quotes`: what the enricher would find quoted.
 
 use article::{Quotation, QuotationForm};
+use serde::Serialize;
 use serde_json::json;
+use serde_json::value::RawValue;
 
 use super::fields::Answer;
 use super::parsed;
+
+/// What is said of a line.
+#[derive(Serialize)]
+struct Said<'a> {
+    id: &'a RawValue,
+    quotes: Vec<serde_json::Value>,
+}
 
 /// The answer to a line. What stands between quotation marks is listed; posts and transcripts are not.
 pub(super) fn line(line: &[u8]) -> Result<Answer, String> {
@@ -19,7 +28,11 @@ pub(super) fn line(line: &[u8]) -> Result<Answer, String> {
         .iter()
         .filter(|quotation| quotation.form == QuotationForm::Marked);
     let quotes: Vec<_> = marked.map(told).collect();
-    let answer = json!({ "id": fields.id, "quotes": quotes }).to_string();
+    let said = Said {
+        id: &fields.id,
+        quotes,
+    };
+    let answer = serde_json::to_string(&said).map_err(|error| error.to_string())?;
     Ok(fields.answered(answer))
 }
 
