@@ -34,7 +34,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, host: &str) -> De
         return with(encoding, bytes);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return iso_2022_jp(text).unwrap_or(Decoded {
+        return iso_2022_jp(text).unwrap_or_else(|| Decoded {
             text: Cow::Borrowed(text),
             encoding: UTF_8.name(),
         });

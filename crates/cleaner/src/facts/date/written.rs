@@ -44,7 +44,7 @@ impl Order {
 /// Reads a moment in one of the forms that pages use.
 pub(super) fn moment(text: &str, order: Order) -> Option<Moment> {
     let mended = zoned::mended(text.trim());
-    let text = mended.as_deref().unwrap_or(text.trim());
+    let text = mended.as_deref().unwrap_or_else(|| text.trim());
     // Mail takes a zone that it does not know for UTC.
     let is_zoned = text.rsplit(' ').next().is_some_and(clock::is_zone);
     let zoned = || scan(text, order).filter(|_| is_zoned);
