@@ -4,7 +4,7 @@ use article::{ArticleKind, Cleaned, Fetched, Layout, Limit, Metadata, TextLangua
 use language::Prior;
 use pipeline::{Reason, Record, Reject, Stage};
 
-use crate::decode::decode;
+use crate::decode::{Decoded, decode};
 use crate::extract::{self, Body};
 use crate::facts::linked_data::{self, LinkedData};
 use crate::facts::{self, Facts};
@@ -55,13 +55,15 @@ pub struct Read {
 /// [`Reason::Unprocessable`] for a page that is no HTML; [`Reason::Empty`] where neither page nor
 /// feed carries any text.
 pub fn clean(fetched: &Fetched) -> Result<Cleaned, Reject> {
-    foreign::refuse(fetched)?;
+    foreign::refuse_bytes(fetched)?;
+    let decoded = decoded(fetched);
+    foreign::refuse_text(fetched, &decoded.text)?;
     let Read {
         facts,
         mut text,
         mut layout,
         ..
-    } = read(fetched);
+    } = read_decoded(fetched, &decoded);
     if let Some(fed) = fed_instead(fetched, &text, layout.text_quality) {
         layout::take_feeds(&mut layout, &fed);
         text = fed;
@@ -108,7 +110,20 @@ pub(crate) fn fed_instead(
 
 /// Reads a page as HTML, whatever it is.
 pub fn read(fetched: &Fetched) -> Read {
-    let mut parts = take_apart(fetched);
+    read_decoded(fetched, &decoded(fetched))
+}
+
+fn decoded(fetched: &Fetched) -> Decoded<'_> {
+    let host = article::host_of(&fetched.final_url);
+    decode(
+        fetched.page.as_slice(),
+        fetched.header("content-type"),
+        &host,
+    )
+}
+
+fn read_decoded(fetched: &Fetched, decoded: &Decoded<'_>) -> Read {
+    let mut parts = take_apart(fetched, decoded);
     let body = body_of(&mut parts);
     let TakenApart {
         encoding,
@@ -141,11 +156,13 @@ pub(crate) struct TakenApart {
     pub(crate) limits: Vec<Limit>,
 }
 
-/// Decodes and parses a page, and gathers its facts.
-pub(crate) fn take_apart(fetched: &Fetched) -> TakenApart {
-    let host = article::host_of(&fetched.final_url);
-    let content_type = fetched.header("content-type");
-    let decoded = decode(fetched.page.as_slice(), content_type, &host);
+/// Decodes a page and takes it apart.
+pub(crate) fn decode_and_take_apart(fetched: &Fetched) -> TakenApart {
+    take_apart(fetched, &decoded(fetched))
+}
+
+/// Parses a page, and gathers its facts.
+fn take_apart(fetched: &Fetched, decoded: &Decoded<'_>) -> TakenApart {
     let tidied = tidy(&decoded.text);
     let page = page::read(&tidied);
     let claimed = page.head.canonical.as_deref();

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// How far into the page a `<meta charset>` is looked for. The standard says 1,024 bytes; real pages
 /// put scripts before it.
@@ -24,7 +24,7 @@ pub struct Decoded<'a> {
 /// Decodes a page's bytes.
 ///
 /// In order of trust: a byte-order mark; the zeros of UTF-16 without one; validity as UTF-8 (no other encoding's prose is valid UTF-8
-/// by accident, while wrong labels are common); the `charset` of the HTTP content type; the page's
+/// by accident, while wrong labels are common), or the escapes of ISO-2022-JP in it; the `charset` of the HTTP content type; the page's
 /// own `<meta>` or XML declaration; a guess from the bytes, with the host's last label as a hint.
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, host: &str) -> Decoded<'a> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
@@ -34,15 +34,10 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, host: &str) -> De
         return with(encoding, bytes);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        // ISO-2022-JP is made of ASCII bytes; only its label tells, and its escapes prove it.
-        let escaped = memchr::memchr(0x1b, bytes).is_some()
-            && (text.contains("\u{1b}$") || text.contains("\u{1b}("));
-        if !escaped {
-            return Decoded {
-                text: Cow::Borrowed(text),
-                encoding: UTF_8.name(),
-            };
-        }
+        return iso_2022_jp(text).unwrap_or_else(|| Decoded {
+            text: Cow::Borrowed(text),
+            encoding: UTF_8.name(),
+        });
     }
     let labelled = content_type
         .and_then(charset_of)
@@ -52,6 +47,29 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, host: &str) -> De
         _ => with(guess(bytes, host), bytes),
     }
 }
+
+/// A text in ISO-2022-JP, which is made of ASCII bytes: its escapes tell, whatever its label says. What no such text
+/// has in it, as a colour of a terminal, is none.
+fn iso_2022_jp(text: &str) -> Option<Decoded<'static>> {
+    memchr::memchr(0x1b, text.as_bytes())?;
+    let is_escaped = ["\u{1b}$B", "\u{1b}$@"]
+        .iter()
+        .any(|escape| text.contains(escape));
+    if !is_escaped || !text.is_ascii() {
+        return None;
+    }
+    let (decoded, is_broken) = ISO_2022_JP.decode_without_bom_handling(text.as_bytes());
+    // A page may be cut off, or have a stray byte; what is something else is broken all over.
+    let broken = decoded.matches('\u{fffd}').count();
+    let is_it = !is_broken || broken * BROKEN < decoded.chars().filter(|c| !c.is_ascii()).count();
+    is_it.then(|| Decoded {
+        text: Cow::Owned(decoded.into_owned()),
+        encoding: ISO_2022_JP.name(),
+    })
+}
+
+/// Of so many characters that are not ASCII one may be broken.
+const BROKEN: usize = 20;
 
 /// How much of a page is looked at for the zeros of UTF-16.
 const ZEROS_WINDOW: usize = 512;
@@ -233,6 +251,28 @@ mod tests {
             text,
             "windows-1252",
         );
+    }
+
+    #[test]
+    fn escapes_tell_of_iso_2022_jp_whatever_the_label() {
+        let page = b"<title>\x1b$BF|K\\\x1b(B</title><p>\x1b$B$O;_$^$k\x1b(B";
+        let text = "<title>日本</title><p>は止まる";
+        for label in [
+            None,
+            Some("text/html; charset=ISO-2022-JP"),
+            Some("text/html; charset=utf-8"),
+        ] {
+            check(page, label, text, "ISO-2022-JP");
+        }
+        let cut = [page.as_slice(), b"\x1b$B$O;_$^$k$O;_$^$k$O;_$^$k$O;_$^$k$O"].concat();
+        assert_eq!(decode(&cut, None, "").encoding, "ISO-2022-JP");
+        for other in [
+            "a \u{1b}[31mred\u{1b}[0m word",
+            "a \u{1b}(B word",
+            "é \u{1b}$B5 word",
+        ] {
+            check(other.as_bytes(), None, other, "UTF-8");
+        }
     }
 
     #[test]

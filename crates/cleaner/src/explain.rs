@@ -2,7 +2,7 @@
 
 use article::{Fetched, Limit, TextQuality};
 
-use crate::clean::{TakenApart, body_of, fed_instead, take_apart};
+use crate::clean::{TakenApart, body_of, decode_and_take_apart, fed_instead};
 use crate::extract::{Ground, TextSource};
 use crate::layout;
 use crate::page::Page;
@@ -52,7 +52,7 @@ pub struct Weighed {
 
 /// Reads a page as [`crate::read`] does, and tells why its text is what it is.
 pub fn explain(fetched: &Fetched) -> Explanation {
-    let mut parts = take_apart(fetched);
+    let mut parts = decode_and_take_apart(fetched);
     let body = body_of(&mut parts);
     let TakenApart {
         page,

@@ -135,13 +135,7 @@ pub(crate) fn gather(
     facts.publisher = take(publisher, &mut facts.sources.publisher);
     let language = address::language(page, linked, feed);
     facts.language = take(language, &mut facts.sources.language);
-    let names = [Some(facts.outlet.clone()), site.map(|site| site.value)];
-    let sites: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
-    let title = title::choose(page, linked, feed.title.as_deref(), &sites, base);
-    facts.title = take(title, &mut facts.sources.title).unwrap_or_default();
-    let headline = headline_block(page, &facts.title);
-    let authors = authors::choose(page, linked, &feed.authors, &sites, &facts.title, headline);
-    facts.authors = take(authors, &mut facts.sources.authors).unwrap_or_default();
+    let headline = name(&mut facts, fetched, (page, linked, payloads), site, base);
     dates(&mut facts, fetched, page, linked, headline);
     if facts.published.is_none() {
         let past = |told: &Told<Moment>| told.value.instant <= latest(fetched);
@@ -157,6 +151,33 @@ pub(crate) fn gather(
     facts.image = take(image, &mut facts.sources.image);
     filed(&mut facts, page, linked);
     facts
+}
+
+/// Its title and authors; returns the block that says the title.
+fn name(
+    facts: &mut Facts,
+    fetched: &Fetched,
+    (page, linked, payloads): (&Page, &LinkedData, &[&str]),
+    site: Option<Told<String>>,
+    base: Option<&Url>,
+) -> usize {
+    let feed = &fetched.discovered;
+    let names = [Some(facts.outlet.clone()), site.map(|site| site.value)];
+    let sites: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
+    let title = title::choose(page, linked, feed.title.as_deref(), &sites, base);
+    facts.title = take(title, &mut facts.sources.title).unwrap_or_default();
+    let headline = headline_block(page, &facts.title);
+    let authors = authors::choose(
+        page,
+        linked,
+        &feed.authors,
+        &sites,
+        &facts.title,
+        headline,
+        payloads,
+    );
+    facts.authors = take(authors, &mut facts.sources.authors).unwrap_or_default();
+    headline
 }
 
 /// What it is filed under, and what the page says of its kind.

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use article::Fetched;
 use pipeline::{Reason, Reject};
 
-use crate::decode::decode;
+use crate::fold;
 
-/// Refuses what says, or shows by its first bytes, that it is no HTML.
-pub(crate) fn refuse(fetched: &Fetched) -> Result<(), Reject> {
+/// Refuses what says, or shows by its first bytes, that it is no text: before anything is decoded.
+pub(crate) fn refuse_bytes(fetched: &Fetched) -> Result<(), Reject> {
     let declared = fetched.header("content-type").unwrap_or_default();
     let essence = declared.split(';').next().unwrap_or_default().trim();
     let essence = essence.to_ascii_lowercase();
@@ -23,32 +23,32 @@ pub(crate) fn refuse(fetched: &Fetched) -> Result<(), Reject> {
             | "unknown/unknown"
     );
     let found = if is_html {
-        let bytes = fetched.page.as_slice();
-        let start = &bytes[..bytes.len().min(SNIFFED)];
-        of_bytes(bytes).map(Cow::Borrowed).or_else(|| {
-            let text = decode(start, fetched.header("content-type"), "").text;
-            of_text(&text)
-        })
+        of_bytes(fetched.page.as_slice())
     } else {
-        Some(Cow::Borrowed(essence.as_str()))
+        Some(essence.as_str())
     };
-    match found {
-        None => Ok(()),
-        Some(kind) => {
-            // A file that somebody hands over may have no address.
-            let page = match fetched.final_url.as_str() {
-                "" => "this",
-                address => address,
-            };
-            Err(Reject::new(
-                Reason::Unprocessable,
-                format!("{page} is {kind}, not a web page"),
-            ))
-        }
-    }
+    found.map_or(Ok(()), |kind| Err(no_page(fetched, kind)))
 }
 
-/// How many bytes at a file's start are looked at.
+/// Refuses what shows by the beginning of its text that it is no HTML.
+pub(crate) fn refuse_text(fetched: &Fetched, text: &str) -> Result<(), Reject> {
+    let found = of_text(fold::prefix(text, SNIFFED));
+    found.map_or(Ok(()), |kind| Err(no_page(fetched, &kind)))
+}
+
+fn no_page(fetched: &Fetched, kind: &str) -> Reject {
+    // A file that somebody hands over may have no address.
+    let page = match fetched.final_url.as_str() {
+        "" => "this",
+        address => address,
+    };
+    Reject::new(
+        Reason::Unprocessable,
+        format!("{page} is {kind}, not a web page"),
+    )
+}
+
+/// How much of a file's start is looked at, in bytes.
 const SNIFFED: usize = 4096;
 
 /// The type of a file that is often served under a wrong one, by its first bytes.

@@ -91,9 +91,10 @@ fn blocks(page: &Page, paragraphs: &[usize]) -> Vec<Block> {
     let mut groups: BTreeMap<usize, u32> = BTreeMap::new();
     let mut rows: BTreeMap<usize, u32> = BTreeMap::new();
     let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut alone: BTreeMap<usize, bool> = BTreeMap::new();
     let mut blocks = Vec::with_capacity(paragraphs.len());
     for index in paragraphs {
-        let place = place(page, *index);
+        let place = place(page, *index, &mut alone);
         let next = groups.len() as u32 + 1;
         let group = place
             .group
@@ -128,8 +129,9 @@ struct Place {
     row: Option<usize>,
 }
 
-/// What the elements around a block make of it: the innermost list, table or quotation.
-fn place(page: &Page, block: usize) -> Place {
+/// What the elements around a block make of it: the innermost list, table or quotation. `alone` says of rows whether
+/// all stands alone in them: each is looked through once, for one may hold all cells of a page.
+fn place(page: &Page, block: usize, alone: &mut BTreeMap<usize, bool>) -> Place {
     let block = &page.blocks[block];
     let mut place = Place {
         kind: BlockKind::Paragraph,
@@ -163,7 +165,8 @@ fn place(page: &Page, block: usize) -> Place {
         index = node.parent;
     }
     // Whole pages are laid out in one table: what stands alone in its row is no cell of data.
-    if place.kind == BlockKind::Cell && is_alone(page, place.row) {
+    let mut is_alone = |row: usize| *alone.entry(row).or_insert_with(|| is_alone(page, row));
+    if place.kind == BlockKind::Cell && place.row.is_none_or(&mut is_alone) {
         place = Place {
             kind: BlockKind::Paragraph,
             group: None,
@@ -176,10 +179,7 @@ fn place(page: &Page, block: usize) -> Place {
     place
 }
 
-fn is_alone(page: &Page, row: Option<usize>) -> bool {
-    let Some(row) = row else {
-        return true;
-    };
+fn is_alone(page: &Page, row: usize) -> bool {
     let cells = page.nodes[row..page.nodes[row].end].iter();
     let filled = cells.filter(|node| node.tag == Tag::Cell && !node.blocks.is_empty());
     filled.count() < 2

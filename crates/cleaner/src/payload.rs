@@ -1,12 +1,15 @@
 //! Text that a page carries only as data for its own scripts, as pages do that build themselves in the
 //! browser. A last resort: nothing tells where in the data the article ends.
 
+mod authors;
 mod parsed;
 
 use std::collections::BTreeSet;
 
 use crate::extract::SENTENCE_ENDS;
 use crate::fold;
+
+pub(crate) use authors::authors;
 
 /// How long a string must be to be a paragraph, in characters without white space.
 const PARAGRAPH: usize = 60;

@@ -1,5 +1,8 @@
 //! What pages say of their articles, in the forms in which they say it.
 
+mod facts {
+    mod signed;
+}
 mod support;
 
 use article::{Cleaned, ZoneKind};
@@ -25,138 +28,6 @@ fn with_lead(head: &str, lead: &str) -> String {
 #[track_caller]
 fn check_authors(lead: &str, expected: &[&str]) {
     assert_eq!(cleaned(&with_lead("", lead)).authors, expected, "{lead}");
-}
-
-#[test]
-fn a_date_or_a_section_before_the_author_is_no_name() {
-    for lead in [
-        "<span class=posted-on>Posted on <time>March 4, 2026</time></span> <span class=byline>by <span class='author vcard'><a>Ann Lee</a></span></span>",
-        "<span class=post-date>March 4, 2026</span><span class=post-author>By Ann Lee</span>",
-        "<div class=updated>Updated March 5</div><div class=author>Ann Lee</div>",
-        "<div class=story-meta>Harbour News</div><div class=author>Ann Lee</div>",
-        "<p>Posted on March 4, 2026 by Ann Lee</p>",
-        "<p class=published>Veröffentlicht am 4. März 2026 um 7:12 Uhr von Ann Lee</p>",
-    ] {
-        check_authors(lead, &["Ann Lee"]);
-    }
-}
-
-#[test]
-fn line_breaks_part_a_byline() {
-    for lead in [
-        "<p>By Ann Lee<br>March 4, 2026</p>",
-        "<p><b>By Ann Lee</b><br>Staff Writer</p>",
-        "<p>Bridges<br>By Ann Lee<br>Osier</p>",
-        "<div class=byline><a>Ann Lee</a><span>Chief Reporter in Osier</span></div>",
-    ] {
-        check_authors(lead, &["Ann Lee"]);
-    }
-    check_authors(
-        "<p>By Ann Lee,<br>Bob Ray<br>and Cy Poe</p>",
-        &["Ann Lee", "Bob Ray", "Cy Poe"],
-    );
-}
-
-#[test]
-fn places_outlets_and_offices_are_no_names() {
-    check_authors(
-        "<p class=byline>By Ann Lee for Osier Post</p>",
-        &["Ann Lee"],
-    );
-    check_authors(
-        "<p class=byline>By Ann Lee, Harbour Correspondent</p>",
-        &["Ann Lee"],
-    );
-    check_authors(
-        "<p class=byline>By Ann Lee Political Editor</p>",
-        &["Ann Lee"],
-    );
-    check_authors(
-        "<p class=byline>By Ann Lee and Bob Ray in Osier and Cy Poe in Port Reed</p>",
-        &["Ann Lee", "Bob Ray", "Cy Poe"],
-    );
-    check_authors(
-        "<p class=byline>Reviewed by Bob Ray</p><p class=byline>By Ann Lee</p>",
-        &["Ann Lee"],
-    );
-}
-
-#[test]
-fn a_time_is_nobody() {
-    for lead in [
-        "<p class=byline>By Friday Evening</p><p class=byline>By Ann Lee</p>",
-        "<p>By Late Tuesday</p><p>By Ann Lee</p>",
-        "<p class=author>Von Freitag Abend</p><p class=author>Von Ann Lee</p>",
-        "<p class=byline>Por Lunes Tarde</p><p class=byline>Por Ann Lee</p>",
-    ] {
-        check_authors(lead, &["Ann Lee"]);
-        check_undated(&with_lead("", lead));
-    }
-    check_authors("<p class=byline>By April May</p>", &["April May"]);
-    check_authors("<p class=byline>By Tuesday Weir</p>", &["Tuesday Weir"]);
-}
-
-#[test]
-fn names_are_read_in_many_languages() {
-    check_authors(
-        "<p class=byline>Door Piet van der Meer</p>",
-        &["Piet van der Meer"],
-    );
-    check_authors(
-        "<p class=byline>Por Ana de los Santos Gil y Pedro Soto</p>",
-        &["Ana de los Santos Gil", "Pedro Soto"],
-    );
-    check_authors(
-        "<p class=byline>Par Luc Roux avec AFP</p>",
-        &["Luc Roux", "AFP"],
-    );
-    check_authors("<p class=byline>Oleh: Suharto</p>", &["Suharto"]);
-    check_authors("<p class=author>记者：王小明</p>", &["王小明"]);
-    check_authors("<p class=author>Írta: Kovács Anna</p>", &["Kovács Anna"]);
-    check_authors("<p class=author>Teksti: Liisa Mäki</p>", &["Liisa Mäki"]);
-    check_authors("<p class=author>लेखक: राजेश कुमार</p>", &["राजेश कुमार"]);
-    check_authors("<p class=author>Της Μαρίας Λέκκα</p>", &["Μαρίας Λέκκα"]);
-}
-
-#[test]
-fn offices_sign_where_nobody_is_named() {
-    for (desk, name) in [
-        ("<meta name=author content='Redaktion'>", "Redaktion"),
-        ("<meta name=author content='News Desk'>", "News Desk"),
-        (
-            "<p><span itemprop=author>La rédaction</span></p>",
-            "La rédaction",
-        ),
-        (
-            r#"<script type="application/ld+json">{"@type":"NewsArticle","author":{"name":"Daily staff reporter"}}</script>"#,
-            "Daily staff reporter",
-        ),
-    ] {
-        check_authors(desk, &[name]);
-    }
-    for desk in ["Redaktion", "News Desk", "Admin"] {
-        let lead = format!("<meta name=author content='{desk}'><p class=byline>By Ann Lee</p>");
-        check_authors(&lead, &["Ann Lee"]);
-    }
-    for nobody in ["admin", "root", "null", "Unknown", "webmaster"] {
-        check_authors(&format!("<meta name=author content={nobody}>"), &[]);
-    }
-    check_authors(
-        "<p class=byline>By Ann Lee, MPA National Political Writer</p>",
-        &["Ann Lee"],
-    );
-}
-
-#[test]
-fn data_give_names_in_parts_and_in_fields() {
-    check_authors(
-        r#"<script type="application/ld+json">{"@type":"NewsArticle","author":{"@type":"Person","givenName":"Ann","familyName":"Lee"}}</script>"#,
-        &["Ann Lee"],
-    );
-    check_authors(
-        "<span itemprop=author itemscope><meta itemprop=name content='Ann Lee'></span>",
-        &["Ann Lee"],
-    );
 }
 
 #[track_caller]
@@ -413,18 +284,6 @@ fn teasers_behind_the_text_credit_nobody() {
 }
 
 #[test]
-fn editors_are_no_authors() {
-    check_authors(
-        "<p>Reporting by Ann Lee; Editing by Cy Poe</p>",
-        &["Ann Lee"],
-    );
-    check_authors(
-        "<p>Reporting by Ann Lee and Bob Ray; editing by Cy Poe and Di Fox</p>",
-        &["Ann Lee", "Bob Ray"],
-    );
-}
-
-#[test]
 fn a_zone_has_its_name_in_other_scripts() {
     for zone in ["(МСК)", "мск"] {
         let page = with_lead("", &format!("<p>12 апреля 2026, 09:41 {zone}</p>"));
@@ -440,4 +299,59 @@ fn a_number_out_of_range_takes_nothing_with_it() {
          \"author\": {{\"@type\": \"Person\", \"name\": \"Ann Lee\"}}}}</script><article>{TEXT}</article>"
     );
     assert_eq!(cleaned(&page).authors, ["Ann Lee"]);
+}
+
+#[test]
+fn moments_in_data_have_zones_of_many_kinds() {
+    let page = |moment: &str| {
+        with_lead(
+            &format!(
+                r#"<script type="application/ld+json">{{"@type":"NewsArticle","datePublished":{moment}}}</script>"#
+            ),
+            "",
+        )
+    };
+    for moment in [
+        r#""2026-05-17T08:00:00 EST""#,
+        r#""2026-05-17T08:00:00 -0500""#,
+        r#""Sun May 17 08:00:00 EST 2026""#,
+        r#"{"@value":"2026-05-17T13:00:00Z"}"#,
+        "1779022800",
+        "1779022800000",
+    ] {
+        let published = cleaned(&page(moment))
+            .published
+            .map(|moment| moment.to_string());
+        assert_eq!(
+            published.as_deref(),
+            Some("2026-05-17T13:00:00Z"),
+            "{moment}"
+        );
+    }
+}
+
+#[test]
+fn a_declared_language_is_no_verdict() {
+    let text = TEXT
+        .replace("A first paragraph that is by all means long enough to be one, about the old stone bridge.", "Ein Absatz, der auf alle Fälle lang genug ist, um einer zu sein, über die alte Brücke am Fluss.")
+        .replace("A second paragraph that is by all means long enough to be one, about the new wooden bridge.", "Ein zweiter Absatz, der ebenso lang genug ist, um einer zu sein, über die neue Brücke aus Holz.")
+        .replace("A third paragraph that is by all means long enough to be one, about the river under them.", "Ein dritter Absatz, der auch lang genug ist, um einer zu sein, über den Fluss unter den Brücken.");
+    for (declared, expected) in [
+        (r#""inLanguage":"en-GB""#, Some("en-gb")),
+        (r#""language":"en""#, Some("en")),
+        (
+            r#""inLanguage":{"@type":"Language","name":"English","alternateName":"en"}"#,
+            Some("en"),
+        ),
+        (r#""inLanguage":"English""#, None),
+        (r#""keywords":"de""#, None),
+    ] {
+        let page = format!(
+            "<script type=application/ld+json>{{\"@type\":\"NewsArticle\",{declared}}}</script><h1>Brücke</h1>{text}"
+        );
+        let cleaned = cleaned(&page);
+        assert_eq!(cleaned.language.as_deref(), expected, "{declared}");
+        let found = cleaned.metadata.text_language.map(|found| found.code);
+        assert_eq!(found.as_deref(), Some("de"), "{declared}");
+    }
 }

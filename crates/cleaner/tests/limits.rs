@@ -220,6 +220,23 @@ fn lines_and_entries_do_no_harm() {
 }
 
 #[test]
+fn tables_do_no_harm() {
+    let table = |rows: usize, cells: usize| {
+        let row = format!("<tr>{}</tr>", "<td>12.5</td>".repeat(cells));
+        format!("{}<table>{}</table>", PARAGRAPH.repeat(4), row.repeat(rows))
+    };
+    for (rows, cells) in [(1, 150_000), (390, 390), (75_000, 1)] {
+        check_soon(&format!("{rows} rows of {cells}"), table(rows, cells));
+    }
+    // Old pages stand in one cell as a whole.
+    let different =
+        |n| format!("<p>{n} on the council met, and agreed to rebuild it as planned, or not.</p>");
+    let paragraphs: String = (0..40_000).map(different).collect();
+    let text = check_soon("one cell", format!("<table><tr><td>{paragraphs}"));
+    assert!(text.starts_with("0 on the council met"));
+}
+
+#[test]
 fn one_long_text_does_no_harm() {
     let text = check_soon("text", "word and another, ".repeat(230_000));
     assert!(text.len() > 4_000_000);

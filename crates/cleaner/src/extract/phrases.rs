@@ -1,5 +1,7 @@
 //! How blocks begin that are no part of an article.
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -42,10 +44,10 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     let mut phrases = Phrases::default();
     for (section, line) in sections(include_str!("../../data/phrases.txt")) {
         match section {
-            "related" => phrases.related.0.push(line),
-            "service" => phrases.service.0.push(line),
-            "closing" => phrases.closing.0.push(line),
-            "follow" => phrases.follow.0.push(line),
+            "related" => phrases.related.all.push(line),
+            "service" => phrases.service.all.push(line),
+            "closing" => phrases.closing.all.push(line),
+            "follow" => phrases.follow.all.push(line),
             "network" => phrases.networks.push(line),
             "address" => phrases.addresses.push(line),
             other => unreachable!("phrases.txt has no section {other:?}"),
@@ -59,14 +61,18 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
         ..
     } = &mut phrases;
     for beginnings in [related, service, closing, follow] {
-        beginnings.0.sort_unstable();
+        beginnings.sort();
     }
     phrases
 });
 
-/// What texts begin with, sorted: a block is held against the few with its own first letter.
+/// What texts begin with: a block is held against the few with its own first letter.
 #[derive(Debug, Default)]
-struct Beginnings(Vec<&'static str>);
+struct Beginnings {
+    all: Vec<&'static str>,
+    /// Where those with each first letter stand.
+    by_first: HashMap<char, Range<usize>>,
+}
 
 impl Phrases {
     pub(crate) fn get() -> &'static Self {
@@ -80,8 +86,12 @@ impl Phrases {
 
     /// Whether a heading leads over from the article to other things. It is sure where it says nothing else.
     pub(crate) fn closing(&self, text: &str) -> Option<Fit> {
+        let found = self.closing.of(text);
+        if found.is_empty() {
+            return None;
+        }
         let length = text.trim_end_matches(is_parter).chars().count();
-        let fit = |phrase: &str| {
+        let fit = |phrase: &&str| {
             let own = phrase.chars().count();
             let rest = if says_enough(phrase) { 2 * REST } else { REST };
             if length <= own {
@@ -90,7 +100,7 @@ impl Phrases {
                 (length <= own + rest).then_some(Fit::Doubtful)
             }
         };
-        self.closing.of(&start(text)).filter_map(fit).max()
+        found.iter().filter_map(fit).max()
     }
 
     /// Whether a block offers, asks or declares something on the outlet's behalf.
@@ -99,7 +109,7 @@ impl Phrases {
         if fit == Some(Fit::Sure) {
             return fit;
         }
-        let is_asked = self.invites(&start(text), text) || Self::addresses_readers(text);
+        let is_asked = self.invites(text) || Self::addresses_readers(text);
         fit.max(is_asked.then_some(Fit::Sure))
     }
 
@@ -110,8 +120,8 @@ impl Phrases {
     }
 
     /// Whether a block asks to follow somebody on a social network.
-    fn invites(&self, start: &str, text: &str) -> bool {
-        if self.follow.of(start).next().is_none() {
+    fn invites(&self, text: &str) -> bool {
+        if self.follow.of(text).is_empty() {
             return false;
         }
         let lower = text.to_lowercase();
@@ -149,22 +159,34 @@ fn is_parter(c: char) -> bool {
 }
 
 /// The beginning of a block as phrases are compared with it: in lower case, from its first letter on.
-fn start(text: &str) -> String {
+fn start(text: &str) -> impl Iterator<Item = char> {
     text.chars()
         .skip_while(|c| !c.is_alphanumeric() && !matches!(c, '©' | 'ⓒ'))
         .take(48)
         .flat_map(char::to_lowercase)
         .map(|c| if c == '’' { '\'' } else { c })
-        .collect()
 }
 
 impl Beginnings {
+    fn sort(&mut self) {
+        self.all.sort_unstable();
+        for (place, phrase) in self.all.iter().enumerate() {
+            if let Some(first) = phrase.chars().next() {
+                let same = self.by_first.entry(first).or_insert(place..place);
+                same.end = place + 1;
+            }
+        }
+    }
+
     /// How a text begins with one of them.
     fn fit(&self, text: &str) -> Option<Fit> {
-        let start = start(text);
+        let found = self.of(text);
+        if found.is_empty() {
+            return None;
+        }
         let length = text.trim_end_matches(is_parter).chars().count();
         let ends = super::trim::is_sentence(text) && !text.trim_end().ends_with(':');
-        let fit = |phrase: &str| {
+        let fit = |phrase: &&str| {
             let most = phrase.chars().count() + if ends { 0 } else { LITTLE };
             if says_enough(phrase) || length <= most {
                 Fit::Sure
@@ -172,25 +194,29 @@ impl Beginnings {
                 Fit::Doubtful
             }
         };
-        self.of(&start).map(fit).max()
+        found.iter().map(fit).max()
     }
 
-    /// Those that `start` begins with, no word cut in two.
-    fn of<'s>(&'s self, start: &'s str) -> impl Iterator<Item = &'static str> + 's {
-        let first = start.chars().next();
-        let from = first.map_or(self.0.len(), |first| {
-            self.0
-                .partition_point(|phrase| phrase.chars().next() < Some(first))
-        });
-        let same = self.0[from..].iter().copied();
-        let same = same.take_while(move |phrase| phrase.chars().next() == first);
-        same.filter(|phrase| {
-            start.strip_prefix(phrase).is_some_and(|rest| {
+    /// Those that a text begins with, no word cut in two. Most texts are seen to begin with none at their first
+    /// letter, before anything is made of them: a page may have a hundred thousand cells.
+    fn of(&self, text: &str) -> Vec<&'static str> {
+        let first = start(text).next();
+        let Some(same) = first.and_then(|first| self.by_first.get(&first)) else {
+            return Vec::new();
+        };
+        let start: String = start(text).collect();
+        let begins = |phrase: &&&str| {
+            start.strip_prefix(**phrase).is_some_and(|rest| {
                 let joins = phrase.ends_with(char::is_alphanumeric)
                     && rest.starts_with(|c: char| c.is_alphanumeric() && c.is_ascii());
                 !joins
             })
-        })
+        };
+        self.all[same.clone()]
+            .iter()
+            .filter(begins)
+            .copied()
+            .collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is no part of the article within the part of the page that holds it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::candidates::Candidate;
 use super::closing::{closing, may_close};
@@ -20,12 +20,21 @@ pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Trimmed {
     let dropped_lists = link_lists(page);
     let title = fold::key(title);
     let mut trimmed = Trimmed::default();
+    // What may close the page is looked at with what is below it.
+    let mut may_lead: BTreeMap<usize, Cut> = BTreeMap::new();
     for index in candidate.ranges.iter().cloned().flatten() {
         let block = &page.blocks[index];
+        let mut leads = || {
+            let cut = elsewhere(block)?;
+            if may_close(block) {
+                may_lead.insert(index, cut);
+                return None;
+            }
+            Some(cut)
+        };
         let cut = marked(block)
             .or_else(|| dropped_lists[index].then_some(Cut::LinkList))
-            // What may close the page is looked at with what is below it.
-            .or_else(|| elsewhere(block).filter(|_| !may_close(block)))
+            .or_else(&mut leads)
             .or_else(|| fold::has_key(&block.text, &title).then_some(Cut::Title));
         match cut {
             Some(cut) => trimmed.cuts.push((index, cut)),
@@ -37,11 +46,8 @@ pub(super) fn trim(page: &Page, candidate: &Candidate, title: &str) -> Trimmed {
     trimmed.cut(page, Cut::Related, series);
     trimmed.cut(page, Cut::Closing, closing);
     for cut in [Cut::Caption, Cut::Related, Cut::Service] {
-        let leads = |index: &usize| {
-            let block = &page.blocks[*index];
-            may_close(block) && elsewhere(block) == Some(cut)
-        };
         trimmed.cut(page, cut, |_, blocks| {
+            let leads = |index: &usize| may_lead.get(index) == Some(&cut);
             blocks.iter().copied().filter(leads).collect()
         });
     }

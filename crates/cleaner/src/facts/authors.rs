@@ -4,11 +4,14 @@ use std::sync::LazyLock;
 
 use super::Told;
 use super::linked_data::LinkedData;
-use super::names::{MAX_AUTHORS, accept, introduction, is_desk, is_person, split};
+use super::names::{
+    MAX_AUTHORS, accept, introduction, is_desk, is_person, is_uncased_name, split, split_lines,
+};
 use super::signature;
 use crate::fold;
 use crate::lists::entries;
 use crate::page::{Block, Byline, Marks, Page};
+use crate::payload;
 
 /// Names of `meta` elements that hold authors, most trusted first.
 pub(crate) const METAS: [&str; 19] = [
@@ -48,18 +51,24 @@ pub(crate) fn choose(
     sites: &[&str],
     title: &str,
     headline: usize,
+    payloads: &[&str],
 ) -> Option<Told<Vec<String>>> {
     let mut sites: Vec<String> = sites.iter().map(|site| fold::key(site)).collect();
     sites.extend(linked.publisher.as_deref().map(fold::key));
-    let given = given(page, linked, feed, headline);
-    let clean: Vec<Given> = given
-        .iter()
-        .map(|(source, names)| (*source, accept(names.clone(), &sites, title)))
-        .collect();
-    let named = clean.iter().find(|(_, names)| {
+    let mut given = given(page, linked, feed, headline);
+    let accepted = |(source, names): &Given| (*source, accept(names.clone(), &sites, title));
+    let names_somebody = |(_, names): &&Given| {
         let mut names = names.iter();
         names.any(|name| is_person(name) || signature::is_staff(name))
-    });
+    };
+    let mut clean: Vec<Given> = given.iter().map(accepted).collect();
+    if !clean.iter().any(|own| names_somebody(&own)) {
+        // The data that a page builds itself from are large: they are read where nothing else names anybody.
+        let names = payload::authors(payloads, title);
+        given.push(("data", names.iter().flat_map(|name| split(name)).collect()));
+        clean.extend(given.last().map(accepted));
+    }
+    let named = clean.iter().find(names_somebody);
     let any = || clean.iter().find(|(_, names)| !names.is_empty());
     let unsigned = || {
         let signed = given
@@ -147,11 +156,17 @@ fn from_bylines(page: &Page, is_marked: bool, headline: usize) -> Vec<String> {
             || introduction(&byline.text).is_some();
         !(names_author && byline.block <= headline + CLOSE)
     };
-    bylines.sort_by_key(|byline| (!is_marked && is_general(byline), byline.block));
+    // Editors signed where nobody else did.
+    let is_of_another = |byline: &Byline| signature::is_of_another(&byline.text);
+    bylines.sort_by_key(|byline| {
+        let is_general = !is_marked && is_general(byline);
+        (is_of_another(byline), is_general, byline.block)
+    });
     let mut names = Vec::new();
     for byline in bylines {
         let found = names_in(byline);
-        if !found.is_empty() && (names.is_empty() || is_marked) {
+        let goes_on = is_marked && !is_of_another(byline);
+        if !found.is_empty() && (names.is_empty() || goes_on) {
             names.extend(found);
         }
     }
@@ -159,12 +174,14 @@ fn from_bylines(page: &Page, is_marked: bool, headline: usize) -> Vec<String> {
 }
 
 fn names_in(byline: &Byline) -> Vec<String> {
-    let mut found: Vec<String> = byline.text.lines().take(8).flat_map(split).collect();
+    let mut found = split_lines(byline.text.lines().take(8));
     if !byline.is_marked {
         // Class names promise less: the text must look like a name from beginning to end. Agencies sign beside them.
         let is_signed = found.iter().any(|name| is_person(name));
         let beside = |name: &str| is_signed && signature::signs_beside(&byline.text, name);
-        found.retain(|name| is_person(name) || beside(name));
+        let is_authors = byline.marks.has(Marks::AUTHOR);
+        let is_uncased = |name: &str| is_authors && is_uncased_name(name);
+        found.retain(|name| is_person(name) || is_uncased(name) || beside(name));
     }
     found
 }
@@ -213,19 +230,22 @@ fn single_names(page: &Page, headline: usize) -> Vec<String> {
 
 /// A short block near the headline with a line that says "By Ann Lee".
 fn introduced(page: &Page, headline: usize) -> Option<Vec<String>> {
-    page.blocks
-        .iter()
-        .skip(headline)
-        .take(12)
-        .filter(|block| block.length < 100)
-        .find_map(introduced_in)
+    let blocks = page.blocks.iter().skip(headline).take(12);
+    let blocks = blocks.filter(|block| block.length < 100);
+    let said = |is_wanted: fn(&str) -> bool| {
+        let mut blocks = blocks.clone();
+        blocks.find_map(|block| introduced_in(block, is_wanted))
+    };
+    // Editors signed where nobody else did.
+    said(|line| !signature::is_of_another(line)).or_else(|| said(signature::is_of_another))
 }
 
-fn introduced_in(block: &Block) -> Option<Vec<String>> {
+fn introduced_in(block: &Block, is_wanted: fn(&str) -> bool) -> Option<Vec<String>> {
     let lines: Vec<&str> = block.lines().collect();
     lines.iter().enumerate().find_map(|(at, line)| {
-        let introduced = introduction(line).is_some_and(|length| length > 1);
-        if !introduced {
+        let introduced =
+            introduction(line).is_some_and(|length| length > 1) || signature::is_of_another(line);
+        if !introduced || !is_wanted(line) {
             return None;
         }
         // "By Ann Lee,<br>Bob Ray<br>and Cy Poe" goes on; what else follows is a date or an office.

@@ -7,6 +7,7 @@ mod clock;
 mod shown;
 mod tokens;
 mod written;
+mod zoned;
 
 use article::Precision;
 use jiff::Timestamp;

@@ -156,11 +156,20 @@ impl<'a> Reader<'a> {
             set(&mut data.section, "articleSection");
             self.fill_lists(data, object);
         }
-        set(&mut data.published, "datePublished");
-        set(&mut data.published, "dateCreated");
-        set(&mut data.modified, "dateModified");
+        let written = |field: &mut Option<String>, key: &str| {
+            if field.is_none() {
+                *field = moment(object.get(key));
+            }
+        };
+        written(&mut data.published, "datePublished");
+        written(&mut data.published, "dateCreated");
+        written(&mut data.modified, "dateModified");
         set(&mut data.description, "description");
-        set(&mut data.language, "inLanguage");
+        for key in ["inLanguage", "language"] {
+            if data.language.is_none() {
+                data.language = language(object.get(key));
+            }
+        }
         if data.publisher.is_none() {
             data.publisher = self.people(object.get("publisher")).into_iter().next();
         }
@@ -259,6 +268,25 @@ fn text(field: Option<&Value>) -> Option<String> {
             .as_str()?,
         other => strings(Some(other)).next()?,
     })
+}
+
+/// A moment as it is written: some count seconds.
+fn moment(field: Option<&Value>) -> Option<String> {
+    match field? {
+        Value::Number(seconds) => Some(seconds.to_string()),
+        other => text(Some(other)),
+    }
+}
+
+/// A language as it is declared: its tag, where its name stands beside it.
+fn language(field: Option<&Value>) -> Option<String> {
+    let tag = |field: &Value| {
+        field
+            .get("alternateName")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    field.and_then(tag).or_else(|| text(field))
 }
 
 /// A string as plain text, if it says anything.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::names::{introduction, is_person};
+use crate::fold;
 use crate::lists::under;
 
 struct Lists {
@@ -154,10 +155,29 @@ pub(super) fn is_particle(word: &str) -> bool {
     LISTS.particles.contains(word)
 }
 
+/// How long what names others is at the most, in bytes.
+const OTHERS: usize = 48;
+
 /// Whether a line names somebody who did not write, such as `Reviewed by Ann Lee`.
 pub(super) fn is_of_another(line: &str) -> bool {
-    let lower = line.trim_start().to_lowercase();
-    LISTS.others.iter().any(|start| lower.starts_with(start))
+    let lower = fold::prefix(line.trim_start(), OTHERS).to_lowercase();
+    let mut others = LISTS.others.iter();
+    others.any(|start| {
+        let rest = lower.strip_prefix(start);
+        // `编辑：` ends a phrase itself, `редактор` must end as a word.
+        rest.is_some_and(|rest| {
+            !start.ends_with(char::is_alphanumeric)
+                || !rest.starts_with(char::is_alphabetic)
+                || start.contains(fold::is_dense)
+        })
+    })
+}
+
+/// Whether a line says what somebody else did, and not who: `Edited by`, over a name.
+pub(super) fn is_role_of_another(line: &str) -> bool {
+    let lower = fold::prefix(line.trim(), OTHERS).to_lowercase();
+    let bare = |text: &str| text.trim_end_matches([' ', ':', '：']).to_owned();
+    LISTS.others.iter().any(|start| bare(start) == bare(&lower))
 }
 
 /// Whether one word, introduced as a name, can be one: `Oleh: Suharto`.

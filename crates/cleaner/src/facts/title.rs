@@ -1,16 +1,16 @@
 //! The headline: nearly always somewhere on the page, so a matter of choice.
 
+mod headings;
 mod mend;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use url::Url;
 
 use super::Told;
 use super::linked_data::LinkedData;
 use crate::fold;
-use crate::page::{Block, Page, Tag};
+use crate::page::Page;
 
 /// What parts a headline from the site's name in titles.
 const SEPARATORS: [&str; 15] = [
@@ -40,16 +40,16 @@ const LINKED: f64 = 1.4;
 /// A news desk writes the headline of its `NewsArticle` itself; other types are filled in by plug-ins.
 const LINKED_NEWS: f64 = 2.2;
 const HEADING: f64 = 0.6;
-/// A heading that shares words with the page's titles, where no JSON-LD names the headline.
-const KIN_HEADING: f64 = 1.3;
+/// A heading that says one of the page's titles, where no JSON-LD names the headline.
+const SAID_HEADING: f64 = 1.3;
+/// A heading that says what the titles say in other words, where no newsroom names the headline in JSON-LD: more than
+/// all that plug-ins fill from the one title that they make for searches and for sharing.
+const READ_HEADING: f64 = 3.3;
 const TITLE: f64 = 0.2;
 const FEED: f64 = 0.6;
 
 /// The longest headline, in bytes.
 const MAX_LENGTH: usize = 600;
-
-/// How many headings of the first rank are looked at.
-const MAX_HEADINGS: usize = 6;
 
 /// A claim on the headline: the text as it would be used, and how much it weighs.
 struct Claim {
@@ -118,13 +118,7 @@ fn claims(page: &Page, linked: &LinkedData, feed: Option<&str>, sites: &Sites) -
     }
     let titled = claims.len();
     without_site(&mut claims, "title", &page.head.title, TITLE, sites);
-    let told: Vec<String> = claims
-        .iter()
-        .map(|claim| claim.text.to_lowercase())
-        .collect();
-    for heading in headings(page, &told) {
-        let is_kin = linked.headline.is_none() && is_kin(&heading, &told);
-        let weight = if is_kin { KIN_HEADING } else { HEADING };
+    for (heading, weight) in headings::weighed(page, &claims, linked) {
         claim(&mut claims, "h1", &unescaped(&heading), weight);
     }
     if let Some(feed) = feed {
@@ -157,45 +151,6 @@ fn unescaped(title: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(title)
     }
-}
-
-/// How long the name of a site is, in characters without white space.
-const SITE: usize = 40;
-
-/// Headings of the first rank in the order of the page. Logos among them find no agreement, and where they are no
-/// more than a link are none of the titles' beginnings.
-fn headings(page: &Page, titles: &[String]) -> Vec<String> {
-    let is_logo = |block: &&Block| {
-        let lower = block.text.to_lowercase();
-        let is_link = block.link_density() > 0.8 && block.length <= SITE;
-        is_link && !titles.iter().any(|title| title.starts_with(&lower))
-    };
-    page.blocks
-        .iter()
-        .filter(|block| block.kind == Tag::Headline)
-        .filter(|block| !is_logo(block))
-        .take(MAX_HEADINGS)
-        .map(|block| block.text.clone())
-        .collect()
-}
-
-/// Whether a heading is long enough to be a headline and shares words with one of the titles, in
-/// lower case: a section's name does not.
-fn is_kin(heading: &str, titles: &[String]) -> bool {
-    let words = |text: &str| -> BTreeSet<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric());
-        words
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let own = words(&heading.to_lowercase());
-    heading.chars().count() >= 20
-        && titles.iter().any(|title| {
-            let other = words(title);
-            let shared = own.intersection(&other).count();
-            shared >= 2 && shared * 10 >= own.len().min(other.len()) * 3
-        })
 }
 
 /// A title that may carry the site's name: the whole, and what is left without it.

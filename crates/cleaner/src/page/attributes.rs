@@ -108,6 +108,16 @@ impl Walk {
     pub(super) fn byline(&mut self, element: &Element, marks: Marks, frame: &mut Frame) {
         let is_marked =
             says(element.attr("rel"), "author") || says(element.attr("itemprop"), "author");
+        // Said by the element alone: the block keeps its own marks, for a style sheet whose names were made short may
+        // call anything so.
+        let is_by = element
+            .attr("class")
+            .is_some_and(|class| class.trim() == "by");
+        let marks = if is_by {
+            marks.with(Marks::BYLINE).with(Marks::AUTHOR)
+        } else {
+            marks
+        };
         if !(is_marked || marks.has(Marks::BYLINE)) || matches!(element.name(), "meta" | "link") {
             return;
         }

@@ -68,6 +68,9 @@ impl Marks {
 /// How many words of one name are looked at.
 const MAX_WORDS: usize = 48;
 
+/// How many words a name has that says something as a whole.
+const WHOLE: usize = 2;
+
 /// What each word of the lists says.
 static WORDS: LazyLock<HashMap<&'static str, Marks>> = LazyLock::new(|| {
     let lists = [
@@ -119,7 +122,13 @@ fn of_name(name: &str) -> Marks {
     if matches!(first, "has" | "no" | "is" | "with" | "js" | "hide") {
         return Marks::NONE;
     }
-    let mut marks = Marks::NONE;
+    // `written-by` names an author, `premiums-written-by-insurers` is an address.
+    let last = words.ends.len().saturating_sub(1);
+    let mut marks = if last < WHOLE {
+        look_up(&format!("={}", words.run(0, last)))
+    } else {
+        Marks::NONE
+    };
     for index in 0..words.ends.len() {
         marks = marks.with(look_up(words.run(index, index)));
         if index + 1 < words.ends.len() {
@@ -202,6 +211,13 @@ mod tests {
         check("RelatedArticles", Marks::FURNITURE.with(Marks::ELSEWHERE));
         check("photoCaption", Marks::CAPTION.with(Marks::PICTURE));
         check("header", Marks::NONE);
+        let author = Marks::BYLINE.with(Marks::AUTHOR);
+        for name in ["written-by", "authoredBy", "автор", "作者", "기자", "yazar"] {
+            check(name, author);
+        }
+        check("premiums-written-by-insurers", Marks::NONE);
+        check("sort-by", Marks::NONE);
+        check("ruby", Marks::NONE);
         check("shadow adobe", Marks::NONE);
     }
 

@@ -106,31 +106,9 @@ impl Walk {
     fn element(&mut self, element: &scraper::node::Element) -> bool {
         let mut frame = Frame::default();
         let name = element.name();
-        match name {
-            "meta" => self.meta(element),
-            "link" => self.link(element),
-            "base" => self.base(element),
-            "br" => self.line_break(),
-            "hr" => self.flush(),
-            "img" | "source" => {
-                self.picture(element);
-                self.frames.push(frame);
-                return true;
-            }
-            "html" | "body" => self.language(element),
-            "title" => {
-                frame.is_title = !self.title && self.page.head.title.is_empty();
-                self.title |= frame.is_title;
-            }
-            "a" => {
-                frame.is_link = true;
-                self.links += 1;
-                self.part_touching();
-            }
-            name if is_image(name) => self.picture(element),
-            name if shows_line_ends(name) => self.preformatted += 1,
-            "span" | "time" => self.part_touching(),
-            _ => {}
+        if self.is_no_holder(element, &mut frame) {
+            self.frames.push(frame);
+            return true;
         }
         let marks = self.marks(element);
         let tag = block_tag(name);
@@ -154,6 +132,37 @@ impl Walk {
         self.time(element, marks, &mut frame);
         self.frames.push(frame);
         !hidden_inline
+    }
+
+    /// What an element is by its name alone; whether that is a picture, which holds nothing.
+    fn is_no_holder(&mut self, element: &scraper::node::Element, frame: &mut Frame) -> bool {
+        let name = element.name();
+        match name {
+            "meta" => self.meta(element),
+            "link" => self.link(element),
+            "base" => self.base(element),
+            "br" => self.line_break(),
+            "hr" => self.flush(),
+            "img" | "source" => {
+                self.picture(element);
+                return true;
+            }
+            "html" | "body" => self.language(element),
+            "title" => {
+                frame.is_title = !self.title && self.page.head.title.is_empty();
+                self.title |= frame.is_title;
+            }
+            "a" => {
+                frame.is_link = true;
+                self.links += 1;
+                self.part_touching();
+            }
+            name if is_image(name) => self.picture(element),
+            name if shows_line_ends(name) => self.preformatted += 1,
+            "span" | "time" => self.part_touching(),
+            _ => {}
+        }
+        false
     }
 
     fn leave(&mut self, node: &HtmlNode) {

@@ -8,7 +8,7 @@ use clap::Args;
 #[derive(Clone, Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct Clean {
-    /// The page: a file, gzipped or not, or an http or https address
+    /// The page: a file, gzipped or not, `-` for standard input, or an http or https address
     #[arg(
         value_name = "FILE|URL",
         required_unless_present = "manifest",
@@ -16,7 +16,7 @@ pub struct Clean {
     )]
     pub page: Option<String>,
     /// The address that the file is from
-    #[arg(long, value_name = "URL", conflicts_with = "manifest")]
+    #[arg(long, value_name = "URL", value_parser = address, conflicts_with = "manifest")]
     pub url: Option<String>,
     /// All of the article as JSON
     #[arg(long)]
@@ -27,10 +27,20 @@ pub struct Clean {
     /// What could be the article, and what became of every block of the page
     #[arg(long, conflicts_with_all = ["json", "html", "manifest"])]
     pub explain: bool,
-    /// Clean every page that the lines of a file name, {dataset, id, file, url}, and print a JSON line for each
+    /// Clean every page that the lines of a file, gzipped or not, name, {dataset, id, file, url}, and print a JSON line for each
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
     /// Dial nothing but what the configuration resolves to loopback
     #[arg(long)]
     pub offline: bool,
+}
+
+/// A page's address: what is none would make relative links none, too.
+fn address(given: &str) -> Result<String, String> {
+    let address = url::Url::parse(given).map_err(|error| format!("no address: {error}"))?;
+    if matches!(address.scheme(), "http" | "https") {
+        Ok(given.to_owned())
+    } else {
+        Err("no http or https address".to_owned())
+    }
 }

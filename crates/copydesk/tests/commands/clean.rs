@@ -1,11 +1,15 @@
 //! `copydesk clean`, on a page such as outlets serve.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::Value;
 
 use super::site::Site;
-use crate::{check_fails, folder, said};
+use crate::{check_fails, command, folder, said};
 
 fn page() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../cleaner/tests/fixtures/article.html")
@@ -151,6 +155,64 @@ fn every_line_of_a_list_is_answered() {
     }
     assert_eq!(answers[2]["id"], "3");
     assert_eq!(answers[5]["id"], "6");
+}
+
+#[test]
+fn a_list_may_be_packed_and_have_a_byte_order_mark() {
+    let dir = folder();
+    std::fs::copy(page(), dir.path().join("page.html")).expect("copied");
+    let line = r#"{"dataset": "d", "id": "1", "file": "page.html", "url": null}"#;
+    let marked = [b"\xef\xbb\xbf", line.as_bytes()].concat();
+    let packed = |bytes: &[u8]| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(bytes).expect("packed");
+        packed.finish().expect("packed")
+    };
+    for (name, bytes) in [
+        ("marked.jsonl", marked.clone()),
+        ("packed.jsonl.gz", packed(line.as_bytes())),
+        ("both", packed(&marked)),
+    ] {
+        std::fs::write(dir.path().join(name), bytes).expect("written");
+        let told = said(dir.path(), &["clean", "--manifest", name]);
+        let answer: Value = serde_json::from_str(&told).expect("one JSON line");
+        assert_eq!(answer["id"], "1", "{name}: {answer}");
+        assert_eq!(answer["date"], "2026-05-17", "{name}: {answer}");
+    }
+    std::fs::write(dir.path().join("cut.gz"), &packed(line.as_bytes())[..20]).expect("written");
+    check_fails(
+        dir.path(),
+        &["clean", "--manifest", "cut.gz"],
+        1,
+        "cut.gz cannot be unpacked",
+    );
+}
+
+#[test]
+fn a_page_is_read_from_standard_input() {
+    let dir = folder();
+    let mut cleaning = command(
+        dir.path(),
+        &["clean", "-", "--json", "--url", "https://daily.example/a"],
+    );
+    cleaning.stdin(File::open(page()).expect("the fixture"));
+    let told = cleaning.output().expect("copydesk runs");
+    let cleaned: Value = serde_json::from_slice(&told.stdout).expect("one JSON value");
+    assert_eq!(cleaned["title"], "Old bridge to be rebuilt by autumn");
+    assert_eq!(cleaned["url"], "https://daily.example/a");
+}
+
+#[test]
+fn what_is_no_address_is_refused() {
+    let dir = folder();
+    for (given, why) in [
+        ("daily example", "no address: relative URL without a base"),
+        ("daily.example/a", "no address: relative URL without a base"),
+        ("file:///a.html", "no http or https address"),
+        ("https://", "no address: empty host"),
+    ] {
+        check_fails(dir.path(), &["clean", "page.html", "--url", given], 2, why);
+    }
 }
 
 #[test]

@@ -191,6 +191,10 @@ fn offset(tokens: &[Token], date: Date, order: Order) -> Option<Offset> {
         [Sign(sign @ ('+' | '-' | '−')), Number(hours, 1..=2), ..] => {
             Some((sign, i32::from(*hours) * 3600))
         }
+        [Sign(sign @ ('+' | '-' | '−')), Number(both, 4), ..] => {
+            let (hours, minutes) = (both / 100, both % 100);
+            Some((sign, i32::from(hours) * 3600 + i32::from(minutes) * 60))
+        }
         _ => None,
     };
     // `GMT+3`; behind other zones the same would be a note on them.

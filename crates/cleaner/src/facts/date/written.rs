@@ -8,7 +8,7 @@ use jiff::tz::Offset;
 
 use super::clock::{self, Clock, clock};
 use super::tokens::{Token, tokens};
-use super::{Moment, calendar};
+use super::{Moment, calendar, zoned};
 use crate::fold;
 
 /// What a page's language tells of how its dates are to be read.
@@ -43,7 +43,8 @@ impl Order {
 
 /// Reads a moment in one of the forms that pages use.
 pub(super) fn moment(text: &str, order: Order) -> Option<Moment> {
-    let text = text.trim();
+    let mended = zoned::mended(text.trim());
+    let text = mended.as_deref().unwrap_or_else(|| text.trim());
     // Mail takes a zone that it does not know for UTC.
     let is_zoned = text.rsplit(' ').next().is_some_and(clock::is_zone);
     let zoned = || scan(text, order).filter(|_| is_zoned);

@@ -32,6 +32,40 @@ fn a_lone_shared_title_counts_where_the_page_shows_it() {
     check_choice(&page("Something else"), "Bridge news", "Bridge news");
 }
 
+/// A page whose data were filled in from the title made for searches.
+fn filled_in(kind: &str, heading: &str) -> String {
+    let title = "Old bridge in Osier: all dates of 2026";
+    format!(
+        "<title>{title} | The Daily</title><meta property=og:title content='{title}'>\
+         <meta name=twitter:title content='{title}'>\
+         <script type=application/ld+json>{{\"@type\":\"{kind}\",\"headline\":\"{title}\"}}</script>\
+         <h1>{heading}</h1><p>Text.</p>"
+    )
+}
+
+#[track_caller]
+fn check_filled_in(kind: &str, heading: &str, expected: &str) {
+    let html = filled_in(kind, heading);
+    let tidied = crate::tidy::tidy(&html);
+    let page = crate::page::read(&tidied);
+    let linked = super::super::linked_data::read(&tidied.linked_data, &[]);
+    let told = choose(&page, &linked, None, &["The Daily"], None);
+    assert_eq!(told.map(|told| told.value).as_deref(), Some(expected));
+}
+
+#[test]
+fn what_readers_see_counts_more_than_what_plug_ins_fill_in() {
+    let shown = "When the old bridge in Osier opens and shuts";
+    let title = "Old bridge in Osier: all dates of 2026";
+    check_filled_in("BlogPosting", shown, shown);
+    check_filled_in("WebPage", shown, shown);
+    // A newsroom's own headline holds, and so does the title over a section's name or a long text.
+    check_filled_in("NewsArticle", shown, title);
+    check_filled_in("BlogPosting", "Rivers and bridges of the land", title);
+    check_filled_in("BlogPosting", &format!("{shown}. ").repeat(8), title);
+    check_filled_in("BlogPosting", "Old bridge in Osier", title);
+}
+
 #[test]
 fn what_stands_before_or_behind_the_headline_goes() {
     let kicker = "<meta property=og:title content='Old bridge shut'><h1>Old bridge shut</h1>";

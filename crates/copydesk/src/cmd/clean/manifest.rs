@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use pipeline::Reason;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -26,9 +25,7 @@ struct Entry {
 /// Answers every line, in order. Files are named from the list's own folder, or from here. What cannot be
 /// read or holds no article is answered with the reason as `error`.
 pub(super) fn answer(config: &Config, list: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-    let bytes =
-        std::fs::read(list).with_context(|| format!("{} cannot be read", list.display()))?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = input::list(list)?;
     let folder = list.parent().unwrap_or_else(|| Path::new(""));
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         // Some writers of JSON write an unknown value as NaN, which is none.
