@@ -16,6 +16,8 @@ const LINKED: f64 = 0.6;
 const LINKED_BACK: f64 = 0.55;
 /// Bytes of a text that count as its beginning: two or three paragraphs.
 const LEDE: u32 = 600;
+/// Bytes of a line of credit at the most: what agencies say of their rights takes two hundred.
+const CREDIT_LINE: usize = 400;
 /// The most that a vote of the family is worth.
 const VOTED: f64 = 0.5;
 /// Members of a family that a vote asks, and that learn of it: the newest.
@@ -101,6 +103,8 @@ pub(crate) fn credit_lines(attributions: &[Attribution]) -> Vec<Range<usize>> {
             let start = credit.offset? as usize;
             Some(start..start + credit.text.len())
         })
+        // Where a text has no lines, a note at its end shows all of it.
+        .filter(|line| line.len() <= CREDIT_LINE)
         .collect()
 }
 

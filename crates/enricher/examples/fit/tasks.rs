@@ -10,6 +10,10 @@ const AGAINST: RangeInclusive<f64> = f64::NEG_INFINITY..=0.0;
 /// how the sets were made: left free, three days would outweigh what two texts share.
 const DAYS: RangeInclusive<f64> = -1.0..=0.0;
 
+/// One agency's reports are a good part of a day's news, of which the sets have little: that two articles state one
+/// origin must not outweigh what they share.
+const AGREE: RangeInclusive<f64> = 0.0..=2.0;
+
 /// A judgement: its name, the measures with what each may weigh, the relations that count as yes, those that are left
 /// out, and what each set weighs.
 pub(crate) struct Task {
@@ -32,7 +36,7 @@ pub(crate) const TASKS: &[Task] = &[
             ("spread", FOR),
             ("names", FOR),
             ("lede", FOR),
-            ("agree", FOR),
+            ("agree", AGREE),
             ("days", DAYS),
             ("quotation", AGAINST),
             ("foreign", AGAINST),
