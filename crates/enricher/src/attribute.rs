@@ -90,18 +90,19 @@ pub(crate) fn is_of_the_whole(stated: &Origin, attributions: &[Attribution]) -> 
     })
 }
 
-/// Where lines stand in the text that say whose it is and nothing else, in bytes: an agency prints them under
-/// everything, and short reports of two events have little else.
+/// Where it stands in the text whose it is and nothing else, in bytes: an agency prints that under everything, and
+/// short reports of two events have little else. Of a dateline, what follows the place.
 pub(crate) fn credit_lines(attributions: &[Attribution]) -> Vec<Range<usize>> {
     let credits = attributions.iter().flat_map(|found| &found.evidence);
-    let lines = credits.filter(|credit| {
-        let place = credit.place;
-        matches!(place, Place::SignOff | Place::CreditLine | Place::Byline)
-    });
-    lines
+    credits
         .filter_map(|credit| {
+            let begins = match credit.place {
+                Place::SignOff | Place::CreditLine | Place::Byline => 0,
+                Place::Dateline => credit.text.find([',', '(', '（', '-', '–', '—'])?,
+                _ => return None,
+            };
             let start = credit.offset? as usize;
-            Some(start..start + credit.text.len())
+            Some(start + begins..start + credit.text.len())
         })
         // Where a text has no lines, a note at its end shows all of it.
         .filter(|line| line.len() <= CREDIT_LINE)

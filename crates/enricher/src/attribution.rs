@@ -132,7 +132,8 @@ impl Desk<'_> {
         }
         let names = [Some(&article.outlet), article.metadata.publisher.as_ref()];
         for name in names.into_iter().flatten() {
-            if let Some(slug) = agencies.called(name) {
+            let named = agencies.called(name);
+            if let Some(slug) = named.or_else(|| agencies.of_site(&name.to_lowercase())) {
                 self.add(
                     slug,
                     AttributionClass::Wire,

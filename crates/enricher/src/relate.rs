@@ -16,7 +16,7 @@ use crate::weights::judgements;
 use crate::window::{Id, Serial, Standing, Window};
 
 /// Relations that an article has at most. Of those that it is given when it comes the second is the next strongest,
-/// and those after it are sources of families that none before it is of.
+/// and those after it are sources of families that none before it is of, and what it brings up to date.
 pub(crate) const RELATIONS: usize = 4;
 const STRONGEST: usize = 2;
 
@@ -259,15 +259,22 @@ pub(crate) fn strength(
     )
 }
 
-/// The strongest, and of the other derivations the strongest of each family that is not among them yet.
+/// The strongest, and of the other derivations the strongest of each family that is not among them yet. The report of
+/// its own outlet that it brings up to date is always among them: its copies may be like it as much.
 fn sources(judged: Vec<(Serial, Judged)>, search: &Search<'_>) -> Vec<(Serial, Judged)> {
     let mut families: BTreeSet<Id> = BTreeSet::new();
     let mut chosen: Vec<(Serial, Judged)> = Vec::new();
+    let mut updates = judged
+        .iter()
+        .filter(|(_, judged)| judged.kind == Some(RelationKind::Update));
+    let mut update = updates.next().map(|&(to, _)| to);
     for (to, judged) in judged {
         let family = search.window.standing(to).map(|standing| standing.family);
         let is_new = family.is_some_and(|family| families.insert(family));
         let derived = judged.kind.is_some_and(RelationKind::is_derived);
-        if chosen.len() < STRONGEST || (derived && is_new && chosen.len() < RELATIONS) {
+        let is_update = update.take_if(|update| *update == to).is_some();
+        let has_room = chosen.len() < RELATIONS - usize::from(update.is_some());
+        if chosen.len() < STRONGEST || (derived && is_new && has_room) || is_update {
             chosen.push((to, judged));
         }
     }

@@ -25,12 +25,17 @@ pub(crate) struct Place {
     pub family: Id,
 }
 
+/// Share of an article at the most that stands in one which it was put together from, with others.
+const DIGEST: f64 = 0.6;
+/// Members of a family that are asked whether they are of it: the newest.
+const ASKED: usize = 64;
+
 /// Finds the place of an article with its ties, strongest first.
 ///
 /// An article belongs to the family of its strongest source alone: one that was made of two reports
-/// does not join their families to each other.
+/// does not join their families to each other, whichever comes first.
 pub(crate) fn place(article: &ArticleId, ties: &[Tie], window: &Window) -> Place {
-    let strongest = ties.first();
+    let strongest = ties.iter().find(|tie| !is_of_a_digest(tie, ties, window));
     let standing = strongest.and_then(|tie| window.standing(tie.to));
     let derived = strongest.is_some_and(|tie| tie.relation.relation.is_derived());
     let family = standing.filter(|_| derived);
@@ -44,6 +49,29 @@ pub(crate) fn place(article: &ArticleId, ties: &[Tie], window: &Window) -> Place
             |standing| standing.family,
         ),
     }
+}
+
+/// Whether the article stands in a longer one with what is of another event: articles of its family were made
+/// from that too, and this one is tied to none of them. Of a report's cuttings each shares its beginning with others.
+fn is_of_a_digest(tie: &Tie, ties: &[Tie], window: &Window) -> bool {
+    let evidence = &tie.relation.evidence;
+    let is_part = tie.relation.relation.is_derived()
+        && evidence.contained > evidence.contains
+        && evidence.contains <= DIGEST;
+    let Some(longer) = window.standing(tie.to).filter(|_| is_part) else {
+        return false;
+    };
+    let mut others = window.family(longer.family).rev().take(ASKED);
+    let mut has_parts = false;
+    let is_tied = others.any(|other| {
+        let standing = window.standing(other);
+        has_parts |= standing.is_some_and(|standing| {
+            let mut sources = standing.ties().iter().filter(|tie| tie.is_derived());
+            sources.any(|source| source.0 == longer.article)
+        });
+        other != tie.to && ties.iter().any(|tie| tie.to == other)
+    });
+    has_parts && !is_tied
 }
 
 /// The thread of a story after an article joined it.

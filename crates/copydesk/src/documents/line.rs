@@ -109,8 +109,10 @@ impl Line {
 
     /// Who published it: as it says, else the host of its address, as for a page that names nobody.
     fn publisher(&self) -> String {
-        if let Some(named) = said(self.source.as_deref()).or_else(|| said(self.outlet.as_str())) {
-            return named.to_owned();
+        let named = said(self.source.as_deref()).or_else(|| said(self.outlet.as_str()));
+        if let Some(named) = named.filter(|named| !is_nobody(named)) {
+            // One that is named by its host is the same with and without `www.`.
+            return without_www(named).to_owned();
         }
         let host = self.url.as_deref().map(host_of).unwrap_or_default();
         if !host.is_empty() {
@@ -122,6 +124,15 @@ impl Line {
             Name::Number(id) => format!("unknown source of {id}"),
         }
     }
+}
+
+/// Whether it is what tables hold where nothing is known.
+fn is_nobody(source: &str) -> bool {
+    let source = source.trim().to_lowercase();
+    matches!(
+        source.as_str(),
+        "unknown" | "n/a" | "na" | "none" | "null" | "nan" | "-" | "?"
+    )
 }
 
 fn said(field: Option<&str>) -> Option<&str> {

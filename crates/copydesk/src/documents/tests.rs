@@ -164,3 +164,21 @@ fn lines_that_cannot_be_read_are_counted() {
     let message = documents.end().expect_err("four lines").to_string();
     assert!(message.starts_with("4 of 6 lines of test"), "{message}");
 }
+
+#[test]
+fn a_source_that_is_nobody_is_unknown_and_a_host_is_called_without_www() {
+    #[track_caller]
+    fn check(a: &str, b: &str, same: bool) {
+        let line = |id: u8, source: &str| format!("{{\"id\": {id}, \"source\": \"{source}\"}}\n");
+        let (read, _) = read(&(line(1, a) + &line(2, b)));
+        let outlet = |at: usize| read[at].article.outlet.clone();
+        assert_eq!(outlet(0) == outlet(1), same, "{a} and {b}");
+    }
+
+    check("www.fog.example", "fog.example", true);
+    check("The Fog", "The Fog", true);
+    check("The Fog", "The Mist", false);
+    for nobody in ["unknown", "N/A", "None", "-", ""] {
+        check(nobody, nobody, false);
+    }
+}

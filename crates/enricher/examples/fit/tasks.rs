@@ -12,7 +12,7 @@ const DAYS: RangeInclusive<f64> = -1.0..=0.0;
 
 /// One agency's reports are a good part of a day's news, of which the sets have little: that two articles state one
 /// origin must not outweigh what they share.
-const AGREE: RangeInclusive<f64> = 0.0..=2.0;
+const AGREE: RangeInclusive<f64> = 0.0..=1.5;
 
 /// A judgement: its name, the measures with what each may weigh, the relations that count as yes, those that are left
 /// out, and what each set weighs.

@@ -1,6 +1,7 @@
 //! The stage through its public face.
 
 mod agencies;
+mod apart;
 mod credits;
 mod degenerate;
 mod labelled;

@@ -4,7 +4,7 @@ use article::{OriginHow, RelationKind};
 
 use crate::newsdesk::{Desk, REPORT, UNRELATED, article, check_first, report, reprint};
 
-const BRIDGE: &str = "Engineers closed the swing bridge of Malm to lorries on Monday after a sensor in its \
+pub(crate) const BRIDGE: &str = "Engineers closed the swing bridge of Malm to lorries on Monday after a sensor in its \
 eastern pier reported movement of four millimetres within a week. The bridge, built in 1961 by the Halvorsen \
 yard, carries the only road between the paper mill and the container terminal of Vik.\n\n\
 Drivers must now take the ferry at Ostrand, which runs every forty minutes and has room for six lorries. The \
