@@ -92,21 +92,28 @@ pub(crate) fn is_of_the_whole(stated: &Origin, attributions: &[Attribution]) -> 
 
 /// Where it stands in the text whose it is and nothing else, in bytes: an agency prints that under everything, and
 /// short reports of two events have little else. Of a dateline, what follows the place.
-pub(crate) fn credit_lines(attributions: &[Attribution]) -> Vec<Range<usize>> {
+pub(crate) fn credit_lines(text: &str, attributions: &[Attribution]) -> Vec<Range<usize>> {
     let credits = attributions.iter().flat_map(|found| &found.evidence);
     credits
         .filter_map(|credit| {
             let begins = match credit.place {
                 Place::SignOff | Place::CreditLine | Place::Byline => 0,
-                Place::Dateline => credit.text.find([',', '(', '（', '-', '–', '—'])?,
+                Place::Dateline => place_of(&credit.text).len(),
                 _ => return None,
             };
             let start = credit.offset? as usize;
             Some(start + begins..start + credit.text.len())
         })
-        // Where a text has no lines, a note at its end shows all of it.
-        .filter(|line| line.len() <= CREDIT_LINE)
+        // Where a text has no lines, or but one, a note at its end shows all of it.
+        .filter(|line| line.len() <= CREDIT_LINE && line.len() * 2 <= text.len())
         .collect()
+}
+
+/// The place that a dateline begins with. A hyphen may be a part of it: "STRATFORD-UPON-AVON (AP)".
+fn place_of(dateline: &str) -> &str {
+    let signs = dateline.find([',', '(', '（', '–', '—']);
+    let end = signs.into_iter().chain(dateline.find(" -")).min();
+    &dateline[..end.unwrap_or(dateline.len())]
 }
 
 /// The name that an agency's own feed makes known, with the key it is kept under.

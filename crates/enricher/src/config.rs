@@ -40,7 +40,7 @@ pub struct Config {
     /// Whether the words are listed that tell an article from others.
     pub keywords: bool,
     /// Whether to find out which agencies an article owes its words and facts to. Without it none states
-    /// an origin, but where its feed is an agency's.
+    /// an origin, but where its feed is an agency's, and lines of credit count as text when articles are compared.
     pub agencies: bool,
     /// A file with the table of agencies that takes the place of the one that is built in; empty: that one. Read
     /// by whoever makes the stage, and handed to [`crate::Enrich::new`] with the settings.

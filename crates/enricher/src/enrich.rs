@@ -86,7 +86,7 @@ impl Enrich {
     pub(crate) fn draft(&self, article: &Cleaned) -> (Draft, Vec<Attribution>) {
         let body = normalise(&article.text);
         let attributions = self.known(article, &body);
-        let credits = attribute::credit_lines(&attributions);
+        let credits = attribute::credit_lines(&article.text, &attributions);
         (draft(article, body, &credits), attributions)
     }
 
@@ -289,7 +289,7 @@ impl Enrich {
         // it.
         let ties = turned::without_circles(Id::from(&article.id), ties, window);
         let origin = stated
-            .or_else(|| linked(&ties, window))
+            .or_else(|| linked(&ties, place.family, window))
             // The source that its first version has may have come later, and is not looked for again.
             .or_else(|| before.as_ref().and_then(Standing::linked).cloned());
         let relations: Vec<Relation> = ties.into_iter().map(|tie| tie.relation).collect();
@@ -331,13 +331,12 @@ impl Enrich {
     }
 }
 
-/// The origin of the article that the strongest derivation leads to.
-fn linked(ties: &[Tie], window: &Window) -> Option<Origin> {
-    let source = ties
-        .first()
-        .filter(|tie| tie.relation.relation.is_derived())?;
-    let origin = window.standing(source.to)?.origin()?;
-    attribute::linked(origin)
+/// The origin of the article that the strongest derivation leads to within the family: a digest tells of others' too.
+fn linked(ties: &[Tie], family: Id, window: &Window) -> Option<Origin> {
+    let derived = ties.iter().filter(|tie| tie.relation.relation.is_derived());
+    let mut sources = derived.filter_map(|tie| window.standing(tie.to));
+    let source = sources.find(|source| source.family == family)?;
+    attribute::linked(source.origin()?)
 }
 
 /// What a record changed beside the article itself.

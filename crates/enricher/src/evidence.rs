@@ -7,6 +7,7 @@ use article::{Evidence, Span};
 
 use crate::agencies::is_of_a_date;
 use crate::compare::{Comparison, Run};
+use crate::items::end_of;
 use crate::relate::rounded;
 use crate::sign::{Signature, Sketch};
 use crate::words::folded;
@@ -127,7 +128,8 @@ pub(crate) fn names(sketch: &Sketch<'_>, earlier: &Signature<'_>) -> Vec<Range<u
     }
     let bytes = |&(first, last): &(u32, u32)| {
         let start = sketch.body.words.get(first as usize)?.range().start;
-        let end = sketch.body.words.get(last as usize)?.range().end;
+        let last = end_of(sketch.text, &sketch.body.words, last as usize)?;
+        let end = sketch.body.words.get(last - 1)?.range().end;
         (end - start <= NAME_BYTES).then_some(start..end)
     };
     let mut names: Vec<Range<usize>> = names.iter().filter_map(bytes).collect();

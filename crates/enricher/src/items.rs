@@ -101,18 +101,24 @@ pub(crate) fn end_of(text: &str, words: &[Word], at: usize) -> Option<usize> {
         return tells.then_some(at + 1);
     };
     let follows = |at: usize| {
-        let next = words.get(at).filter(|next| next.start == words[at - 1].end);
-        next.is_some_and(|next| script_of(text, next) == Some(script))
+        let before = &words[at - 1];
+        let next = words.get(at).filter(|next| next.start == before.end);
+        next.is_some_and(|next| {
+            script_of(text, next) == Some(script) && next.number == before.number
+        })
     };
     match script {
         Script::Ideographic => tells.then(|| at + 1 + usize::from(follows(at + 1))),
         Script::Phonetic => {
             let goes_on = |at: usize| follows(at) && !is_cut(&words[at - 1], &words[at]);
-            let begins = at == 0 || !goes_on(at);
+            // First of all: what is looked through from here on is looked through once.
+            if at > 0 && goes_on(at) {
+                return None;
+            }
             let more = (at + 1..words.len())
                 .take_while(|&end| goes_on(end))
                 .count();
-            (begins && more > 0).then_some(at + 1 + more)
+            (more > 0 || word.number).then_some(at + 1 + more)
         }
     }
 }

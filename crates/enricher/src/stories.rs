@@ -27,7 +27,7 @@ pub(crate) struct Place {
 
 /// Share of an article at the most that stands in one which it was put together from, with others.
 const DIGEST: f64 = 0.6;
-/// Members of a family that are asked whether they are of it: the newest.
+/// Members of a family that are asked whether they were made from it: the newest.
 const ASKED: usize = 64;
 
 /// Finds the place of an article with its ties, strongest first.
@@ -61,17 +61,18 @@ fn is_of_a_digest(tie: &Tie, ties: &[Tie], window: &Window) -> bool {
     let Some(longer) = window.standing(tie.to).filter(|_| is_part) else {
         return false;
     };
-    let mut others = window.family(longer.family).rev().take(ASKED);
-    let mut has_parts = false;
-    let is_tied = others.any(|other| {
-        let standing = window.standing(other);
-        has_parts |= standing.is_some_and(|standing| {
+    let is_tied = ties.iter().any(|other| {
+        let standing = window.standing(other.to);
+        other.to != tie.to && standing.is_some_and(|standing| standing.family == longer.family)
+    });
+    let is_made_of_it = |other: Serial| {
+        window.standing(other).is_some_and(|standing| {
             let mut sources = standing.ties().iter().filter(|tie| tie.is_derived());
             sources.any(|source| source.0 == longer.article)
-        });
-        other != tie.to && ties.iter().any(|tie| tie.to == other)
-    });
-    has_parts && !is_tied
+        })
+    };
+    let mut newest = window.family(longer.family).rev().take(ASKED);
+    !is_tied && newest.any(is_made_of_it)
 }
 
 /// The thread of a story after an article joined it.

@@ -60,24 +60,27 @@ pub(crate) fn apart(article: &Cleaned, ties: Vec<Tie>, window: &Window) -> (Vec<
 /// The ties of `article` to articles that are not made from it, directly or by way of others: an earlier version
 /// of it may be their source.
 pub(crate) fn without_circles(article: Id, ties: Vec<Tie>, window: &Window) -> Vec<Tie> {
-    let is_free = |tie: &Tie| {
+    // What leads nowhere for one tie does not for the next.
+    let mut clear: BTreeSet<Id> = BTreeSet::new();
+    let mut is_free = |tie: &Tie| {
         let standing = window.standing(tie.to);
         let is_derived = tie.relation.relation.is_derived();
-        !is_derived || standing.is_none_or(|standing| !comes_from(standing, article, window))
+        let mut comes = |standing| comes_from(standing, article, &mut clear, window);
+        !is_derived || standing.is_none_or(|standing| !comes(standing))
     };
-    ties.into_iter().filter(is_free).collect()
+    ties.into_iter().filter(|tie| is_free(tie)).collect()
 }
 
-/// Whether what `standing` is made from leads to `source`.
-fn comes_from(standing: &Standing, source: Id, window: &Window) -> bool {
-    let mut seen: BTreeSet<Id> = BTreeSet::new();
+/// Whether what `standing` is made from leads to `source`, by others than those in `clear`, which do not: there it notes
+/// what it has looked at.
+fn comes_from(standing: &Standing, source: Id, clear: &mut BTreeSet<Id>, window: &Window) -> bool {
     let mut next = vec![standing];
     while let Some(standing) = next.pop() {
         for tie in standing.ties().iter().filter(|tie| tie.is_derived()) {
             if tie.0 == source {
                 return true;
             }
-            let serial = window.serial_of(tie.0).filter(|_| seen.insert(tie.0));
+            let serial = window.serial_of(tie.0).filter(|_| clear.insert(tie.0));
             next.extend(serial.and_then(|serial| window.standing(serial)));
         }
     }

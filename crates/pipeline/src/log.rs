@@ -183,7 +183,7 @@ pub trait Claim: Send {
     }
 
     /// Has the member begin anew: records are there that the claim was not given. It ends soon after, and
-    /// another epoch begins.
+    /// another epoch begins, unless that was tried a short while ago.
     fn forsake(&mut self) {}
 }
 

@@ -176,8 +176,15 @@ pub(super) fn is_of_another(line: &str) -> bool {
 /// Whether a line says what somebody else did, and not who: `Edited by`, over a name.
 pub(super) fn is_role_of_another(line: &str) -> bool {
     let lower = fold::prefix(line.trim(), OTHERS).to_lowercase();
-    let bare = |text: &str| text.trim_end_matches([' ', ':', '：']).to_owned();
-    LISTS.others.iter().any(|start| bare(start) == bare(&lower))
+    let line = without_colon(&lower);
+    LISTS
+        .others
+        .iter()
+        .any(|start| without_colon(start) == line)
+}
+
+fn without_colon(line: &str) -> &str {
+    line.trim_end_matches([' ', ':', '：'])
 }
 
 /// Whether one word, introduced as a name, can be one: `Oleh: Suharto`.

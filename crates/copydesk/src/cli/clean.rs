@@ -27,7 +27,8 @@ pub struct Clean {
     /// What could be the article, and what became of every block of the page
     #[arg(long, conflicts_with_all = ["json", "html", "manifest"])]
     pub explain: bool,
-    /// Clean every page that the lines of a file, gzipped or not, name, {dataset, id, file, url}, and print a JSON line for each
+    /// Clean every page that the lines of a file name, {dataset, id, file, url}, and print a JSON line for each; the file may
+    /// be gzipped, and `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
     /// Dial nothing but what the configuration resolves to loopback
@@ -37,10 +38,12 @@ pub struct Clean {
 
 /// A page's address: what is none would make relative links none, too.
 fn address(given: &str) -> Result<String, String> {
-    let address = url::Url::parse(given).map_err(|error| format!("no address: {error}"))?;
+    let address = url::Url::parse(given).map_err(|error| {
+        format!("no address: {error}; give one such as https://daily.example/a")
+    })?;
     if matches!(address.scheme(), "http" | "https") {
         Ok(given.to_owned())
     } else {
-        Err("no http or https address".to_owned())
+        Err("no http or https address; give one such as https://daily.example/a".to_owned())
     }
 }

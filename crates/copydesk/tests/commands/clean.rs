@@ -206,9 +206,18 @@ fn a_page_is_read_from_standard_input() {
 fn what_is_no_address_is_refused() {
     let dir = folder();
     for (given, why) in [
-        ("daily example", "no address: relative URL without a base"),
-        ("daily.example/a", "no address: relative URL without a base"),
-        ("file:///a.html", "no http or https address"),
+        (
+            "daily example",
+            "no address: relative URL without a base; give one such as https://daily.example/a",
+        ),
+        (
+            "daily.example/a",
+            "no address: relative URL without a base; give one such as https://daily.example/a",
+        ),
+        (
+            "file:///a.html",
+            "no http or https address; give one such as",
+        ),
         ("https://", "no address: empty host"),
     ] {
         check_fails(dir.path(), &["clean", "page.html", "--url", given], 2, why);

@@ -11,7 +11,7 @@ use crate::words::folded;
 /// How far around a name its sentence is looked at, in bytes.
 const AROUND: usize = 160;
 
-/// A sentence is not longer, in bytes.
+/// A longer one is no sentence, in bytes.
 const SENTENCE: usize = 900;
 
 /// How surely an agency is named for facts.
@@ -116,7 +116,7 @@ pub(crate) fn cited(text: &str, sentence: Range<usize>, named: InText<'_>) -> Op
 pub(super) struct Around<'t> {
     pub before: &'t str,
     pub after: &'t str,
-    /// All of the sentence that stands behind the name.
+    /// All of the sentence that stands behind the name; nothing where a text without full stops makes one too long.
     pub rest: &'t str,
     pub words_before: String,
     pub words_after: String,
@@ -311,10 +311,13 @@ fn after(text: &str, at: usize, sentence: usize) -> &str {
     without_end(&window[..prefix(window, AROUND)])
 }
 
-/// The same as far as the sentence goes, if it is none that a text without full stops makes.
+/// The same as far as the sentence goes.
 fn rest(text: &str, at: usize, sentence: usize) -> &str {
     let rest = &text[at..sentence.max(at)];
-    without_end(&rest[..prefix(rest, SENTENCE)])
+    if rest.len() > SENTENCE {
+        return "";
+    }
+    without_end(rest)
 }
 
 fn without_end(sentence: &str) -> &str {

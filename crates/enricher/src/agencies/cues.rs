@@ -272,6 +272,9 @@ pub(super) struct Cues {
     /// "By", where it means "of" too: right behind the participle alone.
     #[serde(deserialize_with = "phrases")]
     pub agents_beside: Phrases,
+    /// The participles that such a word may follow, by their stems.
+    #[serde(deserialize_with = "stems")]
+    pub passives_beside: Phrases,
     /// What goes on behind an agency that is named for facts, and is no part of a longer name.
     #[serde(deserialize_with = "phrases")]
     pub behind_agency: Phrases,

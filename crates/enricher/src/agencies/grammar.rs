@@ -63,9 +63,13 @@ impl Around<'_> {
         let words = self.words_before.rsplit(' ');
         let mut words = words.skip_while(|word| cues.before_agency.has(word) && !is_agent(word));
         let agent = words.next().filter(|word| is_agent(word))?;
-        let most = if cues.agents.has(agent) { BETWEEN } else { 0 };
+        let (most, passives) = if cues.agents.has(agent) {
+            (BETWEEN, &cues.passives)
+        } else {
+            (0, &cues.passives_beside)
+        };
         let mut near = words.take(most + 1).map(stem);
-        near.find(|word| cues.passives.has(word))
+        near.find(|word| passives.has(word))
     }
 
     /// "Révélée par", "adelantada por", "avançada pela": what somebody made known. A picture is shown.
@@ -86,8 +90,8 @@ impl Around<'_> {
     }
 }
 
-/// What a clause ends in a verb of reporting behind, so far as it is looked at. "ロイターが破産すると報じられた" has none: that
-/// others report of the agency.
+/// What stands before the verb of reporting that a clause ends in, so far as it is looked at. "ロイターが破産すると報じられた"
+/// has none: that others report of the agency.
 fn report_of(clause: &str) -> Option<&str> {
     let cues = cues();
     let from = clause.char_indices().rev().nth(VERB_CHARS - 1);

@@ -171,7 +171,7 @@ impl Around<'_> {
     /// Whether a short form that means other things too is the first word of a longer term, and so one of these:
     /// "TT police", "PA legislature", "ABI Trading".
     pub(super) fn opens_a_term(&self, named: &InText<'_>) -> bool {
-        let Some(next) = words_behind(self.rest).next() else {
+        let Some(next) = words_behind(self.after).next() else {
             return false;
         };
         let cues = cues();

@@ -90,7 +90,10 @@ impl Desk<'_> {
         at: Position,
     ) -> Option<Range<usize>> {
         let text = paragraph.text;
-        if let Some((which, range)) = signed_with_staff(text, &paragraph.mentions) {
+        let may_close = at.tail && (at.last || !at.first);
+        if let Some((which, range)) = signed_with_staff(text, &paragraph.mentions)
+            && may_close
+        {
             let credit = paragraph.credit(Place::SignOff, range.clone());
             self.add_credit(
                 Share::Wire,

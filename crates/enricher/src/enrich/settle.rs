@@ -152,6 +152,11 @@ pub(super) fn link_back(serial: Serial, window: &mut Window, changed: &mut Chang
     };
     let source = this.ties().first().filter(|tie| tie.is_derived());
     let source = source.and_then(|tie| window.serial_of(tie.0));
+    let is_of_family = |source: &Serial| {
+        let standing = window.standing(*source);
+        standing.is_some_and(|standing| standing.family == this.family)
+    };
+    let source = source.filter(is_of_family);
     let mut learners: BTreeSet<Serial> = source.into_iter().collect();
     if this.is_agencys() {
         learners.extend(window.family(this.family).rev().take(VOTERS));

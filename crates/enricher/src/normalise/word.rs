@@ -9,6 +9,14 @@ pub(super) fn fold_word(bytes: &[u8], start: usize, folded: &mut Vec<u8>) -> usi
     first.fold_into(folded);
     let mut end = start + length;
     if first.is_unspaced() {
+        while end < bytes.len() {
+            let (mark, length) = letters::at(bytes, end);
+            if !mark.continues() {
+                break;
+            }
+            mark.fold_into(folded);
+            end += length;
+        }
         return end;
     }
     let mut at = end;

@@ -1,11 +1,15 @@
 //! What has nothing to do with each other, though it looks alike.
 
+use std::collections::BTreeSet;
+
 use article::{Cleaned, RelationKind};
 
 use crate::newsdesk::{Desk, REPORT, UNRELATED, article, check_first};
 use crate::sources::BRIDGE;
 
-/// Reads texts of as many outlets, and says how many families and stories they make.
+const THAI: &str = "สมาคมชาวสวนทุเรียนภาคตะวันออกประกาศจัดประกวดทุเรียนพันธุ์หายากในเดือนมิถุนายน โดยมีเกษตรกรสมัครเข้าร่วมแล้ว 74 ราย นายบุญเลิศ ทองใบ ประธานสมาคม กล่าวว่าผู้ชนะจะได้รับรถกระบะหนึ่งคันและถ้วยรางวัล ปีที่แล้วมีผู้เข้าชมงานกว่าหนึ่งหมื่นคน และทุเรียนลูกที่ชนะถูกประมูลไปในราคาสูงถึงสองแสนบาท เจ้าหน้าที่เกษตรจะตรวจสารตกค้างทุกลูกก่อนการตัดสิน";
+
+/// Reads texts of as many outlets, none of which has to do with another.
 #[track_caller]
 fn check_apart(texts: &[&str]) {
     let mut desk = Desk::default();
@@ -20,7 +24,7 @@ fn check_apart(texts: &[&str]) {
 #[test]
 fn articles_in_scripts_of_few_letters_are_not_alike_for_their_letters() {
     check_apart(&[
-        "สมาคมชาวสวนทุเรียนภาคตะวันออกประกาศจัดประกวดทุเรียนพันธุ์หายากในเดือนมิถุนายน โดยมีเกษตรกรสมัครเข้าร่วมแล้ว 74 ราย นายบุญเลิศ ทองใบ ประธานสมาคม กล่าวว่าผู้ชนะจะได้รับรถกระบะหนึ่งคันและถ้วยรางวัล ปีที่แล้วมีผู้เข้าชมงานกว่าหนึ่งหมื่นคน และทุเรียนลูกที่ชนะถูกประมูลไปในราคาสูงถึงสองแสนบาท เจ้าหน้าที่เกษตรจะตรวจสารตกค้างทุกลูกก่อนการตัดสิน",
+        THAI,
         "ทีมนักวิจัยมหาวิทยาลัยริมโขงค้นพบปลาน้ำจืดชนิดใหม่ในลำธารใกล้ชายแดน ปลาดังกล่าวมีความยาวเพียงสามเซนติเมตรและมีแถบสีฟ้าบริเวณครีบหลัง ดร.อรุณี แก้วมณี หัวหน้าทีมกล่าวว่าการสร้างเขื่อนอาจทำให้ปลาชนิดนี้สูญพันธุ์ภายในสิบปี ผลงานตีพิมพ์ในวารสารวิทยาศาสตร์เมื่อสัปดาห์ที่ผ่านมา และทีมงานเตรียมเพาะเลี้ยงในห้องทดลอง",
         "ธนาคารกลางคงอัตราดอกเบี้ยนโยบายไว้ที่ร้อยละ 2.25 ตามที่ตลาดคาดการณ์ คณะกรรมการมีมติ 5 ต่อ 2 เสียง โดยกรรมการสองคนเห็นควรให้ลดดอกเบี้ย ผู้ว่าการกล่าวว่าเศรษฐกิจขยายตัวช้ากว่าที่คาดจากการส่งออกที่ชะลอลง แต่การท่องเที่ยวยังเติบโต ค่าเงินบาทแข็งค่าขึ้นเล็กน้อยหลังการประกาศ นักวิเคราะห์คาดว่าจะมีการลดดอกเบี้ยในไตรมาสแรกของปีหน้า",
     ]);
@@ -44,7 +48,7 @@ fn articles_in_scripts_of_few_letters_are_not_alike_for_their_letters() {
 
 #[test]
 fn a_copy_in_such_a_script_is_found_wherever_it_is_cut() {
-    let text = "สมาคมชาวสวนทุเรียนภาคตะวันออกประกาศจัดประกวดทุเรียนพันธุ์หายากในเดือนมิถุนายน โดยมีเกษตรกรสมัครเข้าร่วมแล้ว 74 ราย นายบุญเลิศ ทองใบ ประธานสมาคม กล่าวว่าผู้ชนะจะได้รับรถกระบะหนึ่งคันและถ้วยรางวัล ปีที่แล้วมีผู้เข้าชมงานกว่าหนึ่งหมื่นคน และทุเรียนลูกที่ชนะถูกประมูลไปในราคาสูงถึงสองแสนบาท เจ้าหน้าที่เกษตรจะตรวจสารตกค้างทุกลูกก่อนการตัดสิน";
+    let text = THAI;
     let mut desk = Desk::default();
     let source = article("Paper 1", "1", 0, "", text);
     desk.read(&source);
@@ -76,13 +80,13 @@ fn short_reports_of_one_agency_share_its_sign_off_and_nothing_else() {
 }
 
 #[test]
-fn a_digest_that_comes_first_joins_none_of_the_reports_it_is_made_of() {
+fn a_digest_that_comes_first_joins_no_two_of_its_reports() {
     let mut desk = Desk::default();
     let all = format!("{REPORT}\n\n{UNRELATED}\n\n{BRIDGE}");
     let digest = article("Morning Herald", "digest", 0, "The week", &all);
-    desk.read(&digest);
-    let mut families = std::collections::BTreeSet::new();
-    let mut stories = std::collections::BTreeSet::new();
+    let told = desk.read(&digest).enriched;
+    let mut families = BTreeSet::from([told.family]);
+    let mut stories = BTreeSet::from([told.story]);
     for (number, text) in [REPORT, UNRELATED, BRIDGE].into_iter().enumerate() {
         let outlet = format!("Paper {number}");
         let told = desk.read(&article(&outlet, "1", 1 + number as i64, "News", text));
@@ -90,7 +94,35 @@ fn a_digest_that_comes_first_joins_none_of_the_reports_it_is_made_of() {
         families.insert(told.enriched.family);
         stories.insert(told.enriched.story);
     }
+    // The first of them is its family.
     assert_eq!((families.len(), stories.len()), (3, 3));
+}
+
+#[test]
+fn what_a_digest_has_from_an_agency_is_no_origin_of_what_it_has_from_others() {
+    let mut desk = Desk::default();
+    let credited = REPORT.replace("(Northwind Press)", "(Reuters)");
+    let all = format!("{REPORT}\n\n{UNRELATED}\n\n{BRIDGE}");
+    desk.read(&article("Morning Herald", "digest", 0, "The week", &all));
+    desk.read(&article("Paper 1", "1", 1, "News", &credited));
+    let told = desk.read(&article("Paper 2", "1", 2, "News", BRIDGE));
+    assert_eq!(told.enriched.origin, None);
+}
+
+#[test]
+fn marks_that_part_words_unseen_part_no_copy_from_its_source() {
+    let text = THAI;
+    let parted: String = text
+        .chars()
+        .enumerate()
+        .flat_map(|(at, c)| [Some(c), (at % 9 == 4).then_some('\u{200b}')])
+        .flatten()
+        .collect();
+    let mut desk = Desk::default();
+    let source = article("Paper 1", "1", 0, "", text);
+    desk.read(&source);
+    let told = desk.read(&article("Paper 2", "1", 1, "", &parted));
+    check_first(&told, RelationKind::Copy, &source);
 }
 
 #[test]

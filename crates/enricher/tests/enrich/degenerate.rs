@@ -15,7 +15,13 @@ fn degenerate_texts_are_read_and_tie_nothing() {
         "“”“”“".to_owned(),
         "the of and ".repeat(500),
         "。".repeat(1000),
+        // Read by several letters, wherever two of them say so.
+        "ก".repeat(400_000),
+        "ข".repeat(400_000),
+        "ฮ".repeat(400_000),
+        "໑".repeat(400_000),
     ];
+    let began = std::time::Instant::now();
     for (at, text) in texts.iter().enumerate() {
         let told = desk.read(&article("Odd", &at.to_string(), 1, "", text));
         assert!(
@@ -24,6 +30,9 @@ fn degenerate_texts_are_read_and_tie_nothing() {
             told.enriched.relations
         );
     }
+    // A square of these lengths takes minutes.
+    let took = began.elapsed();
+    assert!(took < std::time::Duration::from_secs(20), "{took:?}");
 }
 
 #[test]

@@ -204,6 +204,9 @@ impl Claim for KafkaClaim {
                 break;
             }
         }
+        if !batch.records.is_empty() {
+            self.hold.given();
+        }
         Ok(batch.records)
     }
 

@@ -92,6 +92,11 @@ impl Hold {
         self.forsaken.store(true, Ordering::SeqCst);
     }
 
+    /// Notes that the claim was given records after all.
+    pub(super) fn given(&self) {
+        self.forsaken.store(false, Ordering::SeqCst);
+    }
+
     pub(super) fn is_forsaken(&self) -> bool {
         self.forsaken.load(Ordering::SeqCst)
     }
