@@ -77,10 +77,12 @@ enum Script {
 }
 
 fn script_of(text: &str, word: &Word) -> Option<Script> {
-    let (letter, _) = letters::at(text.as_bytes(), word.start as usize);
-    let first = letter
-        .is_unspaced()
-        .then(|| text[word.start as usize..].chars().next())??;
+    let (bytes, start) = (text.as_bytes(), word.start as usize);
+    // What is written in one byte or two has spaces: nearly every word there is.
+    if bytes[start] < 0xe0 || !letters::at(bytes, start).0.is_unspaced() {
+        return None;
+    }
+    let first = text[start..].chars().next()?;
     Some(if first < '\u{3000}' {
         Script::Phonetic
     } else {
