@@ -117,6 +117,9 @@ impl Desk<'_> {
             text,
             at.tail && !is_list_of_people(text, &paragraph.mentions),
         )?;
+        if is_short_form(text, &range, &paragraph.mentions) {
+            return None;
+        }
         let mentions: Vec<Mention> = paragraph
             .mentions
             .iter()
@@ -142,6 +145,26 @@ impl Desk<'_> {
         self.add_credit(reading, &mentions, &credit, SIGNED);
         Some(range)
     }
+}
+
+/// Whether a bracket holds the short form of the name that stands before it, and is a part of the sentence: "according
+/// to Agence France-Presse (AFP)", "the Airports Authority (AA)".
+fn is_short_form(text: &str, bracket: &Range<usize>, mentions: &[Mention]) -> bool {
+    let inside = text[bracket.clone()].trim_matches(['(', ')', '[', ']', '（', '）', ' ']);
+    if inside.len() + 2 > bracket.len() || !inside.chars().all(char::is_alphabetic) {
+        return false;
+    }
+    let before = text[..bracket.start].trim_end();
+    if mentions.iter().any(|mention| mention.end == before.len()) {
+        return true;
+    }
+    let words = before.rsplit([' ', '-', '\u{a0}']);
+    let initials =
+        words.filter_map(|word| word.chars().next().filter(|first| first.is_uppercase()));
+    let letters: Vec<char> = inside.chars().rev().flat_map(char::to_uppercase).collect();
+    before.ends_with(char::is_alphabetic)
+        && letters.len() > 1
+        && initials.take(letters.len()).eq(letters.iter().copied())
 }
 
 /// An agency with its people in a bracket behind it, at the end of a text: "AGERPRES/(AS - autor: Ann Person, editor: Bob
