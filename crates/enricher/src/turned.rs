@@ -71,19 +71,22 @@ pub(crate) fn without_circles(article: Id, ties: Vec<Tie>, window: &Window) -> V
     ties.into_iter().filter(|tie| is_free(tie)).collect()
 }
 
-/// Whether what `standing` is made from leads to `source`, by others than those in `clear`, which do not: there it notes
-/// what it has looked at.
+/// Whether what `standing` is made from leads to `source`. Nothing in `clear` does; what was looked at joins it only
+/// where nothing led there: what lies on a way to the source is on other ties' ways too.
 fn comes_from(standing: &Standing, source: Id, clear: &mut BTreeSet<Id>, window: &Window) -> bool {
+    let mut seen: BTreeSet<Id> = BTreeSet::new();
     let mut next = vec![standing];
     while let Some(standing) = next.pop() {
         for tie in standing.ties().iter().filter(|tie| tie.is_derived()) {
             if tie.0 == source {
                 return true;
             }
-            let serial = window.serial_of(tie.0).filter(|_| clear.insert(tie.0));
+            let is_new = !clear.contains(&tie.0) && seen.insert(tie.0);
+            let serial = window.serial_of(tie.0).filter(|_| is_new);
             next.extend(serial.and_then(|serial| window.standing(serial)));
         }
     }
+    clear.append(&mut seen);
     false
 }
 
