@@ -264,10 +264,8 @@ pub(crate) fn strength(
 fn sources(judged: Vec<(Serial, Judged)>, search: &Search<'_>) -> Vec<(Serial, Judged)> {
     let mut families: BTreeSet<Id> = BTreeSet::new();
     let mut chosen: Vec<(Serial, Judged)> = Vec::new();
-    let mut updates = judged
-        .iter()
-        .filter(|(_, judged)| judged.kind == Some(RelationKind::Update));
-    let mut update = updates.next().map(|&(to, _)| to);
+    let is_update = |(_, judged): &&(Serial, Judged)| judged.kind == Some(RelationKind::Update);
+    let mut update = judged.iter().find(is_update).map(|&(to, _)| to);
     for (to, judged) in judged {
         let family = search.window.standing(to).map(|standing| standing.family);
         let is_new = family.is_some_and(|family| families.insert(family));
